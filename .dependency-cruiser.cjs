@@ -1,0 +1,91 @@
+/**
+ * The import arrows of ARCHITECTURE.md, checked: web → shared ← server, and inside the server
+ * realtime → rooms → messages → users → presence, all of them → auth, bus, database, config.
+ */
+const server = (...folders) => `^server/src/(${folders.join('|')})/`;
+
+/** One rule: files of `from` import nothing of `to`. */
+const never = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    never(
+      'no-circles',
+      'Two files that need each other are one thing in two places.',
+      {},
+      { circular: true },
+    ),
+    never(
+      'shared-stands-alone',
+      'The contract is plain data: it imports nothing.',
+      { path: '^shared/src', pathNot: '\\.spec\\.ts$' },
+      { pathNot: '^shared/src' },
+    ),
+    never(
+      'server-knows-no-web',
+      'The server serves a built page; it imports none of it.',
+      { path: '^server' },
+      { path: '^web' },
+    ),
+    never(
+      'web-knows-no-server',
+      'The page knows the wire, not the server.',
+      { path: '^web' },
+      { path: '^server/src' },
+    ),
+    never(
+      'nobody-imports-realtime',
+      'Features publish on the bus; sockets listen. Only the wiring and the documents know the sockets.',
+      { path: '^server/src', pathNot: '^server/src/(realtime|docs)/|^server/src/(app\\.module|boot)\\.ts$' },
+      { path: server('realtime') },
+    ),
+    never(
+      'messages-below-rooms',
+      'A room shows its last message, not the other way round.',
+      { path: server('messages', 'users', 'presence', 'auth') },
+      { path: server('rooms'), pathNot: 'room\\.entity\\.ts$' },
+    ),
+    never(
+      'users-below-messages',
+      'Users know nothing of what they write.',
+      { path: server('users', 'presence', 'auth') },
+      { path: server('messages') },
+    ),
+    never(
+      'presence-below-users',
+      'Presence knows ids only.',
+      { path: server('presence') },
+      { path: server('users') },
+    ),
+    never(
+      'carriers-know-no-feature',
+      'Bus, config, errors, limits and metrics carry what features do, without knowing it. (The database knows the entities.)',
+      {
+        path: server('bus', 'config', 'errors', 'limits', 'logging', 'metrics'),
+        pathNot: '\\.controller\\.ts$',
+      },
+      {
+        path: server('users', 'rooms', 'messages', 'presence', 'realtime', 'auth', 'http', 'docs', 'health'),
+      },
+    ),
+    never(
+      'only-entities-in-the-database',
+      'The data source lists the entities; nothing else of a feature.',
+      { path: server('database') },
+      {
+        path: server('users', 'rooms', 'messages', 'presence', 'realtime', 'auth', 'http', 'docs', 'health'),
+        pathNot: '\\.entity\\.ts$',
+      },
+    ),
+    never('nothing-unresolved', 'An import that leads nowhere.', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'require', 'node', 'default'],
+    },
+  },
+};

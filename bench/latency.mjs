@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { goal, median, quantile } from './lib/figures.mjs';
+import { connectPairs, disconnect } from './lib/pairs.mjs';
+import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
+
+const PAIRS = 100;
+const PER_SECOND = 200;
+const TEXT = 'x'.repeat(100);
+
+/**
+ * How long a message takes from its sender to its receiver at a steady 200 a second, and how long one commit takes on
+ * the same machine at the same pace: one row, one statement, one connection. The three take turns.
+ */
+export async function latency(postgres, { rounds, seconds }) {
+  const kinds = [
+    ['one commit', commits],
+    [
+      'limit (ws + pg)',
+      (url, rooms) => messages(url, rooms, 'bench/limit-server.mjs', { LIMIT: 'store' }, seconds),
+    ],
+    ['parley', (url, rooms) => messages(url, rooms, 'server/dist/main.js', {}, seconds)],
+  ];
+  const runs = new Map(kinds.map(([name]) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measure] of kinds) {
+      const { url, rooms } = await makeDatabase(postgres, PAIRS);
+      const times = await measure(url, rooms, seconds);
+      runs.get(name).push({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
+    }
+  }
+  const rows = [...runs].map(([name, all]) => ({
+    name,
+    p50_ms: median(all.map(({ p50 }) => p50)),
+    p99_ms: median(all.map(({ p99 }) => p99)),
+  }));
+  const [commit, , parley] = rows;
+  return {
+    rows,
+    goals: [
+      goal('latency p50 ÷ one commit', parley.p50_ms / commit.p50_ms, 1.6),
+      goal('latency p99 ÷ p50', parley.p99_ms / parley.p50_ms, 5),
+    ],
+  };
+}
+
+async function commits(url, rooms, seconds) {
+  const statement = {
+    name: 'commit',
+    text: `INSERT INTO messages (room_id, seq, sender_id, sender_seq, client_id, text, created_at, rev)
+           VALUES ($1, $2, $3, $2, $4, $5, now(), $2)`,
+  };
+  return withClient(url, async (client) => {
+    const times = [];
+    let seq = 0;
+    await steadily(seconds, async (turn) => {
+      const { id, a } = rooms[turn % rooms.length];
+      const startedAt = performance.now();
+      await client.query({ ...statement, values: [id, ++seq, a, randomUUID(), TEXT] });
+      times.push(performance.now() - startedAt);
+    });
+    return warm(times);
+  });
+}
+
+async function messages(url, rooms, script, env, seconds) {
+  const server = await startServer(script, { DATABASE_URL: url, ...env });
+  const pairs = await connectPairs(server.port, rooms);
+  await sleep(500);
+  const sent = new Map();
+  const times = [];
+  for (const { receiver } of pairs) {
+    receiver.on('message', (data) => {
+      const now = performance.now();
+      const { type, message } = JSON.parse(data);
+      if (type === 'message') times.push(now - sent.get(message.client_id));
+    });
+  }
+  let ref = 0;
+  await steadily(seconds, (turn) => {
+    const { room, sender } = pairs[turn % pairs.length];
+    const clientId = randomUUID();
+    sent.set(clientId, performance.now());
+    sender.send(
+      JSON.stringify({ type: 'message', room_id: room.id, text: TEXT, client_id: clientId, ref: ++ref }),
+    );
+  });
+  await sleep(500);
+  disconnect(pairs);
+  await server.stop();
+  if (times.length !== sent.size) throw new Error(`${sent.size} sent, ${times.length} received`);
+  return warm(times);
+}
+
+/** Calls `act` PER_SECOND times a second, one after the other. */
+async function steadily(seconds, act) {
+  const startedAt = performance.now();
+  for (let turn = 0; turn < seconds * PER_SECOND; turn++) {
+    const wait = startedAt + (turn * 1_000) / PER_SECOND - performance.now();
+    if (wait > 0.5) await sleep(wait);
+    await act(turn);
+  }
+}
+
+/** Without the first second: code and caches are cold. */
+function warm(times) {
+  return times.slice(PER_SECOND);
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from './stack.mjs';
+
+const TEXT = 'x'.repeat(100);
+
+/** Connects both users of every room; `a` sends, `b` receives. */
+export async function connectPairs(port, rooms) {
+  const open = (userId) =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/?active_user=${userId}`, {
+        perMessageDeflate: false,
+      });
+      socket.once('open', () => resolve(socket));
+      socket.once('error', reject);
+    });
+  const pairs = [];
+  for (const room of rooms) pairs.push({ room, sender: await open(room.a), receiver: await open(room.b) });
+  return pairs;
+}
+
+export function disconnect(pairs) {
+  for (const { sender, receiver } of pairs) {
+    sender.terminate();
+    receiver.terminate();
+  }
+}
+
+/**
+ * Every pair keeps `window` messages in flight for `seconds`. A message counts when its sender has the ack and its
+ * receiver the message.
+ * @returns how many were delivered.
+ */
+export function saturate(pairs, window, seconds) {
+  return new Promise((resolve) => {
+    const until = Date.now() + seconds * 1_000;
+    let acked = 0;
+    let received = 0;
+    let pending = 0;
+    const finish = () => {
+      if (pending > 0 || received < acked) return;
+      for (const { sender, receiver } of pairs) {
+        sender.removeAllListeners('message');
+        receiver.removeAllListeners('message');
+      }
+      resolve(received);
+    };
+    for (const { room, sender, receiver } of pairs) {
+      let ref = 0;
+      const send = () => {
+        pending++;
+        sender.send(
+          `{"type":"message","room_id":${room.id},"text":"${TEXT}","client_id":"${randomUUID()}","ref":${++ref}}`,
+        );
+      };
+      sender.on('message', (data) => {
+        if (!data.subarray(0, ACK.length).equals(ACK)) return;
+        acked++;
+        pending--;
+        if (Date.now() < until) send();
+        else finish();
+      });
+      receiver.on('message', (data) => {
+        if (!data.subarray(0, MESSAGE.length).equals(MESSAGE)) return;
+        received++;
+        if (Date.now() >= until) finish();
+      });
+      for (let i = 0; i < window; i++) send();
+    }
+  });
+}
+
+const ACK = Buffer.from('{"type":"ack"');
+const MESSAGE = Buffer.from('{"type":"message"');

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../server/dist/database/embedded/free-port.js';
+import { startEmbeddedPostgres } from '../../server/dist/database/embedded-postgres.js';
+import { migrate } from '../../server/dist/database/migrate.js';
+import { cpuOf, cpuOfTree, memoryOf } from './cpu.mjs';
+
+const require = createRequire(new URL('../../server/package.json', import.meta.url));
+export const { Client } = require('pg');
+export const { WebSocket } = require('ws');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A real PostgreSQL with fsync on, in a folder of its own; `stop` removes it. */
+export async function startDatabase() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '100' } });
+  await migrate(postgres.url, 'simulation');
+  return {
+    pid: postgres.pid,
+    url: postgres.url,
+    cpu: () => cpuOfTree(postgres.pid),
+    async stop() {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database of its own with `pairs` rooms of two new users each, all of it as the server would have made it. */
+export async function makeDatabase(postgres, pairs) {
+  const name = `bench_${randomBytes(6).toString('hex')}`;
+  const url = new URL(postgres.url);
+  const template = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  await withClient(url.href, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  url.pathname = `/${name}`;
+  await withClient(url.href, async (client) => {
+    await client.query(
+      `INSERT INTO users (username, display_name) SELECT 'u' || n, 'u' || n FROM generate_series(1, $1::int) n`,
+      [pairs * 2],
+    );
+    await client.query(
+      `INSERT INTO rooms (user_a_id, user_b_id)
+       SELECT a.id, b.id FROM generate_series(1, $1::int) n
+       JOIN users a ON a.username = 'u' || (2 * n - 1) JOIN users b ON b.username = 'u' || (2 * n) ORDER BY n`,
+      [pairs],
+    );
+    await client.query('VACUUM ANALYZE');
+  });
+  const rooms = await withClient(url.href, async (client) => {
+    const { rows } = await client.query(
+      'SELECT id::int, user_a_id::int AS a, user_b_id::int AS b FROM rooms ORDER BY id',
+    );
+    return rows;
+  });
+  return { url: url.href, rooms };
+}
+
+export async function withClient(url, use) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts a server process and waits for its first line. `stop` ends it, by pid. */
+export async function startServer(script, env, { port = 0 } = {}) {
+  port ||= await freePort();
+  const child = spawn(process.execPath, [join(ROOT, script)], {
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      AUTH_MODE: 'simulation',
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    pid: child.pid,
+    port,
+    ended,
+    memory: () => memoryOf(child.pid),
+    cpu: () => cpuOf(child.pid),
+    kill: (signal) => child.kill(signal),
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { Complaint, say, step } from './terminal.mjs';
+
+/** Programs that tests need and npm does not have: where they may be, and what Debian calls their package. */
+const PROGRAMS = {
+  chromium: {
+    variable: 'CHROMIUM_PATH',
+    names: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
+    paths: [
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+    ],
+    aptPackage: 'chromium',
+    otherwise: 'macOS: brew install --cask google-chrome; Windows: winget install Google.Chrome',
+  },
+  'redis-server': {
+    variable: 'REDIS_SERVER_PATH',
+    names: ['redis-server', 'valkey-server'],
+    paths: ['/opt/homebrew/bin/redis-server'],
+    aptPackage: 'redis-server',
+    otherwise: 'macOS: brew install redis; Windows: run the tests in WSL',
+  },
+};
+
+/**
+ * The path of a program, which is installed with apt where we may do so.
+ * @throws Complaint with exactly what to install.
+ */
+export async function provide(name) {
+  const program = PROGRAMS[name];
+  const found = find(program);
+  if (found) return found;
+  const apt = aptGet();
+  if (apt) await install(apt, name, program.aptPackage);
+  const installed = find(program);
+  if (!installed) throw new Complaint(whatToInstall(name, program));
+  return installed;
+}
+
+const goOn = ({ message }) => say(message);
+
+/** What fails is shown, and what to do about it is said by the caller, who sees that the program is not there. */
+async function install(apt, name, aptPackage) {
+  // One broken source among several makes an update fail, and need not matter to us.
+  await step("Updating the system's list of packages", ...apt('update')).catch(goOn);
+  await step(
+    `Installing ${name} with apt-get`,
+    ...apt('install', '-y', '--no-install-recommends', aptPackage),
+  ).catch(goOn);
+}
+
+function whatToInstall(name, { aptPackage, otherwise, variable }) {
+  return (
+    `The tests need ${name}, which is not installed and cannot be installed from here. Install it ` +
+    `(Debian, Ubuntu: sudo apt-get install ${aptPackage}; ${otherwise}), or set ${variable} to where it is.`
+  );
+}
+
+function find({ variable, names, paths }) {
+  const told = process.env[variable];
+  if (told) {
+    if (isProgram(told)) return told;
+    throw new Complaint(`${variable} is ${told}, but there is no such program. Correct it, or unset it.`);
+  }
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return [...candidates, ...paths].find(isProgram);
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How to call apt-get, when there is one and we may. */
+function aptGet() {
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return undefined;
+  const isRoot = process.getuid() === 0;
+  if (!isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) return undefined;
+  // Through sudo an environment variable only arrives as a word of the command.
+  const words = [...(isRoot ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q'];
+  return (...args) => [words[0], [...words.slice(1), ...args]];
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Database, type Statement } from '../database/database.js';
+import { noSuchRoom } from '../errors/chat-error.js';
+
+/** Who is in a room, `a` the lower id. Never changes once the room exists. */
+export interface Pair {
+  readonly a: number;
+  readonly b: number;
+}
+
+const OF_MEMBER: Statement = {
+  name: 'membership-of-member',
+  sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1 AND $2 IN (user_a_id, user_b_id)`,
+};
+const OF_ROOM: Statement = {
+  name: 'membership-of-room',
+  sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1`,
+};
+const PEERS: Statement = {
+  name: 'membership-peers',
+  sql: `SELECT id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = $1
+        UNION ALL SELECT id, user_a_id FROM rooms WHERE user_b_id = $1`,
+};
+
+/** The one place that knows who may see and touch a room. */
+@Injectable()
+export class MembershipService {
+  readonly #pairs = new LRUCache<number, Pair>({ max: 200_000 });
+  /**
+   * Look-ups under way. Who asks the same meanwhile waits for the same answer, in turn: two messages that a client
+   * sends in one breath to a room not known yet stay in their order.
+   */
+  readonly #loading = new Map<string, Promise<Pair>>();
+
+  constructor(private readonly database: Database) {}
+
+  /** The pair, if it is at hand and the user belongs to it: spares the hot path a turn of the event loop. */
+  known(roomId: number, userId: number): Pair | undefined {
+    const pair = this.#pairs.get(roomId);
+    return pair && (pair.a === userId || pair.b === userId) ? pair : undefined;
+  }
+
+  /**
+   * @throws ChatError `not_found` unless the user is a member. A room of others and a room that does not exist take
+   * the same way through the same query, so that not even the time it takes tells them apart.
+   */
+  async require(roomId: number, userId: number): Promise<Pair> {
+    return this.known(roomId, userId) ?? this.#load(roomId, OF_MEMBER, [roomId, userId]);
+  }
+
+  /** For callers that name nobody (simulation). @throws ChatError `not_found` when there is no such room. */
+  async requireRoom(roomId: number): Promise<Pair> {
+    return this.#pairs.get(roomId) ?? this.#load(roomId, OF_ROOM, [roomId]);
+  }
+
+  /** Everyone who shares a room with the user, and which. */
+  peers(userId: number): Promise<{ room_id: number; peer_id: number }[]> {
+    return this.database.query(PEERS, [userId]);
+  }
+
+  #load(roomId: number, statement: Statement, values: number[]): Promise<Pair> {
+    const key = values.join('/');
+    const underway = this.#loading.get(key);
+    if (underway) return underway;
+    const loading = this.database
+      .query<Pair>(statement, values)
+      .then(([pair]) => {
+        if (!pair) throw noSuchRoom();
+        this.#pairs.set(roomId, pair);
+        return pair;
+      })
+      .finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+}

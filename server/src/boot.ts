@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { serveDocs } from './docs/docs.js';
+import { guardOrigin } from './http/origin-guard.js';
+import { fastifyOptions } from './http/fastify-options.js';
+import { readJsonBodies } from './http/json-body.js';
+import { servePage } from './http/page.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { logRequests } from './http/request-log.js';
+import { PinoLogger } from './logging/pino-logger.js';
+import { Metrics } from './metrics/metrics.js';
+import { SocketAdapter } from './realtime/socket.adapter.js';
+
+/**
+ * The application, wired and ready to listen.
+ * @param pageFolder where the built page lies (web/dist).
+ * @throws when the database cannot be reached.
+ */
+export async function createApp(config: Config, pageFolder: string): Promise<NestFastifyApplication> {
+  const logger = new PinoLogger(config.logLevel);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config),
+    new FastifyAdapter(fastifyOptions()),
+    { logger, abortOnError: false, bodyParser: false },
+  );
+  app.useGlobalFilters(new ProblemFilter());
+  app.useWebSocketAdapter(new SocketAdapter(app));
+  logRequests(app, app.get(Metrics));
+  guardOrigin(app, config.allowedOrigins);
+  readJsonBodies(app);
+  serveDocs(app);
+  await servePage(app, pageFolder);
+  return app;
+}
+
+/** Page, API and sockets on one port. @throws when the port is taken. */
+export async function boot(config: Config, pageFolder: string): Promise<NestFastifyApplication> {
+  const app = await createApp(config, pageFolder);
+  try {
+    await app.listen({ port: config.port, host: config.host });
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import {
+  HEARTBEAT_SECONDS,
+  MAX_FRAME_BYTES,
+  MAX_TEXT_LENGTH,
+  PRESENCE_GRACE_SECONDS,
+  PRESENCE_TTL_SECONDS,
+  TYPING_INTERVAL_SECONDS,
+} from '@parley/shared';
+
+/** Everything that can be set from outside, checked once at start. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** null: the in-process bus, one server alone. */
+  readonly redisUrl: string | null;
+  readonly authMode: AuthMode;
+  readonly allowedOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly limits: Limits;
+}
+
+/** What one client may do. Times are in seconds unless named otherwise. */
+export interface Limits {
+  readonly textLength: number;
+  readonly frameBytes: number;
+  readonly heartbeatSeconds: number;
+  readonly presenceTtlSeconds: number;
+  readonly presenceGraceSeconds: number;
+  readonly typingIntervalSeconds: number;
+  /** null: no limits per user (load tests). */
+  readonly rates: Rates | null;
+}
+
+/** Token buckets: `perSecond` refills, `burst` is the most that can be saved up. */
+export interface Rates {
+  readonly messages: { readonly perSecond: number; readonly burst: number };
+  readonly frames: { readonly perSecond: number; readonly burst: number };
+}
+
+const AUTH_MODES = ['simulation'] as const;
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Injection token of the Config. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Every mistake in the settings at once, one sentence each. */
+export class ConfigError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(`These settings need a look:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+  }
+}
+
+const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
+
+/**
+ * Reads the settings from environment variables. Unset or empty means the default.
+ * @throws ConfigError with the full list of mistakes.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const mistakes: string[] = [];
+  const read = reader(env, mistakes);
+
+  const authMode = read.choice('AUTH_MODE', AUTH_MODES, 'simulation');
+  if (env.NODE_ENV === 'production' && !env.AUTH_MODE) {
+    mistakes.push(
+      'AUTH_MODE is not set, and in simulation anyone can be anyone: to run that in production all the same, set AUTH_MODE=simulation',
+    );
+  }
+  const presenceTtlSeconds = read.integer('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 1, 3_600);
+  const heartbeatSeconds = read.integer('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 1, 600);
+  if (presenceTtlSeconds <= heartbeatSeconds) {
+    mistakes.push('PRESENCE_TTL_SECONDS must be more than HEARTBEAT_SECONDS, else everyone flaps offline');
+  }
+  const rates: Rates = {
+    messages: {
+      perSecond: read.integer('MESSAGES_PER_SECOND', 20, 1, 100_000),
+      burst: read.integer('MESSAGES_BURST', 60, 1, 100_000),
+    },
+    frames: {
+      perSecond: read.integer('FRAMES_PER_SECOND', 40, 1, 100_000),
+      burst: read.integer('FRAMES_BURST', 120, 1, 100_000),
+    },
+  };
+  const config: Config = {
+    port: read.integer('PORT', 8000, 1, 65_535),
+    host: env.HOST || '127.0.0.1',
+    dataDir: resolve(env.DATA_DIR || './data'),
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    authMode,
+    allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
+    logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    limits: {
+      textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
+      frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),
+      heartbeatSeconds,
+      presenceTtlSeconds,
+      presenceGraceSeconds: read.integer('PRESENCE_GRACE_SECONDS', PRESENCE_GRACE_SECONDS, 0, 3_600),
+      typingIntervalSeconds: read.integer('TYPING_INTERVAL_SECONDS', TYPING_INTERVAL_SECONDS, 0, 60),
+      rates: read.choice('RATE_LIMIT', ['on', 'off'] as const, 'on') === 'off' ? null : rates,
+    },
+  };
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return Object.freeze(config);
+}
+
+function reader(env: Readonly<Record<string, string | undefined>>, mistakes: string[]) {
+  return {
+    integer(name: string, unset: number, least: number, most: number): number {
+      const raw = env[name];
+      if (!raw) return unset;
+      const value = Number(raw);
+      if (/^\d+$/.test(raw) && value >= least && value <= most) return value;
+      mistakes.push(`${name} must be a whole number from ${least} to ${most}, not "${raw}"`);
+      return unset;
+    },
+    choice<T extends string>(name: string, choices: readonly T[], unset: T): T {
+      const raw = env[name];
+      if (!raw) return unset;
+      const choice = choices.find((candidate) => candidate === raw);
+      if (choice) return choice;
+      mistakes.push(`${name} must be ${choices.join(' or ')}, not "${raw}"`);
+      return unset;
+    },
+    /** The value is not repeated in the mistake: a database URL holds a password. */
+    url(name: string, protocols: readonly string[]): string | null {
+      const raw = env[name];
+      if (!raw) return null;
+      if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return raw;
+      mistakes.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+      return null;
+    },
+    origins(name: string, unset: readonly string[]): readonly string[] {
+      const raw = env[name];
+      if (!raw) return unset;
+      return raw.split(',').map((entry) => {
+        const origin = entry.trim();
+        if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+          mistakes.push(`${name} must list origins such as https://chat.example.com, not "${origin}"`);
+        }
+        return origin;
+      });
+    },
+  };
+}

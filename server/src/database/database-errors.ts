@@ -1,0 +1,28 @@
+import { DatabaseError } from 'pg';
+
+/** SQLSTATE classes that say «not now», whatever was asked: connection, resources, operator, system. */
+const AWAY = ['08', '53', '57', '58'];
+
+/** A unique constraint was hit: SQLSTATE 23505. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23505';
+}
+
+/**
+ * Another server locked in another order (deadlock, serialization failure), or stored the same key in the very moment
+ * between our snapshot and our lock. The same statement may well succeed now.
+ */
+export function isLostRace(error: unknown): boolean {
+  if (isUniqueViolation(error)) return true;
+  return error instanceof DatabaseError && (error.code === '40P01' || error.code === '40001');
+}
+
+/** The database cannot be reached or cannot work now; nothing is wrong with the statement. */
+export function isConnectionTrouble(error: unknown): boolean {
+  if (error instanceof DatabaseError) {
+    return error.code !== undefined && (AWAY.includes(error.code.slice(0, 2)) || error.code === '55P03');
+  }
+  // What the driver itself throws has no SQLSTATE: a system error (ECONNREFUSED …), or one of its sentences.
+  if (!(error instanceof Error)) return false;
+  return 'errno' in error || 'syscall' in error || /connection|connect|timeout/i.test(error.message);
+}

@@ -1,0 +1,115 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findBinaries } from './embedded/binaries.js';
+import {
+  clusterIn,
+  createCluster,
+  giveTo,
+  letEnter,
+  openDataFolder,
+  readPassword,
+} from './embedded/cluster.js';
+import { DataFolderLock, urlOf } from './embedded/data-folder-lock.js';
+import { DataFolderInUse, DataFolderUnusable, EmbeddedPostgresError } from './embedded/errors.js';
+import { stopOrphan } from './embedded/orphan.js';
+import type { Exit } from './embedded/postmaster.js';
+import { chooseRunAs, ownerOf } from './embedded/run-as.js';
+import { startPostmaster } from './embedded/start-postmaster.js';
+
+export { DataFolderInUse, DataFolderUnusable, EmbeddedPostgresError } from './embedded/errors.js';
+
+export interface EmbeddedPostgresOptions {
+  /** Everything is kept in here; made when missing. */
+  dataDir: string;
+  /** A free one when unsaid. */
+  port?: number;
+  /** Told what takes a while. PostgreSQL's own log is `<dataDir>/postgres.log`. */
+  log?: (line: string) => void;
+  /** PostgreSQL settings that differ from ours, e.g. `{ fsync: 'off' }` in tests. */
+  settings?: Record<string, string>;
+}
+
+export interface EmbeddedPostgres {
+  /** `postgres://…` of the database `parley`, with its password: not for logs. */
+  url: string;
+  port: number;
+  /** Process id of PostgreSQL. */
+  pid: number;
+  /** Kept when PostgreSQL ends, whether by `stop()` or by itself. */
+  exited: Promise<Exit>;
+  /** Ends PostgreSQL and everything that belongs to it. Can be called more than once. */
+  stop(): Promise<void>;
+}
+
+const DATABASE = 'parley';
+const POSTGRES_VERSION = '18';
+
+/**
+ * Starts the PostgreSQL that npm installed, on a cluster in the data folder, and makes that cluster first when there
+ * is none. One start at a time has a data folder (DataFolderInUse otherwise). Every failure is an
+ * EmbeddedPostgresError, and leaves nothing running.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir);
+  const cluster = clusterIn(dataDir);
+  const log = options.log ?? (() => undefined);
+  const settings = options.settings ?? {};
+
+  const owner = ownerOf(dataDir);
+  await openDataFolder(dataDir);
+  const runAs = chooseRunAs(findBinaries(), dataDir, owner);
+  letEnter(runAs, dataDir);
+  if (!holdsCluster(dataDir, cluster)) {
+    log('Making the database (first start only)');
+    await createCluster(dataDir, runAs, settings['fsync'] !== 'off');
+  } else {
+    await stopOrphan(dataDir, cluster, log);
+    giveTo(runAs, cluster);
+  }
+
+  const { postmaster, port } = await startPostmaster({ dataDir, port: options.port, settings, log }, runAs);
+  try {
+    const password = readPassword(cluster);
+    const lock = await DataFolderLock.take(urlOf('postgres', port, password)).catch(() => undefined);
+    if (!lock) throw new DataFolderInUse(dataDir);
+    void postmaster.exited.then(() => lock.release());
+    await createDatabase(lock);
+    return {
+      url: urlOf(DATABASE, port, password),
+      port,
+      pid: postmaster.pid ?? 0,
+      exited: postmaster.exited,
+      stop: () => postmaster.stop(),
+    };
+  } catch (error) {
+    await postmaster.stop();
+    throw error;
+  }
+}
+
+/** Throws when what is there cannot be ours to start. */
+function holdsCluster(dataDir: string, cluster: string): boolean {
+  const uid = process.getuid?.();
+  const stat = statSync(cluster, { throwIfNoEntry: false });
+  if (!stat || (stat.isDirectory() && stat.uid === uid && readdirSync(cluster).length === 0)) return false;
+  if (uid !== undefined && uid !== 0 && stat.uid !== uid) {
+    throw new DataFolderUnusable(dataDir, 'its database belongs to another user of this machine');
+  }
+  const versionFile = join(cluster, 'PG_VERSION');
+  if (!existsSync(versionFile)) {
+    throw new DataFolderUnusable(dataDir, `${cluster} is there already, but is no database`);
+  }
+  const version = readFileSync(versionFile, 'utf8').trim();
+  if (version !== POSTGRES_VERSION) {
+    throw new EmbeddedPostgresError(
+      `The database in ${dataDir} was made by PostgreSQL ${version}, this Parley brings PostgreSQL ${POSTGRES_VERSION}. ` +
+        'Start it with the version of Parley that made it, or set DATA_DIR to another folder.',
+    );
+  }
+  return true;
+}
+
+async function createDatabase(lock: DataFolderLock): Promise<void> {
+  const found = await lock.query(`SELECT FROM pg_database WHERE datname = '${DATABASE}'`);
+  if (found.length === 0) await lock.query(`CREATE DATABASE ${DATABASE}`);
+}

@@ -1,0 +1,137 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Binaries } from './binaries.js';
+import { readPidFile } from './pid-file.js';
+import { placeFor, type RunAs } from './run-as.js';
+
+/** Fast shutdown writes everything out first; after this it is made to stop and recovers at the next start. */
+const FAST_STOP_MS = 10_000;
+const IMMEDIATE_STOP_MS = 5_000;
+const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** One running PostgreSQL server and, on Unix, the watcher that stops it should this process vanish. */
+export class Postmaster {
+  readonly exited: Promise<Exit>;
+  /** After `exited`, when the watcher is gone too. */
+  private readonly ended: Promise<void>;
+  private readonly watcher?: ChildProcess;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly cluster: string,
+    private readonly binaries: Binaries,
+  ) {
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('error', () => resolve({ code: null, signal: null }));
+    });
+    this.watcher = this.watch();
+    this.ended = this.exited.then(() => endOf(this.watcher));
+  }
+
+  static start(runAs: RunAs, cluster: string, logFile: string, settings: Record<string, string>) {
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const { cwd, name } = placeFor(runAs, cluster);
+    const program = runAs.binaries.postgres;
+    const [file = program, ...args] = [...runAs.prefix, program, '-D', name('.'), ...options];
+    boundLog(logFile);
+    const log = openSync(logFile, 'a', 0o600);
+    try {
+      if (runAs.owner) fchownSync(log, runAs.owner.uid, runAs.owner.gid);
+      // In a process group of its own: Ctrl-C must reach us alone, so that the server can finish its work first.
+      const detached = process.platform !== 'win32';
+      const stdio: ['ignore', number, number] = ['ignore', log, log];
+      const child = spawn(file, args, { ...runAs.switchTo, cwd, detached, windowsHide: true, stdio });
+      return new Postmaster(child, cluster, runAs.binaries);
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get isReady(): boolean {
+    const file = readPidFile(this.cluster);
+    return file !== undefined && file.ready && (process.platform === 'win32' || file.pid === this.pid);
+  }
+
+  async stop(): Promise<void> {
+    if (process.platform === 'win32') {
+      // Windows has no signals; pg_ctl knows PostgreSQL's replacement for them.
+      spawnSync(this.binaries.pgCtl, ['stop', '-D', this.cluster, '-m', 'fast', '-w'], { windowsHide: true });
+    }
+    const steps = [
+      ['SIGINT', FAST_STOP_MS],
+      ['SIGQUIT', IMMEDIATE_STOP_MS],
+      ['SIGKILL', IMMEDIATE_STOP_MS],
+    ] as const;
+    for (const [signal, patience] of steps) {
+      if (!this.isRunning) return this.ended;
+      this.child.kill(signal);
+      const timer = new AbortController();
+      await Promise.race([
+        this.exited,
+        sleep(patience, undefined, { signal: timer.signal }).catch(() => undefined),
+      ]);
+      timer.abort();
+    }
+  }
+
+  /**
+   * A shell that waits for the end of its input, which comes when this process ends, however it ends; then it asks
+   * PostgreSQL to stop. It is in a process group of its own too, and dies with PostgreSQL.
+   */
+  private watch(): ChildProcess | undefined {
+    if (process.platform === 'win32' || this.pid === undefined) return undefined;
+    const script = 'read -r _; kill -INT "$1"';
+    const watcher = spawn('/bin/sh', ['-c', script, 'parley-postgres-watcher', String(this.pid)], {
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    watcher.on('error', () => undefined); // without it a killed Parley leaves PostgreSQL to the next start
+    watcher.stdin?.on('error', () => undefined);
+    return watcher;
+  }
+}
+
+/** Kills it, and waits until it is buried. */
+async function endOf(child: ChildProcess | undefined): Promise<void> {
+  if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** The log stays within two files of this size; the older one is overwritten. */
+function boundLog(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
+}
+
+/** The last words of PostgreSQL, for an error message. */
+export function lastLogLines(logFile: string, fromByte: number, lines = 4): string {
+  try {
+    return readFileSync(logFile)
+      .subarray(fromByte)
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .slice(-lines)
+      .join('\n');
+  } catch {
+    return '';
+  }
+}

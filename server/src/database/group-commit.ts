@@ -1,0 +1,144 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ChatError } from '../errors/chat-error.js';
+import { isConnectionTrouble, isLostRace } from './database-errors.js';
+
+/** What became of one item of a batch: its result, or its own refusal. */
+export type Outcome<Result> = Result | Error;
+
+interface Waiting<Item, Result> {
+  item: Item;
+  since: number;
+  resolve: (result: Result) => void;
+  reject: (error: Error) => void;
+}
+
+export interface GroupCommitOptions {
+  /** Most items in one statement. */
+  maxBatch: number;
+  /** Most items that may wait; beyond it they are refused at once. */
+  maxQueue: number;
+  /** Longest wait of one item, in milliseconds; then it is refused, and sending it again is safe. */
+  maxWaitMs: number;
+  /** Told after every statement, how many items it had and how long it took. */
+  onBatch: (items: number, seconds: number) => void;
+}
+
+/** Repetitions of a statement that lost a race. */
+const MAX_REPEATS = 2;
+/** How often those who wait are looked at, as a part of their longest wait. */
+const LOOKS = 0.1;
+
+const DEFAULTS: GroupCommitOptions = {
+  maxBatch: 500,
+  maxQueue: 20_000,
+  maxWaitMs: 1_800,
+  onBatch: () => undefined,
+};
+
+/**
+ * Group commit without a timer: what arrives while one statement is in flight goes together in the next. Nothing
+ * waits for a batch to fill, and under load one commit carries hundreds of items.
+ *
+ * Results are handed out in the order of the batch. A batch that fails because of its data is split, so that one
+ * bad item fails alone; one that fails because the database is away fails as a whole, with `unavailable`.
+ */
+export class GroupCommit<Item, Result> {
+  #queue: Waiting<Item, Result>[] = [];
+  #inFlight: Waiting<Item, Result>[] = [];
+  #running: Promise<void> | null = null;
+  readonly #options: GroupCommitOptions;
+
+  constructor(
+    private readonly write: (items: Item[]) => Promise<Outcome<Result>[]>,
+    options: Partial<GroupCommitOptions> = {},
+  ) {
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  /** How many items wait for the statement that is in flight. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  /** @throws ChatError `unavailable` when the queue is full or the database does not answer in time. */
+  add(item: Item): Promise<Result> {
+    if (this.#queue.length >= this.#options.maxQueue) return Promise.reject(unavailable());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ item, since: Date.now(), resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when everything that was added is written or refused. */
+  async drain(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const watchdog = setInterval(() => this.#refuseLate(Date.now()), this.#options.maxWaitMs * LOOKS);
+    while (this.#queue.length > 0) {
+      // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
+      await nextTurn();
+      this.#inFlight = this.#queue.splice(0, this.#options.maxBatch);
+      await this.#writeBatch(this.#inFlight);
+    }
+    clearInterval(watchdog);
+    this.#inFlight = [];
+    this.#running = null;
+  }
+
+  async #writeBatch(batch: Waiting<Item, Result>[]): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const outcomes = await this.#attempt(batch.map(({ item }) => item));
+      this.#options.onBatch(batch.length, (performance.now() - startedAt) / 1_000);
+      batch.forEach((waiting, position) => {
+        const outcome = outcomes[position];
+        if (outcome === undefined) waiting.reject(new Error('The batch came back without this item.'));
+        else if (outcome instanceof Error) waiting.reject(outcome);
+        else waiting.resolve(outcome);
+      });
+    } catch (error) {
+      await this.#afterFailure(batch, error);
+    }
+  }
+
+  /** A statement that lost a race (see isLostRace) is repeated: the next try sees what the winner did. */
+  async #attempt(items: Item[]): Promise<Outcome<Result>[]> {
+    for (let repeats = 0; ; repeats++) {
+      try {
+        return await this.write(items);
+      } catch (error) {
+        if (repeats === MAX_REPEATS || !isLostRace(error)) throw error;
+      }
+    }
+  }
+
+  async #afterFailure(batch: Waiting<Item, Result>[], error: unknown): Promise<void> {
+    if (isConnectionTrouble(error)) {
+      for (const waiting of batch) waiting.reject(unavailable());
+    } else if (batch.length === 1) {
+      batch[0]?.reject(error instanceof Error ? error : new Error(String(error)));
+    } else {
+      const half = Math.ceil(batch.length / 2);
+      await this.#writeBatch(batch.slice(0, half));
+      await this.#writeBatch(batch.slice(half));
+    }
+  }
+
+  /**
+   * Those who have waited too long hear so now, whether they are in the statement that hangs or queued behind it. It
+   * may still commit, which their repetition with the same client_id finds out.
+   */
+  #refuseLate(now: number): void {
+    const isLate = ({ since }: Waiting<Item, Result>) => now - since > this.#options.maxWaitMs * (1 - LOOKS);
+    for (const waiting of [...this.#inFlight, ...this.#queue].filter(isLate)) waiting.reject(unavailable());
+    this.#queue = this.#queue.filter((waiting) => !isLate(waiting));
+  }
+}
+
+function unavailable(): ChatError {
+  return new ChatError('unavailable', 'The server cannot store this right now. Send it again.', {
+    retryAfterMs: 1_000,
+  });
+}

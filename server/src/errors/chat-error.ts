@@ -1,0 +1,52 @@
+import type { ErrorCode, FieldError } from '@parley/shared';
+
+/** Codes of {@link ChatError}: those of the socket, and two that only HTTP has; a socket tells them as `bad_frame`. */
+export type ChatErrorCode = ErrorCode | 'conflict' | 'gone';
+
+/** HTTP status of each code. */
+export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
+  bad_json: 400,
+  bad_frame: 400,
+  unknown_type: 400,
+  too_long: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+/**
+ * An answer that is a refusal. Its message is a sentence for the person who sent the request: it names the field
+ * and the rule, and never repeats what they sent.
+ */
+export class ChatError extends Error {
+  constructor(
+    readonly code: ChatErrorCode,
+    message: string,
+    readonly details: { fields?: FieldError[]; retryAfterMs?: number } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** One field breaks one rule. */
+export function fieldError(field: string, message: string, code: ChatErrorCode = 'bad_frame'): ChatError {
+  return new ChatError(code, `${field}: ${message}`, { fields: [{ field, message }] });
+}
+
+/** «Not there» and «not yours» are the same answer, to the letter. */
+export function noSuchRoom(): ChatError {
+  return new ChatError('not_found', 'There is no such room.');
+}
+
+export function noSuchMessage(): ChatError {
+  return new ChatError('not_found', 'There is no such message.');
+}
+
+export function noSuchUser(): ChatError {
+  return new ChatError('not_found', 'There is no such user.');
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { Socket } from 'node:net';
+import { problem, ProblemFilter } from './problem.filter.js';
+import { requestIdOf } from './request-log.js';
+
+/** Largest body, in bytes: the longest text, every character escaped, and then some. */
+const MAX_BODY_BYTES = 128 * 1024;
+
+/** How HTTP is read, and what is answered to what Nest never gets to see. */
+export function fastifyOptions(): FastifyServerOptions {
+  const filter = new ProblemFilter();
+  return {
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 30_000,
+    genReqId: requestIdOf,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    // A path that cannot be decoded, and the like.
+    frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
+      const { body } = filter.toProblem(error, request.id);
+      void reply.header('X-Request-Id', request.id);
+      void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
+    },
+    // Not even HTTP.
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket) => answerRaw(error, socket),
+  };
+}
+
+function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'The headers are too large.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'The request took too long to arrive.']
+        : [400, 'This is not HTTP that we understand.'];
+  const body = problem(status, detail);
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${body.title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
+  );
+}

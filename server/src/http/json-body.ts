@@ -1,0 +1,43 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isUtf8 } from 'node:buffer';
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
+
+/** Deeper than any body of ours, and far from where what walks through a body would run out of stack. */
+const MAX_DEPTH = 32;
+
+/**
+ * Bodies are JSON in UTF-8 and nothing else: forms and plain text could come from any page without a preflight, and
+ * bytes that are no text would be stored as something else than was sent. Some clients name the type of a body that
+ * they then leave out: it is empty.
+ */
+export function readJsonBodies(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null);
+    if (isUtf8(body) && !isTooDeep(body)) return parse(request, body.toString(), done);
+    done(Object.assign(new Error('The body is not UTF-8, or too deep.'), { statusCode: 400 }));
+  });
+}
+
+/** Whether lists and objects stand in one another more than MAX_DEPTH deep. Brackets in strings do not count. */
+function isTooDeep(json: Buffer): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let i = 0; i < json.length; i++) {
+    const byte = json[i];
+    if (isInString) {
+      if (byte === BACKSLASH) i++;
+      else if (byte === QUOTE) isInString = false;
+    } else if (byte === QUOTE) {
+      isInString = true;
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+      depth--;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,22 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isAllowedOrigin } from '../auth/origin.js';
+import { problem } from './problem.filter.js';
+
+/** Pages of foreign origins are refused, with preflight and all; those on the list are answered by name. */
+export function guardOrigin(app: NestFastifyApplication, allowedOrigins: readonly string[]): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (isAllowedOrigin(request.headers, allowedOrigins)) return;
+    await reply
+      .status(403)
+      .type('application/problem+json')
+      .send(JSON.stringify(problem(403, 'Pages of this origin may not call this server.')));
+  });
+  app.enableCors({
+    origin: [...allowedOrigins],
+    credentials: true,
+    // After the guard, which is an onRequest hook.
+    hook: 'preParsing',
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  });
+}

@@ -1,0 +1,45 @@
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LogLine } from '../logging/log-line.js';
+import type { Metrics } from '../metrics/metrics.js';
+
+/** An answer that takes longer is worth a line of its own, in milliseconds. */
+const SLOW_MS = 1_000;
+/** Of a longer path, only this many characters are logged. */
+const MAX_PATH_LENGTH = 200;
+/** A proxy's or a client's own id is taken over when it looks like one. */
+const REQUEST_ID = /^[\w.-]{1,128}$/;
+
+/** The id of a request: what its sender calls it, else a new one. It is in every line about it, and in the answer. */
+export function requestIdOf({ headers }: { headers: IncomingHttpHeaders }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** Counts, times and logs every request. Before all other hooks, so that it sees what they refuse. */
+export function logRequests(app: NestFastifyApplication, metrics: Metrics): void {
+  const logger = new Logger('Http');
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { statusCode: status, elapsedTime: ms } = reply;
+    metrics.httpSeconds.observe(ms / 1_000);
+    if (status >= 400) metrics.problem(status);
+    // What went wrong stands in the line before, of the same id.
+    if (status >= 500) logger.error(lineOf('Failed', request, status, ms));
+    else if (ms > SLOW_MS) logger.warn(lineOf('Slow', request, status, ms));
+    else logger.debug(lineOf('Answered', request, status, ms));
+    done();
+  });
+}
+
+function lineOf(msg: string, request: FastifyRequest, status: number, ms: number): LogLine {
+  const path = request.url.split('?', 1)[0]?.slice(0, MAX_PATH_LENGTH);
+  return { msg, request_id: request.id, method: request.method, path, status, ms: Math.round(ms) };
+}

@@ -1,0 +1,56 @@
+import { Client } from 'pg';
+import { LaunchError } from './launch-error.js';
+
+const OLDEST_POSTGRES = 14;
+const CONNECT_MS = 5_000;
+
+/** One question to the PostgreSQL of DATABASE_URL before all others, because its errors are hard to read. */
+export async function assertDatabaseUsable(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS });
+  client.on('error', () => undefined);
+  const name = databaseName(databaseUrl);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ version: string }>(
+      `SELECT current_setting('server_version_num') AS version`,
+    );
+    const version = Math.floor(Number(rows[0]?.version) / 10_000);
+    if (version < OLDEST_POSTGRES) {
+      throw new LaunchError(
+        `The database ${name} is PostgreSQL ${version}; Parley needs ${OLDEST_POSTGRES} or newer. ` +
+          'Set DATABASE_URL to another one, or unset it for the built-in one.',
+      );
+    }
+  } catch (error) {
+    if (error instanceof LaunchError) throw error;
+    throw new LaunchError(
+      `The database ${name} cannot be used: ${reasonOf(error as NodeJS.ErrnoException)}. ` +
+        'Check DATABASE_URL, or unset it for the built-in PostgreSQL.',
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Without user and password. */
+export function databaseName(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return host + pathname;
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'nothing answers there';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'there is no such host';
+    case '28P01':
+    case '28000':
+      return 'it refuses this user and password';
+    case '3D000':
+      return 'there is no database of that name';
+    default:
+      return error.message || error.code || 'it does not answer';
+  }
+}

@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { boot } from '../boot.js';
+import type { Config } from '../config/config.js';
+import { migrate } from '../database/migrate.js';
+import { assertDatabaseUsable } from './database-check.js';
+import { DatabaseKeeper } from './database-keeper.js';
+import { assertPortFree, portError } from './port.js';
+
+/** The built page; the same from src and from dist. */
+const PAGE = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+/** A server with many open connections may take its time, but not for ever. */
+const CLOSE_MS = 10_000;
+/** PostgreSQL knows by itself when it has waited long enough; this is more than that. */
+const CLOSE_DATABASE_MS = 25_000;
+
+export interface LaunchOptions {
+  log: (line: string) => void;
+  /** Aborted: start nothing more. */
+  signal: AbortSignal;
+  onLost: (reason: string) => void;
+}
+
+/** What has been started, in order; stopped in the opposite order. */
+export class Launch {
+  private readonly stops: (() => Promise<void>)[] = [];
+
+  constructor(
+    private readonly config: Config,
+    private readonly options: LaunchOptions,
+  ) {}
+
+  /** The whole product: database, migrations, server. Whatever it has started when it throws is for `stop()`. */
+  async start(): Promise<void> {
+    const { config, options } = this;
+    await assertPortFree(config.port, config.host);
+    const databaseUrl = config.databaseUrl ?? (await this.startDatabase());
+    if (options.signal.aborted) return;
+    if (config.databaseUrl) await assertDatabaseUsable(databaseUrl);
+    const applied = await migrate(databaseUrl, config.authMode);
+    if (applied.length > 0) options.log('The database is up to date');
+    if (options.signal.aborted) return;
+    const app = await boot({ ...config, databaseUrl }, PAGE).catch((error: NodeJS.ErrnoException) => {
+      throw portError(error, config.port, config.host);
+    });
+    this.stops.push(() => within(CLOSE_MS, app.close()));
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops.splice(0).toReversed()) {
+      await stop().catch((error: unknown) => this.options.log(`Not stopped in order: ${String(error)}`));
+    }
+  }
+
+  private async startDatabase(): Promise<string> {
+    const { log, onLost } = this.options;
+    const database = await DatabaseKeeper.start({ dataDir: this.config.dataDir, log, onLost });
+    this.stops.push(() => within(CLOSE_DATABASE_MS, database.stop()));
+    return database.url;
+  }
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it takes too long')), milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,46 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+import type { LogLevel } from '../config/config.js';
+import { isLogLine } from './log-line.js';
+
+/** Nest's logger, one JSON object a line. Nest's own start-up chatter is `debug`. */
+export class PinoLogger implements LoggerService {
+  readonly #pino: Logger;
+
+  constructor(level: LogLevel) {
+    this.#pino = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  }
+
+  log(message: unknown, context?: unknown): void {
+    this.#write('debug', message, context);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.#write('error', message, rest.at(-1));
+  }
+
+  warn(message: unknown, context?: unknown): void {
+    this.#write('warn', message, context);
+  }
+
+  debug(message: unknown, context?: unknown): void {
+    this.#write('debug', message, context);
+  }
+
+  verbose(message: unknown, context?: unknown): void {
+    this.#write('trace', message, context);
+  }
+
+  fatal(message: unknown, context?: unknown): void {
+    this.#write('fatal', message, context);
+  }
+
+  #write(level: 'fatal' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, context: unknown): void {
+    if (isLogLine(message)) this.#pino[level]({ context, ...message });
+    else this.#pino[level]({ context }, textOf(message));
+  }
+}
+
+function textOf(message: unknown): string {
+  return message instanceof Error ? (message.stack ?? message.message) : String(message);
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_SYNC_CHANGES } from '@parley/shared';
+import { Database, type Statement } from '../database/database.js';
+import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import { MESSAGE_COLUMNS, type MessageRow } from './message.view.js';
+import { HEAD_COLUMNS, type RoomHead } from './room-head.js';
+
+const HEAD: Statement = {
+  name: 'history-head',
+  sql: `SELECT r.id, ${HEAD_COLUMNS} FROM rooms r WHERE r.id = $1`,
+};
+
+/** `seq` has no gaps, so a page is a range of the primary key: the deepest costs what the first costs. */
+const RANGE: Statement = {
+  name: 'history-range',
+  sql: `SELECT ${MESSAGE_COLUMNS} FROM messages m
+        WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq DESC`,
+};
+
+const BY_ID: Statement = {
+  name: 'history-by-id',
+  sql: `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1`,
+};
+
+/**
+ * What is new or changed in each room ($1) since a revision ($2), given its last_seq ($3) and rev ($4) now. Every
+ * message moved `rev` by one, so the new ones are among the last (rev - since): a range of the primary key again.
+ * Older ones that were changed stand in a partial index.
+ */
+const CHANGES: Statement = {
+  name: 'history-changes',
+  sql: `
+    SELECT c.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS want (room_id, since, last_seq, rev)
+    CROSS JOIN LATERAL (
+      SELECT ${MESSAGE_COLUMNS} FROM messages m
+      WHERE m.room_id = want.room_id AND m.seq > want.last_seq - (want.rev - want.since) AND m.rev > want.since
+      UNION
+      SELECT ${MESSAGE_COLUMNS} FROM messages m
+      WHERE m.room_id = want.room_id AND m.changed AND m.rev > want.since
+    ) c
+    ORDER BY c.room_id, c.seq`,
+};
+
+/** Reads the log of messages. Knows nothing of who asks: callers are let in by the services. */
+@Injectable()
+export class History {
+  constructor(private readonly database: Database) {}
+
+  /** @throws ChatError `not_found`. */
+  async head(roomId: number): Promise<RoomHead> {
+    const [head] = await this.database.query<RoomHead>(HEAD, [roomId]);
+    if (!head) throw noSuchRoom();
+    return head;
+  }
+
+  /** Messages `lowest` to `highest` (both included), newest first. */
+  range(roomId: number, lowest: number, highest: number): Promise<MessageRow[]> {
+    return this.database.query<MessageRow>(RANGE, [roomId, lowest, highest]);
+  }
+
+  /** @throws ChatError `not_found`. */
+  async byId(messageId: number): Promise<MessageRow> {
+    const [message] = await this.database.query<MessageRow>(BY_ID, [messageId]);
+    if (!message) throw noSuchMessage();
+    return message;
+  }
+
+  /**
+   * New and changed messages of rooms since a revision each, in `seq` order, in one statement.
+   * Ask only where {@link canCatchUp} says so.
+   */
+  async changes(rooms: readonly { head: RoomHead; since: number }[]): Promise<Map<number, MessageRow[]>> {
+    const changes = new Map<number, MessageRow[]>(rooms.map(({ head }) => [head.id, []]));
+    if (rooms.length === 0) return changes;
+    const rows = await this.database.query<MessageRow>(CHANGES, [
+      rooms.map(({ head }) => head.id),
+      rooms.map(({ since }) => since),
+      rooms.map(({ head }) => head.last_seq),
+      rooms.map(({ head }) => head.rev),
+    ]);
+    for (const row of rows) changes.get(row.room_id)?.push(row);
+    return changes;
+  }
+}
+
+/** Whether all changes since the revision can be told, or only a reset helps. */
+export function canCatchUp(head: RoomHead, since: number): boolean {
+  return since <= head.rev && head.rev - since <= MAX_SYNC_CHANGES;
+}

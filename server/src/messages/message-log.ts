@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { GroupCommit, type Outcome } from '../database/group-commit.js';
+import { ChatError, fieldError, noSuchRoom } from '../errors/chat-error.js';
+import { Metrics } from '../metrics/metrics.js';
+import { APPEND, APPEND_ONE } from './message-log.sql.js';
+import type { MessageRow } from './message.view.js';
+import type { RoomHead } from './room-head.js';
+
+/** A message that is not stored yet. The text is trimmed and checked. */
+export interface Draft {
+  roomId: number;
+  senderId: number;
+  text: string;
+  clientId: string | null;
+  replyTo: number | null;
+}
+
+/** A stored message, and its room as it was right after it. */
+export interface Appended {
+  message: MessageRow;
+  head: RoomHead;
+  /** The same client_id came before: `stored` by then, or `in flight` and being told by the one it repeats. */
+  repeated: false | 'stored' | 'in flight';
+}
+
+interface AppendRow extends RoomHead {
+  repeated: boolean;
+  seq: number | null;
+  created_at: Date;
+  message_rev: number;
+  known_text: string;
+  known_reply_to: number | null;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+  room_id: number | null;
+}
+
+interface AppendOneRow extends RoomHead {
+  message_id: number;
+  created_at: Date;
+}
+
+/**
+ * The one way into the table of messages: commits in batches, gives `seq`, keeps every client_id once.
+ * Resolves only after commit, in the order of `seq` within a room.
+ */
+@Injectable()
+export class MessageLog {
+  readonly #commits: GroupCommit<Draft, Appended>;
+  /** Drafts in flight by their key, so that a retry waits for the first copy instead of racing it. */
+  readonly #inFlight = new Map<string, { draft: Draft; appended: Promise<Appended> }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly metrics: Metrics,
+  ) {
+    const onBatch = metrics.groupCommit('messages', () => this.#commits.depth);
+    this.#commits = new GroupCommit((drafts) => this.#write(drafts), { onBatch });
+  }
+
+  /**
+   * @throws ChatError `not_found` when the room is not the sender's, `conflict` when the client_id names another
+   * text, `bad_frame` when `replyTo` is not in the room, `unavailable` when the database does not answer.
+   */
+  async append(draft: Draft): Promise<Appended> {
+    if (draft.clientId === null) return this.#commits.add(draft);
+    const key = `${draft.roomId}/${draft.senderId}/${draft.clientId}`;
+    const first = this.#inFlight.get(key);
+    if (first) {
+      const appended = await first.appended;
+      if (first.draft.text !== draft.text || first.draft.replyTo !== draft.replyTo) throw otherText();
+      return { ...appended, repeated: 'in flight' };
+    }
+    const appended = this.#commits.add(draft);
+    this.#inFlight.set(key, { draft, appended });
+    try {
+      return await appended;
+    } finally {
+      this.#inFlight.delete(key);
+    }
+  }
+
+  /** Resolves when nothing is in flight. */
+  drain(): Promise<void> {
+    return this.#commits.drain();
+  }
+
+  async #write(drafts: Draft[]): Promise<Outcome<Appended>[]> {
+    const [only] = drafts;
+    if (only && drafts.length === 1) {
+      const appended = await this.#writeOne(only);
+      if (appended) return [appended];
+    }
+    const values = [
+      drafts.map((draft) => draft.roomId),
+      drafts.map((draft) => draft.senderId),
+      drafts.map((draft) => draft.clientId),
+      drafts.map((draft) => draft.text),
+      drafts.map((draft) => draft.replyTo),
+    ];
+    const rows = await this.database.query<AppendRow>(APPEND, values);
+    this.metrics.messagesStored.inc(rows.filter(({ seq, repeated }) => seq !== null && !repeated).length);
+    const heads = new Map<number, RoomHead>();
+    return drafts.map((draft, position) => outcomeOf(draft, rows[position], heads));
+  }
+
+  /** Null when there is more to say about it than that it is stored. */
+  async #writeOne(draft: Draft): Promise<Appended | null> {
+    const { roomId, senderId, clientId, text, replyTo } = draft;
+    const values = [roomId, senderId, clientId, text, replyTo];
+    const [row] = await this.database.query<AppendOneRow>(APPEND_ONE, values);
+    if (!row) return null;
+    this.metrics.messagesStored.inc();
+    const { message_id: id, created_at, ...head } = row;
+    const stored = { id, seq: head.last_seq, created_at, rev: head.rev, edited_at: null, deleted_at: null };
+    return { message: messageOf(draft, stored), head, repeated: false };
+  }
+}
+
+/** `heads` carries each room's head forward through the batch, message by message. */
+function outcomeOf(
+  draft: Draft,
+  row: AppendRow | undefined,
+  heads: Map<number, RoomHead>,
+): Outcome<Appended> {
+  if (!row) return new Error('A draft came back without a row.');
+  if (row.room_id === null) return noSuchRoom();
+  if (row.seq === null) return fieldError('reply_to', 'names no message of this room');
+
+  const before = heads.get(row.room_id) ?? headOf(row, row.room_id);
+  const sameMessage =
+    !row.repeated ||
+    ((row.known_text === draft.text || row.edited_at) && row.known_reply_to === draft.replyTo);
+  if (!sameMessage) return otherText();
+
+  const head = row.repeated ? before : afterOneMore(before, draft.senderId, row);
+  heads.set(row.room_id, head);
+  const { id, seq, created_at, message_rev: rev, edited_at, deleted_at } = row;
+  const message = messageOf(draft, { id, seq, created_at, rev, edited_at, deleted_at });
+  if (row.repeated) message.text = row.known_text;
+  return { message, head, repeated: row.repeated && 'stored' };
+}
+
+/** A draft with what the database added. */
+function messageOf(
+  draft: Draft,
+  stored: Pick<MessageRow, 'id' | 'seq' | 'created_at' | 'rev' | 'edited_at' | 'deleted_at'>,
+): MessageRow {
+  const { roomId: room_id, senderId: sender_id, clientId: client_id, text, replyTo: reply_to } = draft;
+  return { ...stored, room_id, sender_id, client_id, text, reply_to };
+}
+
+function headOf(row: AppendRow, roomId: number): RoomHead {
+  return {
+    id: roomId,
+    user_a_id: row.user_a_id,
+    user_b_id: row.user_b_id,
+    last_seq: row.last_seq,
+    rev: row.rev,
+    sent_a: row.sent_a,
+    sent_b: row.sent_b,
+    read_seq_a: row.read_seq_a,
+    read_seq_b: row.read_seq_b,
+    delivered_seq_a: row.delivered_seq_a,
+    delivered_seq_b: row.delivered_seq_b,
+    unread_a: row.unread_a,
+    unread_b: row.unread_b,
+  };
+}
+
+function afterOneMore(head: RoomHead, senderId: number, row: AppendRow): RoomHead {
+  const byA = senderId === head.user_a_id ? 1 : 0;
+  return {
+    ...head,
+    last_seq: row.seq ?? head.last_seq,
+    rev: row.message_rev,
+    sent_a: head.sent_a + byA,
+    sent_b: head.sent_b + 1 - byA,
+    unread_a: head.unread_a + 1 - byA,
+    unread_b: head.unread_b + byA,
+  };
+}
+
+function otherText(): ChatError {
+  const message = 'was used for another message already';
+  return new ChatError('conflict', `client_id: ${message}`, { fields: [{ field: 'client_id', message }] });
+}

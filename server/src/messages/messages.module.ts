@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { History } from './history.js';
+import { MessageLog } from './message-log.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesService } from './messages.service.js';
+import { PagesService } from './pages.service.js';
+import { ReceiptLog } from './receipt-log.js';
+import { ReceiptsService } from './receipts.service.js';
+import { SendLimit } from './send-limit.js';
+
+@Module({
+  imports: [AuthModule, UsersModule],
+  controllers: [MessagesController],
+  providers: [History, MessageLog, MessagesService, PagesService, ReceiptLog, ReceiptsService, SendLimit],
+  exports: [History, MessageLog, MessagesService, ReceiptLog, ReceiptsService],
+})
+export class MessagesModule {}

@@ -1,0 +1,123 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { textLength, type Message, type User } from '@parley/shared';
+import { MembershipService } from '../auth/membership.service.js';
+import { EventBus } from '../bus/event-bus.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
+import { UsersService } from '../users/users.service.js';
+import { History } from './history.js';
+import { MessageLog, type Appended } from './message-log.js';
+import { toMessage, type MessageRow } from './message.view.js';
+import { deliveredSeqOf, peerOf, unreadOf, type RoomHead } from './room-head.js';
+import { SendLimit } from './send-limit.js';
+
+/** What a user wants to send. */
+export interface Outgoing {
+  roomId: number;
+  senderId: number;
+  text: string;
+  clientId?: string | undefined;
+  replyTo?: number | undefined;
+}
+
+/** The socket that a message came from: it gets the ack in the place of the message. */
+export interface Origin {
+  readonly connectionId: string;
+  /** `message` and `extra` (`,"rev":…`) are pieces of JSON. Called at most once, before anyone else is told. */
+  ack(message: string, extra: string): void;
+}
+
+@Injectable()
+export class MessagesService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly membership: MembershipService,
+    private readonly users: UsersService,
+    private readonly limit: SendLimit,
+    private readonly log: MessageLog,
+    private readonly history: History,
+    private readonly bus: EventBus,
+  ) {}
+
+  /**
+   * Stores a message and tells both users. Sent again with the same `clientId`, it returns the first one.
+   * @throws ChatError
+   */
+  async send(outgoing: Outgoing, origin?: Origin): Promise<{ message: Message; repeated: boolean }> {
+    const { roomId, senderId } = outgoing;
+    const pair = this.membership.known(roomId, senderId) ?? (await this.membership.require(roomId, senderId));
+    const text = this.#checkedText(outgoing.text);
+    this.limit.take(senderId);
+    if (!this.users.known(pair.a) || !this.users.known(pair.b)) await this.users.profiles([pair.a, pair.b]);
+
+    const appended = await this.log.append({
+      roomId,
+      senderId,
+      text,
+      clientId: outgoing.clientId?.toLowerCase() ?? null,
+      replyTo: outgoing.replyTo ?? null,
+    });
+    const message = toMessage(appended.message, appended.head, this.#userOf);
+    this.#tell(appended, message, origin);
+    return { message, repeated: appended.repeated !== false };
+  }
+
+  /** The message as the wire has it, of a room whose users' profiles are loaded. */
+  async view(rows: readonly MessageRow[], head: RoomHead): Promise<Message[]> {
+    await this.users.profiles([head.user_a_id, head.user_b_id]);
+    return rows.map((row) => toMessage(row, head, this.#userOf));
+  }
+
+  /** @throws ChatError `not_found` when there is none, or it is not the caller's. */
+  async locate(messageId: number, callerId: number | null): Promise<MessageRow & { receiver_id: number }> {
+    const row = await this.history.byId(messageId);
+    const pair = await (
+      callerId === null
+        ? this.membership.requireRoom(row.room_id)
+        : this.membership.require(row.room_id, callerId)
+    ).catch((error: unknown) => {
+      throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
+    });
+    return { ...row, receiver_id: row.sender_id === pair.a ? pair.b : pair.a };
+  }
+
+  readonly #userOf = (id: number): User => {
+    const profile = this.users.known(id);
+    if (!profile) throw new Error('A profile was dropped between loading and use.');
+    return this.users.withPresence(profile);
+  };
+
+  #checkedText(raw: string): string {
+    const text = raw.trim();
+    const most = this.config.limits.textLength;
+    if (text.length === 0) throw fieldError('text', 'must not be empty');
+    if (text.length > most && textLength(text) > most) {
+      throw fieldError('text', `must have at most ${most} characters`, 'too_long');
+    }
+    // PostgreSQL can store neither: better a refusal than a message that comes back changed.
+    if (text.includes('\0')) throw fieldError('text', 'must not contain the character NUL');
+    if (!text.isWellFormed()) throw fieldError('text', 'must be well-formed Unicode (half a surrogate pair)');
+    return text;
+  }
+
+  /**
+   * Both users' sockets, the origin's ack among them, in one go: what is told for the next message comes after it.
+   * A repetition is told again only while the receiver has not confirmed the message: the first telling may have
+   * died with its server.
+   */
+  #tell({ message: row, head, repeated }: Appended, message: Message, origin: Origin | undefined): void {
+    const json = JSON.stringify(message);
+    const receiverId = peerOf(head, row.sender_id);
+    const extraOf = (userId: number) => `,"rev":${row.rev},"unread_count":${unreadOf(head, userId)}`;
+
+    origin?.ack(json, extraOf(row.sender_id));
+    if (repeated === 'in flight' || (repeated && row.seq <= deliveredSeqOf(head, receiverId))) return;
+
+    const how = { exceptConnection: origin?.connectionId, order: { roomId: row.room_id, seq: row.seq } };
+    const frame = `{"type":"message","message":${json}`;
+    for (const userId of [receiverId, row.sender_id]) {
+      this.bus.publish(`user:${userId}`, { json: `${frame}${extraOf(userId)}}`, ...how });
+    }
+    this.bus.publish(`room:${row.room_id}`, { json: `${frame}}`, ...how });
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Receipt } from '@parley/shared';
+import { EventBus } from '../bus/event-bus.js';
+import { ReceiptLog, type Mark, type Moved } from './receipt-log.js';
+import { unreadOf, type RoomHead } from './room-head.js';
+
+/** Read and delivered. The caller's membership has been checked. */
+@Injectable()
+export class ReceiptsService {
+  constructor(
+    private readonly log: ReceiptLog,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** Moves a watermark forward (or leaves it where it is further) and tells both users. */
+  async mark(mark: Mark): Promise<RoomHead> {
+    const { head, moved } = await this.log.mark(mark);
+    for (const one of moved) this.#tell(one, head);
+    return head;
+  }
+
+  #tell(moved: Moved, head: RoomHead): void {
+    const { kind: type, userId: user_id, seq, messageId: message_id, rev } = moved;
+    const receipt: Receipt = { room_id: head.id, user_id, seq, message_id, rev };
+    const json = JSON.stringify({ type, ...receipt });
+    const ownJson = JSON.stringify({ type, ...receipt, unread_count: unreadOf(head, user_id) });
+    for (const member of [head.user_a_id, head.user_b_id]) {
+      this.bus.publish(`user:${member}`, { json: member === user_id ? ownJson : json });
+    }
+    this.bus.publish(`room:${head.id}`, { json });
+  }
+}

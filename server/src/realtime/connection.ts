@@ -1,0 +1,64 @@
+import type { ServerFrame } from '@parley/shared';
+import { CLOSE_CODES } from '@parley/shared';
+import { WebSocket } from 'ws';
+import type { Pair } from '../auth/membership.service.js';
+import type { Topic } from '../bus/event-bus.js';
+import type { TokenBucket } from '../limits/token-bucket.js';
+
+/** More than this waiting to be written, in bytes: the client does not keep up. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
+/** How long a socket that was told to close may take, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+let connections = 0;
+
+/** One socket: of a user (all rooms), or of a room (whose user may be unknown until its first frame). */
+export class Connection {
+  readonly id = `c${++connections}`;
+  /** Pings since the last sign of life. */
+  missedPings = 0;
+  /** Null: frames are not limited, or none has come yet. */
+  bucket: TokenBucket | null = null;
+  /** Refusals for going too fast, less the frames that were let through since. */
+  refusals = 0;
+
+  private constructor(
+    readonly socket: WebSocket,
+    /** What it listens to. */
+    readonly topic: Topic,
+    /** The room of a room socket; null on a user socket. */
+    readonly room: { readonly id: number; readonly pair: Pair } | null,
+    public userId: number | null,
+  ) {}
+
+  static ofUser(socket: WebSocket, userId: number): Connection {
+    return new Connection(socket, `user:${userId}`, null, userId);
+  }
+
+  static ofRoom(socket: WebSocket, roomId: number, pair: Pair, userId: number | null): Connection {
+    return new Connection(socket, `room:${roomId}`, { id: roomId, pair }, userId);
+  }
+
+  send(frame: ServerFrame): void {
+    this.sendJson(JSON.stringify(frame));
+  }
+
+  sendJson(json: string): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    if (this.socket.bufferedAmount + json.length > MAX_BUFFERED_BYTES) {
+      this.close(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
+      return;
+    }
+    this.socket.send(json);
+  }
+
+  close(code: number, reason: string): void {
+    closeSocket(this.socket, code, reason);
+  }
+}
+
+/** Closes a socket; one whose client does not answer (it reads nothing, or is gone without a word) is cut off. */
+export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  socket.close(code, reason);
+  setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+}

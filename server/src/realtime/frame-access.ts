@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientFrames } from '@parley/shared';
+import { MembershipService, type Pair } from '../auth/membership.service.js';
+import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
+import { MessagesService } from '../messages/messages.service.js';
+import type { Connection } from './connection.js';
+import { Connections } from './connections.js';
+
+/** A user who may act in a room. */
+export interface RoomAccess {
+  roomId: number;
+  userId: number;
+  pair: Pair;
+}
+
+/** A user who may move a watermark of a room, and how far it was asked to move. */
+export interface ReceiptAccess {
+  roomId: number;
+  userId: number;
+  seq: number;
+}
+
+type RoomFields = Pick<ClientFrames['typing'], 'room_id' | 'sender_id'>;
+
+/** The one place that decides who sends a frame and whether they may. Each method throws ChatError when not. */
+@Injectable()
+export class FrameAccess {
+  constructor(
+    private readonly membership: MembershipService,
+    private readonly messages: MessagesService,
+    private readonly connections: Connections,
+  ) {}
+
+  /** A member of the room acts. */
+  async inRoom(connection: Connection, fields: RoomFields): Promise<RoomAccess> {
+    const roomId = roomOf(connection, fields.room_id);
+    const userId = this.#caller(connection, fields.sender_id);
+    const pair = this.membership.known(roomId, userId) ?? (await this.membership.require(roomId, userId));
+    return { roomId, userId, pair };
+  }
+
+  /**
+   * A member says up to where. On a room socket a message_id that names nobody is its receiver's: only the receiver
+   * can have read it, whoever the socket was before.
+   */
+  async toReceipt(connection: Connection, fields: ClientFrames['read']): Promise<ReceiptAccess> {
+    const { message_id: messageId, seq } = fields;
+    if (messageId === undefined) {
+      if (seq === undefined) throw fieldError('message_id', 'is missing: it, or seq, says up to where');
+      return { ...(await this.inRoom(connection, fields)), seq };
+    }
+    if (seq !== undefined) throw fieldError('seq', 'must not be there beside message_id');
+
+    const isTheReceivers = connection.room !== null && fields.sender_id === undefined;
+    const callerId = isTheReceivers ? null : this.#caller(connection, fields.sender_id);
+    const message = await this.messages.locate(messageId, callerId);
+    const roomId = connection.room?.id ?? fields.room_id;
+    if (roomId !== undefined && message.room_id !== roomId) throw noSuchMessage();
+    return { roomId: message.room_id, userId: callerId ?? message.receiver_id, seq: message.seq };
+  }
+
+  /** The user of a user socket acts on all rooms. */
+  toEverything(connection: Connection): { userId: number } {
+    if (connection.room === null && connection.userId !== null) return { userId: connection.userId };
+    throw new ChatError('bad_frame', 'type: this frame belongs on the user socket, /ws/');
+  }
+
+  /**
+   * Who sends this frame. The user socket is one user's; on a room socket a frame names its sender (simulation), who
+   * has to be a member, and the socket is that user's from then on. At once, so that the next frame is theirs too.
+   */
+  #caller(connection: Connection, senderId: number | undefined): number {
+    if (senderId === undefined || senderId === connection.userId) {
+      if (connection.userId !== null) return connection.userId;
+      throw fieldError('sender_id', 'is missing: it names the user who sends this');
+    }
+    const { room } = connection;
+    if (room === null) throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
+    if (senderId !== room.pair.a && senderId !== room.pair.b) {
+      throw new ChatError('forbidden', 'sender_id: is not a member of this room');
+    }
+    this.connections.name(connection, senderId);
+    return senderId;
+  }
+}
+
+function roomOf(connection: Connection, roomId: number | undefined): number {
+  if (connection.room === null) {
+    if (roomId === undefined) throw fieldError('room_id', 'is missing');
+    return roomId;
+  }
+  if (roomId !== undefined && roomId !== connection.room.id) {
+    throw fieldError('room_id', 'is not the room of this socket');
+  }
+  return connection.room.id;
+}

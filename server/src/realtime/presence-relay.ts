@@ -1,0 +1,39 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Presence } from '@parley/shared';
+import { MembershipService } from '../auth/membership.service.js';
+import { PresenceStore } from '../presence/presence.store.js';
+import { Connections } from './connections.js';
+
+/**
+ * Tells changes of presence to those who share a room with the user, and to nobody else. Every node knows of every
+ * change and tells its own sockets.
+ */
+@Injectable()
+export class PresenceRelay implements OnModuleInit {
+  readonly #logger = new Logger('Presence');
+
+  constructor(
+    private readonly presence: PresenceStore,
+    private readonly membership: MembershipService,
+    private readonly connections: Connections,
+  ) {}
+
+  onModuleInit(): void {
+    this.presence.onChange((presence) => void this.#tell(presence));
+  }
+
+  async #tell(presence: Presence): Promise<void> {
+    try {
+      const json = JSON.stringify({ type: 'presence', ...presence });
+      for (const { room_id, peer_id } of await this.membership.peers(presence.user_id)) {
+        this.connections.tell(`user:${peer_id}`, { json });
+        this.connections.tell(`room:${room_id}`, { json, exceptUser: presence.user_id });
+      }
+    } catch (error) {
+      // Presence is told again with the next change, and in every list: not worth more than a line.
+      this.#logger.warn(
+        `A change of presence was not told: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}

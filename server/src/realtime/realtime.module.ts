@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AdmissionService } from './admission.js';
+import { ChatGateway } from './chat.gateway.js';
+import { Commands } from './commands.js';
+import { Connections } from './connections.js';
+import { FrameAccess } from './frame-access.js';
+import { Heartbeat } from './heartbeat.js';
+import { PresenceRelay } from './presence-relay.js';
+import { TypingThrottle } from './typing-throttle.js';
+
+@Module({
+  imports: [AuthModule, UsersModule, RoomsModule, MessagesModule, PresenceModule],
+  providers: [
+    AdmissionService,
+    ChatGateway,
+    Commands,
+    Connections,
+    FrameAccess,
+    Heartbeat,
+    PresenceRelay,
+    TypingThrottle,
+  ],
+})
+export class RealtimeModule {}

@@ -1,0 +1,85 @@
+import { Logger, type INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { isAllowedOrigin } from '../auth/origin.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { errorFields } from '../logging/log-line.js';
+import { Metrics } from '../metrics/metrics.js';
+import { AdmissionService, isSocketPath, topicOf, type Admission } from './admission.js';
+import { closeSocket } from './connection.js';
+import { Connections } from './connections.js';
+
+/**
+ * Sockets on the HTTP server's own port: paths with a room in them, the origin, and who may come in, all decided
+ * before the handshake. Frames do not go through Nest's pipeline (it answers out of order, and drops in silence what
+ * it does not know): the gateway reads them itself.
+ */
+export class SocketAdapter extends WsAdapter {
+  readonly #logger = new Logger('Sockets');
+  readonly #config: Config;
+
+  constructor(private readonly app: INestApplication) {
+    super(app);
+    this.#config = app.get<Config>(CONFIG);
+  }
+
+  override create(): WebSocketServer {
+    const server = new WebSocketServer({
+      noServer: true,
+      maxPayload: this.#config.limits.frameBytes,
+      // 225 KB per connection with it, 10 KB without; and nothing that could be a decompression bomb.
+      perMessageDeflate: false,
+      clientTracking: false,
+    });
+    const http = this.httpServer as Server;
+    http.on('upgrade', (request, socket, head) => void this.#upgrade(server, request, socket, head));
+    return server;
+  }
+
+  /** Nothing: the gateway listens to its sockets itself. */
+  override bindMessageHandlers(): void {}
+
+  /** Connections are closed by the gateway, with a reason; the HTTP server is closed by Nest. */
+  override async close(): Promise<void> {}
+
+  async #upgrade(
+    server: WebSocketServer,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const address = addressOf(request);
+    if (!address || !isSocketPath(address.pathname)) return this.#refuse(socket, 404, 'Not Found');
+    if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins))
+      return this.#refuse(socket, 403, 'Forbidden');
+    let admission: Admission;
+    try {
+      admission = await this.app.get(AdmissionService).admit(address);
+      if (admission.kind !== 'refused') await this.app.get(Connections).expect(topicOf(admission));
+    } catch (error) {
+      this.#logger.warn({ msg: 'A socket could not be let in', ...errorFields(error) });
+      return this.#refuse(socket, 503, 'Service Unavailable');
+    }
+    server.handleUpgrade(request, socket, head, (client: WebSocket) => {
+      // An oversized or malformed frame: ws has closed the socket with the right code already.
+      client.on('error', () => undefined);
+      if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
+      else server.emit('connection', client, admission);
+    });
+  }
+
+  #refuse(socket: Duplex, status: number, title: string): void {
+    this.app.get(Metrics).problem(status);
+    // Nobody reads from it any more, so it would never notice the other side's end by itself.
+    socket.once('finish', () => socket.destroy());
+    socket.end(`HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
+}
+
+function addressOf(request: IncomingMessage): URL | null {
+  const target = request.url ?? '/';
+  return URL.canParse(target, 'ws://host') && target.startsWith('/') ? new URL(target, 'ws://host') : null;
+}

@@ -1,0 +1,78 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { UserEntity } from '../users/user.entity.js';
+
+/**
+ * A room of two users, `a` the one with the lower id. All that changes in a room stands in this one row, so that
+ * its lock is the only one that a send or a receipt takes, and one UPDATE returns a state that is true.
+ */
+@Entity('rooms')
+@Unique('rooms_pair_key', ['userAId', 'userBId'])
+@Check('rooms_pair_order', 'user_a_id < user_b_id')
+@Check('rooms_sent', 'last_seq = sent_a + sent_b')
+@Check(
+  'rooms_watermarks',
+  'read_seq_a <= delivered_seq_a AND delivered_seq_a <= last_seq AND read_seq_b <= delivered_seq_b AND delivered_seq_b <= last_seq',
+)
+export class RoomEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'rooms_pkey',
+  })
+  id: number;
+
+  @Column('bigint', { name: 'user_a_id' })
+  userAId: number;
+
+  @ManyToOne(() => UserEntity)
+  @JoinColumn({ name: 'user_a_id', foreignKeyConstraintName: 'rooms_user_a_id_fkey' })
+  userA: UserEntity;
+
+  @Index('rooms_user_b_id_idx')
+  @Column('bigint', { name: 'user_b_id' })
+  userBId: number;
+
+  @ManyToOne(() => UserEntity)
+  @JoinColumn({ name: 'user_b_id', foreignKeyConstraintName: 'rooms_user_b_id_fkey' })
+  userB: UserEntity;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  /** Time of the newest message; of the room's creation while there is none. */
+  @Column('timestamptz', { name: 'last_activity_at', default: () => 'now()' })
+  lastActivityAt: Date;
+
+  @Column('bigint', { name: 'last_seq', default: 0 })
+  lastSeq: number;
+
+  /** Counts every change of the room: messages, receipts, edits. */
+  @Column('bigint', { default: 0 })
+  rev: number;
+
+  /** How many of the messages are a's, and b's. */
+  @Column('bigint', { name: 'sent_a', default: 0 })
+  sentA: number;
+
+  @Column('bigint', { name: 'sent_b', default: 0 })
+  sentB: number;
+
+  @Column('bigint', { name: 'read_seq_a', default: 0 })
+  readSeqA: number;
+
+  @Column('bigint', { name: 'read_seq_b', default: 0 })
+  readSeqB: number;
+
+  @Column('bigint', { name: 'delivered_seq_a', default: 0 })
+  deliveredSeqA: number;
+
+  @Column('bigint', { name: 'delivered_seq_b', default: 0 })
+  deliveredSeqB: number;
+
+  /** How many of b's messages a has not read: those beyond read_seq_a. */
+  @Column('bigint', { name: 'unread_a', default: 0 })
+  unreadA: number;
+
+  @Column('bigint', { name: 'unread_b', default: 0 })
+  unreadB: number;
+}

@@ -1,0 +1,101 @@
+import type { Statement } from '../database/database.js';
+import type { Profile } from '../users/users.service.js';
+import type { MessageRow } from '../messages/message.view.js';
+import { HEAD_COLUMNS, type RoomHead } from '../messages/room-head.js';
+
+/** A room with both users and its last message, in one row. */
+export interface RoomRow extends RoomHead {
+  created_at: Date;
+  username_a: string;
+  display_name_a: string;
+  username_b: string;
+  display_name_b: string;
+  /** Columns of the last message; null while there is none. */
+  m_id: number | null;
+  m_sender_id: number;
+  m_client_id: string | null;
+  m_text: string;
+  m_reply_to: number | null;
+  m_created_at: Date;
+  m_rev: number;
+  m_edited_at: Date | null;
+  m_deleted_at: Date | null;
+}
+
+// The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.
+const ROOM = `
+  SELECT r.id, r.created_at, ${HEAD_COLUMNS},
+    a.username AS username_a, a.display_name AS display_name_a,
+    b.username AS username_b, b.display_name AS display_name_b,
+    m.id AS m_id, m.sender_id AS m_sender_id, m.client_id AS m_client_id, m.text AS m_text,
+    m.reply_to AS m_reply_to, m.created_at AS m_created_at, m.rev AS m_rev,
+    m.edited_at AS m_edited_at, m.deleted_at AS m_deleted_at`;
+const JOINS = `
+  JOIN users a ON a.id = r.user_a_id
+  JOIN users b ON b.id = r.user_b_id
+  LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq`;
+
+/**
+ * One page of a user's rooms ($1), the most recently active first: $2 rooms, after room $3 if it is given. The page
+ * is cut before anything is joined, and the whole list is one statement.
+ */
+export const LIST: Statement = {
+  name: 'rooms-list',
+  sql: `${ROOM}
+    FROM (
+      SELECT * FROM rooms
+      WHERE (user_a_id = $1 OR user_b_id = $1)
+        AND ($3::bigint IS NULL
+          OR (last_activity_at, id) < (SELECT c.last_activity_at, c.id FROM rooms c
+              WHERE c.id = $3 AND (c.user_a_id = $1 OR c.user_b_id = $1)))
+      ORDER BY last_activity_at DESC, id DESC LIMIT $2
+    ) r ${JOINS}
+    ORDER BY r.last_activity_at DESC, r.id DESC`,
+};
+
+export const BY_IDS: Statement = {
+  name: 'rooms-by-ids',
+  sql: `${ROOM} FROM rooms r ${JOINS} WHERE r.id = ANY ($1::bigint[])`,
+};
+
+/** What a client compares its own revisions with: a narrow scan of the user's rooms. */
+export const REVISIONS: Statement = {
+  name: 'rooms-revisions',
+  sql: `SELECT id, rev FROM rooms WHERE user_a_id = $1 OR user_b_id = $1
+        ORDER BY last_activity_at DESC, id DESC`,
+};
+
+export const FIND: Statement = {
+  name: 'rooms-find',
+  sql: `SELECT id FROM rooms WHERE user_a_id = $1 AND user_b_id = $2`,
+};
+
+export const CREATE: Statement = {
+  name: 'rooms-create',
+  sql: `INSERT INTO rooms (user_a_id, user_b_id) VALUES ($1, $2)
+        ON CONFLICT (user_a_id, user_b_id) DO NOTHING RETURNING id`,
+};
+
+export function profilesOf(row: RoomRow): [Profile, Profile] {
+  return [
+    { id: row.user_a_id, username: row.username_a, display_name: row.display_name_a },
+    { id: row.user_b_id, username: row.username_b, display_name: row.display_name_b },
+  ];
+}
+
+export function lastMessageOf(row: RoomRow): MessageRow | null {
+  if (row.m_id === null) return null;
+  return {
+    id: row.m_id,
+    room_id: row.id,
+    seq: row.last_seq,
+    sender_id: row.m_sender_id,
+    client_id: row.m_client_id,
+    text: row.m_text,
+    reply_to: row.m_reply_to,
+    created_at: row.m_created_at,
+    rev: row.m_rev,
+    edited_at: row.m_edited_at,
+    deleted_at: row.m_deleted_at,
+  };
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { Room, User } from '@parley/shared';
+import { MembershipService } from '../auth/membership.service.js';
+import { EventBus } from '../bus/event-bus.js';
+import { Database } from '../database/database.js';
+import { fieldError, noSuchUser } from '../errors/chat-error.js';
+import { toMessage } from '../messages/message.view.js';
+import { unreadOf } from '../messages/room-head.js';
+import { UsersService } from '../users/users.service.js';
+import { BY_IDS, CREATE, FIND, lastMessageOf, LIST, profilesOf, type RoomRow } from './room.sql.js';
+
+@Injectable()
+export class RoomsService {
+  constructor(
+    private readonly database: Database,
+    private readonly membership: MembershipService,
+    private readonly users: UsersService,
+    private readonly bus: EventBus,
+  ) {}
+
+  /**
+   * The user's rooms, the most recently active first, as that user sees them.
+   * @param before a room of the user: the page begins after it.
+   * @throws ChatError `not_found` for an unknown user, or a `before` that is not a room of the user.
+   */
+  async list(userId: number, limit: number, before: number | null): Promise<Room[]> {
+    if (!this.users.known(userId)) await this.users.get(userId);
+    if (before !== null) await this.membership.require(before, userId);
+    const rows = await this.database.query<RoomRow>(LIST, [userId, limit, before]);
+    return rows.map((row) => this.view(row, userId));
+  }
+
+  /** @throws ChatError `not_found`, also for a room of others. */
+  async get(roomId: number, userId: number): Promise<Room> {
+    await this.membership.require(roomId, userId);
+    const [row] = await this.rows([roomId]);
+    if (!row) throw new Error('A room that has members is gone.');
+    return this.view(row, userId);
+  }
+
+  /**
+   * The one room of two users. Both may ask at the same instant: one of them creates it.
+   * @throws ChatError `not_found` for an unknown user, `bad_frame` for oneself.
+   */
+  async createOrGet(userId: number, otherId: number): Promise<{ room: Room; created: boolean }> {
+    if (userId === otherId) throw fieldError('user_id', 'must be another user than yourself');
+    const profiles = await this.users.profiles([userId, otherId]);
+    if (profiles.length < 2) throw noSuchUser();
+
+    const pair = [Math.min(userId, otherId), Math.max(userId, otherId)];
+    const existing = await this.#find(pair);
+    if (existing !== null) return { room: await this.get(existing, userId), created: false };
+    const [created] = await this.database.query<{ id: number }>(CREATE, pair);
+    const id = created?.id ?? (await this.#find(pair));
+    if (id === null) throw new Error('A room was neither created nor found.');
+
+    const room = await this.get(id, userId);
+    if (created) {
+      const json = JSON.stringify({ type: 'room', room });
+      for (const member of [userId, otherId]) this.bus.publish(`user:${member}`, { json });
+    }
+    return { room, created: created !== undefined };
+  }
+
+  /** Rooms by id, in no order. Callers are let in before. */
+  rows(roomIds: readonly number[]): Promise<RoomRow[]> {
+    return this.database.query<RoomRow>(BY_IDS, [roomIds]);
+  }
+
+  /** The room as this user sees it. */
+  view(row: RoomRow, userId: number): Room {
+    const [a, b] = profilesOf(row).map((profile) => this.users.withPresence(profile)) as [User, User];
+    const last = lastMessageOf(row);
+    return {
+      id: row.id,
+      users: [a, b],
+      created_at: row.created_at.toISOString(),
+      last_message: last && toMessage(last, row, (id) => (id === a.id ? a : b)),
+      unread_count: unreadOf(row, userId),
+      last_seq: row.last_seq,
+      rev: row.rev,
+      members: [
+        { user_id: a.id, read_seq: row.read_seq_a, delivered_seq: row.delivered_seq_a },
+        { user_id: b.id, read_seq: row.read_seq_b, delivered_seq: row.delivered_seq_b },
+      ],
+    };
+  }
+
+  async #find(pair: number[]): Promise<number | null> {
+    const [found] = await this.database.query<{ id: number }>(FIND, pair);
+    return found?.id ?? null;
+  }
+}

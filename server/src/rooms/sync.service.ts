@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { RoomChanges, SyncAck } from '@parley/shared';
+import { Database } from '../database/database.js';
+import { noSuchRoom } from '../errors/chat-error.js';
+import { canCatchUp, History } from '../messages/history.js';
+import { toMessage } from '../messages/message.view.js';
+import { REVISIONS, type RoomRow } from './room.sql.js';
+import { RoomsService } from './rooms.service.js';
+
+/**
+ * One answer stays below this, in bytes of JSON, so that a slow socket is not cut off for catching up (less than
+ * MAX_BUFFERED_BYTES), yet has place for MAX_SYNC_CHANGES messages of 200 characters.
+ */
+const ANSWER_BYTES = 192 * 1_024;
+/** Rooms looked at for one answer. */
+const ROOMS_PER_ANSWER = 100;
+
+/** Catching up: what a client lacks, all of it or an explicit reset per room. */
+@Injectable()
+export class SyncService {
+  constructor(
+    private readonly database: Database,
+    private readonly rooms: RoomsService,
+    private readonly history: History,
+  ) {}
+
+  /**
+   * @param have room id to the revision that the client has; rooms that are missing here are told as resets.
+   * @throws ChatError `not_found` when `have` names a room that is not the user's.
+   */
+  async sync(userId: number, have: ReadonlyMap<number, number>): Promise<SyncAck> {
+    const revisions = await this.database.query<{ id: number; rev: number }>(REVISIONS, [userId]);
+    const mine = new Set(revisions.map(({ id }) => id));
+    for (const id of have.keys()) if (!mine.has(id)) throw noSuchRoom();
+
+    const stale = revisions.filter(({ id, rev }) => have.get(id) !== rev).map(({ id }) => id);
+    const batch = stale.slice(0, ROOMS_PER_ANSWER);
+    if (batch.length === 0) return { rooms: [], more: false };
+
+    const rows = new Map((await this.rooms.rows(batch)).map((row) => [row.id, row]));
+    const changes = await this.history.changes(
+      batch.flatMap((id) => {
+        const head = rows.get(id);
+        const since = have.get(id);
+        return head && since !== undefined && canCatchUp(head, since) ? [{ head, since }] : [];
+      }),
+    );
+
+    const answer: RoomChanges[] = [];
+    let size = 0;
+    for (const id of batch) {
+      const row = rows.get(id);
+      if (!row) continue;
+      const entry = this.#entry(row, userId, changes.get(id));
+      size += Buffer.byteLength(JSON.stringify(entry));
+      // The first always goes, as a reset if it is too large by itself, so that asking again gets further.
+      if (size > ANSWER_BYTES && answer.length > 0) return { rooms: answer, more: true };
+      answer.push(size > ANSWER_BYTES ? { ...entry, reset: true, messages: [] } : entry);
+    }
+    return { rooms: answer, more: stale.length > batch.length };
+  }
+
+  #entry(row: RoomRow, userId: number, changed: Parameters<typeof toMessage>[0][] | undefined): RoomChanges {
+    const room = this.rooms.view(row, userId);
+    const userOf = (id: number) => room.users[id === room.users[0].id ? 0 : 1];
+    return {
+      room,
+      reset: changed === undefined,
+      messages: (changed ?? []).map((message) => toMessage(message, row, userOf)),
+    };
+  }
+}

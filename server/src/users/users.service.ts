@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { User } from '@parley/shared';
+import { LRUCache } from 'lru-cache';
+import { In, type Repository } from 'typeorm';
+import { Database, type Statement } from '../database/database.js';
+import { isUniqueViolation } from '../database/database-errors.js';
+import { ChatError, noSuchUser } from '../errors/chat-error.js';
+import { PresenceStore } from '../presence/presence.store.js';
+import { UserEntity } from './user.entity.js';
+
+/** What of a user does not change by the minute. */
+export interface Profile {
+  id: number;
+  username: string;
+  display_name: string;
+}
+
+const SEARCH: Statement = {
+  name: 'users-search',
+  // position() instead of LIKE: no wildcard to escape. Those whose name begins with it come first.
+  sql: `SELECT id, username, display_name FROM users
+        WHERE position(lower($1) IN lower(username)) > 0 OR position(lower($1) IN lower(display_name)) > 0
+        ORDER BY CASE WHEN $1 = '' OR starts_with(lower(username), lower($1)) THEN 0 ELSE 1 END, id
+        LIMIT $2`,
+};
+
+@Injectable()
+export class UsersService {
+  /** Profiles do not change yet, so one that was read stays true. */
+  readonly #profiles = new LRUCache<number, Profile>({ max: 50_000 });
+  /** Those being read. All who ask meanwhile wait for the same statement, so that nobody overtakes who asked first. */
+  readonly #loading = new Map<number, Promise<void>>();
+
+  constructor(
+    @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
+    private readonly database: Database,
+    private readonly presence: PresenceStore,
+  ) {}
+
+  /** Users whose name contains the text, at most `limit`. */
+  async search(text: string, limit: number): Promise<User[]> {
+    const profiles = await this.database.query<Profile>(SEARCH, [text, limit]);
+    return profiles.map((profile) => this.withPresence(profile));
+  }
+
+  /** @throws ChatError `conflict` when the name is taken, in whatever case. */
+  async create(username: string): Promise<User> {
+    try {
+      const { id } = await this.users.save(this.users.create({ username, displayName: username }));
+      return this.withPresence({ id, username, display_name: username });
+    } catch (error) {
+      if (!isUniqueViolation(unwrap(error))) throw error;
+      const message = 'is taken';
+      throw new ChatError('conflict', `username: ${message}`, { fields: [{ field: 'username', message }] });
+    }
+  }
+
+  /** @throws ChatError `not_found`. */
+  async get(id: number): Promise<User> {
+    const [profile] = await this.profiles([id]);
+    if (!profile) throw noSuchUser();
+    return this.withPresence(profile);
+  }
+
+  /** Profiles of those that exist, in the order of the ids; one statement for all that are not known yet. */
+  async profiles(ids: readonly number[]): Promise<Profile[]> {
+    const unknown = ids.filter((id) => !this.#profiles.has(id));
+    if (unknown.length > 0) {
+      const fresh = unknown.filter((id) => !this.#loading.has(id));
+      const load = fresh.length > 0 ? this.#load(fresh) : null;
+      await Promise.all([load, ...unknown.map((id) => this.#loading.get(id))]);
+    }
+    return ids.flatMap((id) => this.#profiles.get(id) ?? []);
+  }
+
+  /** The profile if it is at hand: the hot path asks first, and loads only when it must. */
+  known(id: number): Profile | undefined {
+    return this.#profiles.get(id);
+  }
+
+  withPresence(profile: Profile): User {
+    const { online, last_seen } = this.presence.of(profile.id);
+    const { id, username, display_name } = profile;
+    return { id, username, display_name, online, last_seen };
+  }
+
+  #load(ids: number[]): Promise<void> {
+    const loading = this.users
+      .findBy({ id: In(ids) })
+      .then((found) => {
+        for (const { id, username, displayName } of found) {
+          this.#profiles.set(id, { id, username, display_name: displayName });
+        }
+      })
+      .finally(() => ids.forEach((id) => this.#loading.delete(id)));
+    for (const id of ids) this.#loading.set(id, loading);
+    return loading;
+  }
+}
+
+/** TypeORM wraps the driver's error. */
+function unwrap(error: unknown): unknown {
+  return error instanceof Error && 'driverError' in error ? error.driverError : error;
+}

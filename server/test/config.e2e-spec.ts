@@ -1,0 +1,172 @@
+import { resolve } from 'node:path';
+import { ConfigError, readConfig } from '../src/config/config.js';
+
+/** The mistakes that these settings are told of; none when they are fine. */
+function mistakesOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  it('have a default each, as documented', () => {
+    expect(readConfig({})).toEqual({
+      port: 8000,
+      host: '127.0.0.1',
+      dataDir: resolve('./data'),
+      databaseUrl: null,
+      redisUrl: null,
+      authMode: 'simulation',
+      allowedOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+      logLevel: 'info',
+      limits: {
+        textLength: 4_000,
+        frameBytes: 65_536,
+        heartbeatSeconds: 25,
+        presenceTtlSeconds: 60,
+        presenceGraceSeconds: 15,
+        typingIntervalSeconds: 2,
+        rates: { messages: { perSecond: 20, burst: 60 }, frames: { perSecond: 40, burst: 120 } },
+      },
+    });
+  });
+
+  it('are taken from the environment, and nothing else is', () => {
+    const config = readConfig({
+      PORT: '80',
+      HOST: '0.0.0.0',
+      DATA_DIR: '/var/lib/parley',
+      DATABASE_URL: 'postgresql://u:p@db:5432/parley',
+      REDIS_URL: 'rediss://:p@redis:6379',
+      AUTH_MODE: 'simulation',
+      ALLOWED_ORIGINS: 'https://chat.example.com, http://localhost:3000',
+      LOG_LEVEL: 'silent',
+      TEXT_MAX_LENGTH: '100',
+      FRAME_MAX_BYTES: '2048',
+      HEARTBEAT_SECONDS: '5',
+      PRESENCE_TTL_SECONDS: '11',
+      PRESENCE_GRACE_SECONDS: '0',
+      TYPING_INTERVAL_SECONDS: '0',
+      MESSAGES_PER_SECOND: '1',
+      MESSAGES_BURST: '2',
+      FRAMES_PER_SECOND: '3',
+      FRAMES_BURST: '4',
+      PATH: '/usr/bin',
+    });
+    expect(config).toEqual({
+      port: 80,
+      host: '0.0.0.0',
+      dataDir: '/var/lib/parley',
+      databaseUrl: 'postgresql://u:p@db:5432/parley',
+      redisUrl: 'rediss://:p@redis:6379',
+      authMode: 'simulation',
+      allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
+      logLevel: 'silent',
+      limits: {
+        textLength: 100,
+        frameBytes: 2_048,
+        heartbeatSeconds: 5,
+        presenceTtlSeconds: 11,
+        presenceGraceSeconds: 0,
+        typingIntervalSeconds: 0,
+        rates: { messages: { perSecond: 1, burst: 2 }, frames: { perSecond: 3, burst: 4 } },
+      },
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('that are empty count as unset', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'DATA_DIR',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'AUTH_MODE',
+      'ALLOWED_ORIGINS',
+      'LOG_LEVEL',
+      'RATE_LIMIT',
+    ];
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  it('RATE_LIMIT=off lifts the limits per user', () => {
+    expect(readConfig({ RATE_LIMIT: 'off' }).limits.rates).toBeNull();
+    expect(readConfig({ RATE_LIMIT: 'on' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '80a'],
+    ['PORT', '-1'],
+    ['PORT', '8e3'],
+    ['PORT', ' 80'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['DATABASE_URL', 'localhost:5432'],
+    ['REDIS_URL', 'http://x'],
+    ['AUTH_MODE', 'none'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'null'],
+    ['ALLOWED_ORIGINS', 'https://chat.example.com/'],
+    ['ALLOWED_ORIGINS', 'https://chat.example.com/path'],
+    ['ALLOWED_ORIGINS', 'https://Chat.example.com'],
+    ['ALLOWED_ORIGINS', 'chat.example.com'],
+    ['ALLOWED_ORIGINS', 'https://a.example,'],
+    ['LOG_LEVEL', 'loud'],
+    ['RATE_LIMIT', 'no'],
+    ['TEXT_MAX_LENGTH', '0'],
+    ['TEXT_MAX_LENGTH', '16001'],
+    ['FRAME_MAX_BYTES', '1023'],
+    ['HEARTBEAT_SECONDS', '0'],
+    ['PRESENCE_TTL_SECONDS', '0'],
+    ['PRESENCE_GRACE_SECONDS', '-1'],
+    ['TYPING_INTERVAL_SECONDS', '61'],
+    ['MESSAGES_PER_SECOND', '0'],
+    ['MESSAGES_BURST', 'x'],
+    ['FRAMES_PER_SECOND', '1.5'],
+    ['FRAMES_BURST', '0'],
+  ])('that are wrong are named with the rule: %s=%s', (name, value) => {
+    const mistakes = mistakesOf({ [name]: value });
+    expect(mistakes.length).toBeGreaterThanOrEqual(1);
+    expect(mistakes[0]).toMatch(new RegExp(`^${name} must `));
+  });
+
+  it('that do not go together are named: everyone would flap offline between two heartbeats', () => {
+    expect(mistakesOf({ HEARTBEAT_SECONDS: '60' })).toEqual([
+      expect.stringContaining('PRESENCE_TTL_SECONDS'),
+    ]);
+    expect(mistakesOf({ PRESENCE_TTL_SECONDS: '25' })).toHaveLength(1);
+  });
+
+  it('are told all mistakes at once, one a line', () => {
+    const env = {
+      PORT: 'x',
+      DATABASE_URL: 'x',
+      LOG_LEVEL: 'x',
+      ALLOWED_ORIGINS: 'x,y',
+      RATE_LIMIT: 'off',
+      FRAMES_BURST: 'x',
+    };
+    expect(mistakesOf(env)).toHaveLength(6);
+    expect(() => readConfig(env)).toThrow(/^These settings need a look:\n( {2}- .+\n){5} {2}- .+$/);
+  });
+
+  it('repeat no password in a mistake', () => {
+    for (const name of ['DATABASE_URL', 'REDIS_URL']) {
+      expect(mistakesOf({ [name]: 'http://user:hunter2@host' }).join()).not.toContain('hunter2');
+      expect(mistakesOf({ [name]: 'hunter2' }).join()).not.toContain('hunter2');
+    }
+  });
+
+  it('in production must say AUTH_MODE: in simulation anyone can be anyone', () => {
+    expect(mistakesOf({ NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^AUTH_MODE is not set/)]);
+    expect(mistakesOf({ NODE_ENV: 'production', AUTH_MODE: '' })).toHaveLength(1);
+    expect(mistakesOf({ NODE_ENV: 'production', AUTH_MODE: 'simulation' })).toEqual([]);
+    expect(mistakesOf({ NODE_ENV: 'development' })).toEqual([]);
+  });
+});

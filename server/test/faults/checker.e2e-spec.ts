@@ -1,0 +1,45 @@
+import { verdictOn } from './harness/checker.js';
+import { Crowd } from './harness/crowd.js';
+import { sql } from './harness/database.js';
+import type { ServerProcess } from './harness/processes.js';
+import { Stack } from './harness/stack.js';
+
+const stack = new Stack();
+let url: string;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  url = await stack.database();
+  server = await stack.server({ DATABASE_URL: url });
+});
+afterAll(() => stack.end());
+
+describe('The checker', () => {
+  it.each([
+    ['a lost message', 'DELETE FROM messages WHERE seq = 5 AND room_id = $1', { lost: 1 }],
+    [
+      'a doubled message',
+      `UPDATE messages m SET text = (SELECT text FROM messages WHERE seq = 3 AND room_id = m.room_id)
+       WHERE seq = 5 AND room_id = $1`,
+      { doubled: 1 },
+    ],
+    [
+      'messages in another order',
+      `UPDATE messages SET id = -id, text = 'checked-' || (11 - seq) WHERE room_id = $1`,
+      { outOfOrder: 11 },
+    ],
+    ['a wrong unread count', 'UPDATE rooms SET unread_a = unread_a + 1 WHERE id = $1', { lost: 0 }],
+    ['a revision that nobody was told', 'UPDATE rooms SET rev = rev + 1 WHERE id = $1', { lost: 0 }],
+  ])('finds %s', async (_, damage, expected) => {
+    const crowd = stack.crowd(await Crowd.gather(url, 1, [server.origin], { heartbeatMs: 120_000 }));
+    const [{ pair, a }] = crowd.members as [(typeof crowd.members)[number]];
+    for (let n = 1; n <= 10; n++) await a.send(pair.roomId, `checked-${n}`);
+    expect((await verdictOn(url, crowd.clients)).problems).toEqual([]);
+
+    await sql(url, damage, [pair.roomId]);
+    const verdict = await verdictOn(url, crowd.clients, 0);
+    expect(verdict).toMatchObject(expected);
+    expect(verdict.problems.length + verdict.doubled).toBeGreaterThan(0);
+    crowd.disperse();
+  });
+});

@@ -1,0 +1,249 @@
+import { expectAllWell } from './harness/checker.js';
+import { Crowd } from './harness/crowd.js';
+import { removeTraps, sql, trapMessages, trapRooms } from './harness/database.js';
+import type { OwnPostgres } from './harness/own-postgres.js';
+import type { ServerProcess } from './harness/processes.js';
+import { Stack, through } from './harness/stack.js';
+import type { Fate, TcpProxy } from './harness/tcp-proxy.js';
+import { sleep, timed, until, within } from './harness/wait.js';
+
+jest.setTimeout(60_000);
+
+/** A sender hears `unavailable` within this time, whatever has become of PostgreSQL. */
+const UNAVAILABLE_MS = 2_000;
+/** What a busy machine adds to it: two processes on two cores, and others beside them. */
+const NOISE_MS = 500;
+
+const stack = new Stack();
+let postgres: OwnPostgres;
+let proxy: TcpProxy;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  postgres = await stack.postgres();
+  proxy = await stack.proxy(postgres.port);
+  server = await stack.server({ DATABASE_URL: through(proxy, postgres.url) });
+});
+afterEach(() => {
+  proxy.inspect = () => 'pass';
+});
+afterAll(() => stack.end());
+
+describe('PostgreSQL that dies', () => {
+  it('E5: killed twice under load: refusals in time, and nothing acked is lost, doubled or out of order', async () => {
+    const crowd = await gather(10);
+    crowd.talk();
+    for (let kill = 0; kill < 2; kill++) {
+      await crowd.untilAcked(200);
+      await postgres.kill();
+      const refused = crowd.heard('send unavailable');
+      await until(
+        'senders are refused',
+        () => crowd.heard('send unavailable') > refused,
+        UNAVAILABLE_MS + NOISE_MS,
+      );
+      await postgres.restart();
+      await crowd.untilAcked(50);
+    }
+    await crowd.hush();
+    expect(crowd.heard('send timeout')).toBe(0);
+    expect(slowestRefusal(crowd)).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
+    const { acked, stored } = await expectAllWell(postgres.url, crowd.clients);
+    expect(stored).toBe(acked);
+    crowd.disperse();
+  });
+});
+
+describe('PostgreSQL that hangs', () => {
+  it('E6: every call is answered in time, sockets stay open, and all goes on by itself', async () => {
+    const crowd = await gather(10);
+    const [{ pair }] = crowd.members as [(typeof crowd.members)[number]];
+    crowd.talk();
+    await crowd.untilAcked(200);
+    postgres.hang();
+    const end = Date.now() + 4_000;
+    try {
+      // Reads too: those whose answer is not at hand.
+      for (let i = 0; Date.now() < end; i++) {
+        const url = `${server.origin}/api/rooms/${pair.roomId}/messages/?active_user=${pair.a}&page=1&n=${i}`;
+        const { ms, result } = await timed(within('a read', 10_000, fetch(url)));
+        expect(result.status).toBe(503);
+        expect(ms).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
+      }
+      expect(crowd.heard('send unavailable')).toBeGreaterThanOrEqual(crowd.clients.length);
+    } finally {
+      postgres.resume();
+    }
+    const { ms } = await timed(crowd.untilAcked(100));
+    expect(ms).toBeLessThan(5_000);
+    await crowd.hush();
+    expect(slowestRefusal(crowd)).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+});
+
+describe('A send while PostgreSQL hangs', () => {
+  it('E6: is refused in time, whenever it came', async () => {
+    const crowd = await gather(15);
+    await Promise.all(crowd.members.map(({ pair, a }) => a.send(pair.roomId, 'before-1')));
+    postgres.hang();
+    try {
+      // One after the other, so that each stands at another place behind the statement that hangs.
+      const refusals = crowd.members.map(async ({ pair, a }, i) => {
+        await sleep(i * 150);
+        return timed(a.ask({ type: 'message', room_id: pair.roomId, text: `hung-${i}` }));
+      });
+      for (const { ms, result } of await Promise.all(refusals)) {
+        expect(result).toBe('unavailable');
+        expect(ms).toBeLessThan(UNAVAILABLE_MS + NOISE_MS / 2);
+      }
+    } finally {
+      postgres.resume();
+    }
+    crowd.disperse();
+  });
+});
+
+describe('The way to PostgreSQL', () => {
+  it('E7: cut between COMMIT and its reply: sent again, it is the same message', async () => {
+    const crowd = await gather(1);
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    for (let n = 1; n <= 5; n++) {
+      proxy.inspect = cutReplyOf('messages-append');
+      await a.send(pair.roomId, `reply lost-${n}`);
+      expect(await countStored(pair.roomId)).toBe(n);
+    }
+    proxy.inspect = () => 'pass';
+    expect(a.heard.get('send unavailable')).toBe(5);
+    // The repetition was told to the reader too, who could not know of the first.
+    expect(b.heard.get('gap')).toBeUndefined();
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+
+  it('E7: cut again and again under load, everything is stored once', async () => {
+    const crowd = await gather(10);
+    crowd.talk();
+    for (let cut = 0; cut < 10; cut++) {
+      proxy.inspect = cutReplyOf(cut % 3 === 0 ? 'messages-mark' : 'messages-append');
+      await sleep(100);
+    }
+    proxy.inspect = () => 'pass';
+    await crowd.untilAcked(100);
+    await crowd.hush();
+    const { acked, stored: count } = await expectAllWell(postgres.url, crowd.clients);
+    expect(count).toBe(acked);
+    crowd.disperse();
+  });
+});
+
+describe('A statement that fails', () => {
+  afterEach(() => removeTraps(postgres.url));
+
+  it('E10: a deadlock, a serialization failure and a lost race are repeated, and nobody notices', async () => {
+    const crowd = await gather(1);
+    const [{ pair, a }] = crowd.members as [(typeof crowd.members)[number]];
+    let n = 0;
+    for (const code of ['40P01', '40001', '23505']) {
+      await trapMessages(
+        postgres.url,
+        `IF nextval('trapped') = 1 THEN RAISE 'trapped' USING ERRCODE = '${code}'; END IF;`,
+      );
+      await a.send(pair.roomId, `raced-${++n}`);
+      await removeTraps(postgres.url);
+    }
+    expect([...a.heard.keys()].filter((what) => what.startsWith('send '))).toEqual([]);
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+
+  it('E10: so are those of a receipt', async () => {
+    const crowd = await gather(1);
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    let n = 0;
+    for (const code of ['40P01', '40001']) {
+      await trapRooms(
+        postgres.url,
+        `IF NEW.last_seq = OLD.last_seq AND nextval('trapped') = 1 THEN RAISE 'trapped' USING ERRCODE = '${code}'; END IF;`,
+      );
+      await a.send(pair.roomId, `marked-${++n}`);
+      await until('it is read', () => a.room(pair.roomId).marks.get(pair.b)?.read === n);
+      await removeTraps(postgres.url);
+    }
+    expect([...b.heard.keys()].filter((what) => what.startsWith('mark '))).toEqual([]);
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+
+  it('E10: one that always fails fails alone; its batch is stored', async () => {
+    const crowd = await gather(15);
+    const [{ pair, a }] = crowd.members as [(typeof crowd.members)[number]];
+    await trapMessages(
+      postgres.url,
+      `IF NEW.text LIKE 'poison%' THEN RAISE 'trapped' USING ERRCODE = '23514'; END IF;`,
+    );
+    crowd.talk();
+    await crowd.untilAcked(50);
+    for (let i = 0; i < 5; i++) {
+      const answer = await a.ask({ type: 'message', room_id: pair.roomId, text: `poison-${i}` });
+      expect(answer).toBe('internal');
+    }
+    await crowd.untilAcked(200);
+    await crowd.hush();
+    expect(crowd.heard('send internal') + crowd.heard('send unavailable')).toBe(0);
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+
+  it('F5: what nobody expected is answered to its sender alone, and told in the log without the text', async () => {
+    const crowd = await gather(1);
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    await trapMessages(
+      postgres.url,
+      `IF NEW.text LIKE 'strange%' THEN RAISE 'strange' USING ERRCODE = 'XX000'; END IF;`,
+    );
+    await a.send(pair.roomId, 'before-1');
+    expect(await a.ask({ type: 'message', room_id: pair.roomId, text: 'strange secret' })).toBe('internal');
+    await a.send(pair.roomId, 'after-2');
+    expect(await countStored(pair.roomId)).toBe(2);
+    expect([a.connects, b.connects, server.isAlive]).toEqual([1, 1, true]);
+    expect(server.output).not.toContain('secret');
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+});
+
+async function gather(count: number): Promise<Crowd> {
+  return stack.crowd(await Crowd.gather(postgres.url, count, [server.origin], { ackTimeoutMs: 5_000 }));
+}
+
+function slowestRefusal(crowd: Crowd): number {
+  return Math.max(...crowd.clients.map(({ slowestRefusalMs }) => slowestRefusalMs));
+}
+
+/** Lets the next statement of this name reach PostgreSQL, waits until it is committed, and loses the answer. */
+function cutReplyOf(statement: string): TcpProxy['inspect'] {
+  let isDone = false;
+  return (chunk, direction, link): Fate => {
+    if (direction === 'up') {
+      if (!isDone && chunk.includes(statement)) link.notes.add('doomed');
+      return 'pass';
+    }
+    if (isDone || !link.notes.has('doomed')) return 'pass';
+    isDone = chunk.includes(READY_FOR_QUERY);
+    return isDone ? 'cut' : 'drop';
+  };
+}
+
+/** The last of every answer: the transaction is over. */
+const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
+async function countStored(roomId: number): Promise<number> {
+  const rows = await sql<{ n: number }>(
+    postgres.url,
+    'SELECT count(*)::int AS n FROM messages WHERE room_id = $1',
+    [roomId],
+  );
+  return rows[0]?.n ?? 0;
+}

@@ -1,0 +1,267 @@
+import { ChatClient } from './harness/chat-client.js';
+import { expectAllWell } from './harness/checker.js';
+import { Crowd } from './harness/crowd.js';
+import { makePairs } from './harness/database.js';
+import type { OwnRedis } from './harness/own-redis.js';
+import type { ServerProcess } from './harness/processes.js';
+import { Stack, through } from './harness/stack.js';
+import type { Direction, Fate, TcpProxy } from './harness/tcp-proxy.js';
+import { sleep, timed, until } from './harness/wait.js';
+
+jest.setTimeout(60_000);
+
+/** From Redis' return to the last reader's catching up. */
+const HEALED_MS = 4_000;
+
+const stack = new Stack();
+let url: string;
+let redis: OwnRedis;
+/** Between Redis and the second server. */
+let proxy: TcpProxy;
+let servers: [ServerProcess, ServerProcess];
+
+beforeAll(async () => {
+  url = await stack.database();
+  redis = await stack.redis();
+  proxy = await stack.proxy(redis.port);
+  servers = [
+    await stack.server({ DATABASE_URL: url, REDIS_URL: redis.url }),
+    await stack.server({ DATABASE_URL: url, REDIS_URL: through(proxy, redis.url) }),
+  ];
+});
+afterEach(() => {
+  proxy.inspect = () => 'pass';
+  proxy.delayMs.up = 0;
+});
+afterAll(() => stack.end());
+
+/** Each on the server that it begins with; the heartbeat is too slow to help out. */
+async function gather(count: number): Promise<Crowd> {
+  const origins = servers.map(({ origin }) => origin);
+  const crowd = stack.crowd(await Crowd.gather(url, count, origins, { heartbeatMs: 120_000 }));
+  await until('the servers hear each other', () => servers.every(isJoined));
+  return crowd;
+}
+
+async function isJoined({ origin }: ServerProcess): Promise<boolean> {
+  const { status } = (await (await fetch(`${origin}/health/ready`)).json()) as { status: string };
+  return status === 'ok';
+}
+
+describe('Redis that dies', () => {
+  it('E1: sends are still acked in time; when it is back, every reader has everything', async () => {
+    const crowd = await gather(10);
+    crowd.talk(20);
+    await crowd.untilAcked(100);
+    await redis.kill();
+    for (let i = 0; i < 3; i++) {
+      const { ms } = await timed(crowd.untilAcked(100));
+      expect(ms).toBeLessThan(5_000);
+    }
+    await redis.restart();
+    const resyncs = crowd.heard('resync');
+    await until(
+      'everyone is told to resync',
+      () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+      HEALED_MS,
+    );
+    await crowd.hush();
+    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
+      0, 0, 0,
+    ]);
+    await expectAllWell(url, crowd.clients, HEALED_MS);
+    crowd.disperse();
+  });
+
+  it('E1: people on one server do not notice', async () => {
+    const [pair] = await makePairs(url, 1);
+    if (!pair) throw new Error('There is no room.');
+    const clients = [pair.a, pair.b].map(
+      (id) => new ChatClient(id, [servers[0].origin], { heartbeatMs: 120_000 }),
+    );
+    for (const client of clients) stack.keep(client, () => client.stop()).start();
+    const [a, b] = clients as [ChatClient, ChatClient];
+    await until('both are there', () => a.isSynced && b.isSynced);
+    await redis.kill();
+    for (let n = 1; n <= 20; n++) {
+      const { ms } = await timed(a.send(pair.roomId, `alone-${n}`));
+      expect(ms).toBeLessThan(1_000);
+      await until('the other has it', () => b.room(pair.roomId).lastSeq === n, 1_000);
+    }
+    await redis.restart();
+    await until('the servers hear each other', () => servers.every(isJoined));
+    await expectAllWell(url, clients);
+    for (const client of clients) client.stop();
+  });
+
+  it('E1: it comes and goes, and nothing is lost', async () => {
+    const crowd = await gather(5);
+    crowd.talk(20);
+    for (let flap = 0; flap < 4; flap++) {
+      await redis.kill();
+      await sleep(400);
+      await redis.restart();
+      await sleep(400);
+    }
+    await crowd.untilAcked(50);
+    await until('the servers hear each other', () => servers.every(isJoined));
+    await crowd.hush();
+    await expectAllWell(url, crowd.clients, HEALED_MS);
+    crowd.disperse();
+  });
+});
+
+describe('Redis that hangs', () => {
+  it('E2: nobody waits for it, nothing piles up, and it heals by itself', async () => {
+    const crowd = await gather(10);
+    crowd.talk(5);
+    await crowd.untilAcked(200);
+    const before = servers.map(({ rss }) => rss);
+    redis.hang();
+    try {
+      const end = Date.now() + 3_000;
+      while (Date.now() < end) {
+        const { ms } = await timed(crowd.untilAcked(50));
+        expect(ms).toBeLessThan(3_000);
+      }
+      // A new socket needs a subscription, and does not wait for it either.
+      const [pair] = await makePairs(url, 1);
+      const late = stack.keep(new ChatClient(pair?.a ?? 0, [servers[0].origin]), (client) => client.stop());
+      late.start();
+      const { ms } = await timed(until('a newcomer is in', () => late.isSynced));
+      expect(ms).toBeLessThan(1_500);
+      late.stop();
+    } finally {
+      redis.resume();
+    }
+    servers.forEach(({ rss }, i) => expect(rss - (before[i] ?? 0)).toBeLessThan(60 * 1024 * 1024));
+    await until('the servers hear each other', () => servers.every(isJoined), HEALED_MS);
+    await crowd.hush();
+    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
+      0, 0, 0,
+    ]);
+    await expectAllWell(url, crowd.clients, HEALED_MS);
+    crowd.disperse();
+  });
+});
+
+describe('Redis that loses something', () => {
+  it('E3: a subscriber that it throws out is told, and so are its sockets', async () => {
+    const crowd = await gather(5);
+    crowd.talk(10);
+    await crowd.untilAcked(50);
+    for (let i = 0; i < 3; i++) {
+      const resyncs = crowd.heard('resync');
+      await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await until(
+        'everyone is told to resync',
+        () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+        3_000,
+      );
+    }
+    await crowd.hush();
+    await expectAllWell(url, crowd.clients, 2_000);
+    crowd.disperse();
+  });
+
+  it('E3: a subscriber that is too slow for its output buffer is thrown out, and catches up', async () => {
+    const crowd = await gather(5);
+    await redis.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 64kb 0 0');
+    servers[1].signal('SIGSTOP');
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    // Kernel buffers take megabytes before Redis has to keep anything.
+    const text = 'x'.repeat(3_900);
+    let n = 0;
+    const isOut = async () => !String(await redis.command('CLIENT', 'LIST', 'TYPE', 'pubsub')).match(/\n.+/);
+    while (!(await isOut()) && n < 4_000) {
+      await Promise.all(Array.from({ length: 25 }, () => a.post(pair.roomId, `${text}-${++n}`)));
+    }
+    const wasThrownOut = await isOut();
+    servers[1].signal('SIGCONT');
+    await redis.command('CONFIG', 'SET', 'client-output-buffer-limit', 'pubsub 32mb 8mb 60');
+    expect(wasThrownOut).toBe(true);
+    const last = (client: ChatClient) => client.room(pair.roomId).lastSeq;
+    await until('the reader has everything', () => last(b) === n, 10_000);
+    await until('the reader was told to resync', () => b.heard.has('resync'));
+    await until('the servers hear each other', () => servers.every(isJoined));
+    crowd.disperse();
+  });
+
+  it('E3: a message that vanishes on the way is seen by the next one, or by the next heartbeat', async () => {
+    const crowd = await gather(1);
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    await a.send(pair.roomId, 'told-1');
+    await until('it is there', () => b.room(pair.roomId).lastSeq === 1);
+
+    proxy.inspect = losing('vanishes');
+    await a.send(pair.roomId, 'vanishes-2');
+    await a.send(pair.roomId, 'next-3');
+    const { ms } = await timed(until('the reader has both', () => b.room(pair.roomId).lastSeq === 3));
+    expect(ms).toBeLessThan(2_000);
+    // By the hole in `seq`; on a slow machine a resync for other reasons may have come first.
+    expect(b.heard.has('gap') || b.heard.has('resync')).toBe(true);
+
+    await a.send(pair.roomId, 'vanishes-4');
+    // What the heartbeat does.
+    await b.sync();
+    expect(b.room(pair.roomId).lastSeq).toBe(4);
+    await expectAllWell(url, crowd.clients);
+    crowd.disperse();
+  });
+
+  it('E4: it is emptied, which is nothing', async () => {
+    const crowd = await gather(3);
+    crowd.talk(10);
+    await crowd.untilAcked(20);
+    await redis.command('FLUSHALL');
+    await crowd.untilAcked(50);
+    await crowd.hush();
+    await expectAllWell(url, crowd.clients);
+    expect(crowd.heard('resync')).toBe(0);
+    crowd.disperse();
+  });
+});
+
+describe('The way to Redis', () => {
+  it('E3: a socket that is opened while its user’s subscription is under way misses nothing', async () => {
+    const [pair] = await makePairs(url, 1);
+    if (!pair) throw new Error('There is no room.');
+    const slow = { heartbeatMs: 120_000 };
+    const sender = new ChatClient(pair.a, [servers[0].origin], slow);
+    const devices = [1, 2].map(() => new ChatClient(pair.b, [servers[1].origin], slow));
+    for (const client of [sender, ...devices]) stack.keep(client, () => client.stop());
+    sender.start();
+    await until('the sender is there', () => sender.isSynced);
+    // Slower than everything else, but not so slow that the server gives up on it.
+    proxy.delayMs.up = 150;
+    for (const device of devices) device.start();
+    await until('one device is in', () => devices.some(({ isSynced }) => isSynced));
+    await sender.send(pair.roomId, 'right now-1');
+    await until(
+      'both have it',
+      () => devices.every((device) => device.room(pair.roomId).lastSeq === 1),
+      2_000,
+    );
+    // By itself, and not because a receipt has shown the gap.
+    expect(devices.map(({ heard }) => heard.get('gap'))).toEqual([undefined, undefined]);
+    for (const client of [sender, ...devices]) client.stop();
+  });
+
+  it('E3: what a stranger says there does not end a server', async () => {
+    for (const garbage of ['', 'x', 'x|', 'x|{', 'x|null', 'x|{"presence":7}', 'x|gap', '|||']) {
+      await redis.command('PUBLISH', 'parley:all', garbage);
+    }
+    const crowd = await gather(1);
+    const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+    await a.send(pair.roomId, 'all the same-1');
+    await until('it arrives', () => b.room(pair.roomId).lastSeq === 1);
+    expect(servers.map(({ isAlive }) => isAlive)).toEqual([true, true]);
+    crowd.disperse();
+  });
+});
+
+/** Swallows what carries this text on its way from Redis: whole answers, so that the rest stays readable. */
+function losing(text: string): TcpProxy['inspect'] {
+  return (chunk: Buffer, direction: Direction): Fate =>
+    direction === 'down' && chunk.includes(text) ? 'drop' : 'pass';
+}

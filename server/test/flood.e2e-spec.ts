@@ -1,0 +1,134 @@
+import type { Problem, ServerFrameOf } from '@parley/shared';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Parley } from './support/parley.js';
+import type { TestSocket } from './support/test-socket.js';
+
+let parley: Parley;
+beforeAll(async () => {
+  parley = await Parley.start();
+});
+afterAll(() => parley.stop());
+
+const isLimited = (answer: { type: string }): answer is ServerFrameOf<'error'> =>
+  answer.type === 'error' && (answer as ServerFrameOf<'error'>).code === 'rate_limited';
+
+function flood(socket: TestSocket, frames: number): void {
+  for (let i = 0; i < frames; i++) socket.send({ type: 'typing', ref: i });
+}
+
+describe('D3: messages of one user', () => {
+  it('may come 60 at once, over whatever connections; the next is told how long to wait, and then goes', async () => {
+    const { room, a } = await parley.newRoom();
+    const path = `/api/rooms/${room.id}/messages/?active_user=${a.id}`;
+    const sockets = [await parley.userSocket(a.id), await parley.roomSocket(room.id, a.id)];
+    const started = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 90 }, (_, i) =>
+        i < 75
+          ? sockets[i % 2]!.ask({ type: 'message', text: `${i}`, ...(i % 2 ? {} : { room_id: room.id }) })
+          : parley.post<Problem>(path, { text: `${i}` }).then((answer) => ({ type: 'http', ...answer })),
+      ),
+    );
+    const refilled = Math.ceil(((performance.now() - started) / 1_000) * 20);
+    const refused = answers.filter(
+      (answer) => isLimited(answer) || ('status' in answer && answer.status === 429),
+    );
+    expect(refused.length).toBeLessThanOrEqual(30);
+    expect(refused.length).toBeGreaterThanOrEqual(30 - refilled);
+    expect((await parley.room(room.id, a.id)).last_seq).toBe(90 - refused.length);
+
+    const overSocket = refused.find(isLimited)!;
+    expect(overSocket.retry_after_ms).toBeGreaterThan(0);
+    expect(overSocket.retry_after_ms).toBeLessThanOrEqual(50);
+    const overHttp = refused.find((answer) => 'status' in answer) as unknown as { headers: Headers };
+    expect(overHttp.headers.get('Retry-After')).toBe('1');
+    await pause(overSocket.retry_after_ms! + 50);
+    expect((await sockets[0]!.ask({ type: 'message', room_id: room.id, text: 'later' })).type).toBe('ack');
+  });
+
+  it('do not hold back another user', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const [loud, quiet] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
+    const frame = { type: 'message', room_id: room.id, text: 'x' };
+    const floods = Array.from({ length: 100 }, () => loud.ask(frame));
+    expect((await quiet.ask(frame)).type).toBe('ack');
+    expect((await Promise.all(floods)).filter(isLimited).length).toBeGreaterThan(10);
+  });
+});
+
+describe('D3: frames of one socket', () => {
+  it('of any kind may come 120 at once; beyond that each is refused with the time to wait', async () => {
+    const { a } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    flood(socket, 300);
+    const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => socket.answerTo(i)));
+    const limited = answers.filter(isLimited);
+    expect(limited.length).toBeLessThanOrEqual(180);
+    expect(limited.length).toBeGreaterThan(140);
+    for (const { retry_after_ms: wait } of limited) expect(wait).toBeGreaterThan(0);
+    await pause(Math.max(...limited.map(({ retry_after_ms: wait }) => wait!)) + 25);
+    expect(isLimited(await socket.ask({ type: 'typing' }))).toBe(false);
+  });
+
+  it('that do not stop close it with 1008, whatever they are', async () => {
+    const { a } = await parley.newRoom();
+    for (const noise of ['{"type":"typing"}', 'no json', '[]', '{"type":"none","ref":1}']) {
+      const socket = await parley.userSocket(a.id);
+      for (let i = 0; i < 2_000; i++) socket.sendRaw(noise);
+      expect(await socket.closed).toMatchObject({ code: 1008 });
+    }
+  });
+
+  it('at a steady pace that is far too fast close it too, though one now and then comes through', async () => {
+    const { a } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    const pace = setInterval(() => flood(socket, 10), 20);
+    try {
+      expect(await socket.closed).toMatchObject({ code: 1008 });
+    } finally {
+      clearInterval(pace);
+    }
+  });
+
+  it('of which a few are too many now and then never close it', async () => {
+    const { a } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    flood(socket, 200);
+    await socket.answerTo(199);
+    for (let round = 0; round < 8; round++) {
+      const [answer] = await Promise.all([socket.ask({ type: 'typing' }), socket.ask({ type: 'typing' })]);
+      if (isLimited(answer)) await pause(answer.retry_after_ms);
+    }
+    expect(socket.raw.readyState).toBe(socket.raw.OPEN);
+  });
+
+  it('do not keep the others waiting', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const [flooding, other] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
+    const waits: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      flood(flooding, 500);
+      const started = performance.now();
+      expect((await other.ask({ type: 'message', room_id: room.id, text: 'x' })).type).toBe('ack');
+      waits.push(performance.now() - started);
+    }
+    expect(waits.toSorted((x, y) => x - y)[10]).toBeLessThan(100);
+    expect(await flooding.closed).toMatchObject({ code: 1008 });
+  });
+});
+
+describe('RATE_LIMIT=off', () => {
+  it('lifts the limits', async () => {
+    const unlimited = await Parley.start({ RATE_LIMIT: 'off' });
+    try {
+      const { room, a } = await unlimited.newRoom();
+      const socket = await unlimited.userSocket(a.id);
+      const answers = await Promise.all(
+        Array.from({ length: 500 }, () => socket.ask({ type: 'message', room_id: room.id, text: 'x' })),
+      );
+      expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['ack']));
+    } finally {
+      await unlimited.stop();
+    }
+  });
+});

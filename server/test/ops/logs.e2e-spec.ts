@@ -1,0 +1,216 @@
+import type { Message, Room, User } from '@parley/shared';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { WebSocket } from 'ws';
+import { ServerProcess } from '../faults/harness/processes.js';
+import { freePort } from '../launch/parley.js';
+import { createDatabase } from '../support/parley.js';
+
+type Line = Record<string, unknown>;
+
+/** Stands for everything that people write. Nothing of it may ever be in a log. */
+const SECRET = 'wombat-7f3a-correct-horse';
+const REDIS_PASSWORD = 'redis-pass-91c4';
+
+const linesOf = (output: string): Line[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Line);
+
+describe('the log of a server at its most talkative', () => {
+  let server: ServerProcess;
+  let databaseUrl: string;
+
+  beforeAll(async () => {
+    databaseUrl = await createDatabase();
+    // Nothing listens there: what is logged about it must not tell the password.
+    const redis = `redis://:${REDIS_PASSWORD}@127.0.0.1:${await freePort()}`;
+    server = await ServerProcess.start({ DATABASE_URL: databaseUrl, REDIS_URL: redis, LOG_LEVEL: 'trace' });
+  });
+  afterAll(async () => {
+    await server.kill('SIGTERM');
+  });
+
+  /** The lines with these fields, once there are as many as wanted: they take their time through the pipe. */
+  const logged = async (wanted: Line, count = 1): Promise<Line[]> => {
+    const until = Date.now() + 5_000;
+    for (;;) {
+      const found = linesOf(server.output).filter((line) =>
+        Object.entries(wanted).every(([name, value]) => line[name] === value),
+      );
+      if (found.length >= count || Date.now() > until) return found;
+      await sleep(20);
+    }
+  };
+  const post = async <Body>(path: string, body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${server.origin}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const id = response.headers.get('X-Request-Id') ?? '';
+    return { id, status: response.status, body: (await response.json()) as Body };
+  };
+  const newRoom = async () => {
+    const newUser = async () =>
+      (await post<User>('/api/users/', { username: `u${randomUUID().slice(0, 13)}` })).body;
+    const [a, b] = [await newUser(), await newUser()];
+    const { body: room } = await post<Room>('/api/rooms/create/', { user_id: b.id, active_user_id: a.id });
+    return { room, a, b };
+  };
+  const sql = async (text: string) => {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+  /** A socket, and one that answers `ask` with the frame of its `ref`. */
+  const open = async (path: string) => {
+    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${path}`);
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    const ask = (frame: object) =>
+      new Promise<Line>((resolve) => {
+        const ref = randomUUID();
+        const listen = (data: Buffer) => {
+          const answer = JSON.parse(data.toString()) as Line;
+          if (answer.ref !== ref) return;
+          socket.off('message', listen);
+          resolve(answer);
+        };
+        socket.on('message', listen);
+        socket.send(JSON.stringify({ ...frame, ref }));
+      });
+    const close = () =>
+      new Promise((resolve) => {
+        socket.once('close', resolve);
+        socket.close();
+      });
+    return { socket, ask, close };
+  };
+
+  it('has a line for every request, by the id that the answer bears, and no query string', async () => {
+    const response = await fetch(`${server.origin}/api/users/?search=${SECRET}`);
+    const id = response.headers.get('X-Request-Id');
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await logged({ request_id: id })).toMatchObject([
+      { level: 20, msg: 'Answered', method: 'GET', path: '/api/users/', status: 200, ms: expect.any(Number) },
+    ]);
+  });
+
+  it("takes over a proxy's id, unless it is none", async () => {
+    const given = await fetch(`${server.origin}/health/live`, { headers: { 'X-Request-Id': 'proxy-1.a_2' } });
+    expect(given.headers.get('X-Request-Id')).toBe('proxy-1.a_2');
+    expect(await logged({ request_id: 'proxy-1.a_2' })).toHaveLength(1);
+    for (const id of ['{"level":60}', 'a b', 'x'.repeat(129)]) {
+      const other = await fetch(`${server.origin}/health/live`, { headers: { 'X-Request-Id': id } });
+      expect(other.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('gives an id to requests that nobody routes, too', async () => {
+    for (const path of ['/no/such/address', '/%zz']) {
+      const response = await fetch(`${server.origin}${path}`);
+      expect(response.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('tells when a socket opens and closes, by its connection', async () => {
+    const { a } = await newRoom();
+    const { close } = await open(`/ws/?active_user=${a.id}`);
+    await close();
+    const [opened] = await logged({ msg: 'Open', topic: `user:${a.id}` });
+    expect(opened).toMatchObject({ level: 20, connection: expect.stringMatching(/^c\d+$/) });
+    expect(await logged({ msg: 'Closed', connection: opened?.connection })).toMatchObject([{ code: 1005 }]);
+  });
+
+  it('tells an error on our side with its stack, and by the id or the connection', async () => {
+    const { room, a } = await newRoom();
+    const { ask, close } = await open(`/ws/?active_user=${a.id}`);
+    await ask({ type: 'message', room_id: room.id, text: SECRET });
+    const message = { text: SECRET, active_user_id: a.id };
+    await sql(`ALTER TABLE messages ADD CONSTRAINT no_secrets CHECK (text <> '${SECRET}') NOT VALID`);
+    try {
+      expect(await ask({ type: 'message', room_id: room.id, text: SECRET })).toMatchObject({
+        code: 'internal',
+      });
+      const { id, status } = await post(`/api/rooms/${room.id}/messages/`, message);
+      expect(status).toBe(500);
+      const lines = await logged({ request_id: id }, 2);
+      expect(lines).toMatchObject([
+        { level: 50, msg: 'Unexpected error', code: '23514', stack: expect.stringContaining('no_secrets') },
+        { level: 50, msg: 'Failed', status: 500 },
+      ]);
+    } finally {
+      await sql('ALTER TABLE messages DROP CONSTRAINT no_secrets');
+    }
+    const [opened] = await logged({ msg: 'Open', topic: `user:${a.id}` });
+    expect(await logged({ msg: 'Unexpected error', connection: opened?.connection })).toHaveLength(1);
+    await close();
+  });
+
+  it('withholds the words of an error that quote what was written', async () => {
+    const { room, a } = await newRoom();
+    await sql(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.seq := NEW.text::bigint; RETURN NEW; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    try {
+      const { id } = await post(`/api/rooms/${room.id}/messages/`, { text: SECRET, active_user_id: a.id });
+      const [line] = await logged({ request_id: id, msg: 'Unexpected error' });
+      expect(line).toMatchObject({ code: '22P02', stack: expect.stringContaining(' at ') });
+    } finally {
+      await sql('DROP TRIGGER refuse ON messages; DROP FUNCTION refuse');
+    }
+  });
+
+  it('never has a text, a search, a body, a database address or a password in it', async () => {
+    const { room, a, b } = await newRoom();
+    const user = await open(`/ws/?active_user=${a.id}`);
+    const inRoom = await open(`/ws/chat/${room.id}/`);
+    await user.ask({ type: 'message', room_id: room.id, text: SECRET, client_id: randomUUID() });
+    await inRoom.ask({ type: 'message', text: SECRET, sender_id: b.id });
+    await user.ask({ type: 'message', room_id: room.id, text: `${SECRET}\0` });
+    await user.ask({ type: 'message', room_id: room.id, text: [SECRET] });
+    await user.ask({ type: 'message', room_id: room.id, text: 'x', [SECRET]: 1 });
+    await user.ask({ type: SECRET });
+    user.socket.send(`{"text":"${SECRET}`);
+    user.socket.send(Buffer.from(SECRET));
+    inRoom.socket.send(JSON.stringify({ type: 'message', text: SECRET.repeat(4_000) }));
+    await new Promise((resolve) => inRoom.socket.once('close', resolve));
+
+    const path = `/api/rooms/${room.id}/messages/`;
+    const { body } = await post<Message>(path, { text: SECRET, active_user_id: a.id });
+    expect(body.text).toBe(SECRET);
+    await post(path, `{"text":"${SECRET}`);
+    await post(path, { text: SECRET, active_user_id: a.id, unknown: SECRET });
+    await post(path, { text: SECRET, active_user_id: a.id }, { 'X-Request-Id': `id ${SECRET}` });
+    await post(path, { text: SECRET }, { Authorization: `Bearer ${SECRET}`, Cookie: `session=${SECRET}` });
+    await post(path, { text: SECRET }, { Origin: `https://${SECRET}.example` });
+    await fetch(`${server.origin}${path}?active_user=${SECRET}&token=${SECRET}`);
+    await open(`/ws/?active_user=${a.id}&token=${SECRET}`).then(({ close }) => close());
+    await open(`/ws/?active_user=${SECRET}`).then(({ close }) => close());
+    await user.close();
+    await server.kill('SIGTERM');
+
+    const { password } = new URL(databaseUrl);
+    expect(password.length).toBeGreaterThan(8);
+    expect(linesOf(server.output).length).toBeGreaterThan(50);
+    for (const secret of [SECRET, password, REDIS_PASSWORD, 'postgres://', 'redis://']) {
+      expect(server.output.split('\n').filter((line) => line.includes(secret))).toEqual([]);
+    }
+  });
+});
+
+it('LOG_LEVEL=info has nothing to say about what goes well, LOG_LEVEL=silent about nothing', async () => {
+  for (const LOG_LEVEL of ['info', 'silent']) {
+    const server = await ServerProcess.start({ DATABASE_URL: await createDatabase(), LOG_LEVEL });
+    await fetch(`${server.origin}/api/users/`);
+    await server.kill('SIGTERM');
+    expect(server.output.split('\n').filter((line) => line.startsWith('{'))).toEqual([]);
+  }
+});

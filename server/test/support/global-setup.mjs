@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// The built server: jest does not transform what runs outside its suites.
+import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
+import { migrate } from '../../dist/database/migrate.js';
+
+/** One PostgreSQL for all suites; each suite has a database of its own, cloned from this migrated one. */
+export default async function globalSetup() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } });
+  await migrate(postgres.url, 'simulation');
+  process.env.TEST_POSTGRES_URL = postgres.url;
+  globalThis.stopTestPostgres = async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

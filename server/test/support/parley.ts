@@ -1,0 +1,186 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Message, MessagePage, Problem, Room, User } from '@parley/shared';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { ClientOptions } from 'ws';
+import { createApp } from '../../src/boot.js';
+import { readConfig } from '../../src/config/config.js';
+import { Contract, type AsyncApi, type OpenApi } from './contract.js';
+import { TestSocket } from './test-socket.js';
+
+/** An answer over HTTP, already held against the contract. */
+export interface Answer<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+/** What is sent besides the path. A `body` that is no string goes as JSON. */
+export interface Call {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/**
+ * The running application on a database of its own, seen from outside: HTTP by fetch, sockets by a real client.
+ * alice is 1, bob 2, carol 3, dave 4, erin 5.
+ */
+export class Parley {
+  readonly #sockets: TestSocket[] = [];
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly origin: string,
+    readonly databaseUrl: string,
+    readonly contract: Contract,
+  ) {}
+
+  /** @param settings environment variables that differ from the defaults. */
+  static async start(settings: Record<string, string> = {}, databaseUrl?: string): Promise<Parley> {
+    const url = databaseUrl ?? (await createDatabase());
+    const config = readConfig({ LOG_LEVEL: 'error', DATABASE_URL: url, ...settings });
+    const app = await createApp(config, join(__dirname, '../../../web/dist'));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    const document = async (name: string) => (await fetch(`${origin}/api/${name}.json`)).json();
+    const contract = new Contract(
+      (await document('openapi')) as OpenApi,
+      (await document('asyncapi')) as AsyncApi,
+    );
+    return new Parley(app, origin, url, contract);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+    await this.app.close();
+  }
+
+  async call<Body = Problem>(
+    method: string,
+    path: string,
+    { body, headers }: Call = {},
+  ): Promise<Answer<Body>> {
+    const isText = typeof body === 'string';
+    const response = await fetch(`${this.origin}${path}`, {
+      method,
+      headers: {
+        ...(body === undefined || isText ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('Content-Type') ?? '';
+    const parsed: unknown = text && type.includes('json') ? JSON.parse(text) : text;
+    if (
+      text &&
+      type.includes('json') &&
+      !path.startsWith('/api/openapi') &&
+      !path.startsWith('/api/asyncapi')
+    ) {
+      const { pathname } = new URL(path, this.origin);
+      this.contract.checkResponse(method, pathname, response.status, type, parsed);
+    }
+    return { status: response.status, headers: response.headers, body: parsed as Body };
+  }
+
+  get<Body>(path: string): Promise<Answer<Body>> {
+    return this.call<Body>('GET', path);
+  }
+
+  post<Body>(path: string, body?: unknown): Promise<Answer<Body>> {
+    return this.call<Body>('POST', path, { body });
+  }
+
+  /** A new room of two new users, so that no test sees another's. */
+  async newRoom(): Promise<{ room: Room; a: User; b: User }> {
+    const [a, b] = [await this.newUser(), await this.newUser()];
+    const { body: room } = await this.post<Room>('/api/rooms/create/', {
+      user_id: b.id,
+      active_user_id: a.id,
+    });
+    return { room, a, b };
+  }
+
+  async newUser(): Promise<User> {
+    return (await this.post<User>('/api/users/', { username: `u${randomUUID().slice(0, 13)}` })).body;
+  }
+
+  async room(roomId: number, userId: number): Promise<Room> {
+    return (await this.get<Room>(`/api/rooms/${roomId}/?active_user=${userId}`)).body;
+  }
+
+  async send(roomId: number, senderId: number, text: string, clientId?: string): Promise<Message> {
+    const body = { text, active_user_id: senderId, ...(clientId ? { client_id: clientId } : {}) };
+    return (await this.post<Message>(`/api/rooms/${roomId}/messages/`, body)).body;
+  }
+
+  /** All messages of a room, oldest first, as the server pages them. */
+  async history(roomId: number): Promise<Message[]> {
+    const messages: Message[] = [];
+    let url: string | null = `/api/rooms/${roomId}/messages/?page_size=100`;
+    while (url) {
+      const { body }: Answer<MessagePage> = await this.get<MessagePage>(url);
+      messages.push(...body.results);
+      url = body.next && body.next.replace(this.origin, '');
+    }
+    return messages.toReversed();
+  }
+
+  /** Opens the user socket of a user, and waits for its `hello`. */
+  async userSocket(userId: number, options?: ClientOptions): Promise<TestSocket> {
+    const socket = await this.socket(`/ws/?active_user=${userId}`, options);
+    await socket.next('hello');
+    return socket;
+  }
+
+  /** Opens a room socket, as nobody unless a user is given. */
+  roomSocket(roomId: number, userId?: number): Promise<TestSocket> {
+    return this.socket(`/ws/chat/${roomId}/${userId === undefined ? '' : `?active_user=${userId}`}`);
+  }
+
+  async socket(path: string, options: ClientOptions = {}): Promise<TestSocket> {
+    const socket = new TestSocket(`${this.origin.replace('http', 'ws')}${path}`, options, this.contract);
+    this.#sockets.push(socket);
+    await socket.opened;
+    return socket;
+  }
+
+  /** Runs SQL beside the application, to see what it stored. */
+  async sql<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query(sql, values)).rows as Row[];
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+/** A migrated database of its own, as a URL. */
+export function createDatabase(): Promise<string> {
+  return createFrom(new URL(process.env.TEST_POSTGRES_URL ?? 'none:').pathname.slice(1));
+}
+
+/** A database with nothing in it, as a URL. */
+export function createEmptyDatabase(): Promise<string> {
+  return createFrom('template0');
+}
+
+async function createFrom(template: string): Promise<string> {
+  const server = process.env.TEST_POSTGRES_URL;
+  if (!server) throw new Error('TEST_POSTGRES_URL is set by the global setup.');
+  const name = `suite_${randomUUID().replaceAll('-', '')}`;
+  const admin = new URL(server);
+  admin.pathname = '/postgres';
+  const client = new Client({ connectionString: admin.href });
+  await client.connect();
+  // Cloning needs the template for itself; suites that start at once wait for one another here.
+  await client.query('SELECT pg_advisory_lock(1)');
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await client.end();
+  admin.pathname = `/${name}`;
+  return admin.href;
+}

@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+
+/** One statement as the application sent it. */
+export interface Statement {
+  /** Name of the prepared statement; the SQL itself where it has none. */
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+type Query = (this: Client, ...args: unknown[]) => unknown;
+
+/**
+ * Everything that is said to PostgreSQL from this process while `run` runs, passed through unchanged. So run nothing
+ * else meanwhile, and no SQL of the test's own.
+ */
+export async function statementsOf(run: () => Promise<unknown>): Promise<Statement[]> {
+  const prototype = Client.prototype as unknown as { query: Query };
+  const passOn = prototype.query;
+  const statements: Statement[] = [];
+  prototype.query = function (...args) {
+    const [query, values] = args;
+    if (typeof query === 'string') {
+      statements.push({ name: query, text: query, values: Array.isArray(values) ? values : [] });
+    } else {
+      const { name, text, values: bound } = query as { name?: string; text: string; values?: unknown[] };
+      statements.push({ name: name ?? text, text, values: bound ?? [] });
+    }
+    return passOn.apply(this, args);
+  };
+  try {
+    await run();
+  } finally {
+    prototype.query = passOn;
+  }
+  return statements;
+}
+
+/** The names alone: how often, and what. */
+export async function statementNamesOf(run: () => Promise<unknown>): Promise<string[]> {
+  return (await statementsOf(run)).map(({ name }) => name);
+}

@@ -1,0 +1,65 @@
+/**
+ * Every limit that both sides must agree on, beside its unit. The server can be configured to other values
+ * (see README, Settings); these are the defaults, and what the page assumes.
+ */
+
+/** Longest message text after trimming, in Unicode code points (what people call characters). */
+export const MAX_TEXT_LENGTH = 4_000;
+
+/** Largest socket frame, in bytes. A larger one closes the socket with 1009. */
+export const MAX_FRAME_BYTES = 64 * 1024;
+
+/** Longest username, in characters. */
+export const MAX_USERNAME_LENGTH = 32;
+
+/** What a username is made of. Unique without regard to case. */
+export const USERNAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** Messages on one page of history, when the request does not say. */
+export const DEFAULT_PAGE_SIZE = 20;
+/** Messages on one page of history, at most. */
+export const MAX_PAGE_SIZE = 100;
+
+/** Users in one answer of the user list, at most and when the request does not say. */
+export const MAX_USERS = 500;
+/** Rooms in one answer of the room list, at most and when the request does not say. */
+export const MAX_ROOMS = 1_000;
+
+/** The server pings every socket this often, in seconds; one that misses two pings is closed. */
+export const HEARTBEAT_SECONDS = 25;
+
+/** A user whose devices have said nothing for this long is offline, in seconds. More than two heartbeats. */
+export const PRESENCE_TTL_SECONDS = 60;
+/** How long after the last socket closed a user still counts as online, in seconds: a reload does not flap. */
+export const PRESENCE_GRACE_SECONDS = 15;
+
+/** The server passes on at most one `typing` per this time, user and room, in seconds. */
+export const TYPING_INTERVAL_SECONDS = 2;
+/** A client tells `typing` this often while its user types, in seconds. More than TYPING_INTERVAL_SECONDS. */
+export const TYPING_TELL_SECONDS = 3;
+/** A client shows `typing` for this long, in seconds. More than TYPING_TELL_SECONDS. */
+export const TYPING_FADE_SECONDS = 5;
+
+/** A client that has no ack after this long sends the same message again, in milliseconds. */
+export const ACK_TIMEOUT_MS = 5_000;
+
+/** More changes than this in one room since a client's revision: `sync` answers with a reset instead. */
+export const MAX_SYNC_CHANGES = 300;
+
+/** Version of the socket protocol, told in `hello`. */
+export const PROTOCOL_VERSION = 1;
+
+/** Length of a text in code points, so that an emoji counts once, as PostgreSQL counts it. */
+export function textLength(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    const high = text.charCodeAt(i);
+    if (high < 0xd800 || high > 0xdbff) continue;
+    const low = text.charCodeAt(i + 1);
+    if (low >= 0xdc00 && low <= 0xdfff) {
+      length--;
+      i++;
+    }
+  }
+  return length;
+}

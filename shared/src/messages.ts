@@ -1,0 +1,56 @@
+import type { User } from './users.js';
+
+/** One message of a room. `is_read` and `is_delivered` are the receiver's and follow from its watermarks. */
+export interface Message {
+  /** Positive integer, unique over all rooms. */
+  id: number;
+  text: string;
+  /** When the server stored it, ISO-8601 UTC. Never used for order: that is `seq`. */
+  timestamp: string;
+  sender: User;
+  receiver: User;
+  is_read: boolean;
+  is_delivered: boolean;
+  room_id: number;
+  /** Place in the room: 1, 2, 3 … without a gap, in commit order. */
+  seq: number;
+  /** The sender's own id for it (a UUID): makes sending again harmless. */
+  client_id: string | null;
+  edited_at: string | null;
+  deleted_at: string | null;
+  /** Id of the message of the same room that this one answers. */
+  reply_to: number | null;
+  reactions: Reaction[];
+}
+
+/** Always empty as yet: the place where reactions will be. */
+export interface Reaction {
+  user_id: number;
+  emoji: string;
+}
+
+/** Body of `POST /api/rooms/<id>/messages/`. */
+export interface CreateMessage {
+  text: string;
+  client_id?: string;
+  reply_to?: number;
+  /** Who sends it (simulation); `?active_user=` does as well. */
+  active_user_id?: number;
+}
+
+/**
+ * A page of history, newest first. `next` leads to older messages, `previous` to newer ones,
+ * both absolute URLs or null at the end.
+ */
+export interface MessagePage {
+  /** How many messages the room has: its `last_seq`. */
+  count: number;
+  next: string | null;
+  previous: string | null;
+  results: Message[];
+}
+
+/** Answer of `POST /api/messages/<id>/read/`. */
+export interface MarkedAsRead {
+  status: 'marked as read';
+}

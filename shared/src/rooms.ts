@@ -1,0 +1,36 @@
+import type { Message } from './messages.js';
+import type { User } from './users.js';
+
+/** A private room: exactly two users, one room per pair, for ever. */
+export interface Room {
+  /** Positive integer. */
+  id: number;
+  /** Both users, the lower id first. */
+  users: [User, User];
+  created_at: string;
+  last_message: Message | null;
+  /** Messages of the other user beyond the asking user's `read_seq`; exact. */
+  unread_count: number;
+  /** `seq` of the newest message; 0 in an empty room. */
+  last_seq: number;
+  /** Counts everything that ever changed in the room (message, receipt, …) without a gap. */
+  rev: number;
+  members: [Member, Member];
+}
+
+/** How far a user has come in a room. Both only move forward and never pass `last_seq`. */
+export interface Member {
+  user_id: number;
+  /** Everything up to this `seq` is read. */
+  read_seq: number;
+  /** Everything up to this `seq` has arrived on a device; never less than `read_seq`. */
+  delivered_seq: number;
+}
+
+/** Body of `POST /api/rooms/create/`. */
+export interface CreateRoom {
+  /** The other user. */
+  user_id: number;
+  /** Who asks (simulation). */
+  active_user_id: number;
+}

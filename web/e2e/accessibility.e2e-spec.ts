@@ -1,0 +1,96 @@
+import type { Room, User } from '@parley/shared';
+import { violations } from './support/axe';
+import type { Server } from './support/server';
+import { Stage } from './support/stage';
+import { PHONE, roomPath, shown, WIDE, type Look, type Window } from './support/window';
+
+const LOOKS: [string, Look][] = [
+  ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
+  ['wide, dark', { viewport: WIDE, colorScheme: 'dark' }],
+  ['phone, light', { viewport: PHONE, colorScheme: 'light' }],
+  ['phone, dark', { viewport: PHONE, colorScheme: 'dark' }],
+];
+
+describe('axe finds nothing wrong', () => {
+  let stage: Stage;
+  let server: Server;
+  let alice: User;
+  let bob: User;
+  let nobody: User;
+  let room: Room;
+  let empty: Room;
+  let window: Window;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    ({ server } = stage);
+    ({ alice, bob, room } = await stage.pair());
+    nobody = await server.person('nobody');
+    empty = await server.room(alice, await server.person('carol'));
+    for (const sender of [alice, alice, bob, alice])
+      await server.send(room, sender, `I am ${sender.username}`);
+  });
+  afterAll(() => stage?.close());
+  afterEach(() => stage?.clear());
+
+  describe.each(LOOKS)('%s', (_name, look) => {
+    it('in the list', async () => {
+      window = await stage.window(`/?as=${bob.username}`, look);
+      await shown(window.entry(alice));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('in a room with messages, each status of them, and somebody typing', async () => {
+      window = await stage.roomWindow(room, alice, look);
+      await shown(window.log(bob).getByText('Today'));
+      const his = await stage.roomWindow(room, bob, { viewport: WIDE });
+      await shown(window.log(bob).getByText('Read').first());
+      await his.field.press('x');
+      await shown(window.page.getByRole('status').filter({ hasText: 'is typing…' }));
+      await server.kill();
+      await window.send('On its way');
+      await shown(window.page.getByText(/Reconnecting…/));
+      expect(await violations(window.page)).toEqual([]);
+      await server.up();
+    });
+
+    it('in an empty room', async () => {
+      window = await stage.window(roomPath(empty, alice), look);
+      await shown(window.page.getByText('No messages yet', { exact: true }).last());
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('without rooms', async () => {
+      window = await stage.window(`/?as=${nobody.username}`, look);
+      await shown(window.page.getByText('No rooms yet'));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('in a room that is not mine', async () => {
+      window = await stage.window(roomPath(room, nobody), look);
+      await shown(window.page.getByText('There is no such room'));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('for a name that nobody has', async () => {
+      window = await stage.window('/?as=ghost-of-nobody', look);
+      await shown(window.page.getByText('Nobody is called ghost-of-nobody'));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('in the dialog', async () => {
+      window = await stage.window(`/?as=${alice.username}`, look);
+      await window.page.getByRole('button', { name: 'New chat' }).click();
+      await shown(window.page.getByRole('dialog').getByRole('button', { name: bob.username }));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('when the server does not answer', async () => {
+      window = await stage.window('/health/live', look);
+      await window.page.route('**/api/users/**', (route) => route.abort());
+      await window.goto('/');
+      await shown(window.page.getByText('Parley cannot be reached'));
+      expect(await violations(window.page)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,174 @@
+import type { Room, User } from '@parley/shared';
+import type { Server } from './support/server';
+import { Stage } from './support/stage';
+import { shown, until, type Window } from './support/window';
+
+describe('history', () => {
+  let stage: Stage;
+  let server: Server;
+  let alice: User;
+  let bob: User;
+  let room: Room;
+  let hers: Window;
+
+  beforeAll(async () => {
+    stage = await Stage.open({ RATE_LIMIT: 'off' });
+    ({ server } = stage);
+  });
+  afterAll(() => stage?.close());
+
+  beforeEach(async () => {
+    ({ alice, bob, room } = await stage.pair());
+  });
+  afterEach(() => stage?.clear());
+
+  async function fill(count: number, sender = alice): Promise<void> {
+    for (let n = 1; n <= count; n++) await server.send(room, sender, `Message ${n}`);
+  }
+
+  async function open(): Promise<void> {
+    hers = await stage.roomWindow(room, alice);
+    await shown(
+      hers
+        .log(bob)
+        .getByText(/^Message \d+$/)
+        .last(),
+    );
+  }
+
+  /** Scrolls as a wheel does, until `text` is in the page. */
+  async function scrollUpTo(text: string): Promise<void> {
+    await hers.page.mouse.move(800, 400);
+    const goal = hers.message(text);
+    await until(
+      async () => {
+        await hers.page.mouse.wheel(0, -900);
+        await hers.page.waitForTimeout(30);
+        return (await goal.count()) > 0;
+      },
+      `scrolled up to ${text}`,
+      30_000,
+    );
+  }
+
+  async function topOf(text: string): Promise<number> {
+    return (await hers.message(text).boundingBox())?.y ?? Number.NaN;
+  }
+
+  it('opens at the newest message and goes back to the very first one', async () => {
+    await fill(70);
+    await open();
+    expect(await hers.message('Message 70').isVisible()).toBe(true);
+    await scrollUpTo('Message 1');
+    await shown(hers.log(bob).getByText('This is the beginning of your chat.'));
+    const texts = await hers.texts();
+    expect(texts).toEqual(Array.from({ length: 70 }, (_, index) => `Message ${index + 1}`));
+  });
+
+  it('keeps the place while older messages come in above it', async () => {
+    await fill(80);
+    const held: (() => void)[] = [];
+    await open();
+    await hers.page.route('**/messages/**', async (route) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      await route.continue();
+    });
+    const oldest = (await hers.texts())[0] ?? '';
+    await scrollUpTo(oldest);
+    await hers.page.getByRole('log').evaluate((log) => (log.scrollTop = 120));
+    await hers.page.waitForTimeout(200);
+    const before = await topOf(oldest);
+    for (const release of held) release();
+    await until(async () => (await hers.texts())[0] !== oldest, 'a page has come');
+    expect(Math.abs((await topOf(oldest)) - before)).toBeLessThanOrEqual(1);
+  });
+
+  it('stays where one reads when a message arrives, says how many are new, and jumps to the latest', async () => {
+    await fill(60);
+    await open();
+    await scrollUpTo('Message 30');
+    const [reading = ''] = await hers.texts();
+    const before = await topOf(reading);
+    await server.send(room, bob, 'News');
+    const jump = hers.page.getByRole('button', { name: /1 new.*jump to latest/i });
+    await shown(jump);
+    expect(Math.abs((await topOf(reading)) - before)).toBeLessThanOrEqual(1);
+    await jump.click();
+    await shown(hers.message('News'));
+    await jump.waitFor({ state: 'hidden' });
+    // At the end again, it follows.
+    await server.send(room, bob, 'More news');
+    await until(async () => (await topOf('More news')) < 900, 'the newest message is in sight');
+  });
+
+  it('follows its own message from wherever one reads', async () => {
+    await fill(60);
+    await open();
+    await scrollUpTo('Message 20');
+    await hers.send('From up here');
+    await until(async () => (await topOf('From up here')) < 900, 'the own message is in sight');
+  });
+
+  it('marks where the new messages begin, and the mark stays', async () => {
+    await fill(5);
+    await server.send(room, bob, 'First new');
+    await server.send(room, bob, 'Second new');
+    await open();
+    const divider = hers.log(bob).getByText('New messages');
+    await shown(divider);
+    const above = await divider.boundingBox();
+    expect(above?.y ?? 0).toBeLessThan(await topOf('First new'));
+    await until(async () => !(await hers.entry(bob).textContent())?.includes('unread'), 'they are read');
+    expect(await divider.isVisible()).toBe(true);
+  });
+
+  it('reads only what was in sight', async () => {
+    await fill(90, bob);
+    await open();
+    await hers.page.waitForTimeout(2_500);
+    const badge = hers.entry(bob).getByText(/^\d+ unread$/);
+    const unread = Number.parseInt((await badge.textContent()) ?? '', 10);
+    expect(unread).toBeGreaterThan(30);
+    expect(unread).toBeLessThan(90);
+  });
+
+  it('keeps few messages in the page, however many there are', async () => {
+    await fill(400);
+    await open();
+    await scrollUpTo('Message 5');
+    expect((await hers.texts()).length).toBeLessThanOrEqual(190);
+    await hers.page.getByRole('button', { name: 'Jump to latest' }).click();
+    await shown(hers.message('Message 400'));
+    expect((await hers.texts()).length).toBeLessThanOrEqual(190);
+  }, 120_000);
+
+  it('comes down again through everything that it has left out on the way up', async () => {
+    await fill(300);
+    await open();
+    await scrollUpTo('Message 1');
+    await hers.page.mouse.move(800, 400);
+    await until(
+      async () => {
+        await hers.page.mouse.wheel(0, 900);
+        await hers.page.waitForTimeout(30);
+        return (await hers.texts()).includes('Message 300');
+      },
+      'the newest message is in the page again',
+      30_000,
+    );
+    const numbers = (await hers.texts()).map((text) => Number(text.split(' ')[1]));
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  }, 120_000);
+
+  it('says when older messages could not be loaded, and tries again on request', async () => {
+    await fill(40);
+    hers = await stage.window(`/?as=${alice.username}`);
+    await hers.page.route('**/messages/**', (route) => route.abort());
+    await hers.entry(bob).click();
+    await shown(hers.log(bob).getByText('Older messages could not be loaded.'));
+    expect(await hers.message('Message 40').isVisible()).toBe(true);
+    await hers.page.unroute('**/messages/**');
+    await hers.page.getByRole('button', { name: 'Retry' }).click();
+    await shown(hers.message('Message 30'));
+  });
+});

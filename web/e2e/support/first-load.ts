@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const DIST = join(__dirname, '../../dist');
+
+interface Chunk {
+  file: string;
+  isEntry?: boolean;
+  imports?: string[];
+}
+
+/** The scripts of the first load, which are the entry and all that it imports, and their size as they travel. */
+export function readFirstLoad(): { files: string[]; gzipBytes: number } {
+  const manifest = JSON.parse(readFileSync(join(DIST, '.vite/manifest.json'), 'utf8')) as Record<
+    string,
+    Chunk
+  >;
+  const wanted = new Set<string>();
+  const add = (chunk: Chunk | undefined) => {
+    if (!chunk || wanted.has(chunk.file)) return;
+    wanted.add(chunk.file);
+    for (const name of chunk.imports ?? []) add(manifest[name]);
+  };
+  for (const chunk of Object.values(manifest)) if (chunk.isEntry) add(chunk);
+  const files = [...wanted].filter((file) => file.endsWith('.js'));
+  const gzipBytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(DIST, file))).length, 0);
+  return { files, gzipBytes };
+}

@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// The built server: jest does not transform what runs outside its suites.
+import { startEmbeddedPostgres } from '../../../server/dist/database/embedded-postgres.js';
+import { migrate } from '../../../server/dist/database/migrate.js';
+
+/** One PostgreSQL and one database for all suites: every story has people of its own. */
+export default async function globalSetup() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-web-e2e-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } });
+  await migrate(postgres.url, 'simulation');
+  process.env.TEST_DATABASE_URL = postgres.url;
+  globalThis.stopWebTestPostgres = async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

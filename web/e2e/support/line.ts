@@ -1,0 +1,51 @@
+import type { ClientFrame, ServerFrame } from '@parley/shared';
+import type { BrowserContext, WebSocketRoute } from 'playwright-core';
+
+/** The line between a page and the real server, which a story can spoil. */
+export class Line {
+  /** What happens to a frame from the server: passed on as it is returned, in that order. */
+  onServerFrame: (frame: ServerFrame) => ServerFrame[] = (frame) => [frame];
+  /** Frames of the page, as they went out. */
+  readonly sent: ClientFrame[] = [];
+  #isCut = false;
+  readonly #routes = new Set<WebSocketRoute>();
+
+  /** Every socket of the context goes over this line. To be called before its pages are opened. */
+  static async of(context: BrowserContext): Promise<Line> {
+    const line = new Line();
+    await context.routeWebSocket(/\/ws\//, (route) => line.#connect(route));
+    return line;
+  }
+
+  /** Cuts all sockets, and lets no new one through until `mend`. */
+  async cut(): Promise<void> {
+    this.#isCut = true;
+    await Promise.all(
+      [...this.#routes].map((route) => route.close({ code: 1006 }).catch(() => route.close())),
+    );
+    this.#routes.clear();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  #connect(route: WebSocketRoute): void {
+    if (this.#isCut) {
+      void route.close();
+      return;
+    }
+    this.#routes.add(route);
+    const server = route.connectToServer();
+    route.onMessage((data) => {
+      if (this.#isCut) return;
+      this.sent.push(JSON.parse(String(data)) as ClientFrame);
+      server.send(data);
+    });
+    server.onMessage((data) => {
+      if (this.#isCut) return;
+      for (const frame of this.onServerFrame(JSON.parse(String(data)) as ServerFrame))
+        route.send(JSON.stringify(frame));
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import type { Message, Room, User } from '@parley/shared';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort } from '../../../server/src/database/embedded/free-port.js';
+
+const MAIN = join(__dirname, '../../../server/dist/main.js');
+const READY_MS = 20_000;
+
+/** The built server in a process of its own, which can be killed and started again on the same port. */
+export class Server {
+  #process: ChildProcess | null = null;
+
+  private constructor(private readonly port: number) {}
+
+  /** @param settings environment variables that differ from the defaults. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await freePort());
+    await server.up(settings);
+    return server;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the process and waits until it answers. */
+  async up(settings: Record<string, string> = {}): Promise<void> {
+    if (this.#process) return;
+    const env = {
+      ...process.env,
+      PORT: String(this.port),
+      HOST: '127.0.0.1',
+      DATABASE_URL: process.env.TEST_DATABASE_URL,
+      LOG_LEVEL: 'error',
+      PRESENCE_GRACE_SECONDS: '1',
+      ...settings,
+    };
+    this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    process.once('exit', () => void this.#process?.kill('SIGKILL'));
+    const deadline = Date.now() + READY_MS;
+    while (!(await this.#answers())) {
+      if (Date.now() > deadline || this.#process.exitCode !== null) {
+        await this.kill();
+        throw new Error('The server does not start.');
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** SIGKILL: nothing is said to anyone. SIGTERM: a graceful stop. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const running = this.#process;
+    this.#process = null;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const exited = once(running, 'exit');
+    running.kill(signal);
+    await exited;
+  }
+
+  /** Somebody new, so that no story meets another's rooms. */
+  person(name: string): Promise<User> {
+    const username = `${name}-${randomBytes(4).toString('hex')}`;
+    return this.#post<User>('/api/users/', { username });
+  }
+
+  room(a: User, b: User): Promise<Room> {
+    return this.#post<Room>('/api/rooms/create/', { user_id: b.id, active_user_id: a.id });
+  }
+
+  send(room: Room, sender: User, text: string): Promise<Message> {
+    return this.#post<Message>(`/api/rooms/${room.id}/messages/`, { text, active_user_id: sender.id });
+  }
+
+  /** The texts of a room as PostgreSQL has them, in order. */
+  async texts(room: Room, asker: User): Promise<string[]> {
+    const path = `/api/rooms/${room.id}/messages/?page_size=100&active_user=${asker.id}`;
+    const response = await fetch(`${this.origin}${path}`);
+    const { results } = (await response.json()) as { results: Message[] };
+    return results.map(({ text }) => text).toReversed();
+  }
+
+  async #post<T>(path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.origin}${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.origin}/health/ready`)).ok;
+    } catch {
+      return false;
+    }
+  }
+}

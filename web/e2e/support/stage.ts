@@ -1,0 +1,60 @@
+import type { Room, User } from '@parley/shared';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { Server } from './server';
+import { launch, roomPath, WIDE, Window, type Look } from './window';
+
+/** A server and a browser, and what a story opens in it: all of it is gone after `clear` and `close`. */
+export class Stage {
+  readonly #contexts = new Set<BrowserContext>();
+
+  private constructor(
+    readonly server: Server,
+    readonly browser: Browser,
+  ) {}
+
+  /** @param settings environment variables of the server that differ from the defaults. */
+  static async open(settings: Record<string, string> = {}): Promise<Stage> {
+    const server = await Server.start(settings);
+    return new Stage(server, await launch());
+  }
+
+  /** Two people who have a room. */
+  async pair(): Promise<{ alice: User; bob: User; room: Room }> {
+    const [alice, bob] = await Promise.all([this.server.person('alice'), this.server.person('bob')]);
+    return { alice, bob, room: await this.server.room(alice, bob) };
+  }
+
+  /** A window in a browser that knows nothing yet. */
+  async window(path: string, look: Look = {}): Promise<Window> {
+    return this.windowIn(await this.context(look), path);
+  }
+
+  /** One more window of a browser: it shares what is stored. */
+  windowIn(context: BrowserContext, path: string): Promise<Window> {
+    return Window.open(context, this.server, path);
+  }
+
+  roomWindow(room: Room, as: User, look: Look = {}): Promise<Window> {
+    return this.window(roomPath(room, as), look);
+  }
+
+  async context({ viewport, colorScheme }: Look = {}): Promise<BrowserContext> {
+    const context = await this.browser.newContext({
+      viewport: viewport ?? WIDE,
+      colorScheme: colorScheme ?? 'light',
+    });
+    this.#contexts.add(context);
+    return context;
+  }
+
+  /** Closes all windows. */
+  async clear(): Promise<void> {
+    await Promise.all([...this.#contexts].map((context) => context.close()));
+    this.#contexts.clear();
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.kill();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Room, User } from '@parley/shared';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import type { Server } from './server';
+
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export interface Look {
+  viewport?: { width: number; height: number };
+  colorScheme?: 'light' | 'dark';
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+}
+
+/** One window of one person: found by role and name, as people with a screen reader find it. */
+export class Window {
+  /** Everything that the page complained about. */
+  readonly complaints: string[] = [];
+  /** Sockets opened, and those still open. */
+  readonly sockets = { opened: 0, open: 0 };
+
+  private constructor(
+    readonly page: Page,
+    private readonly server: Server,
+  ) {
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+    page.on('websocket', (socket) => {
+      this.sockets.opened++;
+      this.sockets.open++;
+      socket.on('close', () => this.sockets.open--);
+    });
+  }
+
+  static async open(context: BrowserContext, server: Server, path: string): Promise<Window> {
+    const window = new Window(await context.newPage(), server);
+    window.page.setDefaultTimeout(10_000);
+    await window.goto(path);
+    return window;
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(`${this.server.origin}${path}`);
+  }
+
+  get rooms(): Locator {
+    return this.page.getByRole('navigation', { name: 'Rooms' });
+  }
+
+  get actingAs(): Locator {
+    return this.page.getByRole('combobox', { name: 'Acting as' });
+  }
+
+  get field(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  entry(peer: User): Locator {
+    return this.rooms.getByRole('link', { name: new RegExp(`^${peer.username}`) });
+  }
+
+  log(peer: User): Locator {
+    return this.page.getByRole('log', { name: `Messages with ${peer.username}` });
+  }
+
+  /** The message with this text. */
+  message(text: string): Locator {
+    return this.page
+      .getByRole('log')
+      .getByRole('listitem')
+      .filter({ has: this.page.getByText(text, { exact: true }) });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.page.getByRole('button', { name: 'Send' }).click();
+  }
+
+  /** Texts of the messages in the log, as they stand. */
+  async texts(): Promise<string[]> {
+    return this.page.getByRole('log').locator('[data-bubble] .user-text').allTextContents();
+  }
+}
+
+export function roomPath(room: Room, as: User): string {
+  return `/rooms/${room.id}?as=${as.username}`;
+}
+
+/** Waits until `check` is true. */
+export async function until(
+  check: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 10_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Waits until a locator shows exactly once. */
+export function shown(locator: Locator, timeout = 10_000): Promise<void> {
+  return locator.waitFor({ state: 'visible', timeout });
+}

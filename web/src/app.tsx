@@ -1,0 +1,53 @@
+import { Match, Switch } from 'solid-js';
+import { ActingAs } from './auth/acting-as';
+import { createIdentity, IdentityProvider } from './auth/identity.store';
+import { Session } from './session';
+import { Icon } from './ui/icon';
+import { Notice } from './ui/notice';
+import { route } from './ui/router';
+import { RoomsSkeleton } from './ui/skeleton';
+
+/** First who one is, then everything of theirs. */
+export function App() {
+  const identity = createIdentity();
+  return (
+    <IdentityProvider value={identity}>
+      <Switch>
+        <Match when={identity.me()} keyed>
+          {(me) => <Session me={me} />}
+        </Match>
+        <Match when={identity.hasFailed()}>
+          <main class="flex h-full">
+            <h1 class="sr-only">Parley</h1>
+            <Notice
+              icon={<Icon name="alert" class="size-7" />}
+              title="Parley cannot be reached"
+              text="The server does not answer, or your network does not."
+            >
+              <button type="button" class="button-primary" onClick={() => identity.retry()}>
+                Retry
+              </button>
+            </Notice>
+          </main>
+        </Match>
+        <Match when={identity.me() === null}>
+          <main class="flex h-full">
+            <h1 class="sr-only">Parley</h1>
+            <Notice
+              title={route().as === null ? 'There are no users yet' : `Nobody is called ${route().as}`}
+              text="Choose who you are in this window."
+            >
+              <ActingAs />
+            </Notice>
+          </main>
+        </Match>
+        <Match when={identity.me() === undefined}>
+          <main class="h-full md:w-80 lg:w-96">
+            <h1 class="sr-only">Parley</h1>
+            <RoomsSkeleton />
+          </main>
+        </Match>
+      </Switch>
+    </IdentityProvider>
+  );
+}

@@ -1,0 +1,44 @@
+import { For, Show } from 'solid-js';
+import { Avatar } from '../ui/avatar';
+import { Icon } from '../ui/icon';
+import { useIdentity } from './identity.store';
+
+interface ActingAsProps {
+  /** The room in which that user finds itself; none means the list. */
+  roomFor?: (username: string) => number | null;
+}
+
+/** Chooses who this window is (simulation). The browser's own list: known to every hand and every reader. */
+export function ActingAs(props: ActingAsProps) {
+  const identity = useIdentity();
+  const username = () => identity.me()?.username ?? '';
+  return (
+    <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pr-8 pl-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
+      <Avatar name={username()} small />
+      <span class="grid min-w-0 flex-1">
+        <span class="text-xs leading-tight text-muted">Acting as</span>
+        <span class="truncate leading-tight font-semibold" aria-hidden="true">
+          {username() || 'Choose…'}
+        </span>
+      </span>
+      <Icon name="chevron" class="absolute right-2.5 size-4 text-muted" />
+      <select
+        class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent opacity-100 outline-none [&>option]:bg-raised [&>option]:text-ink"
+        aria-label="Acting as"
+        value={username()}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          identity.actAs(chosen, props.roomFor?.(chosen) ?? null);
+        }}
+      >
+        <Show when={username() === ''}>
+          <option value="">Choose…</option>
+        </Show>
+        <For each={identity.users()}>{(user) => <option value={user.username}>{user.username}</option>}</For>
+        <Show when={username() !== '' && !identity.users().some((user) => user.username === username())}>
+          <option value={username()}>{username()}</option>
+        </Show>
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,61 @@
+import type { User } from '@parley/shared';
+import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import { createRequiredContext } from '../ui/required-context';
+import { hrefOf } from '../ui/route';
+import { navigate, route } from '../ui/router';
+import { listUsers, searchUsers } from '../users/users.api';
+
+/** Who this window is. In simulation the address says so: `?as=<username>`. */
+export interface Identity {
+  /** Undefined while it is being found out, null when nobody is called so. */
+  me: Accessor<User | null | undefined>;
+  /** Whom one can be. */
+  users: Accessor<User[]>;
+  hasFailed: Accessor<boolean>;
+  retry(): void;
+  /** Becomes somebody else, in this window only, in room `roomId` or in the list. */
+  actAs(username: string, roomId: number | null): void;
+}
+
+export const [IdentityProvider, useIdentity] = createRequiredContext<Identity>('Identity');
+
+export function createIdentity(): Identity {
+  const [users, setUsers] = createSignal<User[]>([]);
+  const [found, setFound] = createSignal<User | null>();
+  const [hasFailed, setFailed] = createSignal(false);
+
+  async function find(username: string | null): Promise<void> {
+    setFailed(false);
+    try {
+      const known = users().length > 0 ? users() : setUsers(await listUsers());
+      if (username === null) return actAsFirst(known[0]);
+      // More users than the list holds: ask for this one.
+      const user = named(known, username) ?? named(await searchUsers(username, 50), username);
+      if (route().as === username) setFound(user ?? null);
+    } catch {
+      setFailed(true);
+    }
+  }
+
+  /** The address did not say who. */
+  function actAsFirst(user: User | undefined): void {
+    if (user) navigate(hrefOf({ roomId: route().roomId, as: user.username }), { replace: true });
+    else setFound(null);
+  }
+
+  createEffect(on(() => route().as, find));
+
+  return {
+    // The same user is the same person, whatever else is news about them.
+    me: createMemo(found, undefined, { equals: (a, b) => a?.id === b?.id && (a === null) === (b === null) }),
+    users,
+    hasFailed,
+    retry: () => void find(route().as),
+    actAs: (username, roomId) => navigate(hrefOf({ roomId, as: username })),
+  };
+}
+
+/** Usernames are unique without regard to case. */
+function named(users: User[], username: string): User | undefined {
+  return users.find((user) => user.username.toLowerCase() === username.toLowerCase());
+}

@@ -1,0 +1,118 @@
+import { createEffect, Match, on, Show, Switch } from 'solid-js';
+import { ActingAs } from './auth/acting-as';
+import { useIdentity } from './auth/identity.store';
+import { ConnectionBanner } from './realtime/connection-banner';
+import { NewChatButton } from './rooms/new-chat-button';
+import { RoomList } from './rooms/room-list';
+import { RoomView } from './rooms/room-view';
+import { useRooms } from './rooms/rooms.store';
+import { Icon } from './ui/icon';
+import { Notice } from './ui/notice';
+import { hrefOf } from './ui/route';
+import { route } from './ui/router';
+import { MessagesSkeleton } from './ui/skeleton';
+
+function isList(): boolean {
+  return route().roomId === null;
+}
+
+/** List and room side by side; on a phone one at a time. */
+export function Layout() {
+  const rooms = useRooms();
+  let list: HTMLElement | undefined;
+
+  /** Whoever is the other of the open room stays in it. */
+  function roomFor(username: string): number | null {
+    const { roomId } = route();
+    const users = (roomId === null ? undefined : rooms.get(roomId))?.room.users ?? [];
+    return users.some((user) => user.username === username) ? roomId : null;
+  }
+
+  // Back from a room, focus returns to where it came from.
+  createEffect(
+    on(
+      () => route().roomId,
+      (roomId, before) => {
+        if (roomId === null && before)
+          list?.querySelector<HTMLElement>(`a[href^="/rooms/${before}?"]`)?.focus();
+      },
+    ),
+  );
+
+  return (
+    <>
+      <a
+        class="fixed top-2 left-2 z-50 -translate-y-20 rounded-xl bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
+        href="#room"
+      >
+        Skip to the chat
+      </a>
+      <main class="relative flex h-full">
+        <div
+          ref={(element) => (list = element)}
+          class="w-full min-w-0 flex-col border-line bg-panel md:flex md:w-80 md:shrink-0 md:border-r lg:w-96"
+          classList={{ flex: isList(), hidden: !isList() }}
+        >
+          <header class="flex min-h-16 items-center gap-2 border-b border-line p-2 pl-3">
+            <Show when={isList()}>
+              <h1 class="sr-only">Parley</h1>
+            </Show>
+            <ActingAs roomFor={roomFor} />
+            <NewChatButton />
+          </header>
+          <RoomList openId={route().roomId} />
+        </div>
+        <div
+          id="room"
+          class="min-w-0 flex-1 bg-canvas outline-none md:block"
+          classList={{ hidden: isList() }}
+          tabIndex={-1}
+        >
+          <RoomPane />
+        </div>
+        <ConnectionBanner />
+      </main>
+    </>
+  );
+}
+
+function RoomPane() {
+  const rooms = useRooms();
+  const identity = useIdentity();
+  const openId = () => {
+    const { roomId } = route();
+    return roomId !== null && rooms.get(roomId) ? roomId : undefined;
+  };
+  return (
+    <div class="flex h-full flex-col">
+      <Switch>
+        <Match when={route().roomId === null}>
+          <Notice
+            icon={<Icon name="chat" class="size-7" />}
+            title="Pick a room"
+            text="Or start a new chat: it stays between the two of you."
+          />
+        </Match>
+        <Match when={openId()} keyed>
+          {(id) => <Show when={rooms.get(id)}>{(room) => <RoomView room={room()} />}</Show>}
+        </Match>
+        <Match when={rooms.isReady()}>
+          <h1 class="sr-only">Room not found</h1>
+          <Notice
+            icon={<Icon name="search" class="size-7" />}
+            title="There is no such room"
+            text="It does not exist, or it is between other people."
+          >
+            <a class="button-primary" href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}>
+              Back to rooms
+            </a>
+          </Notice>
+        </Match>
+        <Match when={!rooms.isReady()}>
+          <h1 class="sr-only">Parley</h1>
+          <MessagesSkeleton />
+        </Match>
+      </Switch>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import type { Message } from '@parley/shared';
+import type { OutboxEntry, OutboxStatus } from '../realtime/chat-state';
+import { dayKey, dayLabel } from '../ui/time';
+import type { Marks } from './receipts';
+
+/** One row of the log. */
+export type Row = DayRow | UnreadRow | Bubble;
+
+interface DayRow {
+  kind: 'day';
+  key: string;
+  label: string;
+}
+
+interface UnreadRow {
+  kind: 'unread';
+  key: string;
+}
+
+/** A message as it is shown, confirmed or on its way. */
+export interface Bubble {
+  kind: 'bubble';
+  /** Stays the same when a message on its way is confirmed. */
+  key: string;
+  text: string;
+  sender: string;
+  isMine: boolean;
+  at: string;
+  /** Null while on its way. */
+  seq: number | null;
+  outbox: { clientId: string; status: OutboxStatus; reason: string | null } | null;
+  /** First and last of a run of messages by one sender. */
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+export type Status = 'Sending' | 'Sent' | 'Delivered' | 'Read' | 'Not sent';
+
+/** Messages of one sender further apart than this, in milliseconds, do not stand together. */
+const TOGETHER_MS = 5 * 60_000;
+
+/** How far an own message has come. */
+export function statusOf(bubble: Bubble, peer: Marks): Status {
+  if (bubble.outbox)
+    return { waiting: 'Sending', sent: 'Sent', failed: 'Not sent' }[bubble.outbox.status] as Status;
+  const seq = bubble.seq ?? Number.POSITIVE_INFINITY;
+  if (seq <= peer.read) return 'Read';
+  return seq <= peer.delivered ? 'Delivered' : 'Sent';
+}
+
+export function confirmedBubble(message: Message, me: number): Bubble {
+  const isMine = message.sender.id === me;
+  return {
+    kind: 'bubble',
+    key: isMine && message.client_id !== null ? message.client_id : `message-${message.id}`,
+    text: message.text,
+    sender: message.sender.username,
+    isMine,
+    at: message.timestamp,
+    seq: message.seq,
+    outbox: null,
+    isFirst: true,
+    isLast: true,
+  };
+}
+
+export function waitingBubble(entry: OutboxEntry, sender: string): Bubble {
+  return {
+    kind: 'bubble',
+    key: entry.client_id,
+    text: entry.text,
+    sender,
+    isMine: true,
+    at: entry.created_at,
+    seq: null,
+    outbox: { clientId: entry.client_id, status: entry.status, reason: entry.reason },
+    isFirst: true,
+    isLast: true,
+  };
+}
+
+/**
+ * Puts days between messages, the divider before the first one after `unreadAfter`, and says which messages stand
+ * together.
+ */
+export function arrange(bubbles: readonly Bubble[], unreadAfter: number | null, now: number): Row[] {
+  const rows: Row[] = [];
+  let before: Bubble | null = null;
+  let isDivided = unreadAfter === null;
+  for (const bubble of bubbles) {
+    const startsDay: boolean = before === null || dayKey(before.at) !== dayKey(bubble.at);
+    if (startsDay)
+      rows.push({ kind: 'day', key: `day-${dayKey(bubble.at)}`, label: dayLabel(bubble.at, now) });
+    const isNew = !isDivided && !bubble.isMine && bubble.seq !== null && bubble.seq > (unreadAfter ?? 0);
+    if (isNew) isDivided = true;
+    // At the top of what is shown, the first new one may still lie above.
+    if (isNew && (before !== null || bubble.seq === (unreadAfter ?? 0) + 1))
+      rows.push({ kind: 'unread', key: 'unread' });
+    const isFirst: boolean = startsDay || isNew || before === null || !standTogether(before, bubble);
+    const last = rows.at(-1);
+    if (!isFirst && last?.kind === 'bubble') rows[rows.length - 1] = { ...last, isLast: false };
+    const row: Bubble = { ...bubble, isFirst, isLast: true };
+    rows.push(row);
+    before = row;
+  }
+  return rows;
+}
+
+function standTogether(a: Bubble, b: Bubble): boolean {
+  return a.isMine === b.isMine && Math.abs(Date.parse(b.at) - Date.parse(a.at)) <= TOGETHER_MS;
+}

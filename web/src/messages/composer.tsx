@@ -1,0 +1,131 @@
+import { MAX_TEXT_LENGTH, textLength } from '@parley/shared';
+import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
+import { TypingTeller } from '../presence/typing-teller';
+import { useChat } from '../realtime/chat.store';
+import { Icon } from '../ui/icon';
+import { loadDraft, saveDraft } from './drafts';
+import { useOutbox } from './outbox.store';
+
+interface ComposerProps {
+  roomId: number;
+  peerName: string;
+  ref(field: HTMLTextAreaElement): void;
+  onSent(): void;
+  /** Up from an empty field. */
+  onUp(): void;
+}
+
+/** How near the limit, in characters, the count is shown. */
+const COUNT_FROM = MAX_TEXT_LENGTH - 200;
+
+/** Where one writes. Enter sends, Shift+Enter makes a new line. */
+export function Composer(props: ComposerProps) {
+  const chat = useChat();
+  const outbox = useOutbox();
+  const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
+  const teller = new TypingTeller(() => chat.tell({ type: 'typing', room_id: props.roomId }));
+  const length = () => textLength(text().trim());
+  const isTooLong = () => length() > MAX_TEXT_LENGTH;
+  const canSend = () => length() > 0 && !isTooLong();
+  const hasUnsaved = () => outbox.isVolatile() && chat.state().outbox.length > 0;
+  let field: HTMLTextAreaElement | undefined;
+
+  function write(next: string): void {
+    setText(next);
+    saveDraft(chat.me, props.roomId, next);
+  }
+
+  function send(): void {
+    if (!canSend()) return;
+    outbox.send(props.roomId, text().trim());
+    write('');
+    teller.reset();
+    props.onSent();
+    field?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // Enter that ends an input method's composition belongs to the composition (229: what Safari says of it).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    }
+    if (event.key === 'ArrowUp' && text() === '') {
+      event.preventDefault();
+      props.onUp();
+    }
+  }
+
+  // As high as its text, up to a limit that the style sets.
+  function fit(): void {
+    if (!field) return;
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight}px`;
+  }
+
+  onMount(() => createEffect(on(text, fit)));
+
+  return (
+    <form
+      class="mx-auto grid w-full max-w-4xl gap-1 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Show when={hasUnsaved()}>
+        <p class="text-sm text-muted">
+          This browser does not let us keep unsent messages: leave the window open until they are sent.
+        </p>
+      </Show>
+      <Show when={length() > COUNT_FROM}>
+        <p
+          id="text-length"
+          class="justify-self-end px-4 text-xs tabular-nums"
+          classList={{ 'text-danger font-semibold': isTooLong(), 'text-muted': !isTooLong() }}
+        >
+          {length()} / {MAX_TEXT_LENGTH}
+          <Show when={isTooLong()}>: too long to be sent</Show>
+        </p>
+      </Show>
+      <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
+        <textarea
+          ref={(element) => {
+            field = element;
+            props.ref(element);
+          }}
+          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 resize-none bg-transparent px-4 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
+          aria-label="Message"
+          aria-describedby={isTooLong() ? 'text-length' : undefined}
+          aria-invalid={isTooLong()}
+          placeholder={`Message ${props.peerName}`}
+          rows={1}
+          dir="auto"
+          enterkeyhint="send"
+          autocomplete="off"
+          value={text()}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            if (text().trim() !== '') teller.typed();
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="submit"
+          class="grid size-11 shrink-0 place-items-center rounded-full transition-colors"
+          classList={{
+            'bg-accent text-on-accent hover:bg-accent-hover': canSend(),
+            'text-muted': !canSend(),
+          }}
+          aria-label="Send"
+          aria-disabled={!canSend()}
+          // The field keeps the focus, and a phone its keyboard.
+          onMouseDown={(event) => event.preventDefault()}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </form>
+  );
+}

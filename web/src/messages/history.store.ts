@@ -1,0 +1,63 @@
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '@parley/shared';
+import { createEffect, createSignal, on, type Accessor } from 'solid-js';
+import type { Asker } from '../auth/asker';
+import type { Chat } from '../realtime/chat.store';
+import type { RoomState } from '../realtime/chat-state';
+import { pageBefore } from './messages.api';
+
+/** The older messages of one room, page by page. */
+export interface History {
+  isLoading: Accessor<boolean>;
+  hasFailed: Accessor<boolean>;
+  hasOlder: Accessor<boolean>;
+  /** Fetches the next page, unless one is under way. */
+  loadOlder(): Promise<void>;
+}
+
+/** A page that is stale on arrival is asked for again, this often at most. */
+const ATTEMPTS = 3;
+
+export function createHistory(chat: Chat, asker: Asker, room: Accessor<RoomState>): History {
+  const [isLoading, setLoading] = createSignal(false);
+  const [hasFailed, setFailed] = createSignal(false);
+  const oldest = () => room().messages[0]?.seq ?? room().room.last_seq + 1;
+  const hasOlder = () => oldest() > 1;
+
+  async function loadOlder(size = DEFAULT_PAGE_SIZE): Promise<void> {
+    if (isLoading() || !hasOlder()) return;
+    setLoading(true);
+    setFailed(false);
+    try {
+      const before = oldest();
+      for (let attempt = 0; attempt < ATTEMPTS && oldest() === before; attempt++) await loadOnce(size);
+      if (oldest() === before) setFailed(true);
+    } catch {
+      setFailed(true);
+    } finally {
+      setLoading(false);
+    }
+  }
+
+  async function loadOnce(size: number): Promise<void> {
+    const { id, rev } = room().room;
+    const page = await pageBefore(asker, id, oldest(), size);
+    chat.dispatch({ type: 'page-loaded', roomId: id, askedRev: rev, page });
+  }
+
+  // At first, and again when a reset has dropped what was loaded, with all that is unread if it fits a page.
+  createEffect(() => {
+    const isBare = room().messages.length <= 1 && hasOlder();
+    if (isBare && !hasFailed()) {
+      void loadOlder(Math.min(MAX_PAGE_SIZE, Math.max(DEFAULT_PAGE_SIZE, room().room.unread_count + 10)));
+    }
+  });
+
+  // What failed for want of a connection is tried again with the next.
+  createEffect(
+    on(chat.connection, ({ name }) => {
+      if (name === 'open' && hasFailed()) void loadOlder();
+    }),
+  );
+
+  return { isLoading, hasFailed, hasOlder, loadOlder: () => loadOlder() };
+}

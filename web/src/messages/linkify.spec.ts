@@ -1,0 +1,95 @@
+import * as fc from 'fast-check';
+import { linkify } from './linkify';
+
+function linksIn(text: string): string[] {
+  return linkify(text).flatMap((part) => (part.href === null ? [] : [part.text]));
+}
+
+const pieces = fc.array(
+  fc.constantFrom(
+    'http://',
+    'https://',
+    'HTTP://',
+    'javascript:',
+    'a.b',
+    ' ',
+    '\n',
+    '(',
+    ')',
+    '.',
+    '@',
+    '<',
+    '日本',
+    '😀',
+    '%',
+  ),
+);
+
+describe('linkify', () => {
+  it.each([
+    ['see https://example.org/a?b=c#d now', ['https://example.org/a?b=c#d']],
+    ['Look: http://example.org.', ['http://example.org']],
+    ['(https://example.org/x)', ['https://example.org/x']],
+    ['https://en.wikipedia.org/wiki/Set_(maths)', ['https://en.wikipedia.org/wiki/Set_(maths)']],
+    ['two http://a.test, https://b.test!', ['http://a.test', 'https://b.test']],
+    ['HTTPS://Example.org', ['HTTPS://Example.org']],
+  ])('finds the addresses in %j', (text, links) => expect(linksIn(text)).toEqual(links));
+
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://example.org',
+    'xhttp://example.org',
+    'http://',
+    'https://...',
+    'http://me:secret@example.org',
+    'example.org',
+    'java\nscript:alert(1)//http',
+  ])('makes no link of %j', (text) => expect(linksIn(text)).toEqual([]));
+
+  it('loses and adds nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          pieces.map((parts) => parts.join('')),
+          fc.string({ unit: 'binary' }),
+        ),
+        (text) => {
+          expect(
+            linkify(text)
+              .map((part) => part.text)
+              .join(''),
+          ).toBe(text);
+        },
+      ),
+    );
+  });
+
+  it('links to http and https only', () => {
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        for (const { href } of linkify(parts.join('')))
+          expect(href === null || /^https?:\/\//.test(href)).toBe(true);
+      }),
+    );
+  });
+
+  it.each(['http://', 'http://a(', 'https://a.b)', 'h', 'http://a ', '((((', 'http://a.....'])(
+    'takes time in proportion to the length of %j repeated',
+    (piece) => {
+      const short = fastest(piece.repeat(64_000 / piece.length));
+      const long = fastest(piece.repeat(256_000 / piece.length));
+      // Four times the text; a quadratic walk would take sixteen times as long. The 5 ms is the clock's noise.
+      expect(long).toBeLessThan(8 * short + 5);
+    },
+  );
+});
+
+function fastest(text: string): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    linkify(text);
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}

@@ -1,0 +1,84 @@
+/** A piece of a message: plain, or a link. Either is only ever shown as text. */
+export interface TextPart {
+  text: string;
+  href: string | null;
+}
+
+const SCHEMES = ['http://', 'https://'];
+const TRAILING = new Set('.,:;!?\'"*_~>]}»”’…');
+const PAIRS: Record<string, string> = { ')': '(' };
+
+/**
+ * Finds http and https addresses in a text. One walk from left to right: the time grows with the length of the text
+ * and not with what is in it. The parts joined are the text.
+ */
+export function linkify(text: string): TextPart[] {
+  const parts: TextPart[] = [];
+  let plainFrom = 0;
+  let at = 0;
+  while (at < text.length) {
+    const end = addressEnd(text, at);
+    if (end === at) {
+      at++;
+      continue;
+    }
+    const address = text.slice(at, end);
+    const href = safeHref(address);
+    if (href !== null) {
+      if (plainFrom < at) parts.push({ text: text.slice(plainFrom, at), href: null });
+      parts.push({ text: address, href });
+      plainFrom = end;
+    }
+    at = end;
+  }
+  if (plainFrom < text.length) parts.push({ text: text.slice(plainFrom), href: null });
+  return parts;
+}
+
+/** Where the address that starts at `start` ends; `start` when none does. */
+function addressEnd(text: string, start: number): number {
+  const first = text.charAt(start);
+  if (first !== 'h' && first !== 'H') return start;
+  const scheme = SCHEMES.find((name) => text.slice(start, start + name.length).toLowerCase() === name);
+  if (!scheme || isWordChar(text.charAt(start - 1))) return start;
+  let end = start + scheme.length;
+  while (end < text.length && !isBreak(text.charAt(end))) end++;
+  end = withoutTail(text, start, end);
+  return end > start + scheme.length ? end : start;
+}
+
+/** Punctuation at the end is the sentence's, and so is a bracket that the address does not open. */
+function withoutTail(text: string, start: number, end: number): number {
+  const opened = new Map<string, number>();
+  for (const [close, open] of Object.entries(PAIRS)) {
+    let balance = 0;
+    for (let i = start; i < end; i++) {
+      if (text.charAt(i) === open) balance++;
+      else if (text.charAt(i) === close) balance--;
+    }
+    opened.set(close, balance);
+  }
+  for (; end > start; end--) {
+    const last = text.charAt(end - 1);
+    const balance = opened.get(last);
+    if (balance !== undefined && balance < 0) opened.set(last, balance + 1);
+    else if (!TRAILING.has(last)) break;
+  }
+  return end;
+}
+
+function isBreak(char: string): boolean {
+  return char <= ' ' || char === '<' || char === '\u00a0' || char === '\u2028' || char === '\u3000';
+}
+
+function isWordChar(char: string): boolean {
+  return /[\p{L}\p{N}_]/u.test(char);
+}
+
+/** The address as the browser understands it; null when it does not, or when a password hides in it. */
+function safeHref(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const { protocol, username, password, href } = new URL(address);
+  const isWeb = protocol === 'http:' || protocol === 'https:';
+  return isWeb && username === '' && password === '' ? href : null;
+}

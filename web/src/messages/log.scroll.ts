@@ -1,0 +1,90 @@
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import type { History } from './history.store';
+import type { LogModel } from './log.model';
+import { belowSight, placeIn, returnTo, type Place } from './place';
+
+/** This near to the end, in pixels, counts as the end. */
+const END_PX = 60;
+/** Older messages are fetched when this many screens remain above, newer ones shown when this many remain below. */
+const SCREENS_ABOVE = 1.5;
+const SCREENS_BELOW = 0.75;
+/** Where the line «new messages» is put on opening, as a part of the log's height. */
+const DIVIDER_AT = 0.25;
+
+/** Keeps the log where its reader is: at the end, or at a message. */
+export interface LogScroll {
+  /** The reader is at the very end and follows what comes. */
+  isAtEnd: Accessor<boolean>;
+  attach(log: HTMLElement): void;
+  /** The reader has scrolled. */
+  onScroll(): void;
+  /** Rows have come, gone or changed their height. */
+  onLayout(): void;
+  jumpToEnd(): void;
+}
+
+export function createLogScroll(model: LogModel, history: History, isFilled: Accessor<boolean>): LogScroll {
+  const [isAtEnd, setAtEnd] = createSignal(true);
+  let log: HTMLElement | undefined;
+  let place: Place | null = null;
+  let isOpened = false;
+  let filling = 0;
+
+  function goToEnd(): void {
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  function open(element: HTMLElement): void {
+    isOpened = true;
+    const divider = element.querySelector('[data-unread]');
+    if (!divider) return goToEnd();
+    const top = divider.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    element.scrollTop += top - element.clientHeight * DIVIDER_AT;
+  }
+
+  function note(): void {
+    if (!log) return;
+    place = placeIn(log);
+    setAtEnd(model.endsAtNewest() && belowSight(log) <= END_PX);
+    model.setFollows(isAtEnd());
+    cancelAnimationFrame(filling);
+    filling = requestAnimationFrame(fill);
+  }
+
+  function fill(): void {
+    if (!log || !isFilled()) return;
+    if (log.scrollTop < SCREENS_ABOVE * log.clientHeight) {
+      if (!model.showEarlier() && !history.hasFailed()) void history.loadOlder();
+    } else if (belowSight(log) < SCREENS_BELOW * log.clientHeight) model.showLater();
+  }
+
+  onCleanup(() => cancelAnimationFrame(filling));
+
+  const onLayout = () => {
+    if (!log || !isFilled()) return;
+    if (!isOpened) open(log);
+    else if (isAtEnd()) goToEnd();
+    else if (place) returnTo(log, place);
+    note();
+  };
+
+  return {
+    isAtEnd,
+    attach(element) {
+      log = element;
+      const observer = new ResizeObserver(onLayout);
+      observer.observe(element);
+      if (element.firstElementChild) observer.observe(element.firstElementChild);
+      onCleanup(() => observer.disconnect());
+    },
+    onScroll: note,
+    onLayout,
+    jumpToEnd() {
+      model.showNewest();
+      setAtEnd(true);
+      model.setFollows(true);
+      goToEnd();
+      note();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { createMemo, onCleanup, onMount, Show } from 'solid-js';
+import { clockTime, fullTime } from '../ui/time';
+import { statusOf, type Bubble } from './bubbles';
+import { MessageText } from './message-text';
+import { useOutbox } from './outbox.store';
+import type { Marks } from './receipts';
+import type { SeenObserver } from './seen-observer';
+import { Ticks } from './ticks';
+
+interface MessageRowProps {
+  bubble: Bubble;
+  peer: Marks;
+  /** The newest own message says its status in words that everybody sees. */
+  isNewestOwn: boolean;
+  /** The row that the Tab key finds. */
+  isCurrent: boolean;
+  observer: SeenObserver;
+  readSeq: number;
+}
+
+/** One message. */
+export function MessageRow(props: MessageRowProps) {
+  let row: HTMLLIElement | undefined;
+  const status = createMemo(() => statusOf(props.bubble, props.peer));
+
+  onMount(() => {
+    const { seq, isMine } = props.bubble;
+    if (!row || isMine || seq === null || seq <= props.readSeq) return;
+    const element = row;
+    props.observer.watch(element, seq);
+    onCleanup(() => props.observer.unwatch(element));
+  });
+
+  return (
+    <li
+      ref={(element) => (row = element)}
+      class="group/row flex scroll-my-4 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
+      classList={{
+        'items-end': props.bubble.isMine,
+        'items-start': !props.bubble.isMine,
+        'mt-3': props.bubble.isFirst,
+        'mt-0.5': !props.bubble.isFirst,
+      }}
+      data-bubble={props.bubble.key}
+      tabIndex={props.isCurrent ? 0 : -1}
+    >
+      <div
+        class="max-w-[min(36rem,82%)] min-w-16 rounded-[1.125rem] px-3 py-1.5 shadow-[0_1px_1px_rgb(0_0_0/5%)]"
+        classList={{
+          'bg-mine': props.bubble.isMine,
+          'bg-theirs ring-1 ring-line/70': !props.bubble.isMine,
+          'rounded-tr-md': props.bubble.isMine && !props.bubble.isFirst,
+          'rounded-br-md': props.bubble.isMine && !props.bubble.isLast,
+          'rounded-tl-md': !props.bubble.isMine && !props.bubble.isFirst,
+          'rounded-bl-md': !props.bubble.isMine && !props.bubble.isLast,
+          'outline-1 outline-danger': status() === 'Not sent',
+        }}
+      >
+        <span class="sr-only">{props.bubble.isMine ? 'You' : props.bubble.sender}: </span>
+        <MessageText text={props.bubble.text} />
+        <span
+          class="float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
+          classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
+        >
+          <time datetime={props.bubble.at} title={fullTime(props.bubble.at)}>
+            {clockTime(props.bubble.at)}
+          </time>
+          <Show when={props.bubble.isMine}>
+            <Ticks status={status()} inWords={props.isNewestOwn} />
+          </Show>
+        </span>
+      </div>
+      <Show when={status() === 'Not sent' && props.bubble.outbox}>
+        {(outbox) => <Failed clientId={outbox().clientId} reason={outbox().reason} />}
+      </Show>
+    </li>
+  );
+}
+
+function Failed(props: { clientId: string; reason: string | null }) {
+  const outbox = useOutbox();
+  return (
+    <div class="flex flex-wrap items-center justify-end text-sm">
+      <span class="mr-1 text-danger">{props.reason}</span>
+      <button type="button" class="button-quiet text-accent" onClick={() => outbox.retry(props.clientId)}>
+        Retry
+      </button>
+      <button type="button" class="button-quiet text-muted" onClick={() => outbox.discard(props.clientId)}>
+        Discard
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import type { MessageAck } from '@parley/shared';
+import { applyEvent } from '../realtime/apply-event';
+import type { ChatEvent } from '../realtime/chat-event';
+import { emptyState, type OutboxEntry } from '../realtime/chat-state';
+import { RequestError } from '../realtime/request-table';
+import { ME, ModelServer } from '../realtime/testing/model-server';
+import { OutboxSender } from './outbox.sender';
+
+type Answer = 'ack' | 'ack-lost' | RequestError;
+
+/** A sender in front of a server that answers as told, then normally. */
+function setUp(answers: Answer[] = []) {
+  const server = new ModelServer();
+  const line = { up: true, sent: [] as string[] };
+  let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
+  const dispatch = (event: ChatEvent) => {
+    state = applyEvent(state, event);
+  };
+  const transmit = async ({ client_id }: OutboxEntry): Promise<MessageAck> => {
+    if (!line.up) throw new RequestError('disconnected', '');
+    line.sent.push(client_id);
+    const answer = answers.shift() ?? 'ack';
+    if (answer instanceof RequestError) throw answer;
+    const ack = server.send(ME, client_id);
+    if (answer === 'ack-lost') throw new RequestError('timeout', '');
+    return ack;
+  };
+  const sender = new OutboxSender({
+    state: () => state,
+    dispatch,
+    transmit,
+    isConnected: () => line.up,
+    isOurs: (clientId) => !clientId.startsWith('other-tab'),
+  });
+  const queue = (...ids: string[]) => {
+    for (const client_id of ids) {
+      const rest = {
+        room_id: 7,
+        text: client_id,
+        created_at: '',
+        status: 'waiting',
+        reason: null,
+        seq: null,
+      } as const;
+      dispatch({ type: 'queued', entry: { client_id, ...rest } });
+    }
+    sender.wake();
+  };
+  const stored = () => server.messages.map(({ client_id }) => client_id);
+  return { line, sender, queue, stored, dispatch, state: () => state };
+}
+
+function settle(): Promise<void> {
+  return jest.advanceTimersByTimeAsync(60_000);
+}
+
+describe('OutboxSender', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('sends in order and empties', async () => {
+    const { queue, stored, state } = setUp();
+    queue('a', 'b', 'c');
+    await settle();
+    expect(stored()).toEqual(['a', 'b', 'c']);
+    expect(state().outbox).toEqual([]);
+  });
+
+  it('sends the same one again when its answer was lost, and keeps one message', async () => {
+    const { queue, stored, line } = setUp(['ack-lost', 'ack-lost']);
+    queue('a', 'b');
+    await settle();
+    expect(line.sent).toEqual(['a', 'a', 'a', 'b']);
+    expect(stored()).toEqual(['a', 'b']);
+  });
+
+  it('lets none overtake one that has to wait', async () => {
+    const { queue, stored } = setUp([new RequestError('rate_limited', '', 3_000)]);
+    queue('a', 'b');
+    await jest.advanceTimersByTimeAsync(2_900);
+    expect(stored()).toEqual([]);
+    await settle();
+    expect(stored()).toEqual(['a', 'b']);
+  });
+
+  it('keeps what it cannot send until there is a connection again', async () => {
+    const { queue, stored, line, sender } = setUp();
+    line.up = false;
+    queue('a', 'b');
+    await settle();
+    expect(line.sent).toEqual([]);
+    line.up = true;
+    sender.wake();
+    await settle();
+    expect(stored()).toEqual(['a', 'b']);
+  });
+
+  it('marks what the server refuses and goes on with the next; a retry is sent', async () => {
+    const { queue, stored, state, dispatch, sender } = setUp([new RequestError('forbidden', '')]);
+    queue('a', 'b');
+    await settle();
+    expect(stored()).toEqual(['b']);
+    expect(state().outbox).toMatchObject([
+      { client_id: 'a', status: 'failed', reason: 'You may not write here.' },
+    ]);
+    dispatch({ type: 'waiting', clientId: 'a' });
+    sender.wake();
+    await settle();
+    expect(stored()).toEqual(['b', 'a']);
+  });
+
+  it('stops sending what has been discarded', async () => {
+    const { queue, dispatch, line } = setUp([new RequestError('unavailable', '')]);
+    queue('a');
+    await jest.advanceTimersByTimeAsync(500);
+    dispatch({ type: 'discarded', clientId: 'a' });
+    await settle();
+    expect(line.sent).toEqual(['a']);
+  });
+
+  it('leaves to another window what that window sends', async () => {
+    const { queue, stored, state } = setUp();
+    queue('other-tab-1', 'a');
+    await settle();
+    expect(stored()).toEqual(['a']);
+    expect(state().outbox).toHaveLength(1);
+  });
+
+  it('does not send twice when it is woken while it sends', async () => {
+    const { queue, line, sender } = setUp();
+    queue('a');
+    sender.wake();
+    sender.wake();
+    await settle();
+    expect(line.sent).toEqual(['a']);
+  });
+});

@@ -1,0 +1,33 @@
+/** Where one reads, by message and offset: it stays true whatever is put in or taken out above. */
+export interface Place {
+  key: string;
+  /** Of the row's top from the log's top, in pixels. */
+  offset: number;
+}
+
+function rowsOf(log: HTMLElement): HTMLElement[] {
+  return [...log.querySelectorAll<HTMLElement>('[data-bubble]')];
+}
+
+/** The first message that is in sight. */
+export function placeIn(log: HTMLElement): Place | null {
+  const top = log.getBoundingClientRect().top;
+  for (const row of rowsOf(log)) {
+    const box = row.getBoundingClientRect();
+    if (box.bottom > top) return { key: row.dataset.bubble ?? '', offset: box.top - top };
+  }
+  return null;
+}
+
+/** Scrolls so that the message is where it was. */
+export function returnTo(log: HTMLElement, { key, offset }: Place): void {
+  const row = rowsOf(log).find(({ dataset }) => dataset.bubble === key);
+  if (!row) return;
+  const moved = row.getBoundingClientRect().top - log.getBoundingClientRect().top - offset;
+  if (Math.abs(moved) >= 1) log.scrollTop += moved;
+}
+
+/** Pixels below what is in sight. */
+export function belowSight(log: HTMLElement): number {
+  return log.scrollHeight - log.clientHeight - log.scrollTop;
+}

@@ -1,0 +1,70 @@
+import { createEffect, on, onCleanup } from 'solid-js';
+import type { Chat } from '../realtime/chat.store';
+import type { ReceiptKind } from '../realtime/chat-state';
+import { RequestError } from '../realtime/request-table';
+import { createRequiredContext } from '../ui/required-context';
+import { deliveryToConfirm, marksOf } from './receipts';
+
+/** Tells the server what has arrived here and what has been read. */
+export interface Receipts {
+  /** Somebody has really seen the message at `seq`. */
+  saw(roomId: number, seq: number): void;
+}
+
+export const [ReceiptsProvider, useReceipts] = createRequiredContext<Receipts>('Receipts');
+
+/** What comes within this time, in milliseconds, is told at once. */
+const TOGETHER_MS = 400;
+
+export function createReceipts(chat: Chat): Receipts {
+  /** Room to the highest seq that has been seen. */
+  const seen = new Map<number, number>();
+  /** `read 7` and the like: what is under way and not to be told twice. */
+  const underWay = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function review(): void {
+    timer = undefined;
+    if (chat.connection().name !== 'open') return;
+    for (const room of Object.values(chat.state().rooms)) {
+      const { id } = room.room;
+      const { read, delivered } = marksOf(room, chat.me);
+      const readSeq = seen.get(id) ?? 0;
+      const deliveredSeq = deliveryToConfirm(room, chat.me) ?? 0;
+      if (readSeq > read) void tell('read', id, readSeq);
+      // To read is to have.
+      if (deliveredSeq > delivered && deliveredSeq > readSeq) void tell('delivered', id, deliveredSeq);
+    }
+  }
+
+  async function tell(what: ReceiptKind, roomId: number, seq: number): Promise<void> {
+    const key = `${what} ${roomId}`;
+    if ((underWay.get(key) ?? 0) >= seq) return;
+    underWay.set(key, seq);
+    try {
+      const ack = await chat.ask<ReceiptKind>({ type: what, room_id: roomId, seq });
+      chat.dispatch({ type: 'receipt-acked', what, ack });
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      // Not told: the next change, or the next connection, tells it.
+      if (error.code === 'rate_limited') schedule(error.retryAfterMs ?? 1_000);
+    } finally {
+      if (underWay.get(key) === seq) underWay.delete(key);
+    }
+  }
+
+  function schedule(afterMs: number): void {
+    timer ??= setTimeout(review, afterMs);
+  }
+
+  createEffect(on([() => chat.state().rooms, chat.connection], () => schedule(TOGETHER_MS)));
+  onCleanup(() => clearTimeout(timer));
+
+  return {
+    saw(roomId, seq) {
+      if (seq <= (seen.get(roomId) ?? 0)) return;
+      seen.set(roomId, seq);
+      schedule(TOGETHER_MS);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { Show } from 'solid-js';
+
+interface TypingStatusProps {
+  username: string;
+  isTyping: boolean;
+}
+
+/** «bob is typing…», in a place that is always there: nothing moves, and readers hear of it. */
+export function TypingStatus(props: TypingStatusProps) {
+  const text = () => (props.isTyping ? `${props.username} is typing…` : undefined);
+  return (
+    <div class="mx-auto h-6 w-full max-w-4xl px-6 text-sm text-muted" role="status" aria-label={text()}>
+      <Show when={text()}>
+        <span class="inline-flex animate-rise items-center gap-2">
+          <span class="inline-flex gap-0.5" aria-hidden="true">
+            <span class="size-1.5 animate-blink rounded-full bg-accent" />
+            <span class="size-1.5 animate-blink rounded-full bg-accent [animation-delay:200ms]" />
+            <span class="size-1.5 animate-blink rounded-full bg-accent [animation-delay:400ms]" />
+          </span>
+          <span>{text()}</span>
+        </span>
+      </Show>
+    </div>
+  );
+}

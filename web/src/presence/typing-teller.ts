@@ -1,0 +1,24 @@
+import { TYPING_TELL_SECONDS } from '@parley/shared';
+
+/** Says that one types, at most once per TYPING_TELL_SECONDS, as long as keys are pressed. */
+export class TypingTeller {
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly tell: () => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** The field has changed and is not empty. */
+  typed(): void {
+    const now = this.now();
+    if (now - this.#toldAt < TYPING_TELL_SECONDS * 1_000) return;
+    this.#toldAt = now;
+    this.tell();
+  }
+
+  /** The message is sent: the next key is news again. */
+  reset(): void {
+    this.#toldAt = Number.NEGATIVE_INFINITY;
+  }
+}

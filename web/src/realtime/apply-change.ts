@@ -1,0 +1,97 @@
+import type { Message, Receipt, Room } from '@parley/shared';
+import type { Change, ReceiptKind, RoomState } from './chat-state';
+
+/**
+ * Takes one change of a room: applied when it is the next revision, dropped when it is known, held when one before
+ * it is missing. Held ones follow as soon as the gap closes.
+ */
+export function offerChange(state: RoomState, change: Change): RoomState {
+  const { rev } = state.room;
+  const heardRev = Math.max(state.heardRev, change.rev);
+  // Told again, perhaps with the room's revision instead of its own: it fills no place in the order.
+  if (change.kind === 'message' && change.message.seq <= state.room.last_seq) return hear(state, heardRev);
+  if (change.rev <= rev) return state;
+  if (change.rev > rev + 1) return hold({ ...state, heardRev }, change);
+  return applyHeld(applyNext({ ...state, heardRev }, change));
+}
+
+/** Notes that the server is at `heardRev`. */
+export function hear(state: RoomState, heardRev: number): RoomState {
+  return heardRev > state.heardRev ? { ...state, heardRev } : state;
+}
+
+/** Applies what was held and has become next; forgets what is known by now. */
+export function applyHeld(state: RoomState): RoomState {
+  if (state.held.length === 0) return state;
+  const held = state.held.filter((change) => change.rev > state.room.rev);
+  const [next, ...rest] = held;
+  if (next?.rev !== state.room.rev + 1) return { ...state, held };
+  return offerChange({ ...state, held: rest }, next);
+}
+
+/** Puts a message as of revision `rev` in its place among the loaded ones, or right after them. */
+export function upsertMessage(state: RoomState, message: Message, rev: number): RoomState {
+  const { messages } = state;
+  const oldest = oldestSeq(state);
+  const isLoaded = message.seq >= oldest && message.seq <= oldest + messages.length;
+  if (!isLoaded) return { ...state, changedRev: rev };
+  const next = messages.slice();
+  next[message.seq - oldest] = message;
+  return { ...state, messages: next };
+}
+
+/** The first seq that is loaded; the one after the last where nothing is. */
+export function oldestSeq(state: RoomState): number {
+  return state.messages[0]?.seq ?? state.room.last_seq + 1;
+}
+
+/** Moves a watermark forward, never back. Reading implies delivery. */
+export function raiseMark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
+  const [a, b] = room.members.map((member) => {
+    if (member.user_id !== userId) return member;
+    const read_seq = what === 'read' ? Math.max(member.read_seq, seq) : member.read_seq;
+    const delivered_seq = Math.max(member.delivered_seq, seq);
+    const moves = read_seq > member.read_seq || delivered_seq > member.delivered_seq;
+    return moves ? { ...member, read_seq, delivered_seq } : member;
+  });
+  if (!a || !b || (a === room.members[0] && b === room.members[1])) return room;
+  return { ...room, members: [a, b] };
+}
+
+function hold(state: RoomState, change: Change): RoomState {
+  const known = state.held.some((held) => held.rev === change.rev);
+  if (known) return state;
+  return { ...state, held: [...state.held, change].toSorted((a, b) => a.rev - b.rev) };
+}
+
+function applyNext(state: RoomState, change: Change): RoomState {
+  const room = { ...state.room, rev: change.rev };
+  switch (change.kind) {
+    case 'message':
+      return applyMessage(state, room, change.message, change.unread_count);
+    case 'updated': {
+      const isLast = room.last_message?.id === change.message.id;
+      const head = isLast ? { ...room, last_message: change.message } : room;
+      return upsertMessage({ ...state, room: head }, change.message, change.rev);
+    }
+    case 'receipt':
+      return { ...state, room: applyReceipt(room, change.what, change.receipt) };
+  }
+}
+
+function applyMessage(state: RoomState, room: Room, message: Message, unread?: number): RoomState {
+  // A revision that skips a seq contradicts the contract: better to ask than to show a hole.
+  if (message.seq !== room.last_seq + 1) return state;
+  const head: Room = {
+    ...room,
+    last_seq: message.seq,
+    last_message: message,
+    unread_count: unread ?? room.unread_count,
+  };
+  return { ...state, room: head, messages: [...state.messages, message] };
+}
+
+function applyReceipt(room: Room, what: ReceiptKind, receipt: Receipt): Room {
+  const raised = raiseMark(room, what, receipt.user_id, receipt.seq);
+  return receipt.unread_count === undefined ? raised : { ...raised, unread_count: receipt.unread_count };
+}

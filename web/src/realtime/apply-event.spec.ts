@@ -1,0 +1,344 @@
+import * as fc from 'fast-check';
+import { applyEvent } from './apply-event';
+import type { ChatEvent } from './chat-event';
+import { emptyState, isBehind, revisionsOf, type ChatState, type OutboxEntry } from './chat-state';
+import { ME, ModelServer, PEER, user } from './testing/model-server';
+
+const ROOM = 7;
+
+/** One move of the run: of a user, of the network, or of this window. */
+type Move =
+  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'ask-page' }
+  | { do: 'i-send'; deaf: boolean }
+  | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
+  | { do: 'edit' | 'tell-again'; seq: number }
+  | { do: 'arrive'; pick: number; twice: boolean }
+  | { do: 'lose'; pick: number };
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<Move>({ do: 'peer-sends' }, { do: 'other-device-sends' }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), deaf: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }, { do: 'ask-page' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('mark' as const),
+      what: fc.constantFrom('read' as const, 'delivered' as const),
+      by: fc.constantFrom(ME, PEER),
+      seq: fc.integer({ min: 1, max: 12 }),
+      here: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('edit' as const, 'tell-again' as const),
+      seq: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('arrive' as const), pick: fc.nat(), twice: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), pick: fc.nat() }) },
+);
+
+/** A window, the server, and a network between them that reorders, repeats and loses. */
+class Run {
+  readonly server = new ModelServer();
+  readonly states: ChatState[] = [];
+  readonly #underWay: ChatEvent[] = [];
+  #sent = 0;
+
+  constructor(
+    private readonly maxChanges: number,
+    known: boolean,
+  ) {
+    this.states.push({ ...emptyState(ME), users: { [PEER]: user(PEER) } });
+    if (known) this.take({ type: 'rooms-loaded', rooms: [this.server.room()] });
+  }
+
+  get state(): ChatState {
+    return this.states.at(-1) ?? emptyState(ME);
+  }
+
+  take(event: ChatEvent): void {
+    this.states.push(applyEvent(this.state, event));
+  }
+
+  make(next: Move): void {
+    const { server } = this;
+    switch (next.do) {
+      case 'peer-sends':
+        return this.#put(server.frameOf(server.send(PEER, null)));
+      case 'other-device-sends':
+        return this.#put(server.frameOf(server.send(ME, null)));
+      case 'i-send': {
+        const entry = outboxEntry(`mine-${++this.#sent}`);
+        this.take({ type: 'queued', entry });
+        const ack = server.send(ME, entry.client_id);
+        // A deaf sender stored its message with a server that died before it could answer or tell anybody.
+        if (!next.deaf) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
+        return;
+      }
+      case 'retry':
+        for (const { client_id } of this.state.outbox) {
+          this.#put({ type: 'message-acked', clientId: client_id, ack: server.send(ME, client_id) });
+        }
+        return;
+      case 'mark': {
+        const { frame, ack } = server.mark(next.what, next.by, next.seq);
+        if (next.by === ME && next.here) this.#put({ type: 'receipt-acked', what: next.what, ack });
+        else if (frame) this.#put(frame);
+        return;
+      }
+      case 'edit': {
+        const frame = server.edit(next.seq);
+        if (frame) this.#put(frame);
+        return;
+      }
+      case 'tell-again': {
+        const message = server.messages[next.seq - 1];
+        if (message) this.#put({ type: 'message', message, rev: server.rev, unread_count: server.unread() });
+        return;
+      }
+      case 'ask-sync': {
+        const asked = revisionsOf(this.state);
+        return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked, full: false });
+      }
+      case 'ask-page': {
+        const room = this.state.rooms[ROOM];
+        if (!room) return;
+        const before = room.messages[0]?.seq ?? room.room.last_seq + 1;
+        const page = server.page(before, 3);
+        return this.#put({ type: 'page-loaded', roomId: ROOM, askedRev: room.room.rev, page });
+      }
+      case 'arrive': {
+        const index = next.pick % Math.max(1, this.#underWay.length);
+        const [event] = next.twice ? this.#underWay.slice(index, index + 1) : this.#underWay.splice(index, 1);
+        if (event) this.take(event);
+        return;
+      }
+      case 'lose':
+        this.#underWay.splice(next.pick % Math.max(1, this.#underWay.length), 1);
+        return;
+    }
+  }
+
+  /** What a window does when the line is quiet again: asks, and sends again what has no answer. */
+  settle(): void {
+    this.make({ do: 'retry' });
+    while (this.#underWay.length > 0) this.make({ do: 'arrive', pick: 0, twice: false });
+    for (let round = 0; round < 2; round++) {
+      const asked = revisionsOf(this.state);
+      this.take({ type: 'synced', answer: this.server.sync(asked, this.maxChanges), asked, full: false });
+    }
+  }
+
+  #put(event: ChatEvent): void {
+    this.#underWay.push(event);
+  }
+}
+
+const run = fc
+  .record({
+    moves: fc.array(move, { maxLength: 80, size: 'max' }),
+    maxChanges: fc.constantFrom(1, 4, 300),
+    known: fc.boolean(),
+  })
+  .map(({ moves, maxChanges, known }) => {
+    const made = new Run(maxChanges, known);
+    for (const next of moves) made.make(next);
+    return made;
+  });
+
+function outboxEntry(client_id: string): OutboxEntry {
+  const created_at = '2026-01-01T00:00:00.000Z';
+  return {
+    client_id,
+    room_id: ROOM,
+    text: client_id,
+    created_at,
+    status: 'waiting',
+    reason: null,
+    seq: null,
+  };
+}
+
+const RUNS = { numRuns: 500 };
+
+describe('applyEvent', () => {
+  it('ends in the server’s state, whatever was lost, repeated or overtaken', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.settle();
+        const room = made.state.rooms[ROOM];
+        expect(room?.room).toEqual(made.server.room());
+        expect(room?.messages).toEqual(
+          made.server.messages.slice(made.server.messages.length - (room?.messages.length ?? 0)),
+        );
+        expect(room?.held).toEqual([]);
+        expect(made.state.outbox).toEqual([]);
+        expect(isBehind(made.state)).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('shows each message once, in the order of seq, without a hole, at every moment', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        for (const state of made.states) {
+          const room = state.rooms[ROOM];
+          if (!room) continue;
+          const first = room.room.last_seq - room.messages.length + 1;
+          expect(room.messages.map(({ seq }) => seq)).toEqual(room.messages.map((_, index) => first + index));
+          expect(room.room.last_message).toEqual(room.messages.at(-1) ?? null);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('never shows a message both as confirmed and as on its way', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        for (const state of made.states) {
+          const shown = state.rooms[ROOM]?.messages.map(({ client_id }) => client_id) ?? [];
+          expect(state.outbox.filter(({ client_id }) => shown.includes(client_id))).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('never lets a sent message vanish: it is on its way until it is in the room', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.states.reduce((before, after) => {
+          const gone = before.outbox.filter(
+            ({ client_id }) => !after.outbox.some((entry) => entry.client_id === client_id),
+          );
+          const stored = made.server.messages.map((message) => message.client_id);
+          for (const { client_id } of gone) {
+            expect(stored).toContain(client_id);
+            const seq = stored.indexOf(client_id) + 1;
+            expect(after.rooms[ROOM]?.room.last_seq).toBeGreaterThanOrEqual(seq);
+          }
+          return after;
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('moves marks and revisions forward only, and never past the server’s', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        const heads = made.states.flatMap((state) => state.rooms[ROOM]?.room ?? []);
+        heads.reduce((before, after) => {
+          expect(after.rev).toBeGreaterThanOrEqual(before.rev);
+          after.members.forEach((member, index) => {
+            expect(member.read_seq).toBeGreaterThanOrEqual(before.members[index]?.read_seq ?? 0);
+            expect(member.delivered_seq).toBeGreaterThanOrEqual(before.members[index]?.delivered_seq ?? 0);
+          });
+          return after;
+        }, heads[0] ?? made.server.room());
+        expect(heads.at(-1)?.rev ?? 0).toBeLessThanOrEqual(made.server.rev);
+      }),
+      RUNS,
+    );
+  });
+
+  it('takes the server’s unread count as it is once it has everything', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.settle();
+        expect(made.state.rooms[ROOM]?.room.unread_count).toBe(made.server.unread());
+      }),
+      RUNS,
+    );
+  });
+
+  it('changes nothing for a kind of frame that it does not know', () => {
+    const state = emptyState(ME);
+    const frame = JSON.parse('{"type":"hologram"}') as ChatEvent;
+    expect(applyEvent(state, frame)).toBe(state);
+  });
+
+  it('hides typing the moment that user’s message arrives', () => {
+    const { server, take, state } = setUp();
+    take({ type: 'typing', room_id: ROOM, user_id: PEER });
+    expect(state().typing[ROOM]).toBe(PEER);
+    take(server.frameOf(server.send(PEER, null)));
+    expect(state().typing[ROOM]).toBeUndefined();
+  });
+
+  it('asks for a page again when a message of it changed meanwhile', () => {
+    const { server, take, state } = setUp(5);
+    const askedRev = state().rooms[ROOM]?.room.rev ?? 0;
+    const stale = server.page(5, 4);
+    const edited = server.edit(2);
+    if (edited) take(edited);
+    take({ type: 'page-loaded', roomId: ROOM, askedRev, page: stale });
+    expect(state().rooms[ROOM]?.messages).toHaveLength(1);
+    const again = {
+      type: 'page-loaded',
+      roomId: ROOM,
+      askedRev: server.rev,
+      page: server.page(5, 4),
+    } as const;
+    take(again);
+    expect(state().rooms[ROOM]?.messages.map(({ text }) => text)).toEqual(
+      server.messages.map(({ text }) => text),
+    );
+  });
+
+  it('knows that a frame of an unknown room needs a sync, and a sync brings the room', () => {
+    const server = new ModelServer();
+    let state = applyEvent(emptyState(ME), server.frameOf(server.send(PEER, null)));
+    expect(isBehind(state)).toBe(true);
+    state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), asked: {}, full: false });
+    expect(isBehind(state)).toBe(false);
+    expect(state.rooms[ROOM]?.messages).toHaveLength(1);
+  });
+
+  it('learns from the ack of a receipt that something is missing', () => {
+    const { server, take, state } = setUp(1);
+    server.send(PEER, null);
+    take({ type: 'receipt-acked', what: 'read', ack: server.mark('read', ME, 1).ack });
+    expect(state().rooms[ROOM]?.room.members[0].read_seq).toBe(1);
+    expect(isBehind(state())).toBe(true);
+  });
+
+  it('does not take the ack of a receipt for a message that is still under way', () => {
+    const { server, take, state } = setUp(1);
+    take({ type: 'receipt-acked', what: 'read', ack: server.mark('read', ME, 1).ack });
+    const message = server.frameOf(server.send(PEER, null));
+    // Asked again for what is read already: the ack tells the revision that the message made.
+    take({ type: 'receipt-acked', what: 'read', ack: server.mark('read', ME, 1).ack });
+    take(message);
+    expect(state().rooms[ROOM]?.messages).toHaveLength(2);
+    expect(isBehind(state())).toBe(false);
+  });
+
+  it('believes a server whose database was restored to an earlier state', () => {
+    const { take, state } = setUp(5);
+    const restored = new ModelServer();
+    restored.send(PEER, null);
+    const asked = revisionsOf(state());
+    const answer = { rooms: [{ room: restored.room(), reset: true, messages: [] }], more: false };
+    take({ type: 'synced', answer, asked, full: false });
+    expect(state().rooms[ROOM]?.room).toEqual(restored.room());
+  });
+});
+
+function setUp(stored = 0) {
+  const server = new ModelServer();
+  for (let n = 0; n < stored; n++) server.send(PEER, null);
+  let current = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
+  const take = (event: ChatEvent) => {
+    current = applyEvent(current, event);
+  };
+  return { server, take, state: () => current };
+}

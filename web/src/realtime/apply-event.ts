@@ -1,0 +1,150 @@
+import type { Message, MessageAck, ReceiptAck, Receipt, Room, User } from '@parley/shared';
+import { hear, offerChange, raiseMark } from './apply-change';
+import { settleOutbox, withEntry } from './apply-outbox';
+import { applyPage, applySync } from './apply-sync';
+import type { ChatEvent } from './chat-event';
+import { newRoomState, type Change, type ChatState, type ReceiptKind } from './chat-state';
+
+/**
+ * The one way from what the server says, and from what the user does, to the next state. Pure and exhaustive: a new
+ * kind of frame does not compile until it has its line here. Kinds that only a newer server knows change nothing.
+ */
+export function applyEvent(state: ChatState, event: ChatEvent): ChatState {
+  const next = step(state, event);
+  return next.rooms === state.rooms && next.outbox === state.outbox ? next : settleOutbox(next);
+}
+
+function step(state: ChatState, event: ChatEvent): ChatState {
+  switch (event.type) {
+    case 'hello':
+      return withUsers(state, [event.user]);
+    case 'message':
+      return onMessage(state, event.message, event.rev, event.unread_count);
+    case 'updated':
+      return onChange(state, event.message.room_id, {
+        kind: 'updated',
+        rev: event.rev,
+        message: event.message,
+      });
+    case 'read':
+    case 'delivered':
+      return onReceipt(state, event.type, event);
+    case 'typing':
+      return { ...state, typing: { ...state.typing, [event.room_id]: event.user_id } };
+    case 'typing-faded':
+      return withoutTyping(state, event.roomId);
+    case 'presence': {
+      const user = state.users[event.user_id];
+      if (!user) return state;
+      return withUsers(state, [{ ...user, online: event.online, last_seen: event.last_seen }]);
+    }
+    case 'room':
+      return withRooms(state, [event.room]);
+    case 'users-loaded':
+      return withUsers(state, event.users);
+    case 'rooms-loaded':
+      return { ...withRooms(state, event.rooms), ready: true };
+    case 'synced':
+      return applySync(state, event.answer, event.asked, event.full);
+    case 'page-loaded': {
+      const room = state.rooms[event.roomId];
+      if (!room) return state;
+      return withRoom(state, event.roomId, applyPage(room, event.askedRev, event.page.results));
+    }
+    case 'message-acked':
+      return onMessageAck(state, event.clientId, event.ack);
+    case 'receipt-acked':
+      return onReceiptAck(state, event.what, event.ack);
+    case 'queued':
+      return { ...state, outbox: [...state.outbox, event.entry] };
+    case 'waiting':
+      return withEntry(state, event.clientId, { status: 'waiting', reason: null });
+    case 'failed':
+      return withEntry(state, event.clientId, { status: 'failed', reason: event.reason });
+    case 'discarded':
+      return { ...state, outbox: state.outbox.filter((entry) => entry.client_id !== event.clientId) };
+    case 'ack':
+    case 'error':
+    case 'resync':
+      // Answers come back as events of their own; `resync` is the catch-up's business.
+      return state;
+    default:
+      return unknownKind(event, state);
+  }
+}
+
+/** `event` is `never` here as long as every kind of the contract has its line above. */
+function unknownKind(_event: never, state: ChatState): ChatState {
+  return state;
+}
+
+function onMessage(state: ChatState, message: Message, rev?: number, unread_count?: number): ChatState {
+  const seen =
+    state.typing[message.room_id] === message.sender.id ? withoutTyping(state, message.room_id) : state;
+  const room = seen.rooms[message.room_id];
+  // Without a revision its place is unknown (the user socket always gives one): a `sync` will bring it.
+  if (room && rev === undefined) return withRoom(seen, message.room_id, hear(room, room.room.rev + 1));
+  return onChange(seen, message.room_id, { kind: 'message', rev: rev ?? 0, message, unread_count });
+}
+
+function onReceipt(state: ChatState, what: ReceiptKind, receipt: Receipt): ChatState {
+  return onChange(state, receipt.room_id, { kind: 'receipt', rev: receipt.rev, what, receipt });
+}
+
+function onChange(state: ChatState, roomId: number, change: Change): ChatState {
+  const room = state.rooms[roomId];
+  if (!room) return { ...state, missesRooms: true };
+  return withRoom(state, roomId, offerChange(room, change));
+}
+
+function onMessageAck(state: ChatState, clientId: string, ack: MessageAck): ChatState {
+  const noted = withEntry(state, clientId, { status: 'sent', reason: null, seq: ack.message.seq });
+  return onMessage(noted, ack.message, ack.rev, ack.unread_count);
+}
+
+/**
+ * The ack tells where my mark is and at which revision the room is, but not whether that revision is the mark's:
+ * it is for certain only when just one is missing and the mark did move.
+ */
+function onReceiptAck(state: ChatState, what: ReceiptKind, ack: ReceiptAck): ChatState {
+  const room = state.rooms[ack.room_id];
+  if (!room) return { ...state, missesRooms: true };
+  const raised = raiseMark(room.room, what, state.me, ack.seq);
+  if (raised !== room.room && ack.rev === room.room.rev + 1) {
+    const receipt: Receipt = { ...ack, user_id: state.me, message_id: 0 };
+    return onReceipt(state, what, receipt);
+  }
+  const unread_count = ack.rev >= room.room.rev ? ack.unread_count : room.room.unread_count;
+  return withRoom(state, ack.room_id, hear({ ...room, room: { ...raised, unread_count } }, ack.rev));
+}
+
+function withRooms(state: ChatState, heads: readonly Room[]): ChatState {
+  const rooms = { ...state.rooms };
+  for (const head of heads) {
+    const known = rooms[head.id];
+    rooms[head.id] = known ? hear(known, head.rev) : newRoomState(head);
+  }
+  return {
+    ...withUsers(
+      state,
+      heads.flatMap((head) => head.users),
+    ),
+    rooms,
+  };
+}
+
+function withRoom(state: ChatState, id: number, room: ChatState['rooms'][number]): ChatState {
+  return room === state.rooms[id] ? state : { ...state, rooms: { ...state.rooms, [id]: room } };
+}
+
+function withUsers(state: ChatState, users: readonly User[]): ChatState {
+  const next = { ...state.users };
+  for (const user of users) next[user.id] = user;
+  return { ...state, users: next };
+}
+
+function withoutTyping(state: ChatState, roomId: number): ChatState {
+  if (state.typing[roomId] === undefined) return state;
+  const { [roomId]: _gone, ...typing } = state.typing;
+  return { ...state, typing };
+}

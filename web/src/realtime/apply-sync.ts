@@ -1,0 +1,65 @@
+import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
+import { applyHeld, oldestSeq, raiseMark, upsertMessage } from './apply-change';
+import { newRoomState, type ChatState, type RoomState } from './chat-state';
+
+/** Applies the answer to a `sync`. `full`: what was known is stale, this is everything. */
+export function applySync(
+  state: ChatState,
+  answer: SyncAck,
+  asked: Readonly<Record<string, number>>,
+  full: boolean,
+): ChatState {
+  const users = { ...state.users };
+  const rooms = full ? {} : { ...state.rooms };
+  for (const changes of answer.rooms) {
+    for (const user of changes.room.users) users[user.id] = user;
+    const known = rooms[changes.room.id];
+    rooms[changes.room.id] = known
+      ? applyRoomChanges(known, changes, asked[changes.room.id])
+      : newRoomState(changes.room);
+  }
+  return { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
+}
+
+/** Puts a page of history in front of what is loaded, if it fits without a hole and cannot be stale. */
+export function applyPage(state: RoomState, askedRev: number, results: readonly Message[]): RoomState {
+  if (askedRev < state.changedRev) return state;
+  const oldest = oldestSeq(state);
+  const older = results.filter((message) => message.seq < oldest).toSorted((a, b) => a.seq - b.seq);
+  const isContiguous = older.every((message, index) => message.seq === oldest - older.length + index);
+  if (older.length === 0 || !isContiguous) return state;
+  return { ...state, messages: [...older, ...state.messages] };
+}
+
+function applyRoomChanges(state: RoomState, changes: RoomChanges, asked: number | undefined): RoomState {
+  const { room, reset, messages } = changes;
+  // Older than what was sent: the server's database is not the one it was. What it says now is the truth.
+  const isRestored = reset && asked !== undefined && room.rev < asked;
+  if (isRestored) return newRoomState(room);
+  // Overtaken by live frames while the answer was under way.
+  if (room.rev < state.room.rev) return state;
+  if (reset && room.rev > state.room.rev) return applyHeld(afterReset(state, room));
+  return applyHeld(afterChanges(state, room, messages));
+}
+
+function afterReset(state: RoomState, room: Room): RoomState {
+  const fresh = newRoomState(room);
+  const heardRev = Math.max(state.heardRev, room.rev);
+  return { ...fresh, room: keepMarks(room, state.room), held: state.held, heardRev };
+}
+
+function afterChanges(state: RoomState, room: Room, changed: readonly Message[]): RoomState {
+  const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
+  const isWhole = oldestSeq(next) + next.messages.length === room.last_seq + 1;
+  if (!isWhole) return afterReset(state, room);
+  return { ...next, room: keepMarks(room, state.room), heardRev: Math.max(state.heardRev, room.rev) };
+}
+
+/** A mark may have moved here, by an ack, before the server wrote its answer to something older. */
+function keepMarks(room: Room, known: Room): Room {
+  return known.members.reduce(
+    (next, { user_id, read_seq, delivered_seq }) =>
+      raiseMark(raiseMark(next, 'read', user_id, read_seq), 'delivered', user_id, delivered_seq),
+    room,
+  );
+}

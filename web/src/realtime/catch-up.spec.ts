@@ -1,0 +1,104 @@
+import type { SyncAck } from '@parley/shared';
+import { applyEvent } from './apply-event';
+import { CatchUp } from './catch-up';
+import type { ChatEvent } from './chat-event';
+import { emptyState, isBehind } from './chat-state';
+import { RequestError } from './request-table';
+import { ME, ModelServer, PEER } from './testing/model-server';
+
+type Answer = SyncAck | RequestError;
+
+/** A window that knows the model's room, and a server that answers as told, then like the model. */
+function setUp(answers: Answer[] = []) {
+  const server = new ModelServer();
+  let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
+  const asked: Record<string, number>[] = [];
+  const line = { isDead: false };
+  const take = (event: ChatEvent) => {
+    state = applyEvent(state, event);
+    catchUp.review();
+  };
+  const catchUp = new CatchUp({
+    state: () => state,
+    dispatch: take,
+    async ask(rooms) {
+      asked.push(rooms);
+      const answer = answers.shift() ?? server.sync(rooms, 300);
+      if (answer instanceof RequestError) throw answer;
+      return answer;
+    },
+    onDeadLine: () => (line.isDead = true),
+  });
+  return { server, take, catchUp, asked, line, state: () => state };
+}
+
+describe('CatchUp', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('asks again as long as the server has more', async () => {
+    const { catchUp, asked } = setUp([
+      { rooms: [], more: true },
+      { rooms: [], more: true },
+    ]);
+    await catchUp.run();
+    expect(asked).toHaveLength(3);
+  });
+
+  it('asks once for all who want it at the same time', async () => {
+    const { catchUp, asked } = setUp();
+    await Promise.all([catchUp.run(), catchUp.run(), catchUp.run()]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives a missing frame a quarter of a second, and does not ask when it comes', async () => {
+    const { server, take, asked, state } = setUp();
+    const [first, second] = [
+      server.frameOf(server.send(PEER, null)),
+      server.frameOf(server.send(PEER, null)),
+    ];
+    take(second);
+    await jest.advanceTimersByTimeAsync(200);
+    take(first);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(0);
+    expect(state().rooms[7]?.messages).toHaveLength(2);
+  });
+
+  it('fetches what does not come', async () => {
+    const { server, take, asked, state } = setUp();
+    server.send(PEER, null);
+    take(server.frameOf(server.send(PEER, null)));
+    await jest.advanceTimersByTimeAsync(260);
+    expect(asked).toEqual([{ 7: 0 }]);
+    expect(isBehind(state())).toBe(false);
+    expect(state().rooms[7]?.messages).toHaveLength(2);
+  });
+
+  it('asks more and more rarely when asking does not help', async () => {
+    const useless = Array.from({ length: 50 }, (): SyncAck => ({ rooms: [], more: false }));
+    const { server, take, asked } = setUp(useless);
+    server.send(PEER, null);
+    take(server.frameOf(server.send(PEER, null)));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.length).toBeLessThan(10);
+  });
+
+  it('starts over when a room that it names is not its own', async () => {
+    const { server, catchUp, asked, state } = setUp([new RequestError('not_found', '')]);
+    server.send(PEER, null);
+    await catchUp.run();
+    expect(asked).toEqual([{ 7: 0 }, {}]);
+    expect(state().rooms[7]?.room).toEqual(server.room());
+  });
+
+  it('says that the line is dead when no answer comes, and nothing when it is gone anyway', async () => {
+    const dead = setUp([new RequestError('timeout', '')]);
+    await dead.catchUp.run();
+    expect(dead.line.isDead).toBe(true);
+    const gone = setUp([new RequestError('disconnected', '')]);
+    await gone.catchUp.run();
+    expect(gone.line.isDead).toBe(false);
+  });
+});

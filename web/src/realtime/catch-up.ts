@@ -1,0 +1,77 @@
+import type { SyncAck } from '@parley/shared';
+import type { ChatEvent } from './chat-event';
+import { isBehind, revisionsOf, type ChatState } from './chat-state';
+import { RequestError } from './request-table';
+
+/** A missing frame may only be late: this long, in milliseconds, before asking for it. */
+const GAP_PATIENCE_MS = 250;
+/** An answer that takes longer than this, in milliseconds, will not come: the line is dead. */
+export const SYNC_TIMEOUT_MS = 10_000;
+
+interface Wiring {
+  state(): ChatState;
+  dispatch(event: ChatEvent): void;
+  ask(rooms: Record<string, number>): Promise<SyncAck>;
+  onDeadLine(): void;
+}
+
+/** Brings the state up to the server's, by `sync`: after each (re)connect, when something is missing, at heartbeats. */
+export class CatchUp {
+  #running: Promise<void> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #patienceMs = GAP_PATIENCE_MS;
+
+  constructor(private readonly wiring: Wiring) {}
+
+  /** Asks until nothing is missing. One at a time: who comes meanwhile waits for the same. */
+  run(): Promise<void> {
+    this.#running ??= this.#syncAll().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  /** To be called after every event: sees to it that a gap does not stay. */
+  review(): void {
+    if (!isBehind(this.wiring.state())) {
+      this.#patienceMs = GAP_PATIENCE_MS;
+      return this.stop();
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // Should a sync not help, the next waits longer: a mistake on either side must not become a storm.
+      this.#patienceMs *= 2;
+      if (isBehind(this.wiring.state())) void this.run();
+    }, this.#patienceMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #syncAll(): Promise<void> {
+    try {
+      while (await this.#syncOnce(false));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.code === 'timeout') this.wiring.onDeadLine();
+      // A room that we name is not ours (any more): what we hold is not worth comparing.
+      if (error.code === 'not_found') await this.#startOver();
+    }
+  }
+
+  async #startOver(): Promise<void> {
+    try {
+      let full = true;
+      while (await this.#syncOnce(full)) full = false;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+    }
+  }
+
+  async #syncOnce(full: boolean): Promise<boolean> {
+    const asked = full ? {} : revisionsOf(this.wiring.state());
+    const answer = await this.wiring.ask(asked);
+    this.wiring.dispatch({ type: 'synced', answer, asked, full });
+    return answer.more;
+  }
+}

@@ -1,0 +1,19 @@
+import type { MessageAck, MessagePage, ReceiptAck, Room, ServerFrame, SyncAck, User } from '@parley/shared';
+import type { OutboxEntry, ReceiptKind } from './chat-state';
+
+/** Everything that can change the state: the server's frames, the answers to what was asked, the user's own deeds. */
+export type ChatEvent =
+  | ServerFrame
+  | { type: 'users-loaded'; users: User[] }
+  | { type: 'rooms-loaded'; rooms: Room[] }
+  /** `asked`: the revisions that were sent; `full`: everything known was stale and this is all there is. */
+  | { type: 'synced'; answer: SyncAck; asked: Readonly<Record<string, number>>; full: boolean }
+  /** A page of history. `askedRev`: the room's revision when it was asked for. */
+  | { type: 'page-loaded'; roomId: number; askedRev: number; page: Pick<MessagePage, 'results'> }
+  | { type: 'message-acked'; clientId: string; ack: MessageAck }
+  | { type: 'receipt-acked'; what: ReceiptKind; ack: ReceiptAck }
+  | { type: 'typing-faded'; roomId: number }
+  | { type: 'queued'; entry: OutboxEntry }
+  | { type: 'waiting'; clientId: string }
+  | { type: 'failed'; clientId: string; reason: string }
+  | { type: 'discarded'; clientId: string };

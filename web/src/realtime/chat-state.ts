@@ -1,0 +1,80 @@
+import type { Message, Receipt, Room, User } from '@parley/shared';
+
+/** All that one window knows, as plain data. Only `applyEvent` makes the next one from the last. */
+export interface ChatState {
+  /** Who this window is. */
+  readonly me: number;
+  /** False until a first list of rooms has arrived, by HTTP or by `sync`. */
+  readonly ready: boolean;
+  readonly users: Readonly<Record<number, User>>;
+  readonly rooms: Readonly<Record<number, RoomState>>;
+  /** What this user has sent and the server has not confirmed, oldest first. */
+  readonly outbox: readonly OutboxEntry[];
+  /** Room to the user who types there now. */
+  readonly typing: Readonly<Record<number, number>>;
+  /** A frame named a room that is not known here: only a `sync` can tell which. */
+  readonly missesRooms: boolean;
+}
+
+/**
+ * One room. Everything up to revision `room.rev` is applied, in the order of revisions, nothing beyond it:
+ * so the state is the same whatever order frames arrived in.
+ */
+export interface RoomState {
+  /** The head as the contract has it; `last_message` is always the last of `messages` or of the server's head. */
+  readonly room: Room;
+  /** A gapless run of messages in `seq` order that ends at `room.last_seq`. History is put in front of it. */
+  readonly messages: readonly Message[];
+  /** Changes that wait for the ones before them, by revision. */
+  readonly held: readonly Change[];
+  /** Highest revision heard of. More than `room.rev`: something is missing. */
+  readonly heardRev: number;
+  /** Revision of the last change to a message that is not loaded. A page asked before it may be stale. */
+  readonly changedRev: number;
+}
+
+/** What one revision did to a room. */
+export type Change =
+  | { kind: 'message'; rev: number; message: Message; unread_count?: number }
+  | { kind: 'updated'; rev: number; message: Message }
+  | { kind: 'receipt'; rev: number; what: ReceiptKind; receipt: Receipt };
+
+export type ReceiptKind = 'read' | 'delivered';
+
+/** `waiting`: to be sent, or sent and not answered yet; `sent`: the server has it; `failed`: it refused it. */
+export type OutboxStatus = 'waiting' | 'sent' | 'failed';
+
+/** A message on its way to the server. It lives under its `client_id`, so that sending it again is harmless. */
+export interface OutboxEntry {
+  readonly client_id: string;
+  readonly room_id: number;
+  readonly text: string;
+  /** Local clock, ISO-8601, only shown. */
+  readonly created_at: string;
+  readonly status: OutboxStatus;
+  /** Why it failed, in a sentence for people. */
+  readonly reason: string | null;
+  /** Its place once acknowledged: the entry stays until the room has got that far. */
+  readonly seq: number | null;
+}
+
+/** The state of a window that has heard nothing yet. */
+export function emptyState(me: number): ChatState {
+  return { me, ready: false, users: {}, rooms: {}, outbox: [], typing: {}, missesRooms: false };
+}
+
+/** A room of which only the head is known. */
+export function newRoomState(room: Room): RoomState {
+  const messages = room.last_message ? [room.last_message] : [];
+  return { room, messages, held: [], heardRev: room.rev, changedRev: room.rev };
+}
+
+/** Whether the server has told of something that has not been applied. */
+export function isBehind(state: ChatState): boolean {
+  return state.missesRooms || Object.values(state.rooms).some((room) => room.heardRev > room.room.rev);
+}
+
+/** What `sync` sends: the revision of every room. */
+export function revisionsOf(state: ChatState): Record<string, number> {
+  return Object.fromEntries(Object.values(state.rooms).map(({ room }) => [room.id, room.rev]));
+}

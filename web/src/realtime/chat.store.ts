@@ -1,0 +1,135 @@
+import {
+  ACK_TIMEOUT_MS,
+  TYPING_FADE_SECONDS,
+  type ClientFrame,
+  type MessageAck,
+  type ReceiptAck,
+  type ServerFrame,
+  type SyncAck,
+} from '@parley/shared';
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { createRequiredContext } from '../ui/required-context';
+import { applyEvent } from './apply-event';
+import { CatchUp, SYNC_TIMEOUT_MS } from './catch-up';
+import type { ChatEvent } from './chat-event';
+import { emptyState, type ChatState } from './chat-state';
+import { Connection } from './connection';
+import type { ConnectionState } from './connection-machine';
+import { RequestTable } from './request-table';
+
+/** What each frame that is asked with a `ref` is answered with. */
+interface Answers {
+  message: MessageAck;
+  read: ReceiptAck;
+  delivered: ReceiptAck;
+  sync: SyncAck;
+}
+
+type Request<T extends keyof Answers> = Extract<ClientFrame, { type: T }>;
+
+/** All that a window knows, and its one line to the server. */
+export interface Chat {
+  me: number;
+  state: Accessor<ChatState>;
+  connection: Accessor<ConnectionState>;
+  dispatch(event: ChatEvent): void;
+  /** Sends and waits for the answer; rejects with a RequestError. */
+  ask<T extends keyof Answers>(frame: Request<T>, timeoutMs?: number): Promise<Answers[T]>;
+  /** Sends what needs no answer, or nothing when there is no connection. */
+  tell(frame: ClientFrame): void;
+  /** Tries to connect now, also after the server has told us to stop. */
+  reconnect(): void;
+}
+
+export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
+
+/** Connects as user `me` by `socketUrl`, until the owner is disposed. */
+export function createChat(me: number, socketUrl: string): Chat {
+  const [state, setState] = createSignal(emptyState(me));
+  const [connection, setConnection] = createSignal<ConnectionState>({ name: 'idle' });
+  const requests = new RequestTable();
+  const typingTimers = new Map<number, ReturnType<typeof setTimeout>>();
+  let heartbeat: ReturnType<typeof setInterval> | undefined;
+
+  const dispatch = (event: ChatEvent) => {
+    setState((before) => applyEvent(before, event));
+    catchUp.review();
+  };
+
+  const ask: Chat['ask'] = async <T extends keyof Answers>(frame: Request<T>, timeoutMs = ACK_TIMEOUT_MS) => {
+    const ack = await requests.ask((ref) => socket.send({ ...frame, ref }), timeoutMs);
+    // The one place that trusts the contract: an ack has the fields of what was asked.
+    return ack as Answers[T];
+  };
+
+  const catchUp = new CatchUp({
+    state,
+    dispatch,
+    ask: (rooms) => ask<'sync'>({ type: 'sync', rooms }, SYNC_TIMEOUT_MS),
+    onDeadLine: () => socket.giveUp(),
+  });
+
+  const socket = new Connection(socketUrl, {
+    onFrame: (frame) => receive(frame),
+    onState(next) {
+      if (next.name !== 'open') {
+        clearInterval(heartbeat);
+        requests.failAll();
+      }
+      setConnection(next);
+    },
+  });
+
+  function receive(frame: ServerFrame): void {
+    if (frame.type === 'ack' || frame.type === 'error') {
+      requests.settle(frame);
+      return;
+    }
+    dispatch(frame);
+    if (frame.type === 'typing') fadeTyping(frame.room_id);
+    if (frame.type === 'resync') void catchUp.run();
+    if (frame.type === 'hello') {
+      void catchUp.run();
+      // The last change of a room can be lost without a trace; comparing with every heartbeat finds it.
+      heartbeat = setInterval(() => void catchUp.run(), frame.heartbeat_seconds * 1_000);
+    }
+  }
+
+  function fadeTyping(roomId: number): void {
+    clearTimeout(typingTimers.get(roomId));
+    const fade = () => dispatch({ type: 'typing-faded', roomId });
+    typingTimers.set(roomId, setTimeout(fade, TYPING_FADE_SECONDS * 1_000));
+  }
+
+  function wake(): void {
+    if (document.visibilityState !== 'visible') return;
+    if (connection().name === 'open') void catchUp.run();
+    else socket.wake();
+  }
+
+  const untilCleanup = new AbortController();
+  document.addEventListener('visibilitychange', wake, untilCleanup);
+  window.addEventListener('online', wake, untilCleanup);
+  onCleanup(() => {
+    untilCleanup.abort();
+    catchUp.stop();
+    clearInterval(heartbeat);
+    for (const timer of typingTimers.values()) clearTimeout(timer);
+    socket.stop();
+    requests.failAll();
+  });
+
+  socket.start();
+  return {
+    me,
+    state,
+    connection,
+    dispatch,
+    ask,
+    tell: (frame) => void socket.send(frame),
+    reconnect() {
+      socket.start();
+      socket.wake();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check';
+import {
+  LONGEST_DELAY_MS,
+  nextConnection,
+  RESTART_SPREAD_MS,
+  type ConnectionEvent,
+  type ConnectionState,
+} from './connection-machine';
+
+const open: ConnectionState = { name: 'open', attempt: 0 };
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+function closed(code: number, openMs = 0): ConnectionEvent {
+  return { type: 'closed', code, openMs };
+}
+
+describe('nextConnection', () => {
+  it('is open only once the server has said hello', () => {
+    const connecting = nextConnection({ name: 'idle' }, { type: 'start' }, 0);
+    expect(connecting).toEqual({ name: 'connecting', attempt: 0 });
+    expect(nextConnection(connecting, { type: 'hello' }, 0)).toEqual({ name: 'open', attempt: 0 });
+  });
+
+  it.each([1008, 4401, 4403, 4404])('stops and says why when the server closes with %i', (code) => {
+    const stopped = nextConnection(open, closed(code), 0.5);
+    expect(stopped).toEqual({ name: 'stopped', reason: expect.stringMatching(/server/) as string });
+    expect(nextConnection(stopped, { type: 'wake' }, 0)).toBe(stopped);
+    expect(nextConnection(stopped, { type: 'start' }, 0).name).toBe('connecting');
+  });
+
+  it.each([1000, 1001, 1006, 1009, 1011, 1013])('comes back when the server closes with %i', (code) => {
+    expect(nextConnection(open, closed(code), 0.5).name).toBe('waiting');
+  });
+
+  it('spreads its return over five seconds after a restart', () => {
+    fc.assert(
+      fc.property(random, (chance) => {
+        const delayMs = Math.floor(chance * RESTART_SPREAD_MS);
+        expect(nextConnection(open, closed(1012), chance)).toEqual({ name: 'waiting', attempt: 1, delayMs });
+      }),
+    );
+  });
+
+  it('waits a random time below a ceiling that doubles up to twenty seconds', () => {
+    fc.assert(
+      fc.property(fc.nat(40), random, (attempt, chance) => {
+        const next = nextConnection({ name: 'connecting', attempt }, closed(1006), chance);
+        const ceiling = Math.min(LONGEST_DELAY_MS, 500 * 2 ** attempt);
+        expect(next).toEqual({
+          name: 'waiting',
+          attempt: attempt + 1,
+          delayMs: Math.floor(chance * ceiling),
+        });
+      }),
+    );
+  });
+
+  it('forgets earlier failures once a socket has lasted', () => {
+    const tired: ConnectionState = { name: 'open', attempt: 9 };
+    expect(nextConnection(tired, closed(1006, 60_000), 0.999)).toEqual({
+      name: 'waiting',
+      attempt: 1,
+      delayMs: 499,
+    });
+    expect(nextConnection(tired, closed(1006, 10), 0.999)).toMatchObject({ name: 'waiting', attempt: 10 });
+  });
+
+  it('tries at once when it is woken, and only when it waits', () => {
+    const waiting: ConnectionState = { name: 'waiting', attempt: 3, delayMs: 9_000 };
+    expect(nextConnection(waiting, { type: 'wake' }, 0)).toEqual({ name: 'connecting', attempt: 3 });
+    for (const state of [open, { name: 'connecting', attempt: 1 }, { name: 'idle' }] as const) {
+      expect(nextConnection(state, { type: 'wake' }, 0)).toBe(state);
+    }
+  });
+
+  it('takes no notice of a socket that closes after it was told to stop', () => {
+    const idle = nextConnection(open, { type: 'stop' }, 0);
+    expect(nextConnection(idle, closed(1006), 0)).toBe(idle);
+  });
+});

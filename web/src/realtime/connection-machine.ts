@@ -1,0 +1,86 @@
+import { CLOSE_CODES } from '@parley/shared';
+
+/**
+ * Where the one socket of this window is:
+ *
+ *     idle ──start──▶ connecting ──hello──▶ open
+ *                      ▲      │               │
+ *           due / wake │      └────closed─────┤
+ *                      │                      ▼
+ *                   waiting ◀──── closed, may reconnect
+ *
+ *     any ──stop──▶ idle        any ──closed, must not reconnect──▶ stopped ──start──▶ connecting
+ */
+export type ConnectionState =
+  | { name: 'idle' }
+  | { name: 'connecting'; attempt: number }
+  | { name: 'open'; attempt: number }
+  | { name: 'waiting'; attempt: number; delayMs: number }
+  | { name: 'stopped'; reason: string };
+
+export type ConnectionEvent =
+  | { type: 'start' }
+  | { type: 'stop' }
+  /** The server's first frame: only now is the socket of use. */
+  | { type: 'hello' }
+  | { type: 'closed'; code: number; openMs: number }
+  /** The wait is over. */
+  | { type: 'due' }
+  /** The network is back, or somebody looks at the window. */
+  | { type: 'wake' };
+
+/** First and longest wait before a reconnect, in milliseconds; the wait is random below it (full jitter). */
+export const FIRST_DELAY_MS = 500;
+export const LONGEST_DELAY_MS = 20_000;
+/** After a restart all clients come back within this time, in milliseconds, spread evenly. */
+export const RESTART_SPREAD_MS = 5_000;
+/** A socket that lasted this long, in milliseconds, was a success: the next attempt counts as the first. */
+export const STEADY_MS = 5_000;
+
+const REASONS: Record<number, string> = {
+  [CLOSE_CODES.policy.code]: 'The server has closed the connection because too much was sent.',
+  [CLOSE_CODES.unauthorized.code]: 'The server does not know who you are any more.',
+  [CLOSE_CODES.notAMember.code]: 'The server has refused the connection.',
+  [CLOSE_CODES.noSuchRoom.code]: 'The server has refused the connection.',
+};
+
+/** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. */
+export function nextConnection(
+  state: ConnectionState,
+  event: ConnectionEvent,
+  random: number,
+): ConnectionState {
+  switch (event.type) {
+    case 'start':
+      return state.name === 'idle' || state.name === 'stopped' ? { name: 'connecting', attempt: 0 } : state;
+    case 'stop':
+      return { name: 'idle' };
+    case 'hello':
+      return state.name === 'connecting' ? { name: 'open', attempt: state.attempt } : state;
+    case 'closed':
+      return afterClose(state, event, random);
+    case 'due':
+    case 'wake':
+      return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt } : state;
+  }
+}
+
+function afterClose(
+  state: ConnectionState,
+  { code, openMs }: { code: number; openMs: number },
+  random: number,
+): ConnectionState {
+  if (state.name !== 'connecting' && state.name !== 'open') return state;
+  const reason = REASONS[code];
+  if (reason !== undefined && !mayReconnect(code)) return { name: 'stopped', reason };
+  if (code === CLOSE_CODES.restart.code) {
+    return { name: 'waiting', attempt: 1, delayMs: Math.floor(random * RESTART_SPREAD_MS) };
+  }
+  const failed = openMs >= STEADY_MS ? 0 : state.attempt;
+  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failed);
+  return { name: 'waiting', attempt: failed + 1, delayMs: Math.floor(random * ceiling) };
+}
+
+function mayReconnect(code: number): boolean {
+  return Object.values(CLOSE_CODES).every((close) => close.code !== code || close.reconnect);
+}

@@ -1,0 +1,108 @@
+import type { User } from '@parley/shared';
+import { createSignal, For, Show } from 'solid-js';
+import { useIdentity } from '../auth/identity.store';
+import { presenceText } from '../presence/presence-text';
+import { useChat } from '../realtime/chat.store';
+import { Avatar } from '../ui/avatar';
+import { now } from '../ui/clock';
+import { Icon } from '../ui/icon';
+import { hrefOf } from '../ui/route';
+import { navigate } from '../ui/router';
+import { createPeople } from '../users/people.store';
+import { useRooms } from './rooms.store';
+
+/** Everybody, to be found by name: who is chosen has a room with us from then on. */
+export function PeoplePicker(props: { onDone(): void }) {
+  const chat = useChat();
+  const rooms = useRooms();
+  const identity = useIdentity();
+  const people = createPeople(() => Object.values(chat.state().users), chat.me);
+  const [problem, setProblem] = createSignal('');
+  let list: HTMLUListElement | undefined;
+  let field: HTMLInputElement | undefined;
+
+  async function open(user: User): Promise<void> {
+    setProblem('');
+    try {
+      const roomId = await rooms.open(user.id);
+      navigate(hrefOf({ roomId, as: identity.me()?.username ?? null }));
+      props.onDone();
+    } catch {
+      setProblem(`The chat with ${user.username} could not be opened. Try again.`);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const stops: HTMLElement[] = [...(field ? [field] : []), ...(list?.querySelectorAll('button') ?? [])];
+    const index = stops.findIndex((stop) => stop === document.activeElement);
+    const target = { ArrowUp: index - 1, ArrowDown: index + 1 }[event.key];
+    if (target === undefined || !stops[target]) return;
+    event.preventDefault();
+    stops[target].focus();
+  }
+
+  return (
+    <div class="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
+      <form
+        class="relative mx-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const [first] = people.found();
+          if (first) void open(first);
+        }}
+      >
+        <Icon name="search" class="absolute top-3 left-3.5 size-5 text-muted" />
+        <input
+          ref={(element) => (field = element)}
+          type="search"
+          class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
+          aria-label="Find people"
+          placeholder="Find people"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => people.search(event.currentTarget.value)}
+        />
+      </form>
+      <p class="px-5 text-sm text-danger" role="alert">
+        {problem()}
+      </p>
+      <p class="sr-only" aria-live="polite">
+        {people.found().length === 1 ? '1 person' : `${people.found().length} people`}
+      </p>
+      <ul
+        ref={(element) => (list = element)}
+        class="slim-scrollbar grid min-h-24 flex-1 content-start gap-0.5 overflow-y-auto p-2"
+      >
+        <For
+          each={people.found()}
+          fallback={<li class="p-6 text-center text-muted">Nobody is called “{people.query()}”.</li>}
+        >
+          {(user) => (
+            <li>
+              <button
+                type="button"
+                class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-left -outline-offset-2 hover:bg-hover"
+                onClick={() => void open(user)}
+              >
+                <Avatar name={user.username} online={user.online} small />
+                <span class="grid min-w-0">
+                  <span class="truncate font-semibold" dir="auto">
+                    {user.username}
+                  </span>
+                  <Show when={describe(user)}>
+                    {(text) => <span class="truncate text-sm text-muted">{text()}</span>}
+                  </Show>
+                </span>
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+    </div>
+  );
+}
+
+function describe(user: User): string {
+  const name = user.display_name === user.username ? '' : user.display_name;
+  return [name, presenceText(user, now())].filter((part) => part !== '').join(' · ');
+}

@@ -1,0 +1,85 @@
+import { Show } from 'solid-js';
+import { useIdentity } from '../auth/identity.store';
+import { peerMarks } from '../messages/receipts';
+import { confirmedBubble, statusOf } from '../messages/bubbles';
+import { Ticks } from '../messages/ticks';
+import { useChat } from '../realtime/chat.store';
+import type { RoomState } from '../realtime/chat-state';
+import { Avatar } from '../ui/avatar';
+import { now } from '../ui/clock';
+import { hrefOf } from '../ui/route';
+import { fullTime, shortTime } from '../ui/time';
+import { useRooms } from './rooms.store';
+
+/** What the badge says at most. */
+const BADGE_MAX = 99;
+
+/** One room of the list. Its accessible name is what it shows, the other's username first. */
+export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
+  const chat = useChat();
+  const rooms = useRooms();
+  const identity = useIdentity();
+  const peer = () => rooms.peerOf(props.room);
+  const unread = () => rooms.unreadOf(props.room);
+  const isTyping = () => chat.state().typing[props.room.room.id] !== undefined;
+  const last = () => props.room.room.last_message;
+  const waiting = () => chat.state().outbox.findLast(({ room_id }) => room_id === props.room.room.id);
+
+  const status = () => {
+    const entry = waiting();
+    if (entry) return entry.status === 'failed' ? 'Not sent' : 'Sending';
+    const message = last();
+    if (!message || message.sender.id !== chat.me) return null;
+    return statusOf(confirmedBubble(message, chat.me), peerMarks(props.room, chat.me));
+  };
+
+  const preview = () => waiting()?.text ?? last()?.text ?? 'No messages yet';
+
+  return (
+    <a
+      href={hrefOf({ roomId: props.room.room.id, as: identity.me()?.username ?? null })}
+      class="flex h-[4.5rem] items-center gap-3 rounded-2xl px-3 -outline-offset-2 transition-colors"
+      classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
+      aria-current={props.isOpen ? 'page' : undefined}
+    >
+      <Avatar name={peer().username} online={peer().online} />
+      <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
+        <span class="flex items-baseline gap-2">
+          <span class="truncate font-semibold" dir="auto">
+            {peer().username}
+          </span>
+          <Show when={peer().online}>
+            <span class="sr-only">, online</span>
+          </Show>
+          <Show when={last()?.timestamp}>
+            {(at) => (
+              <time
+                class="ml-auto shrink-0 text-xs"
+                classList={{ 'text-accent font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
+                datetime={at()}
+                title={fullTime(at())}
+              >
+                {shortTime(at(), now())}
+              </time>
+            )}
+          </Show>
+        </span>
+        <span class="flex items-center gap-1.5 text-sm text-muted">
+          <Show when={!isTyping()} fallback={<span class="truncate font-medium text-accent">typing…</span>}>
+            <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
+            <span class="truncate" dir="auto">
+              <Show when={status()}>You: </Show>
+              {preview()}
+            </span>
+          </Show>
+          <Show when={unread() > 0}>
+            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs font-bold text-on-accent tabular-nums">
+              <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
+              <span class="sr-only">{unread()} unread</span>
+            </span>
+          </Show>
+        </span>
+      </span>
+    </a>
+  );
+}

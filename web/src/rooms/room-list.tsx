@@ -1,0 +1,61 @@
+import { For, Match, Show, Switch } from 'solid-js';
+import { Icon } from '../ui/icon';
+import { Notice } from '../ui/notice';
+import { RoomsSkeleton } from '../ui/skeleton';
+import { RoomEntry } from './room-entry';
+import { useRooms } from './rooms.store';
+
+function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const links = [...event.currentTarget.querySelectorAll('a')];
+  const index = links.findIndex((link) => link === document.activeElement);
+  const target = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: links.length - 1 }[event.key];
+  if (target === undefined || !links[target]) return;
+  event.preventDefault();
+  links[target].focus();
+}
+
+/** The rooms, the most recently active first. Arrow keys go from one to the next. */
+export function RoomList(props: { openId: number | null }) {
+  const rooms = useRooms();
+
+  return (
+    <nav
+      class="slim-scrollbar flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
+      aria-label="Rooms"
+      onKeyDown={moveFocus}
+    >
+      <Switch>
+        <Match when={rooms.hasFailed()}>
+          <Notice icon={<Icon name="alert" class="size-7" />} title="Your rooms could not be loaded">
+            <button type="button" class="button-primary" onClick={() => void rooms.load()}>
+              Retry
+            </button>
+          </Notice>
+        </Match>
+        <Match when={!rooms.isReady()}>
+          <RoomsSkeleton />
+        </Match>
+        <Match when={rooms.ids().length === 0}>
+          <Notice
+            icon={<Icon name="chat" class="size-7" />}
+            title="No rooms yet"
+            text="Start a chat with anyone."
+          />
+        </Match>
+        <Match when={rooms.isReady()}>
+          <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2">
+            <For each={rooms.ids()}>
+              {(id) => (
+                <li>
+                  <Show when={rooms.get(id)}>
+                    {(room) => <RoomEntry room={room()} isOpen={props.openId === id} />}
+                  </Show>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Match>
+      </Switch>
+    </nav>
+  );
+}

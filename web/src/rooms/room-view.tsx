@@ -1,0 +1,73 @@
+import { createEffect, createSignal, onCleanup, onMount, untrack } from 'solid-js';
+import { useAsker } from '../auth/asker';
+import { Composer } from '../messages/composer';
+import { createHistory } from '../messages/history.store';
+import { createLogModel } from '../messages/log.model';
+import type { LogScroll } from '../messages/log.scroll';
+import { MessageLog } from '../messages/message-log';
+import { marksOf } from '../messages/receipts';
+import { presenceText } from '../presence/presence-text';
+import { TypingStatus } from '../presence/typing-status';
+import { useChat } from '../realtime/chat.store';
+import type { RoomState } from '../realtime/chat-state';
+import { hasAttention } from '../ui/attention';
+import { now } from '../ui/clock';
+import { RoomHeader } from './room-header';
+import { useRooms } from './rooms.store';
+
+/** Focus goes to the field by itself only where that does not raise a keyboard over half of the screen. */
+const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
+
+/** One room: who, what was said, and where to say something. Made anew for each room. */
+export function RoomView(props: { room: RoomState }) {
+  const chat = useChat();
+  const rooms = useRooms();
+  const asker = useAsker();
+  const peer = () => rooms.peerOf(props.room);
+  const history = createHistory(chat, asker, () => props.room);
+  const unreadAfter = untrack(() =>
+    props.room.room.unread_count > 0 ? marksOf(props.room, chat.me).read : null,
+  );
+  const model = createLogModel({ state: chat.state, room: () => props.room, unreadAfter });
+  const [scroll, setScroll] = createSignal<LogScroll>();
+  let field: HTMLTextAreaElement | undefined;
+  let section: HTMLElement | undefined;
+
+  // What arrives before somebody's eyes is read in a moment: a badge for that moment would only flicker.
+  createEffect(() => rooms.setAttended(scroll()?.isAtEnd() && hasAttention() ? props.room.room.id : null));
+  onCleanup(() => rooms.setAttended(null));
+
+  onMount(() => {
+    if (window.matchMedia(HAS_KEYBOARD).matches) field?.focus();
+    else section?.querySelector('h1')?.focus();
+  });
+
+  return (
+    <section
+      ref={(element) => (section = element)}
+      class="flex h-full min-w-0 flex-col"
+      aria-label={`Chat with ${peer().username}`}
+    >
+      <RoomHeader username={peer().username} online={peer().online} presence={presenceText(peer(), now())} />
+      <MessageLog
+        ref={setScroll}
+        room={props.room}
+        peer={peer()}
+        model={model}
+        history={history}
+        onLeave={() => field?.focus()}
+      />
+      <TypingStatus
+        username={peer().username}
+        isTyping={chat.state().typing[props.room.room.id] !== undefined}
+      />
+      <Composer
+        ref={(element) => (field = element)}
+        roomId={props.room.room.id}
+        peerName={peer().username}
+        onSent={() => scroll()?.jumpToEnd()}
+        onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import type { User } from '@parley/shared';
+import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import type { Asker } from '../auth/asker';
+import type { Chat } from '../realtime/chat.store';
+import type { RoomState } from '../realtime/chat-state';
+import { createRequiredContext } from '../ui/required-context';
+import { listUsers } from '../users/users.api';
+import { createRoom, listRooms } from './rooms.api';
+
+/** The rooms of this user. */
+export interface Rooms {
+  /** Ids, the most recently active first. */
+  ids: Accessor<number[]>;
+  get(id: number): RoomState | undefined;
+  peerOf(room: RoomState): User;
+  isReady: Accessor<boolean>;
+  hasFailed: Accessor<boolean>;
+  /** The server's number, as far as it is worth showing: nothing of the room that somebody looks at. */
+  unreadOf(room: RoomState): number;
+  unreadTotal: Accessor<number>;
+  /** Somebody looks at the end of this room, or of none. */
+  setAttended(roomId: number | null): void;
+  load(): Promise<void>;
+  /** The id of the room with that user, which is made if there is none. */
+  open(userId: number): Promise<number>;
+}
+
+export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
+
+export function createRooms(chat: Chat, asker: Asker): Rooms {
+  const [hasFailed, setFailed] = createSignal(false);
+  const [attended, setAttended] = createSignal<number | null>(null);
+  const all = () => Object.values(chat.state().rooms);
+
+  const ids = createMemo(() => sortByActivity(all()), [], { equals: sameItems });
+  const unreadOf = ({ room }: RoomState) => (room.id === attended() ? 0 : room.unread_count);
+  const unreadTotal = createMemo(() => all().reduce((sum, room) => sum + unreadOf(room), 0));
+
+  async function load(): Promise<void> {
+    setFailed(false);
+    try {
+      chat.dispatch({ type: 'rooms-loaded', rooms: await listRooms(asker) });
+    } catch {
+      setFailed(true);
+    }
+  }
+
+  // Who is online is told as it changes, and may have changed while nobody could tell us.
+  async function refreshUsers(): Promise<void> {
+    try {
+      chat.dispatch({ type: 'users-loaded', users: await listUsers() });
+    } catch {
+      // The next connection asks again; what is shown meanwhile is what was last known.
+    }
+  }
+
+  void load();
+  createEffect(
+    on(chat.connection, ({ name }) => {
+      if (name === 'open') void refreshUsers();
+    }),
+  );
+
+  return {
+    ids,
+    get: (id) => chat.state().rooms[id],
+    peerOf: ({ room }) => {
+      const [a, b] = room.users;
+      const peer = a.id === chat.me ? b : a;
+      return chat.state().users[peer.id] ?? peer;
+    },
+    isReady: () => chat.state().ready,
+    hasFailed: () => hasFailed() && !chat.state().ready,
+    unreadOf,
+    unreadTotal,
+    setAttended,
+    load,
+    async open(userId) {
+      const room = await createRoom(asker, userId);
+      chat.dispatch({ type: 'room', room });
+      return room.id;
+    },
+  };
+}
+
+/** By the server's time of the last message; ids break ties, so that the order never flickers. */
+function sortByActivity(rooms: RoomState[]): number[] {
+  return rooms
+    .toSorted((a, b) => activity(b).localeCompare(activity(a)) || b.room.id - a.room.id)
+    .map(({ room }) => room.id);
+}
+
+function activity({ room }: RoomState): string {
+  return room.last_message?.timestamp ?? room.created_at;
+}
+
+function sameItems(a: number[], b: number[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

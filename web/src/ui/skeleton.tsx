@@ -1,0 +1,40 @@
+import { For } from 'solid-js';
+
+/** Grey shapes where rooms will be. */
+export function RoomsSkeleton() {
+  return (
+    <div class="grid gap-1 p-2" aria-busy="true">
+      <span class="sr-only">Loading rooms…</span>
+      <For each={[56, 72, 48, 64, 80, 52]}>
+        {(width) => (
+          <div class="flex h-[4.25rem] animate-pulse items-center gap-3 px-3" aria-hidden="true">
+            <span class="size-12 rounded-full bg-line" />
+            <span class="grid flex-1 gap-2">
+              <span class="h-3 w-24 rounded bg-line" />
+              <span class="h-3 rounded bg-line" style={{ width: `${width}%` }} />
+            </span>
+          </div>
+        )}
+      </For>
+    </div>
+  );
+}
+
+/** Grey shapes where messages will be. */
+export function MessagesSkeleton() {
+  return (
+    <div class="mx-auto mt-auto grid w-full max-w-4xl gap-3 px-4 py-6" aria-busy="true">
+      <span class="sr-only">Loading messages…</span>
+      <For each={[38, 52, 30, 46, 24, 42]}>
+        {(width, index) => (
+          <span
+            class="h-10 animate-pulse rounded-2xl bg-line"
+            classList={{ 'justify-self-end': index() % 3 === 1 }}
+            style={{ width: `${width}%` }}
+            aria-hidden="true"
+          />
+        )}
+      </For>
+    </div>
+  );
+}

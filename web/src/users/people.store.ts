@@ -1,0 +1,55 @@
+import { MAX_USERS, type User } from '@parley/shared';
+import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import { searchUsers } from './users.api';
+
+/** A pause in typing, in milliseconds, after which the server is asked. */
+const PAUSE_MS = 200;
+const LIMIT = 50;
+
+/** People found by name. */
+export interface People {
+  query: Accessor<string>;
+  search(query: string): void;
+  found: Accessor<User[]>;
+}
+
+/** `known` answers at once; where the server has more users than it lists, it is asked as well. */
+export function createPeople(known: Accessor<User[]>, exceptId: number): People {
+  const [query, setQuery] = createSignal('');
+  const [answer, setAnswer] = createSignal<{ query: string; users: User[] }>({ query: '', users: [] });
+  const hasMore = () => known().length >= MAX_USERS;
+
+  createEffect(
+    on(query, (text) => {
+      if (text === '' || !hasMore()) return;
+      const timer = setTimeout(() => {
+        searchUsers(text, LIMIT).then(
+          (users) => setAnswer({ query: text, users }),
+          // Offline: what is known will do.
+          () => {},
+        );
+      }, PAUSE_MS);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
+
+  const found = createMemo(() => {
+    const text = query().toLowerCase();
+    const matching = known().filter((user) => matches(user, text));
+    const ids = new Set(matching.map(({ id }) => id));
+    const others = answer().query === query() ? answer().users.filter(({ id }) => !ids.has(id)) : [];
+    return [...matching, ...others]
+      .filter(({ id }) => id !== exceptId)
+      .toSorted((a, b) => startsWith(b, text) - startsWith(a, text) || a.username.localeCompare(b.username));
+  });
+
+  return { query, search: (text) => setQuery(text.trim()), found };
+}
+
+function matches({ username, display_name }: User, text: string): boolean {
+  return username.toLowerCase().includes(text) || display_name.toLowerCase().includes(text);
+}
+
+function startsWith({ username }: User, text: string): number {
+  return username.toLowerCase().startsWith(text) ? 1 : 0;
+}
