@@ -43,7 +43,7 @@ export function createReceipts(chat: Chat): Receipts {
     underWay.set(key, seq);
     try {
       const ack = await chat.ask<ReceiptKind>({ type: what, room_id: roomId, seq });
-      chat.dispatch({ type: 'receipt-acked', what, ack });
+      chat.dispatch({ type: 'receipt-acked', ack });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       // Not told: the next change, or the next connection, tells it.

@@ -46,7 +46,7 @@ export function oldestSeq(state: RoomState): number {
 }
 
 /** Moves a watermark forward, never back. Reading implies delivery. */
-export function raiseMark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
+function raiseMark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
   const [a, b] = room.members.map((member) => {
     if (member.user_id !== userId) return member;
     const read_seq = what === 'read' ? Math.max(member.read_seq, seq) : member.read_seq;

@@ -1,5 +1,5 @@
 import type { Message, MessageAck, ReceiptAck, Receipt, Room, User } from '@parley/shared';
-import { hear, offerChange, raiseMark } from './apply-change';
+import { hear, offerChange } from './apply-change';
 import { settleOutbox, withEntry } from './apply-outbox';
 import { applyPage, applySync } from './apply-sync';
 import type { ChatEvent } from './chat-event';
@@ -54,7 +54,7 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'message-acked':
       return onMessageAck(state, event.clientId, event.ack);
     case 'receipt-acked':
-      return onReceiptAck(state, event.what, event.ack);
+      return onReceiptAck(state, event.ack);
     case 'queued':
       return { ...state, outbox: [...state.outbox, event.entry] };
     case 'waiting':
@@ -103,19 +103,13 @@ function onMessageAck(state: ChatState, clientId: string, ack: MessageAck): Chat
 }
 
 /**
- * The ack tells where my mark is and at which revision the room is, but not whether that revision is the mark's:
- * it is for certain only when just one is missing and the mark did move.
+ * The ack of a receipt says that the server is at `rev`, not what made it so: another device of this user may have
+ * moved the other mark meanwhile. What moved is told by the frames, which this window gets too, before the ack.
  */
-function onReceiptAck(state: ChatState, what: ReceiptKind, ack: ReceiptAck): ChatState {
-  const room = state.rooms[ack.room_id];
+function onReceiptAck(state: ChatState, { room_id, rev }: ReceiptAck): ChatState {
+  const room = state.rooms[room_id];
   if (!room) return { ...state, missesRooms: true };
-  const raised = raiseMark(room.room, what, state.me, ack.seq);
-  if (raised !== room.room && ack.rev === room.room.rev + 1) {
-    const receipt: Receipt = { ...ack, user_id: state.me, message_id: 0 };
-    return onReceipt(state, what, receipt);
-  }
-  const unread_count = ack.rev >= room.room.rev ? ack.unread_count : room.room.unread_count;
-  return withRoom(state, ack.room_id, hear({ ...room, room: { ...raised, unread_count } }, ack.rev));
+  return withRoom(state, room_id, hear(room, rev));
 }
 
 function withRooms(state: ChatState, heads: readonly Room[]): ChatState {

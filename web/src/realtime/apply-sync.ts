@@ -1,5 +1,5 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
-import { applyHeld, oldestSeq, raiseMark, upsertMessage } from './apply-change';
+import { applyHeld, oldestSeq, upsertMessage } from './apply-change';
 import { newRoomState, type ChatState, type RoomState } from './chat-state';
 
 /** Applies the answer to a `sync`. `full`: what was known is stale, this is everything. */
@@ -43,23 +43,12 @@ function applyRoomChanges(state: RoomState, changes: RoomChanges, asked: number 
 }
 
 function afterReset(state: RoomState, room: Room): RoomState {
-  const fresh = newRoomState(room);
-  const heardRev = Math.max(state.heardRev, room.rev);
-  return { ...fresh, room: keepMarks(room, state.room), held: state.held, heardRev };
+  return { ...newRoomState(room), held: state.held, heardRev: Math.max(state.heardRev, room.rev) };
 }
 
 function afterChanges(state: RoomState, room: Room, changed: readonly Message[]): RoomState {
   const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
   const isWhole = oldestSeq(next) + next.messages.length === room.last_seq + 1;
   if (!isWhole) return afterReset(state, room);
-  return { ...next, room: keepMarks(room, state.room), heardRev: Math.max(state.heardRev, room.rev) };
-}
-
-/** A mark may have moved here, by an ack, before the server wrote its answer to something older. */
-function keepMarks(room: Room, known: Room): Room {
-  return known.members.reduce(
-    (next, { user_id, read_seq, delivered_seq }) =>
-      raiseMark(raiseMark(next, 'read', user_id, read_seq), 'delivered', user_id, delivered_seq),
-    room,
-  );
+  return { ...next, room, heardRev: Math.max(state.heardRev, room.rev) };
 }

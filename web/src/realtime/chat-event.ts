@@ -1,5 +1,5 @@
 import type { MessageAck, MessagePage, ReceiptAck, Room, ServerFrame, SyncAck, User } from '@parley/shared';
-import type { OutboxEntry, ReceiptKind } from './chat-state';
+import type { OutboxEntry } from './chat-state';
 
 /** Everything that can change the state: the server's frames, the answers to what was asked, the user's own deeds. */
 export type ChatEvent =
@@ -11,7 +11,7 @@ export type ChatEvent =
   /** A page of history. `askedRev`: the room's revision when it was asked for. */
   | { type: 'page-loaded'; roomId: number; askedRev: number; page: Pick<MessagePage, 'results'> }
   | { type: 'message-acked'; clientId: string; ack: MessageAck }
-  | { type: 'receipt-acked'; what: ReceiptKind; ack: ReceiptAck }
+  | { type: 'receipt-acked'; ack: ReceiptAck }
   | { type: 'typing-faded'; roomId: number }
   | { type: 'queued'; entry: OutboxEntry }
   | { type: 'waiting'; clientId: string }
