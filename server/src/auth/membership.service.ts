@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 
 /** Who is in a room, `a` the lower id. Never changes once the room exists. */
@@ -19,9 +21,15 @@ const OF_ROOM: Statement = {
 };
 const PEERS: Statement = {
   name: 'membership-peers',
-  sql: `SELECT id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = $1
-        UNION ALL SELECT id, user_a_id FROM rooms WHERE user_b_id = $1`,
+  sql: `SELECT user_a_id AS user_id, id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = ANY ($1::bigint[])
+        UNION ALL SELECT user_b_id, id, user_a_id FROM rooms WHERE user_b_id = ANY ($1::bigint[])`,
 };
+
+/** Someone who shares a room with a user, and which. */
+export interface Peer {
+  room_id: number;
+  peer_id: number;
+}
 
 /** The one place that knows who may see and touch a room. */
 @Injectable()
@@ -32,6 +40,7 @@ export class MembershipService {
    * sends in one breath to a room not known yet stay in their order.
    */
   readonly #loading = new Map<string, Promise<Pair>>();
+  readonly #peers = new Batcher((userIds: number[]) => this.#readPeers(userIds));
 
   constructor(private readonly database: Database) {}
 
@@ -55,8 +64,14 @@ export class MembershipService {
   }
 
   /** Everyone who shares a room with the user, and which. */
-  peers(userId: number): Promise<{ room_id: number; peer_id: number }[]> {
-    return this.database.query(PEERS, [userId]);
+  peers(userId: number): Promise<Peer[]> {
+    return this.#peers.add(userId);
+  }
+
+  async #readPeers(userIds: number[]): Promise<Peer[][]> {
+    const rows = await this.database.query<Peer & { user_id: number }>(PEERS, [userIds]);
+    const byUser = groupBy(rows, ({ user_id }) => user_id);
+    return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
   #load(roomId: number, statement: Statement, values: number[]): Promise<Pair> {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_SYNC_CHANGES } from '@parley/shared';
+import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message.view.js';
 import { HEAD_COLUMNS, type RoomHead } from './room-head.js';
@@ -23,14 +25,15 @@ const BY_ID: Statement = {
 };
 
 /**
- * What is new or changed in each room ($1) since a revision ($2), given its last_seq ($3) and rev ($4) now. Every
+ * What is new or changed in each room ($1, by its `place` there) since a revision ($2), given its last_seq ($3) and rev ($4) now. Every
  * message moved `rev` by one, so the new ones are among the last (rev - since): a range of the primary key again.
  * Older ones that were changed stand in a partial index.
  */
 const CHANGES: Statement = {
   name: 'history-changes',
   sql: `
-    SELECT c.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS want (room_id, since, last_seq, rev)
+    SELECT want.place, c.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+      WITH ORDINALITY AS want (room_id, since, last_seq, rev, place)
     CROSS JOIN LATERAL (
       SELECT ${MESSAGE_COLUMNS} FROM messages m
       WHERE m.room_id = want.room_id AND m.seq > want.last_seq - (want.rev - want.since) AND m.rev > want.since
@@ -38,12 +41,25 @@ const CHANGES: Statement = {
       SELECT ${MESSAGE_COLUMNS} FROM messages m
       WHERE m.room_id = want.room_id AND m.changed AND m.rev > want.since
     ) c
-    ORDER BY c.room_id, c.seq`,
+    ORDER BY want.place, c.seq`,
 };
+
+/** How many requests for changes are read in one statement: each may be about a hundred rooms. */
+const REQUESTS_PER_READ = 20;
+
+/** A room as it is now, and the revision from which on its changes are wanted. */
+export interface Since {
+  head: RoomHead;
+  since: number;
+}
 
 /** Reads the log of messages. Knows nothing of who asks: callers are let in by the services. */
 @Injectable()
 export class History {
+  readonly #changes = new Batcher((wanted: (readonly Since[])[]) => this.#readChanges(wanted), {
+    maxBatch: REQUESTS_PER_READ,
+  });
+
   constructor(private readonly database: Database) {}
 
   /** @throws ChatError `not_found`. */
@@ -66,20 +82,24 @@ export class History {
   }
 
   /**
-   * New and changed messages of rooms since a revision each, in `seq` order, in one statement.
+   * New and changed messages of rooms since a revision each, in `seq` order, by room id.
    * Ask only where {@link canCatchUp} says so.
    */
-  async changes(rooms: readonly { head: RoomHead; since: number }[]): Promise<Map<number, MessageRow[]>> {
-    const changes = new Map<number, MessageRow[]>(rooms.map(({ head }) => [head.id, []]));
-    if (rooms.length === 0) return changes;
-    const rows = await this.database.query<MessageRow>(CHANGES, [
-      rooms.map(({ head }) => head.id),
-      rooms.map(({ since }) => since),
-      rooms.map(({ head }) => head.last_seq),
-      rooms.map(({ head }) => head.rev),
+  async changes(rooms: readonly Since[]): Promise<Map<number, MessageRow[]>> {
+    return rooms.length === 0 ? new Map() : this.#changes.add(rooms);
+  }
+
+  async #readChanges(wanted: (readonly Since[])[]): Promise<Map<number, MessageRow[]>[]> {
+    const all = wanted.flat();
+    const rows = await this.database.query<MessageRow & { place: number }>(CHANGES, [
+      all.map(({ head }) => head.id),
+      all.map(({ since }) => since),
+      all.map(({ head }) => head.last_seq),
+      all.map(({ head }) => head.rev),
     ]);
-    for (const row of rows) changes.get(row.room_id)?.push(row);
-    return changes;
+    const byPlace = groupBy(rows, ({ place }) => place);
+    let place = 0;
+    return wanted.map((rooms) => new Map(rooms.map(({ head }) => [head.id, byPlace.get(++place) ?? []])));
   }
 }
 

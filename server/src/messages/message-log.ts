@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { GroupCommit, type Outcome } from '../database/group-commit.js';
+import { Batcher, type Outcome } from '../database/batcher.js';
 import { ChatError, fieldError, noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
@@ -47,7 +47,7 @@ interface AppendOneRow extends RoomHead {
  */
 @Injectable()
 export class MessageLog {
-  readonly #commits: GroupCommit<Draft, Appended>;
+  readonly #commits: Batcher<Draft, Appended>;
   /** Drafts in flight by their key, so that a retry waits for the first copy instead of racing it. */
   readonly #inFlight = new Map<string, { draft: Draft; appended: Promise<Appended> }>();
 
@@ -56,7 +56,7 @@ export class MessageLog {
     private readonly metrics: Metrics,
   ) {
     const onBatch = metrics.groupCommit('messages', () => this.#commits.depth);
-    this.#commits = new GroupCommit((drafts) => this.#write(drafts), { onBatch });
+    this.#commits = new Batcher((drafts) => this.#write(drafts), { onBatch });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { GroupCommit, type Outcome } from '../database/group-commit.js';
+import { Batcher, type Outcome } from '../database/batcher.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MARK } from './message-log.sql.js';
@@ -47,14 +47,14 @@ interface MarkRow extends RoomHead {
 /** Read and delivered watermarks, coalesced by group commit: marking 10,000 messages is one write of one row. */
 @Injectable()
 export class ReceiptLog {
-  readonly #commits: GroupCommit<Mark, Marked>;
+  readonly #commits: Batcher<Mark, Marked>;
 
   constructor(
     private readonly database: Database,
     metrics: Metrics,
   ) {
     const onBatch = metrics.groupCommit('receipts', () => this.#commits.depth);
-    this.#commits = new GroupCommit((marks) => this.#write(marks), { onBatch });
+    this.#commits = new Batcher((marks) => this.#write(marks), { onBatch });
   }
 
   mark(mark: Mark): Promise<Marked> {

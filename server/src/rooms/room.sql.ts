@@ -58,11 +58,15 @@ export const BY_IDS: Statement = {
   sql: `${ROOM} FROM rooms r ${JOINS} WHERE r.id = ANY ($1::bigint[])`,
 };
 
-/** What a client compares its own revisions with: a narrow scan of the user's rooms. */
+/** What clients compare their own revisions with: a narrow scan of the rooms of each user ($1). */
 export const REVISIONS: Statement = {
   name: 'rooms-revisions',
-  sql: `SELECT id, rev FROM rooms WHERE user_a_id = $1 OR user_b_id = $1
-        ORDER BY last_activity_at DESC, id DESC`,
+  sql: `SELECT want.user_id, r.id, r.rev FROM unnest($1::bigint[]) AS want (user_id)
+        CROSS JOIN LATERAL (
+          SELECT id, rev, last_activity_at FROM rooms WHERE user_a_id = want.user_id
+          UNION ALL SELECT id, rev, last_activity_at FROM rooms WHERE user_b_id = want.user_id
+        ) r
+        ORDER BY r.last_activity_at DESC, r.id DESC`,
 };
 
 export const FIND: Statement = {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Room, User } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
+import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
 import { toMessage } from '../messages/message.view.js';
@@ -9,8 +10,15 @@ import { unreadOf } from '../messages/room-head.js';
 import { UsersService } from '../users/users.service.js';
 import { BY_IDS, CREATE, FIND, lastMessageOf, LIST, profilesOf, type RoomRow } from './room.sql.js';
 
+/** How many lists of rooms are read in one statement: each may have a hundred. */
+const LISTS_PER_READ = 50;
+
 @Injectable()
 export class RoomsService {
+  readonly #rows = new Batcher((wanted: (readonly number[])[]) => this.#readRows(wanted), {
+    maxBatch: LISTS_PER_READ,
+  });
+
   constructor(
     private readonly database: Database,
     private readonly membership: MembershipService,
@@ -62,9 +70,9 @@ export class RoomsService {
     return { room, created: created !== undefined };
   }
 
-  /** Rooms by id, in no order. Callers are let in before. */
+  /** Those rooms that exist, in the order of the ids. Callers are let in before. */
   rows(roomIds: readonly number[]): Promise<RoomRow[]> {
-    return this.database.query<RoomRow>(BY_IDS, [roomIds]);
+    return this.#rows.add(roomIds);
   }
 
   /** The room as this user sees it. */
@@ -84,6 +92,12 @@ export class RoomsService {
         { user_id: b.id, read_seq: row.read_seq_b, delivered_seq: row.delivered_seq_b },
       ],
     };
+  }
+
+  async #readRows(wanted: (readonly number[])[]): Promise<RoomRow[][]> {
+    const rows = await this.database.query<RoomRow>(BY_IDS, [[...new Set(wanted.flat())]]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return wanted.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   }
 
   async #find(pair: number[]): Promise<number | null> {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RoomChanges, SyncAck } from '@parley/shared';
+import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
+import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { canCatchUp, History } from '../messages/history.js';
 import { toMessage } from '../messages/message.view.js';
@@ -14,10 +16,21 @@ import { RoomsService } from './rooms.service.js';
 const ANSWER_BYTES = 192 * 1_024;
 /** Rooms looked at for one answer. */
 const ROOMS_PER_ANSWER = 100;
+/** Users whose revisions are read in one statement: each may have thousands of rooms. */
+const USERS_PER_READ = 100;
+
+interface Revision {
+  id: number;
+  rev: number;
+}
 
 /** Catching up: what a client lacks, all of it or an explicit reset per room. */
 @Injectable()
 export class SyncService {
+  readonly #revisions = new Batcher((userIds: number[]) => this.#readRevisions(userIds), {
+    maxBatch: USERS_PER_READ,
+  });
+
   constructor(
     private readonly database: Database,
     private readonly rooms: RoomsService,
@@ -29,7 +42,7 @@ export class SyncService {
    * @throws ChatError `not_found` when `have` names a room that is not the user's.
    */
   async sync(userId: number, have: ReadonlyMap<number, number>): Promise<SyncAck> {
-    const revisions = await this.database.query<{ id: number; rev: number }>(REVISIONS, [userId]);
+    const revisions = await this.#revisions.add(userId);
     const mine = new Set(revisions.map(({ id }) => id));
     for (const id of have.keys()) if (!mine.has(id)) throw noSuchRoom();
 
@@ -58,6 +71,14 @@ export class SyncService {
       answer.push(size > ANSWER_BYTES ? { ...entry, reset: true, messages: [] } : entry);
     }
     return { rooms: answer, more: stale.length > batch.length };
+  }
+
+  async #readRevisions(userIds: number[]): Promise<Revision[][]> {
+    const rows = await this.database.query<Revision & { user_id: number }>(REVISIONS, [
+      [...new Set(userIds)],
+    ]);
+    const byUser = groupBy(rows, ({ user_id }) => user_id);
+    return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
   #entry(row: RoomRow, userId: number, changed: Parameters<typeof toMessage>[0][] | undefined): RoomChanges {

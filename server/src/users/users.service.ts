@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { User } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
-import { In, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
@@ -25,12 +26,18 @@ const SEARCH: Statement = {
         LIMIT $2`,
 };
 
+const BY_IDS: Statement = {
+  name: 'users-by-ids',
+  sql: `SELECT id, username, display_name FROM users WHERE id = ANY ($1::bigint[])`,
+};
+
 @Injectable()
 export class UsersService {
   /** Profiles do not change yet, so one that was read stays true. */
   readonly #profiles = new LRUCache<number, Profile>({ max: 50_000 });
   /** Those being read. All who ask meanwhile wait for the same statement, so that nobody overtakes who asked first. */
   readonly #loading = new Map<number, Promise<void>>();
+  readonly #reads = new Batcher((ids: number[]) => this.#read(ids));
 
   constructor(
     @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
@@ -63,14 +70,10 @@ export class UsersService {
     return this.withPresence(profile);
   }
 
-  /** Profiles of those that exist, in the order of the ids; one statement for all that are not known yet. */
+  /** Profiles of those that exist, in the order of the ids. Those not known yet are read in as few statements as can be. */
   async profiles(ids: readonly number[]): Promise<Profile[]> {
     const unknown = ids.filter((id) => !this.#profiles.has(id));
-    if (unknown.length > 0) {
-      const fresh = unknown.filter((id) => !this.#loading.has(id));
-      const load = fresh.length > 0 ? this.#load(fresh) : null;
-      await Promise.all([load, ...unknown.map((id) => this.#loading.get(id))]);
-    }
+    if (unknown.length > 0) await Promise.all(unknown.map((id) => this.#loading.get(id) ?? this.#load(id)));
     return ids.flatMap((id) => this.#profiles.get(id) ?? []);
   }
 
@@ -85,17 +88,19 @@ export class UsersService {
     return { id, username, display_name, online, last_seen };
   }
 
-  #load(ids: number[]): Promise<void> {
-    const loading = this.users
-      .findBy({ id: In(ids) })
-      .then((found) => {
-        for (const { id, username, displayName } of found) {
-          this.#profiles.set(id, { id, username, display_name: displayName });
-        }
-      })
-      .finally(() => ids.forEach((id) => this.#loading.delete(id)));
-    for (const id of ids) this.#loading.set(id, loading);
+  #load(id: number): Promise<void> {
+    const loading = this.#reads
+      .add(id)
+      .then((profile) => void (profile && this.#profiles.set(id, profile)))
+      .finally(() => this.#loading.delete(id));
+    this.#loading.set(id, loading);
     return loading;
+  }
+
+  async #read(ids: number[]): Promise<(Profile | null)[]> {
+    const profiles = await this.database.query<Profile>(BY_IDS, [ids]);
+    const byId = new Map(profiles.map((profile) => [profile.id, profile]));
+    return ids.map((id) => byId.get(id) ?? null);
   }
 }
 

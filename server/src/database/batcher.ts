@@ -12,7 +12,7 @@ interface Waiting<Item, Result> {
   reject: (error: Error) => void;
 }
 
-export interface GroupCommitOptions {
+export interface BatcherOptions {
   /** Most items in one statement. */
   maxBatch: number;
   /** Most items that may wait; beyond it they are refused at once. */
@@ -28,7 +28,7 @@ const MAX_REPEATS = 2;
 /** How often those who wait are looked at, as a part of their longest wait. */
 const LOOKS = 0.1;
 
-const DEFAULTS: GroupCommitOptions = {
+const DEFAULTS: BatcherOptions = {
   maxBatch: 500,
   maxQueue: 20_000,
   maxWaitMs: 1_800,
@@ -36,21 +36,22 @@ const DEFAULTS: GroupCommitOptions = {
 };
 
 /**
- * Group commit without a timer: what arrives while one statement is in flight goes together in the next. Nothing
- * waits for a batch to fill, and under load one commit carries hundreds of items.
+ * What arrives while one statement is in flight goes together in the next. Nothing waits for a batch to fill, there is
+ * no timer, and under load one statement carries hundreds of items: for writes this is group commit, and a thousand
+ * clients who come back at once read what they need in a few dozen statements.
  *
  * Results are handed out in the order of the batch. A batch that fails because of its data is split, so that one
  * bad item fails alone; one that fails because the database is away fails as a whole, with `unavailable`.
  */
-export class GroupCommit<Item, Result> {
+export class Batcher<Item, Result> {
   #queue: Waiting<Item, Result>[] = [];
   #inFlight: Waiting<Item, Result>[] = [];
   #running: Promise<void> | null = null;
-  readonly #options: GroupCommitOptions;
+  readonly #options: BatcherOptions;
 
   constructor(
-    private readonly write: (items: Item[]) => Promise<Outcome<Result>[]>,
-    options: Partial<GroupCommitOptions> = {},
+    private readonly perform: (items: Item[]) => Promise<Outcome<Result>[]>,
+    options: Partial<BatcherOptions> = {},
   ) {
     this.#options = { ...DEFAULTS, ...options };
   }
@@ -107,7 +108,7 @@ export class GroupCommit<Item, Result> {
   async #attempt(items: Item[]): Promise<Outcome<Result>[]> {
     for (let repeats = 0; ; repeats++) {
       try {
-        return await this.write(items);
+        return await this.perform(items);
       } catch (error) {
         if (repeats === MAX_REPEATS || !isLostRace(error)) throw error;
       }
@@ -138,7 +139,7 @@ export class GroupCommit<Item, Result> {
 }
 
 function unavailable(): ChatError {
-  return new ChatError('unavailable', 'The server cannot store this right now. Send it again.', {
+  return new ChatError('unavailable', 'The database does not answer right now. Try again.', {
     retryAfterMs: 1_000,
   });
 }
