@@ -63,12 +63,15 @@ export class SocketAdapter extends WsAdapter {
       this.#logger.warn({ msg: 'A socket could not be let in', ...errorFields(error) });
       return this.#refuse(socket, 503, 'Service Unavailable');
     }
+    // The handshake's answer and the first frame leave in one write.
+    socket.cork();
     server.handleUpgrade(request, socket, head, (client: WebSocket) => {
       // An oversized or malformed frame: ws has closed the socket with the right code already.
       client.on('error', () => undefined);
       if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
       else server.emit('connection', client, admission);
     });
+    socket.uncork();
   }
 
   #refuse(socket: Duplex, status: number, title: string): void {
