@@ -22,6 +22,7 @@ describe('the settings', () => {
       redisUrl: null,
       authMode: 'simulation',
       allowedOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+      trustedProxies: [],
       logLevel: 'info',
       limits: {
         textLength: 4_000,
@@ -30,7 +31,13 @@ describe('the settings', () => {
         presenceTtlSeconds: 60,
         presenceGraceSeconds: 15,
         typingIntervalSeconds: 2,
-        rates: { messages: { perSecond: 20, burst: 60 }, frames: { perSecond: 40, burst: 120 } },
+        rates: {
+          messages: { perSecond: 20, burst: 60 },
+          receipts: { perSecond: 5, burst: 20 },
+          frames: { perSecond: 40, burst: 120 },
+          socketsPerUser: 20,
+          socketsPerAddress: 1_000,
+        },
       },
     });
   });
@@ -55,6 +62,11 @@ describe('the settings', () => {
       MESSAGES_BURST: '2',
       FRAMES_PER_SECOND: '3',
       FRAMES_BURST: '4',
+      RECEIPTS_PER_SECOND: '5',
+      RECEIPTS_BURST: '6',
+      SOCKETS_PER_USER: '7',
+      SOCKETS_PER_ADDRESS: '8',
+      TRUSTED_PROXIES: '10.0.0.0/8, loopback',
       PATH: '/usr/bin',
     });
     expect(config).toEqual({
@@ -65,6 +77,7 @@ describe('the settings', () => {
       redisUrl: 'rediss://:p@redis:6379',
       authMode: 'simulation',
       allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
+      trustedProxies: ['10.0.0.0/8', 'loopback'],
       logLevel: 'silent',
       limits: {
         textLength: 100,
@@ -73,7 +86,13 @@ describe('the settings', () => {
         presenceTtlSeconds: 11,
         presenceGraceSeconds: 0,
         typingIntervalSeconds: 0,
-        rates: { messages: { perSecond: 1, burst: 2 }, frames: { perSecond: 3, burst: 4 } },
+        rates: {
+          messages: { perSecond: 1, burst: 2 },
+          receipts: { perSecond: 5, burst: 6 },
+          frames: { perSecond: 3, burst: 4 },
+          socketsPerUser: 7,
+          socketsPerAddress: 8,
+        },
       },
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -88,6 +107,7 @@ describe('the settings', () => {
       'REDIS_URL',
       'AUTH_MODE',
       'ALLOWED_ORIGINS',
+      'TRUSTED_PROXIES',
       'LOG_LEVEL',
       'RATE_LIMIT',
     ];
@@ -130,6 +150,12 @@ describe('the settings', () => {
     ['MESSAGES_BURST', 'x'],
     ['FRAMES_PER_SECOND', '1.5'],
     ['FRAMES_BURST', '0'],
+    ['RECEIPTS_PER_SECOND', '0'],
+    ['RECEIPTS_BURST', '-5'],
+    ['SOCKETS_PER_USER', '0'],
+    ['SOCKETS_PER_ADDRESS', 'many'],
+    ['TRUSTED_PROXIES', 'proxy.example.com'],
+    ['TRUSTED_PROXIES', '10.0.0.0/99'],
   ])('that are wrong are named with the rule: %s=%s', (name, value) => {
     const mistakes = mistakesOf({ [name]: value });
     expect(mistakes.length).toBeGreaterThanOrEqual(1);

@@ -1,6 +1,7 @@
 import type { Problem, ServerFrameOf } from '@parley/shared';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Parley } from './support/parley.js';
+import { statementsOf } from './support/statements.js';
 import type { TestSocket } from './support/test-socket.js';
 
 let parley: Parley;
@@ -114,6 +115,86 @@ describe('D3: frames of one socket', () => {
     }
     expect(waits.toSorted((x, y) => x - y)[10]).toBeLessThan(100);
     expect(await flooding.closed).toMatchObject({ code: 1008 });
+  });
+});
+
+describe('receipts that come too fast', () => {
+  it('are all kept: they wait for each other, and the furthest is told once', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const [sender, reader] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
+    for (let n = 1; n <= 40; n++) await parley.send(room.id, a.id, `${n}`);
+    const started = performance.now();
+    const acks = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => reader.ask({ type: 'read', room_id: room.id, seq: n + 1 })),
+    );
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(acks.map(({ type }) => type)).toEqual(acks.map(() => 'ack'));
+    expect(acks.at(-1)).toMatchObject({ seq: 40, unread_count: 0 });
+    const last = await sender.next('read', ({ seq }) => seq === 40);
+    await pause(300);
+    const told = sender.frames.flatMap((frame) => (frame.type === 'read' ? [frame.seq] : []));
+    expect(told).toEqual([...new Set(told)].toSorted((x, y) => x - y));
+    expect(told.length).toBeLessThanOrEqual(22);
+    expect((await parley.room(room.id, b.id)).rev).toBe(last.rev);
+  });
+
+  it('go to the database at a bounded pace, whatever the user does', async () => {
+    const { room, a, b } = await parley.newRoom();
+    await parley.send(room.id, a.id, 'x');
+    const reader = await parley.userSocket(b.id);
+    const statements = await statementsOf(() =>
+      Promise.all(Array.from({ length: 100 }, () => reader.ask({ type: 'read', room_id: room.id, seq: 1 }))),
+    );
+    expect(statements.filter(({ name }) => name === 'messages-mark').length).toBeLessThanOrEqual(22);
+  });
+});
+
+describe('D5: sockets', () => {
+  it('of one user are at most 20; the next is closed with 1008 and says why; one that ends makes room', async () => {
+    const { a, b } = await parley.newRoom();
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => parley.userSocket(a.id)));
+    const storm = await Promise.all(
+      Array.from({ length: 30 }, () => parley.socket(`/ws/?active_user=${a.id}`)),
+    );
+    for (const socket of storm) {
+      expect(await socket.closed).toEqual({ code: 1008, reason: 'more than 20 sockets of one user' });
+    }
+    expect((await (await parley.userSocket(b.id)).ask({ type: 'sync', rooms: {} })).type).toBe('ack');
+    sockets[0]!.raw.close();
+    await sockets[0]!.closed;
+    await pause(50);
+    expect((await (await parley.userSocket(a.id)).ask({ type: 'sync', rooms: {} })).type).toBe('ack');
+  });
+
+  it('of one address are limited before the handshake; whom a trusted proxy speaks for is what counts', async () => {
+    const limited = await Parley.start({ SOCKETS_PER_ADDRESS: '3', TRUSTED_PROXIES: 'loopback' });
+    try {
+      const from = (address: string, user = 1) =>
+        limited.socket(`/ws/?active_user=${user}`, { headers: { 'X-Forwarded-For': address } });
+      const open = [];
+      for (let n = 0; n < 3; n++) open.push(await from('192.0.2.1'));
+      await expect(from('192.0.2.1', 2)).rejects.toThrow('429');
+      // What a client puts in front of the list itself is not believed.
+      await expect(from('198.51.100.9, 192.0.2.1')).rejects.toThrow('429');
+      await from('192.0.2.2');
+      open[0]!.raw.close();
+      await open[0]!.closed;
+      await pause(50);
+      await from('192.0.2.1');
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('of one address are counted by the connection where no proxy is trusted', async () => {
+    const limited = await Parley.start({ SOCKETS_PER_ADDRESS: '1' });
+    try {
+      await limited.socket('/ws/?active_user=1');
+      const spoofed = { headers: { 'X-Forwarded-For': '192.0.2.1' } };
+      await expect(limited.socket('/ws/?active_user=2', spoofed)).rejects.toThrow('429');
+    } finally {
+      await limited.stop();
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import proxyAddr from '@fastify/proxy-addr';
 import { resolve } from 'node:path';
 import {
   HEARTBEAT_SECONDS,
@@ -19,6 +20,8 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly authMode: AuthMode;
   readonly allowedOrigins: readonly string[];
+  /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   readonly limits: Limits;
 }
@@ -35,10 +38,23 @@ export interface Limits {
   readonly rates: Rates | null;
 }
 
-/** Token buckets: `perSecond` refills, `burst` is the most that can be saved up. */
+/** A token bucket: `perSecond` refills, `burst` is the most that can be saved up. */
+export interface Bucket {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** What one user, one socket or one address may do. */
 export interface Rates {
-  readonly messages: { readonly perSecond: number; readonly burst: number };
-  readonly frames: { readonly perSecond: number; readonly burst: number };
+  /** Of a user, over whichever connection. */
+  readonly messages: Bucket;
+  /** Of a user: what comes faster waits for its turn, and is not refused. */
+  readonly receipts: Bucket;
+  /** Of a socket, of any kind. */
+  readonly frames: Bucket;
+  /** Open at once, on one server. */
+  readonly socketsPerUser: number;
+  readonly socketsPerAddress: number;
 }
 
 const AUTH_MODES = ['simulation'] as const;
@@ -82,10 +98,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       perSecond: read.integer('MESSAGES_PER_SECOND', 20, 1, 100_000),
       burst: read.integer('MESSAGES_BURST', 60, 1, 100_000),
     },
+    receipts: {
+      perSecond: read.integer('RECEIPTS_PER_SECOND', 5, 1, 100_000),
+      burst: read.integer('RECEIPTS_BURST', 20, 1, 100_000),
+    },
     frames: {
       perSecond: read.integer('FRAMES_PER_SECOND', 40, 1, 100_000),
       burst: read.integer('FRAMES_BURST', 120, 1, 100_000),
     },
+    socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
+    socketsPerAddress: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
   };
   const config: Config = {
     port: read.integer('PORT', 8000, 1, 65_535),
@@ -95,6 +117,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     authMode,
     allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
+    trustedProxies: read.addresses('TRUSTED_PROXIES'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
@@ -135,6 +158,20 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return raw;
       mistakes.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
       return null;
+    },
+    addresses(name: string): readonly string[] {
+      const addresses = (env[name] ?? '')
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '');
+      try {
+        proxyAddr.compile(addresses);
+      } catch {
+        mistakes.push(
+          `${name} must list addresses or ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal`,
+        );
+      }
+      return addresses;
     },
     origins(name: string, unset: readonly string[]): readonly string[] {
       const raw = env[name];

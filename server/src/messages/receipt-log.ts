@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { MARK } from './message-log.sql.js';
+import { ReceiptPace } from './receipt-pace.js';
 import type { RoomHead } from './room-head.js';
 
 /** «I have (or have read) everything up to `seq`.» The user is known to be a member. */
@@ -48,21 +50,27 @@ interface MarkRow extends RoomHead {
 @Injectable()
 export class ReceiptLog {
   readonly #commits: Batcher<Mark, Marked>;
+  /** Null: nobody is held back. */
+  readonly #pace: ReceiptPace | null;
 
   constructor(
+    @Inject(CONFIG) config: Config,
     private readonly database: Database,
     metrics: Metrics,
   ) {
     const onBatch = metrics.groupCommit('receipts', () => this.#commits.depth);
     this.#commits = new Batcher((marks) => this.#write(marks), { onBatch });
+    const rates = config.limits.rates;
+    this.#pace = rates && new ReceiptPace(rates.receipts, (mark) => this.#commits.add(mark));
   }
 
   mark(mark: Mark): Promise<Marked> {
-    return this.#commits.add(mark);
+    return this.#pace?.mark(mark) ?? this.#commits.add(mark);
   }
 
-  /** Resolves when nothing is in flight. */
+  /** Resolves when nothing is held back or in flight. */
   drain(): Promise<void> {
+    this.#pace?.flush();
     return this.#commits.drain();
   }
 

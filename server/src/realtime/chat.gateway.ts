@@ -50,9 +50,14 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     // Its handshake was under way when the others were told; left open, it would hold up the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
+    const userId = isUser ? admission.user.id : admission.userId;
+    const most = this.config.limits.rates?.socketsPerUser ?? Infinity;
+    if (userId !== null && this.connections.countOf(userId) >= most) {
+      return closeSocket(socket, CLOSE_CODES.policy.code, `more than ${most} sockets of one user`);
+    }
     const connection = isUser
       ? Connection.ofUser(socket, admission.user.id)
-      : Connection.ofRoom(socket, admission.roomId, admission.pair, admission.userId);
+      : Connection.ofRoom(socket, admission.roomId, admission.pair, userId);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
     socket.on('pong', () => this.heartbeat.answered(connection));
     socket.on('error', ({ message }) => this.#logger.debug({ msg: message, connection: connection.id }));

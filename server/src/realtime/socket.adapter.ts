@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isAllowedOrigin } from '../auth/origin.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
 import { Metrics } from '../metrics/metrics.js';
 import { AdmissionService, isSocketPath, topicOf, type Admission } from './admission.js';
@@ -19,10 +20,14 @@ import { Connections } from './connections.js';
 export class SocketAdapter extends WsAdapter {
   readonly #logger = new Logger('Sockets');
   readonly #config: Config;
+  /** Null: no limits. */
+  readonly #addresses: AddressCap | null;
 
   constructor(private readonly app: INestApplication) {
     super(app);
     this.#config = app.get<Config>(CONFIG);
+    const { limits, trustedProxies } = this.#config;
+    this.#addresses = limits.rates && new AddressCap(limits.rates.socketsPerAddress, trustedProxies);
   }
 
   override create(): WebSocketServer {
@@ -55,6 +60,11 @@ export class SocketAdapter extends WsAdapter {
     if (!address || !isSocketPath(address.pathname)) return this.#refuse(socket, 404, 'Not Found');
     if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins))
       return this.#refuse(socket, 403, 'Forbidden');
+    if (this.#addresses) {
+      const release = this.#addresses.take(request);
+      if (!release) return this.#refuse(socket, 429, 'Too Many Requests');
+      socket.once('close', release);
+    }
     let admission: Admission;
     try {
       admission = await this.app.get(AdmissionService).admit(address);
