@@ -97,6 +97,8 @@ describe('presence', () => {
       await parley.roomSocket(carols.id),
       await parley.roomSocket(carols.id, carol.id),
     ];
+    // Carol's own coming may be told late.
+    for (const socket of onlookers) await socket.settled();
     const before = onlookers.map((socket) => socket.frames.length);
 
     const ofB = await parley.userSocket(b.id);

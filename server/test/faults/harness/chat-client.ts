@@ -206,8 +206,11 @@ export class ChatClient {
         return this.#takeMessage(frame.message, frame.rev, frame.unread_count);
       case 'read':
       case 'delivered':
-        this.room(frame.room_id).offer({ kind: frame.type, rev: frame.rev, receipt: frame });
-        return this.#watchGap(this.room(frame.room_id));
+        return this.#takeChange(this.room(frame.room_id), {
+          kind: frame.type,
+          rev: frame.rev,
+          receipt: frame,
+        });
       case 'room':
         this.room(frame.room.id);
         return;
@@ -229,8 +232,12 @@ export class ChatClient {
       this.violations.push(`user ${this.userId}: message ${message.seq} came without rev`);
       return;
     }
-    const log = this.room(message.room_id);
-    log.offer({ kind: 'message', rev, message, unread });
+    this.#takeChange(this.room(message.room_id), { kind: 'message', rev, message, unread });
+  }
+
+  /** Whatever fills a gap may bring in a message that waited behind it. */
+  #takeChange(log: RoomLog, change: Parameters<RoomLog['offer']>[0]): void {
+    log.offer(change);
     this.#watchGap(log);
     this.#mark(log);
   }
