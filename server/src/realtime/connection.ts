@@ -1,5 +1,6 @@
 import type { ServerFrame } from '@parley/shared';
 import { CLOSE_CODES } from '@parley/shared';
+import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Pair } from '../auth/membership.service.js';
 import type { Topic } from '../bus/event-bus.js';
@@ -24,6 +25,8 @@ export class Connection {
 
   private constructor(
     readonly socket: WebSocket,
+    /** What the socket writes to. */
+    private readonly stream: Writable,
     /** What it listens to. */
     readonly topic: Topic,
     /** The room of a room socket; null on a user socket. */
@@ -31,12 +34,17 @@ export class Connection {
     public userId: number | null,
   ) {}
 
-  static ofUser(socket: WebSocket, userId: number): Connection {
-    return new Connection(socket, `user:${userId}`, null, userId);
+  static ofUser(socket: WebSocket, stream: Writable, userId: number): Connection {
+    return new Connection(socket, stream, `user:${userId}`, null, userId);
   }
 
-  static ofRoom(socket: WebSocket, roomId: number, pair: Pair, userId: number | null): Connection {
-    return new Connection(socket, `room:${roomId}`, { id: roomId, pair }, userId);
+  static ofRoom(
+    socket: WebSocket,
+    stream: Writable,
+    room: { id: number; pair: Pair },
+    userId: number | null,
+  ): Connection {
+    return new Connection(socket, stream, `room:${room.id}`, room, userId);
   }
 
   send(frame: ServerFrame): void {
@@ -49,12 +57,31 @@ export class Connection {
       this.close(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
       return;
     }
+    gather(this.stream);
     this.socket.send(json);
   }
 
   close(code: number, reason: string): void {
     closeSocket(this.socket, code, reason);
   }
+}
+
+const gathering = new Set<Writable>();
+
+/**
+ * What is written to the stream until the end of this turn leaves in one system call: a batch that is committed tells
+ * the same socket several things at once, and writing is the dearest part of telling.
+ */
+function gather(stream: Writable): void {
+  if (gathering.has(stream)) return;
+  if (gathering.size === 0) process.nextTick(writeGathered);
+  gathering.add(stream);
+  stream.cork();
+}
+
+function writeGathered(): void {
+  for (const stream of gathering) stream.uncork();
+  gathering.clear();
 }
 
 /** Closes a socket; one whose client does not answer (it reads nothing, or is gone without a word) is cut off. */

@@ -79,7 +79,7 @@ export class SocketAdapter extends WsAdapter {
       // An oversized or malformed frame: ws has closed the socket with the right code already.
       client.on('error', () => undefined);
       if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
-      else server.emit('connection', client, admission);
+      else server.emit('connection', client, admission, socket);
     });
     socket.uncork();
   }
