@@ -34,11 +34,12 @@ export async function latency(postgres, { rounds, seconds }) {
     p50_ms: median(all.map(({ p50 }) => p50)),
     p99_ms: median(all.map(({ p99 }) => p99)),
   }));
-  const [commit, , parley] = rows;
+  const [commit, limit, parley] = rows;
   return {
     rows,
     goals: [
       goal('latency p50 ÷ one commit', parley.p50_ms / commit.p50_ms, 1.6),
+      goal('latency p50 ÷ the limit', parley.p50_ms / limit.p50_ms, 1.6),
       goal('latency p99 ÷ p50', parley.p99_ms / parley.p50_ms, 5),
     ],
   };
