@@ -4,33 +4,10 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
+import type { Mark, Marked, Moved } from './mark.js';
 import { MARK } from './message-log.sql.js';
 import { ReceiptPace } from './receipt-pace.js';
 import type { RoomHead } from './room-head.js';
-
-/** «I have (or have read) everything up to `seq`.» The user is known to be a member. */
-export interface Mark {
-  roomId: number;
-  userId: number;
-  kind: 'read' | 'delivered';
-  seq: number;
-}
-
-/** A watermark that moved. */
-export interface Moved {
-  kind: 'read' | 'delivered';
-  userId: number;
-  seq: number;
-  messageId: number;
-  rev: number;
-}
-
-export interface Marked {
-  /** The room after all marks of the batch. */
-  head: RoomHead;
-  /** What moved; on the first mark of a room in its batch only, so that it is told once. */
-  moved: Moved[];
-}
 
 interface MarkRow extends RoomHead {
   new_rev: number | null;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Bucket } from '../config/config.js';
 import { TokenBucket } from '../limits/token-bucket.js';
-import type { Mark, Marked } from './receipt-log.js';
+import type { Mark, Marked } from './mark.js';
 
 /** How many users' buckets are kept; one that is forgotten starts full. */
 const REMEMBERED = 50_000;
@@ -55,7 +55,7 @@ export class ReceiptPace {
 
   /** Writes at once all that is held. */
   flush(): void {
-    for (const pace of [...this.#holding.keys()]) this.#release(pace);
+    for (const pace of this.#holding.keys()) this.#release(pace);
   }
 
   #of(userId: number): Pace {
@@ -86,7 +86,7 @@ export class ReceiptPace {
 
 /** Promise.withResolvers, which needs Node 22. */
 function deferred<T>(): { promise: Promise<T>; resolve: (value: Promise<T>) => void } {
-  let resolve: (value: Promise<T>) => void = () => undefined;
+  let resolve!: (value: Promise<T>) => void;
   const promise = new Promise<T>((done) => {
     resolve = done;
   });

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Receipt } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
-import { ReceiptLog, type Mark, type Moved } from './receipt-log.js';
+import type { Mark, Moved } from './mark.js';
+import { ReceiptLog } from './receipt-log.js';
 import { unreadOf, type RoomHead } from './room-head.js';
 
 /** Read and delivered. The caller's membership has been checked. */
