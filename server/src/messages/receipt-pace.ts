@@ -1,94 +1,53 @@
-import { LRUCache } from 'lru-cache';
 import type { Bucket } from '../config/config.js';
-import { TokenBucket } from '../limits/token-bucket.js';
+import { UserBuckets } from '../limits/user-buckets.js';
 import type { Mark, Marked } from './mark.js';
 
-/** How many users' buckets are kept; one that is forgotten starts full. */
-const REMEMBERED = 50_000;
-
+/** Marks of one user that wait for the next token. */
 interface Held {
-  mark: Mark;
-  result: Promise<Marked>;
-  write: () => void;
-}
-
-interface Pace {
-  readonly bucket: TokenBucket;
-  /** By room and kind: a later mark takes the earlier one along. */
-  readonly held: Map<string, Held>;
+  readonly timer: NodeJS.Timeout;
+  readonly writes: (() => void)[];
 }
 
 /**
  * How often one user's marks are written. A mark that comes too soon is not refused, since a client may never repeat
- * it: it waits for the next token (with the defaults, a fifth of a second) together with the user's others, of which
- * only the furthest of each room and kind is written.
+ * it: it waits for the next token (with the defaults, a fifth of a second), and all that have waited go at once, which
+ * makes them one statement.
  */
 export class ReceiptPace {
-  readonly #paces = new LRUCache<number, Pace>({ max: REMEMBERED });
-  /** Those with something held, also if they are forgotten meanwhile. */
-  readonly #holding = new Map<Pace, NodeJS.Timeout>();
+  readonly #buckets: UserBuckets;
+  readonly #held = new Map<number, Held>();
 
   constructor(
-    private readonly rate: Bucket,
+    rate: Bucket,
     private readonly write: (mark: Mark) => Promise<Marked>,
-  ) {}
+  ) {
+    this.#buckets = new UserBuckets(rate);
+  }
 
   mark(mark: Mark): Promise<Marked> {
-    const pace = this.#of(mark.userId);
-    const retryAfterMs = this.#holding.has(pace) ? null : pace.bucket.take();
-    if (retryAfterMs === 0) return this.write(mark);
-
-    const key = `${mark.kind} ${mark.roomId}`;
-    const held = pace.held.get(key);
-    if (held) {
-      held.mark.seq = Math.max(held.mark.seq, mark.seq);
-      // What moved is told once, by the first who asked.
-      return held.result.then(({ head }) => ({ head, moved: [] }));
+    const { userId } = mark;
+    let held = this.#held.get(userId);
+    if (!held) {
+      const retryAfterMs = this.#buckets.take(userId);
+      if (retryAfterMs === 0) return this.write(mark);
+      held = { timer: setTimeout(() => this.#release(userId), retryAfterMs), writes: [] };
+      this.#held.set(userId, held);
     }
-    if (retryAfterMs !== null)
-      this.#holding.set(
-        pace,
-        setTimeout(() => this.#release(pace), retryAfterMs),
-      );
-    return this.#hold(pace, key, { ...mark });
+    const { writes } = held;
+    return new Promise((resolve) => writes.push(() => resolve(this.write(mark))));
   }
 
   /** Writes at once all that is held. */
   flush(): void {
-    for (const pace of this.#holding.keys()) this.#release(pace);
+    for (const userId of this.#held.keys()) this.#release(userId);
   }
 
-  #of(userId: number): Pace {
-    let pace = this.#paces.get(userId);
-    if (!pace) {
-      pace = { bucket: new TokenBucket(this.rate.perSecond, this.rate.burst), held: new Map() };
-      this.#paces.set(userId, pace);
-    }
-    return pace;
+  #release(userId: number): void {
+    const held = this.#held.get(userId);
+    if (!held) return;
+    clearTimeout(held.timer);
+    this.#held.delete(userId);
+    this.#buckets.take(userId);
+    for (const write of held.writes) write();
   }
-
-  #hold(pace: Pace, key: string, mark: Mark): Promise<Marked> {
-    const { promise, resolve } = deferred<Marked>();
-    pace.held.set(key, { mark, result: promise, write: () => resolve(this.write(mark)) });
-    return promise;
-  }
-
-  /** All that is held goes for one token: it is one statement. */
-  #release(pace: Pace): void {
-    clearTimeout(this.#holding.get(pace));
-    this.#holding.delete(pace);
-    pace.bucket.take();
-    const held = [...pace.held.values()];
-    pace.held.clear();
-    for (const { write } of held) write();
-  }
-}
-
-/** Promise.withResolvers, which needs Node 22. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: Promise<T>) => void } {
-  let resolve!: (value: Promise<T>) => void;
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

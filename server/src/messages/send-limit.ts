@@ -1,29 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
-import { TokenBucket } from '../limits/token-bucket.js';
-
-/** How many users' buckets are kept; one that is forgotten starts full. */
-const REMEMBERED = 50_000;
+import { UserBuckets } from '../limits/user-buckets.js';
 
 /** How fast one user may send, over whichever connection. */
 @Injectable()
 export class SendLimit {
-  readonly #buckets = new LRUCache<number, TokenBucket>({ max: REMEMBERED });
+  /** Null: no limit. */
+  readonly #buckets: UserBuckets | null;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(@Inject(CONFIG) config: Config) {
+    const rates = config.limits.rates;
+    this.#buckets = rates && new UserBuckets(rates.messages);
+  }
 
   /** @throws ChatError `rate_limited` with the time to wait. */
   take(userId: number): void {
-    const rates = this.config.limits.rates;
-    if (!rates) return;
-    let bucket = this.#buckets.get(userId);
-    if (!bucket) {
-      bucket = new TokenBucket(rates.messages.perSecond, rates.messages.burst);
-      this.#buckets.set(userId, bucket);
-    }
-    const retryAfterMs = bucket.take();
+    const retryAfterMs = this.#buckets?.take(userId) ?? 0;
     if (retryAfterMs > 0) {
       throw new ChatError('rate_limited', 'You are sending faster than is allowed.', { retryAfterMs });
     }

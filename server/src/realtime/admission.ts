@@ -32,14 +32,17 @@ export class AdmissionService {
     private readonly users: UsersService,
   ) {}
 
-  /** Never throws for anything the client sent: a refusal is a close code, which a browser can read. */
+  /**
+   * Whatever is wrong with what the client sent is a close code, which a browser can read.
+   * @throws when nobody can tell right now: the client is to come back.
+   */
   async admit(address: URL): Promise<Admission> {
     try {
       const caller = callerOfUpgrade(address.searchParams);
       const roomId = ROOM_PATH.exec(address.pathname)?.[1];
       return roomId === undefined ? await this.#user(caller) : await this.#room(parseId(roomId), caller);
     } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
+      if (!(error instanceof ChatError) || error.code === 'unavailable') throw error;
       return refused('unauthorized', error.message);
     }
   }

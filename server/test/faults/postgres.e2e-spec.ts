@@ -1,6 +1,7 @@
+import { WebSocket } from 'ws';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
-import { removeTraps, sql, trapMessages, trapRooms } from './harness/database.js';
+import { makePairs, removeTraps, sql, trapMessages, trapRooms } from './harness/database.js';
 import type { OwnPostgres } from './harness/own-postgres.js';
 import type { ServerProcess } from './harness/processes.js';
 import { Stack, through } from './harness/stack.js';
@@ -55,6 +56,21 @@ describe('PostgreSQL that dies', () => {
 });
 
 describe('PostgreSQL that hangs', () => {
+  it('E6: who comes meanwhile is told to come back (503), never that nobody knows them', async () => {
+    const [pair] = await makePairs(postgres.url, 1);
+    if (!pair) throw new Error('There is no room.');
+    const paths = [`/ws/?active_user=${pair.a}`, `/ws/chat/${pair.roomId}/?active_user=${pair.b}`];
+    postgres.hang();
+    try {
+      expect(await Promise.all(paths.map(handshake))).toEqual([503, 503]);
+    } finally {
+      postgres.resume();
+    }
+    await until('they are let in', async () =>
+      (await Promise.all(paths.map(handshake))).every((status) => status === 101),
+    );
+  });
+
   it('E6: every call is answered in time, sockets stay open, and all goes on by itself', async () => {
     const crowd = await gather(10);
     const [{ pair }] = crowd.members as [(typeof crowd.members)[number]];
@@ -246,4 +262,17 @@ async function countStored(roomId: number): Promise<number> {
     [roomId],
   );
   return rows[0]?.n ?? 0;
+}
+
+/** The status of the answer to an upgrade: 101 when the socket was opened. */
+function handshake(path: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${path}`);
+    socket.on('error', () => undefined);
+    socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode));
+    socket.once('open', () => {
+      socket.terminate();
+      resolve(101);
+    });
+  });
 }

@@ -4,7 +4,8 @@ import type { ReceiptKind } from '../chat-state';
 
 export const ME = 1;
 export const PEER = 2;
-const ROOM = 7;
+/** Its only room. */
+export const ROOM = 7;
 
 /** The least server that keeps the contract for one room: a list of changes, and what each one says. */
 export class ModelServer {

@@ -1,0 +1,165 @@
+import * as fc from 'fast-check';
+import { applyEvent } from '../apply-event';
+import type { ChatEvent } from '../chat-event';
+import { emptyState, revisionsOf, type ChatState, type OutboxEntry } from '../chat-state';
+import { ME, ModelServer, PEER, ROOM, user } from './model-server';
+
+/** One move of the run: of a user, of the network, or of this window. */
+type Move =
+  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'ask-page' }
+  | { do: 'i-send'; deaf: boolean }
+  | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
+  | { do: 'edit' | 'tell-again'; seq: number }
+  | { do: 'arrive'; pick: number; twice: boolean }
+  | { do: 'lose'; pick: number };
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<Move>({ do: 'peer-sends' }, { do: 'other-device-sends' }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), deaf: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }, { do: 'ask-page' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('mark' as const),
+      what: fc.constantFrom('read' as const, 'delivered' as const),
+      by: fc.constantFrom(ME, PEER),
+      seq: fc.integer({ min: 1, max: 12 }),
+      here: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('edit' as const, 'tell-again' as const),
+      seq: fc.integer({ min: 1, max: 12 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('arrive' as const), pick: fc.nat(), twice: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), pick: fc.nat() }) },
+);
+
+/** A window, the server, and a network between them that reorders, repeats and loses. */
+export class Run {
+  readonly server = new ModelServer();
+  readonly states: ChatState[] = [];
+  readonly #underWay: ChatEvent[] = [];
+  #sent = 0;
+
+  constructor(
+    private readonly maxChanges: number,
+    known: boolean,
+  ) {
+    this.states.push({ ...emptyState(ME), users: { [PEER]: user(PEER) } });
+    if (known) this.take({ type: 'rooms-loaded', rooms: [this.server.room()] });
+  }
+
+  get state(): ChatState {
+    return this.states.at(-1) ?? emptyState(ME);
+  }
+
+  take(event: ChatEvent): void {
+    this.states.push(applyEvent(this.state, event));
+  }
+
+  make(next: Move): void {
+    const { server } = this;
+    switch (next.do) {
+      case 'peer-sends':
+        return this.#put(server.frameOf(server.send(PEER, null)));
+      case 'other-device-sends':
+        return this.#put(server.frameOf(server.send(ME, null)));
+      case 'i-send': {
+        const entry = outboxEntry(`mine-${++this.#sent}`);
+        this.take({ type: 'queued', entry });
+        const ack = server.send(ME, entry.client_id);
+        // A deaf sender stored its message with a server that died before it could answer or tell anybody.
+        if (!next.deaf) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
+        return;
+      }
+      case 'retry':
+        for (const { client_id } of this.state.outbox) {
+          this.#put({ type: 'message-acked', clientId: client_id, ack: server.send(ME, client_id) });
+        }
+        return;
+      case 'mark': {
+        const { frame, ack } = server.mark(next.what, next.by, next.seq);
+        if (frame) this.#put(frame);
+        if (next.by === ME && next.here) this.#put({ type: 'receipt-acked', ack });
+        return;
+      }
+      case 'edit': {
+        const frame = server.edit(next.seq);
+        if (frame) this.#put(frame);
+        return;
+      }
+      case 'tell-again': {
+        const message = server.messages[next.seq - 1];
+        if (message) this.#put({ type: 'message', message, rev: server.rev, unread_count: server.unread() });
+        return;
+      }
+      case 'ask-sync': {
+        const asked = revisionsOf(this.state);
+        return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked, full: false });
+      }
+      case 'ask-page': {
+        const room = this.state.rooms[ROOM];
+        if (!room) return;
+        const before = room.messages[0]?.seq ?? room.room.last_seq + 1;
+        const page = server.page(before, 3);
+        return this.#put({ type: 'page-loaded', roomId: ROOM, askedRev: room.room.rev, page });
+      }
+      case 'arrive': {
+        const index = next.pick % Math.max(1, this.#underWay.length);
+        const [event] = next.twice ? this.#underWay.slice(index, index + 1) : this.#underWay.splice(index, 1);
+        if (event) this.take(event);
+        return;
+      }
+      case 'lose':
+        this.#underWay.splice(next.pick % Math.max(1, this.#underWay.length), 1);
+        return;
+    }
+  }
+
+  /** What a window does when the line is quiet again: asks, and sends again what has no answer. */
+  settle(): void {
+    this.make({ do: 'retry' });
+    while (this.#underWay.length > 0) this.make({ do: 'arrive', pick: 0, twice: false });
+    for (let round = 0; round < 2; round++) {
+      const asked = revisionsOf(this.state);
+      this.take({ type: 'synced', answer: this.server.sync(asked, this.maxChanges), asked, full: false });
+    }
+  }
+
+  #put(event: ChatEvent): void {
+    this.#underWay.push(event);
+  }
+}
+
+/** Runs that have been made, and not yet settled. */
+export const run = fc
+  .record({
+    moves: fc.array(move, { maxLength: 80, size: 'max' }),
+    maxChanges: fc.constantFrom(1, 4, 300),
+    known: fc.boolean(),
+  })
+  .map(({ moves, maxChanges, known }) => {
+    const made = new Run(maxChanges, known);
+    for (const next of moves) made.make(next);
+    return made;
+  });
+
+function outboxEntry(client_id: string): OutboxEntry {
+  const created_at = '2026-01-01T00:00:00.000Z';
+  return {
+    client_id,
+    room_id: ROOM,
+    text: client_id,
+    created_at,
+    status: 'waiting',
+    reason: null,
+    seq: null,
+  };
+}
