@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { Crowd } from './harness/crowd.js';
 import { expectAllWell } from './harness/checker.js';
@@ -80,6 +81,34 @@ describe('A server that is asked to stop', () => {
     expect(gaps()).toBe(0);
     for (const client of [...senders, ...readers]) client.stop();
     await staying.kill();
+  });
+
+  it('F4: receipts that wait for their turn are written and acked first', async () => {
+    const rates = { RATE_LIMIT: 'on', RECEIPTS_PER_SECOND: '1', RECEIPTS_BURST: '1' };
+    const server = await stack.server({ DATABASE_URL: postgres.url, ...rates });
+    const [pair] = await makePairs(postgres.url, 1);
+    if (!pair) throw new Error('There is no room.');
+    const sender = stack.keep(new ChatClient(pair.a, [server.origin]), (client) => client.stop());
+    sender.start();
+    for (const text of ['one-1', 'two-2']) await sender.send(pair.roomId, text);
+    const reader = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/?active_user=${pair.b}`);
+    const acks = new Set<unknown>();
+    reader.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as { type: string; ref?: unknown };
+      if (frame.type === 'ack') acks.add(frame.ref);
+    });
+    const closed = new Promise<number>((resolve) => reader.once('close', resolve));
+    await once(reader, 'open');
+    for (const seq of [1, 2]) {
+      reader.send(JSON.stringify({ type: 'read', room_id: pair.roomId, seq, ref: seq }));
+    }
+    await until('the first is acked', () => acks.has(1));
+    expect(acks.has(2)).toBe(false);
+    expect(await server.kill('SIGTERM')).toBe(0);
+    expect([await closed, acks.has(2)]).toEqual([1012, true]);
+    const read = 'SELECT read_seq_b::int AS seq FROM rooms WHERE id = $1';
+    expect(await sql<{ seq: number }>(postgres.url, read, [pair.roomId])).toEqual([{ seq: 2 }]);
+    sender.stop();
   });
 
   it('F4: sockets that are being opened at that moment do not keep it from ending', async () => {
