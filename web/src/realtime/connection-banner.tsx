@@ -34,16 +34,16 @@ export function ConnectionBanner() {
       aria-live="polite"
     >
       <Show when={name() === 'stopped' || (isLate() && !isOpen())}>
-        <p class="pointer-events-auto flex min-h-9 animate-rise items-center gap-2 rounded-full border border-line bg-raised px-4 text-xs font-semibold shadow-float sm:text-sm">
+        <p class="pointer-events-auto flex min-h-9 animate-rise items-center gap-2 rounded-3xl border border-line bg-raised px-4 py-1 text-xs font-semibold shadow-float sm:text-sm">
           <span
-            class="size-2 rounded-full"
+            class="size-2 shrink-0 rounded-full"
             classList={{ 'bg-danger': name() === 'stopped', 'bg-accent animate-pulse': name() !== 'stopped' }}
           />
           {text()}
           <Show when={name() !== 'connecting'}>
             <button
               type="button"
-              class="-my-1 -mr-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
+              class="-my-2 -mr-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
               onClick={() => chat.reconnect()}
             >
               {name() === 'stopped' ? 'Reconnect' : 'Try now'}

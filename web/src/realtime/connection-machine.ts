@@ -38,8 +38,7 @@ export const RESTART_SPREAD_MS = 5_000;
 export const STEADY_MS = 5_000;
 
 const REASONS: Record<number, string> = {
-  [CLOSE_CODES.policy.code]:
-    'The server has closed the connection: too much was sent, or too many windows are open.',
+  [CLOSE_CODES.policy.code]: 'Disconnected: too many messages or open windows.',
   [CLOSE_CODES.unauthorized.code]: 'The server does not know who you are any more.',
   [CLOSE_CODES.notAMember.code]: 'The server has refused the connection.',
   [CLOSE_CODES.noSuchRoom.code]: 'The server has refused the connection.',
