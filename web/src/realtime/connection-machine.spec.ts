@@ -21,9 +21,14 @@ describe('nextConnection', () => {
     expect(nextConnection(connecting, { type: 'hello' }, 0)).toEqual({ name: 'open', attempt: 0 });
   });
 
-  it.each([1008, 4401, 4403, 4404])('stops and says why when the server closes with %i', (code) => {
+  it.each([
+    [1008, /too many messages or open windows/],
+    [4401, /does not know who you are/],
+    [4403, /has refused/],
+    [4404, /has refused/],
+  ])('stops and says why when the server closes with %i', (code, why) => {
     const stopped = nextConnection(open, closed(code), 0.5);
-    expect(stopped).toEqual({ name: 'stopped', reason: expect.stringMatching(/server/) as string });
+    expect(stopped).toEqual({ name: 'stopped', reason: expect.stringMatching(why) as string });
     expect(nextConnection(stopped, { type: 'wake' }, 0)).toBe(stopped);
     expect(nextConnection(stopped, { type: 'start' }, 0).name).toBe('connecting');
   });
