@@ -1,3 +1,4 @@
+import { redisAddresses } from '../src/config/redis-url.js';
 import { resolve } from 'node:path';
 import { ConfigError, readConfig } from '../src/config/config.js';
 
@@ -129,6 +130,9 @@ describe('the settings', () => {
     ['DATABASE_URL', 'mysql://x'],
     ['DATABASE_URL', 'localhost:5432'],
     ['REDIS_URL', 'http://x'],
+    ['REDIS_URL', 'redis://a:6379,b:6379'],
+    ['REDIS_URL', 'redis+cluster://a:6379,'],
+    ['REDIS_URL', 'redis+cluster://a:6379,b:port'],
     ['AUTH_MODE', 'none'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'null'],
@@ -180,6 +184,19 @@ describe('the settings', () => {
     };
     expect(mistakesOf(env)).toHaveLength(6);
     expect(() => readConfig(env)).toThrow(/^These settings need a look:\n( {2}- .+\n){5} {2}- .+$/);
+  });
+
+  it.each([
+    ['redis://:p@a:6379/0', false, ['redis://:p@a:6379/0']],
+    ['redis+cluster://a:7000', true, ['redis://a:7000']],
+    [
+      'rediss+cluster://u:p@a:7000,[::1]:7001,c/?family=6',
+      true,
+      ['rediss://u:p@a:7000/?family=6', 'rediss://u:p@[::1]:7001/?family=6', 'rediss://u:p@c/?family=6'],
+    ],
+  ])('REDIS_URL=%s', (REDIS_URL, isCluster, urls) => {
+    expect(readConfig({ REDIS_URL }).redisUrl).toBe(REDIS_URL);
+    expect(redisAddresses(REDIS_URL)).toEqual({ isCluster, urls });
   });
 
   it('repeat no password in a mistake', () => {

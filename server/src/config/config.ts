@@ -8,6 +8,7 @@ import {
   PRESENCE_TTL_SECONDS,
   TYPING_INTERVAL_SECONDS,
 } from '@parley/shared';
+import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
 
 /** Everything that can be set from outside, checked once at start. */
 export interface Config {
@@ -114,7 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: env.HOST || '127.0.0.1',
     dataDir: resolve(env.DATA_DIR || './data'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
-    redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
+    redisUrl: read.redis('REDIS_URL'),
     authMode,
     allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
@@ -157,6 +158,14 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       if (!raw) return null;
       if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return raw;
       mistakes.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+      return null;
+    },
+    redis(name: string): string | null {
+      const raw = env[name];
+      if (!raw || isRedisUrl(raw)) return raw || null;
+      mistakes.push(
+        `${name} must be a URL that begins with ${REDIS_SCHEMES.map((s) => `${s}//`).join(' or ')}`,
+      );
       return null;
     },
     addresses(name: string): readonly string[] {

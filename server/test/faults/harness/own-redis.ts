@@ -6,12 +6,15 @@ import { run, type Run } from '../../launch/processes.js';
 export class OwnRedis {
   #run: Run;
 
-  private constructor(readonly port: number) {
-    this.#run = spawn(port);
+  private constructor(
+    readonly port: number,
+    private readonly settings: Record<string, string>,
+  ) {
+    this.#run = spawn(port, settings);
   }
 
-  static async start(): Promise<OwnRedis> {
-    const redis = new OwnRedis(await freePort());
+  static async start(settings: Record<string, string> = {}): Promise<OwnRedis> {
+    const redis = new OwnRedis(await freePort(), settings);
     await redis.#ready();
     return redis;
   }
@@ -26,7 +29,7 @@ export class OwnRedis {
   }
 
   async restart(): Promise<void> {
-    this.#run = spawn(this.port);
+    this.#run = spawn(this.port, this.settings);
     await this.#ready();
   }
 
@@ -62,8 +65,8 @@ export class OwnRedis {
   }
 }
 
-function spawn(port: number): Run {
-  const options = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no' };
+function spawn(port: number, settings: Record<string, string>): Run {
+  const options = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', ...settings };
   return run(
     process.env.REDIS_SERVER_PATH ?? 'redis-server',
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),

@@ -1,6 +1,7 @@
 import { createDatabase } from '../../support/parley.js';
 import type { Crowd } from './crowd.js';
 import { OwnPostgres } from './own-postgres.js';
+import { OwnRedisCluster } from './own-redis-cluster.js';
 import { OwnRedis } from './own-redis.js';
 import { ServerProcess } from './processes.js';
 import { TcpProxy } from './tcp-proxy.js';
@@ -30,6 +31,10 @@ export class Stack {
 
   async redis(): Promise<OwnRedis> {
     return this.keep(await OwnRedis.start(), (redis) => redis.stop());
+  }
+
+  async redisCluster(): Promise<OwnRedisCluster> {
+    return this.keep(await OwnRedisCluster.start(), (cluster) => cluster.stop());
   }
 
   async proxy(targetPort: number): Promise<TcpProxy> {

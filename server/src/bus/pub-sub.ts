@@ -1,0 +1,21 @@
+/** What hears a PubSub. */
+export interface PubSubListener {
+  message(channel: string, message: string): void;
+  /** Messages may have been lost on their way here. */
+  gap(): void;
+  /** Messages of ours may not have left, and the way is open again. */
+  lost(): void;
+}
+
+/** Named channels between servers: at most once, best effort. Publishing never waits and never throws. */
+export interface PubSub {
+  publish(channel: string, message: string): void;
+  /** Resolves when messages arrive here; also, late, when they cannot for now (a gap will be told). */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): void;
+  /** False while messages cannot go both ways. */
+  readonly isUp: boolean;
+  /** How long a message takes there and back, as of the last probe, in milliseconds. */
+  readonly lagMs: number;
+  close(): void;
+}

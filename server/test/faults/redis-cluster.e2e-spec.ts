@@ -1,0 +1,107 @@
+import slotOf from 'cluster-key-slot';
+import { expectAllWell } from './harness/checker.js';
+import { Crowd } from './harness/crowd.js';
+import type { OwnRedisCluster } from './harness/own-redis-cluster.js';
+import type { OwnRedis } from './harness/own-redis.js';
+import type { ServerProcess } from './harness/processes.js';
+import { Stack } from './harness/stack.js';
+import { timed, until } from './harness/wait.js';
+
+jest.setTimeout(90_000);
+
+/** From a master's death to the last reader's catching up: its replica has to be elected first. */
+const HEALED_MS = 15_000;
+
+const stack = new Stack();
+let url: string;
+let cluster: OwnRedisCluster;
+let servers: ServerProcess[];
+
+beforeAll(async () => {
+  url = await stack.database();
+  cluster = await stack.redisCluster();
+  const settings = { DATABASE_URL: url, REDIS_URL: cluster.url };
+  servers = [await stack.server(settings), await stack.server(settings)];
+  await until('the servers hear each other', areJoined);
+});
+afterAll(() => stack.end());
+
+/** Of each pair one on each server; the heartbeat is too slow to help out. */
+async function gather(count: number): Promise<Crowd> {
+  const origins = servers.map(({ origin }) => origin);
+  return stack.crowd(await Crowd.gather(url, count, origins, { heartbeatMs: 120_000 }));
+}
+
+async function areJoined(): Promise<boolean> {
+  const answers = await Promise.all(servers.map(({ origin }) => fetch(`${origin}/health/ready`)));
+  const states = await Promise.all(answers.map((answer) => answer.json() as Promise<{ status: string }>));
+  return states.every(({ status }) => status === 'ok');
+}
+
+it('A Redis cluster: two servers have one log, by sharded channels spread over all masters', async () => {
+  const crowd = await gather(20);
+  crowd.talk(10);
+  await crowd.untilAcked(400, 30_000);
+  for (const master of cluster.masters) {
+    const sharded = await cluster.channels(master, 'SHARDCHANNELS');
+    expect(sharded.some((channel) => channel.startsWith('parley:user:'))).toBe(true);
+    // Ordinary pub/sub would go to every server of the cluster; only probes of the lag use it.
+    const ordinary = await cluster.channels(master, 'CHANNELS');
+    expect(ordinary.filter((channel) => !channel.startsWith('parley:echo:'))).toEqual([]);
+  }
+  await crowd.hush();
+  await expectAllWell(url, crowd.clients);
+  expect(crowd.heard('resync')).toBe(0);
+  crowd.disperse();
+});
+
+it('A Redis cluster: a slot moves to another master, its channels move along, and the sockets are told', async () => {
+  const crowd = await gather(2);
+  const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
+  const channel = `parley:user:${pair.b}`;
+  const owners = await ownersOf(channel);
+  expect(owners).toHaveLength(1);
+  const target = cluster.masters.find((master) => !owners.includes(master)) as OwnRedis;
+  await cluster.moveSlot(slotOf(channel), target);
+  await until('the channel has moved', async () => (await ownersOf(channel))[0] === target, 5_000);
+  await until('its reader is told to resync', () => b.heard.has('resync'), 5_000);
+  await until('the servers hear each other', areJoined);
+  for (let n = 1; n <= 10; n++) {
+    await a.send(pair.roomId, `after-${n}`);
+    await until('it arrives by itself', () => b.room(pair.roomId).lastSeq === n, 2_000);
+  }
+  expect(b.heard.get('gap')).toBeUndefined();
+  await expectAllWell(url, crowd.clients);
+  crowd.disperse();
+});
+
+it('A Redis cluster: E1: a master dies under load; sends are acked, its replica takes over, everyone has everything', async () => {
+  const crowd = await gather(10);
+  crowd.talk(20);
+  await crowd.untilAcked(100);
+  const resyncs = crowd.heard('resync');
+  const [victim] = cluster.masters as [OwnRedis];
+  await victim.kill();
+  for (let i = 0; i < 3; i++) {
+    const { ms } = await timed(crowd.untilAcked(100));
+    expect(ms).toBeLessThan(5_000);
+  }
+  await until(
+    'everyone is told to resync',
+    () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+    HEALED_MS,
+  );
+  await until('the servers hear each other', areJoined, HEALED_MS);
+  expect((await cluster.channels(cluster.replica, 'SHARDCHANNELS')).length).toBeGreaterThan(0);
+  await crowd.hush();
+  expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
+    0, 0, 0,
+  ]);
+  await expectAllWell(url, crowd.clients, HEALED_MS);
+  crowd.disperse();
+});
+
+async function ownersOf(channel: string): Promise<OwnRedis[]> {
+  const lists = await Promise.all(cluster.masters.map((master) => cluster.channels(master, 'SHARDCHANNELS')));
+  return cluster.masters.filter((_, i) => lists[i]?.includes(channel));
+}
