@@ -1,5 +1,5 @@
 import type { Problem } from '@parley/shared';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Parley } from './support/parley.js';
 import { rawHttp } from './support/raw-http.js';
@@ -228,4 +228,32 @@ describe('a body', () => {
     });
     expect(status).toBe(201);
   });
+});
+
+describe('B9: who does not say what they want', () => {
+  it.each([
+    ['nothing at all', ''],
+    ['half a handshake', 'GET /ws/?active_user=1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n'],
+  ])(
+    'is cut off after 10 s: %s',
+    async (_, bytes) => {
+      const { hostname, port } = new URL(parley.origin);
+      const openedAt = Date.now();
+      const ages = Array.from(
+        { length: 100 },
+        () =>
+          new Promise<number>((resolve, reject) => {
+            const socket = connect(Number(port), hostname, () => socket.write(bytes));
+            socket.once('error', reject);
+            socket.once('close', () => resolve(Date.now() - openedAt));
+            socket.resume();
+          }),
+      );
+      await stillServes();
+      const sorted = (await Promise.all(ages)).toSorted((a, b) => a - b);
+      expect(sorted[0]).toBeGreaterThan(9_000);
+      expect(sorted.at(-1)).toBeLessThan(13_000);
+    },
+    20_000,
+  );
 });

@@ -23,6 +23,8 @@ export class RedisCluster implements PubSub {
   readonly #timer: NodeJS.Timeout;
   /** The address of each slot's server; null until they have been looked up. */
   #slots: readonly (string | undefined)[] | null = null;
+  /** The addresses that have slots. */
+  #carrying: readonly string[] = [];
   #lookedUpAt = -Infinity;
   #isLookingUp = false;
   #isStale = true;
@@ -39,16 +41,11 @@ export class RedisCluster implements PubSub {
   }
 
   get isUp(): boolean {
-    const carrying = this.#carrying();
-    return (
-      this.#slots !== null &&
-      carrying.length > 0 &&
-      carrying.every((url) => this.#links.get(url)?.isUp === true)
-    );
+    return this.#carrying.length > 0 && this.#carrying.every((url) => this.#links.get(url)?.isUp === true);
   }
 
   get lagMs(): number {
-    return Math.max(0, ...this.#carrying().map((url) => this.#links.get(url)?.lagMs ?? 0));
+    return Math.max(0, ...this.#carrying.map((url) => this.#links.get(url)?.lagMs ?? 0));
   }
 
   publish(channel: string, message: string): void {
@@ -76,11 +73,6 @@ export class RedisCluster implements PubSub {
   #linkOf(channel: string): RedisLink | undefined {
     const url = this.#slots?.[slotOf(channel)];
     return url === undefined ? undefined : this.#links.get(url);
-  }
-
-  /** The addresses that have slots. */
-  #carrying(): string[] {
-    return [...new Set(this.#slots ?? [])].filter((url) => url !== undefined);
   }
 
   #link(url: string): RedisLink {
@@ -125,10 +117,10 @@ export class RedisCluster implements PubSub {
     const before = new Map([...this.#channels].map((channel) => [channel, this.#linkOf(channel)]));
     const isFirst = this.#slots === null;
     this.#slots = slots;
-    const carrying = this.#carrying();
-    for (const url of carrying) this.#link(url);
+    this.#carrying = [...new Set(slots)].filter((url) => url !== undefined);
+    for (const url of this.#carrying) this.#link(url);
     for (const [url, link] of this.#links) {
-      if (carrying.includes(url) || this.#seeds.includes(url)) continue;
+      if (this.#carrying.includes(url) || this.#seeds.includes(url)) continue;
       this.#links.delete(url);
       link.close();
     }
@@ -139,7 +131,7 @@ export class RedisCluster implements PubSub {
       if (!isFirst) this.#logger.warn(`${moved.length} channels have moved to other servers of the cluster.`);
       this.listener.gap();
     }
-    if (this.#hasLost && carrying.length > 0) {
+    if (this.#hasLost && this.#carrying.length > 0) {
       this.#hasLost = false;
       this.listener.lost();
     }

@@ -1,4 +1,5 @@
-import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { problem, ProblemFilter } from './problem.filter.js';
 import { requestIdOf } from './request-log.js';
@@ -6,12 +7,16 @@ import { requestIdOf } from './request-log.js';
 /** Largest body, in bytes: the longest text, every character escaped, and then some. */
 const MAX_BODY_BYTES = 128 * 1024;
 
+/** Who has not said what it wants by then is cut off, in milliseconds: also a socket before its handshake. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
 /** How HTTP is read, and what is answered to what Nest never gets to see. */
-export function fastifyOptions(): FastifyServerOptions {
+export function fastifyOptions(): FastifyHttpOptions<Server> {
   const filter = new ProblemFilter();
   return {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
     genReqId: requestIdOf,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
