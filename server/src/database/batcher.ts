@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChatError } from '../errors/chat-error.js';
-import { isConnectionTrouble, isLostRace } from './database-errors.js';
+import { isConnectionTrouble, isLockTimeout, isLostRace } from './database-errors.js';
 
 /** What became of one item of a batch: its result, or its own refusal. */
 export type Outcome<Result> = Result | Error;
@@ -40,8 +40,8 @@ const DEFAULTS: BatcherOptions = {
  * no timer, and under load one statement carries hundreds of items: for writes this is group commit, and a thousand
  * clients who come back at once read what they need in a few dozen statements.
  *
- * Results are handed out in the order of the batch. A batch that fails because of its data is split, so that one
- * bad item fails alone; one that fails because the database is away fails as a whole, with `unavailable`.
+ * Results are handed out in the order of the batch. A batch that fails because of its data, or of a row that somebody
+ * keeps locked, is split, so that one bad item fails alone; one that fails because the database is away fails as a whole, with `unavailable`.
  */
 export class Batcher<Item, Result> {
   #queue: Waiting<Item, Result>[] = [];
@@ -116,7 +116,8 @@ export class Batcher<Item, Result> {
   }
 
   async #afterFailure(batch: Waiting<Item, Result>[], error: unknown): Promise<void> {
-    if (isConnectionTrouble(error)) {
+    const concernsAll = isConnectionTrouble(error) && !isLockTimeout(error);
+    if (concernsAll || (batch.length === 1 && isLockTimeout(error))) {
       for (const waiting of batch) waiting.reject(unavailable());
     } else if (batch.length === 1) {
       batch[0]?.reject(error instanceof Error ? error : new Error(String(error)));

@@ -12,6 +12,8 @@ const POOL_SIZE = 10;
 const QUERY_TIMEOUT_MS = 1_800;
 /** So has one that waits this long for a connection: a PostgreSQL that hangs still accepts, and says nothing. */
 const ACQUIRE_TIMEOUT_MS = 1_800;
+/** Longest wait for a row that somebody else keeps locked, in milliseconds. A batch is split then, and waits again. */
+const LOCK_TIMEOUT_MS = 300;
 
 /** The one data source: the same for the embedded PostgreSQL and for any other. */
 export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOptions {
@@ -40,6 +42,10 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
 /** The same for a running server: nothing may keep a client waiting. (A migration may take its time.) */
 export function servingOptions(databaseUrl: string): PostgresDataSourceOptions {
   const options = dataSourceOptions(databaseUrl);
-  const timeouts = { query_timeout: QUERY_TIMEOUT_MS, statement_timeout: 10_000, lock_timeout: 5_000 };
+  const timeouts = {
+    query_timeout: QUERY_TIMEOUT_MS,
+    statement_timeout: 10_000,
+    lock_timeout: LOCK_TIMEOUT_MS,
+  };
   return { ...options, connectTimeoutMS: ACQUIRE_TIMEOUT_MS, extra: { ...options.extra, ...timeouts } };
 }

@@ -17,10 +17,15 @@ export function isLostRace(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40P01' || error.code === '40001');
 }
 
+/** A row stayed locked by somebody else for longer than `lock_timeout`. It is the trouble of that row alone. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '55P03';
+}
+
 /** The database cannot be reached or cannot work now; nothing is wrong with the statement. */
 export function isConnectionTrouble(error: unknown): boolean {
   if (error instanceof DatabaseError) {
-    return error.code !== undefined && (AWAY.includes(error.code.slice(0, 2)) || error.code === '55P03');
+    return error.code !== undefined && (AWAY.includes(error.code.slice(0, 2)) || isLockTimeout(error));
   }
   // What the driver itself throws has no SQLSTATE: a system error (ECONNREFUSED …), or one of its sentences.
   if (!(error instanceof Error)) return false;

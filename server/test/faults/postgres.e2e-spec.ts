@@ -1,4 +1,6 @@
+import { Client } from 'pg';
 import { WebSocket } from 'ws';
+import type { ChatClient } from './harness/chat-client.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
 import { makePairs, removeTraps, sql, trapMessages, trapRooms } from './harness/database.js';
@@ -192,6 +194,41 @@ describe('A statement that fails', () => {
     crowd.disperse();
   });
 
+  it('E9: rows that somebody else keeps locked: refusals in time, the other rooms go on', async () => {
+    const crowd = await gather(5);
+    const [locked, ...free] = crowd.members as [(typeof crowd.members)[number], ...typeof crowd.members];
+    const other = new Client({ connectionString: postgres.url });
+    other.on('error', () => undefined);
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM rooms WHERE id = $1 FOR UPDATE', [locked.pair.roomId]);
+
+    const refused = await timedSend(locked.a, locked.pair.roomId, 'locked-0');
+    expect(refused.result).toBe('unavailable');
+    expect(refused.ms).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
+    let slowestMs = 0;
+    let refusals = 0;
+    for (let round = 0; round < 5; round++) {
+      const hopeless = timedSend(locked.a, locked.pair.roomId, `locked-${round}`);
+      // Once in the same batch, once behind it.
+      for (const half of [free.slice(0, 2), free.slice(2)]) {
+        for (const { ms, result } of await Promise.all(
+          half.map(({ pair, a }) => timedSend(a, pair.roomId, `free-${round}`)),
+        )) {
+          slowestMs = Math.max(slowestMs, ms);
+          refusals += result === 'ack' ? 0 : 1;
+        }
+      }
+      expect((await hopeless).result).toBe('unavailable');
+    }
+    expect(refusals).toBe(0);
+    expect(slowestMs).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
+    await other.end();
+    await Promise.all(crowd.members.map(({ pair, b }) => b.send(pair.roomId, 'after-1')));
+    await expectAllWell(postgres.url, crowd.clients);
+    crowd.disperse();
+  });
+
   it('E10: one that always fails fails alone; its batch is stored', async () => {
     const crowd = await gather(15);
     const [{ pair, a }] = crowd.members as [(typeof crowd.members)[number]];
@@ -275,4 +312,9 @@ function handshake(path: string): Promise<number | undefined> {
       resolve(101);
     });
   });
+}
+
+/** One attempt, without an outbox behind it. */
+function timedSend(client: ChatClient, roomId: number, text: string) {
+  return timed(client.ask({ type: 'message', room_id: roomId, text }));
 }

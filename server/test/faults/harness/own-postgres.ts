@@ -16,8 +16,9 @@ export class OwnPostgres {
     this.#postgres = postgres;
   }
 
-  static async start(): Promise<OwnPostgres> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'parley-faults-'));
+  /** @param folder unset: one of its own. It is removed in the end. */
+  static async start(folder?: string): Promise<OwnPostgres> {
+    const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'parley-faults-')));
     const postgres = await startEmbeddedPostgres({ dataDir });
     await migrate(postgres.url, 'simulation');
     return new OwnPostgres(dataDir, postgres);
