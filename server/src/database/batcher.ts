@@ -65,7 +65,7 @@ export class Batcher<Item, Result> {
   add(item: Item): Promise<Result> {
     if (this.#queue.length >= this.#options.maxQueue) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, since: Date.now(), resolve, reject });
+      this.#queue.push({ item, since: performance.now(), resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -76,7 +76,7 @@ export class Batcher<Item, Result> {
   }
 
   async #run(): Promise<void> {
-    const watchdog = setInterval(() => this.#refuseLate(Date.now()), this.#options.maxWaitMs * LOOKS);
+    const watchdog = setInterval(() => this.#refuseLate(performance.now()), this.#options.maxWaitMs * LOOKS);
     while (this.#queue.length > 0) {
       // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
       await nextTurn();

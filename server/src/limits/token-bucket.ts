@@ -1,7 +1,7 @@
 /** Tokens refill steadily up to `burst`; each act takes one. */
 export class TokenBucket {
   #tokens: number;
-  #filledAt = Date.now();
+  #filledAt = performance.now();
 
   constructor(
     private readonly perSecond: number,
@@ -11,9 +11,10 @@ export class TokenBucket {
   }
 
   /** @returns 0 when a token was taken, else how many milliseconds until there is one. */
-  take(now = Date.now()): number {
-    // A clock that was set back must not take tokens away.
-    const elapsed = Math.max(0, now - this.#filledAt);
+  take(): number {
+    // Not the wall clock: set back, it would take tokens away.
+    const now = performance.now();
+    const elapsed = now - this.#filledAt;
     this.#tokens = Math.min(this.burst, this.#tokens + (elapsed * this.perSecond) / 1_000);
     this.#filledAt = now;
     if (this.#tokens >= 1) {

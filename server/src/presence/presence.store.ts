@@ -26,7 +26,7 @@ type Gossip = { presence: [node: string, ...[userId: number, leftMs: number][]] 
 @Injectable()
 export class PresenceStore implements OnModuleDestroy {
   readonly #node = randomUUID().slice(0, 8);
-  /** User to node to deadline. */
+  /** User to node to deadline (performance.now(): the wall clock may jump). */
   readonly #deadlines = new Map<number, Map<string, number>>();
   readonly #lastSeen = new LRUCache<number, number>({ max: REMEMBERED });
   readonly #timers: NodeJS.Timeout[];
@@ -38,7 +38,7 @@ export class PresenceStore implements OnModuleDestroy {
   ) {
     const heartbeatMs = config.limits.heartbeatSeconds * 1_000;
     this.#timers = [
-      setInterval(() => this.#sweep(Date.now()), SWEEP_MS).unref(),
+      setInterval(() => this.#sweep(performance.now()), SWEEP_MS).unref(),
       setInterval(() => this.#gossip(this.#ownUsers()), heartbeatMs).unref(),
     ];
   }
@@ -50,17 +50,17 @@ export class PresenceStore implements OnModuleDestroy {
 
   /** A sign of life of one of the user's devices on this node. */
   touch(userId: number): void {
-    const now = Date.now();
+    const now = performance.now();
     const isNewHere = !this.#deadlines.get(userId)?.has(this.#node);
-    this.#set(userId, this.#node, now + this.config.limits.presenceTtlSeconds * 1_000, now);
+    this.#set(userId, this.#node, now + this.config.limits.presenceTtlSeconds * 1_000);
     if (isNewHere) this.#gossip([userId]);
   }
 
   /** The user's last socket on this node closed. */
   leave(userId: number): void {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
-    const now = Date.now();
-    this.#set(userId, this.#node, now + this.config.limits.presenceGraceSeconds * 1_000, now);
+    const now = performance.now();
+    this.#set(userId, this.#node, now + this.config.limits.presenceGraceSeconds * 1_000);
     this.#gossip([userId]);
   }
 
@@ -80,8 +80,8 @@ export class PresenceStore implements OnModuleDestroy {
     if ('presenceWanted' in gossip) return this.#gossip(this.#ownUsers());
     if (!('presence' in gossip)) return;
     const [node, ...users] = gossip.presence;
-    const now = Date.now();
-    for (const [userId, leftMs] of users) this.#set(userId, node, now + leftMs, now);
+    const now = performance.now();
+    for (const [userId, leftMs] of users) this.#set(userId, node, now + leftMs);
   }
 
   /** The other nodes' users may be unknown here: asks for them. */
@@ -94,9 +94,9 @@ export class PresenceStore implements OnModuleDestroy {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  #set(userId: number, node: string, deadline: number, now: number): void {
+  #set(userId: number, node: string, deadline: number): void {
     const nodes = this.#deadlines.get(userId);
-    this.#lastSeen.set(userId, now);
+    this.#lastSeen.set(userId, Date.now());
     if (nodes) {
       nodes.set(node, deadline);
     } else {
@@ -119,11 +119,11 @@ export class PresenceStore implements OnModuleDestroy {
   }
 
   #gossip(userIds: number[]): void {
-    const now = Date.now();
+    const now = performance.now();
     for (let i = 0; i < userIds.length; i += GOSSIP_CHUNK) {
       const users = userIds.slice(i, i + GOSSIP_CHUNK).map((userId): [number, number] => {
         const deadline = this.#deadlines.get(userId)?.get(this.#node) ?? now;
-        return [userId, deadline - now];
+        return [userId, Math.round(deadline - now)];
       });
       this.bus.broadcast(JSON.stringify({ presence: [this.#node, ...users] } satisfies Gossip));
     }

@@ -20,7 +20,7 @@ export class Connections implements OnModuleDestroy {
   /** How many sockets each user has here: the last one's end begins the grace of presence. */
   readonly #socketsOf = new Map<number, number>();
   readonly #all = new Set<Connection>();
-  readonly #sweeper = setInterval(() => this.#sweep(Date.now()), TOPIC_KEPT_MS / 2).unref();
+  readonly #sweeper = setInterval(() => this.#sweep(performance.now()), TOPIC_KEPT_MS / 2).unref();
 
   constructor(
     private readonly bus: EventBus,
@@ -50,8 +50,8 @@ export class Connections implements OnModuleDestroy {
   /** Resolves when events of the topic arrive here: before a socket that listens to it is opened. */
   async expect(topic: Topic): Promise<void> {
     const listeners = this.#byTopic.get(topic);
-    if (listeners) listeners.usedAt = Date.now();
-    else this.#byTopic.set(topic, { sockets: new Set(), usedAt: Date.now() });
+    if (listeners) listeners.usedAt = performance.now();
+    else this.#byTopic.set(topic, { sockets: new Set(), usedAt: performance.now() });
     await this.bus.subscribe(topic);
   }
 
@@ -66,7 +66,7 @@ export class Connections implements OnModuleDestroy {
     if (!this.#all.delete(connection)) return;
     const listeners = this.#byTopic.get(connection.topic);
     listeners?.sockets.delete(connection);
-    if (listeners) listeners.usedAt = Date.now();
+    if (listeners) listeners.usedAt = performance.now();
     if (connection.userId !== null) this.#leave(connection.userId);
   }
 

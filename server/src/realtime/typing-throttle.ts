@@ -9,7 +9,7 @@ export class TypingThrottle {
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  passes(userId: number, roomId: number, now = Date.now()): boolean {
+  passes(userId: number, roomId: number, now = performance.now()): boolean {
     const key = `${userId}/${roomId}`;
     const last = this.#last.get(key);
     if (last !== undefined && Math.abs(now - last) < this.config.limits.typingIntervalSeconds * 1_000)

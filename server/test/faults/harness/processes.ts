@@ -85,9 +85,9 @@ export class ServerProcess {
     process.kill(this.pid, signal);
   }
 
-  /** Starts it again, with the same settings on the same port. It must have ended. */
-  async restart(): Promise<void> {
-    this.#run = spawn(this.env);
+  /** Starts it again on the same port, with the same settings but for `changes`. It must have ended. */
+  async restart(changes: Record<string, string> = {}): Promise<void> {
+    this.#run = spawn({ ...this.env, ...changes });
     await this.ready();
   }
 }
