@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { goal, median, quantile } from './lib/figures.mjs';
 import { connectPairs, disconnect } from './lib/pairs.mjs';
+import { startRedis } from './lib/redis.mjs';
 import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
 
 const PAIRS = 100;
@@ -13,27 +14,16 @@ const TEXT = 'x'.repeat(100);
  * the same machine at the same pace: one row, one statement, one connection. The three take turns.
  */
 export async function latency(postgres, { rounds, seconds }) {
-  const kinds = [
-    ['one commit', commits],
-    [
-      'limit (ws + pg)',
-      (url, rooms) => messages(url, rooms, 'bench/limit-server.mjs', { LIMIT: 'store' }, seconds),
-    ],
-    ['parley', (url, rooms) => messages(url, rooms, 'server/dist/main.js', {}, seconds)],
-  ];
-  const runs = new Map(kinds.map(([name]) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, measure] of kinds) {
-      const { url, rooms } = await makeDatabase(postgres, PAIRS);
-      const times = await measure(url, rooms, seconds);
-      runs.get(name).push({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
-    }
-  }
-  const rows = [...runs].map(([name, all]) => ({
-    name,
-    p50_ms: median(all.map(({ p50 }) => p50)),
-    p99_ms: median(all.map(({ p99 }) => p99)),
-  }));
+  const rows = await inTurns(postgres, rounds, {
+    'one commit': (url, rooms) => commits(url, rooms, seconds),
+    'limit (ws + pg)': (url, rooms) =>
+      messages(
+        rooms,
+        [() => startServer('bench/limit-server.mjs', { DATABASE_URL: url, LIMIT: 'store' })],
+        seconds,
+      ),
+    parley: (url, rooms) => messages(rooms, [() => startParley(url)], seconds),
+  });
   const [commit, limit, parley] = rows;
   return {
     rows,
@@ -43,6 +33,45 @@ export async function latency(postgres, { rounds, seconds }) {
       goal('latency p99 ÷ p50', parley.p99_ms / parley.p50_ms, 5),
     ],
   };
+}
+
+/** The same with sender and receiver on two servers, through Redis, beside one server by itself. */
+export async function servers(postgres, { rounds, seconds }) {
+  const redis = await startRedis();
+  try {
+    const rows = await inTurns(postgres, rounds, {
+      'one server': (url, rooms) => messages(rooms, [() => startParley(url)], seconds),
+      'two servers': (url, rooms) => {
+        const start = () => startParley(url, { REDIS_URL: redis.url });
+        return messages(rooms, [start, start], seconds);
+      },
+    });
+    const [one, two] = rows;
+    return { rows, goals: [goal('latency p50, two servers ÷ one', two.p50_ms / one.p50_ms, 1.35)] };
+  } finally {
+    await redis.stop();
+  }
+}
+
+function startParley(url, env = {}) {
+  return startServer('server/dist/main.js', { DATABASE_URL: url, ...env });
+}
+
+/** Each kind once in every round, on a database of its own. @returns the medians over the rounds. */
+async function inTurns(postgres, rounds, kinds) {
+  const runs = new Map(Object.keys(kinds).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, measure] of Object.entries(kinds)) {
+      const { url, rooms } = await makeDatabase(postgres, PAIRS);
+      const times = await measure(url, rooms);
+      runs.get(name).push({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
+    }
+  }
+  return [...runs].map(([name, all]) => ({
+    name,
+    p50_ms: median(all.map(({ p50 }) => p50)),
+    p99_ms: median(all.map(({ p99 }) => p99)),
+  }));
 }
 
 async function commits(url, rooms, seconds) {
@@ -64,9 +93,11 @@ async function commits(url, rooms, seconds) {
   });
 }
 
-async function messages(url, rooms, script, env, seconds) {
-  const server = await startServer(script, { DATABASE_URL: url, ...env });
-  const pairs = await connectPairs(server.port, rooms);
+/** The senders are on the first server, the receivers on the last. */
+async function messages(rooms, starts, seconds) {
+  const running = [];
+  for (const start of starts) running.push(await start());
+  const pairs = await connectPairs(running[0].port, rooms, running.at(-1).port);
   await sleep(500);
   const sent = new Map();
   const times = [];
@@ -88,7 +119,7 @@ async function messages(url, rooms, script, env, seconds) {
   });
   await sleep(500);
   disconnect(pairs);
-  await server.stop();
+  for (const server of running) await server.stop();
   if (times.length !== sent.size) throw new Error(`${sent.size} sent, ${times.length} received`);
   return warm(times);
 }

@@ -5,13 +5,13 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
-import { latency } from './latency.mjs';
+import { latency, servers } from './latency.mjs';
 import { startDatabase } from './lib/stack.mjs';
 import { reconnect } from './reconnect.mjs';
 import { roomlist } from './roomlist.mjs';
 import { throughput } from './throughput.mjs';
 
-const SCENARIOS = { throughput, latency, idle, reconnect, history, roomlist };
+const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist };
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
 

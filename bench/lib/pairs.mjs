@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { WebSocket } from './stack.mjs';
+import { open } from './crowd.mjs';
 
 const TEXT = 'x'.repeat(100);
 
-/** Connects both users of every room; `a` sends, `b` receives. */
-export async function connectPairs(port, rooms) {
-  const open = (userId) =>
-    new Promise((resolve, reject) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/?active_user=${userId}`, {
-        perMessageDeflate: false,
-      });
-      socket.once('open', () => resolve(socket));
-      socket.once('error', reject);
-    });
+/** Connects both users of every room; `a` sends, `b` receives, on another server if there is one. */
+export async function connectPairs(port, rooms, receiverPort = port) {
   const pairs = [];
-  for (const room of rooms) pairs.push({ room, sender: await open(room.a), receiver: await open(room.b) });
+  for (const room of rooms) {
+    pairs.push({ room, sender: await open(port, room.a), receiver: await open(receiverPort, room.b) });
+  }
   return pairs;
 }
 
