@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { goal, median, quantile } from './lib/figures.mjs';
+import { goal, medians, quantile } from './lib/figures.mjs';
 import { connectPairs, disconnect } from './lib/pairs.mjs';
 import { startRedis } from './lib/redis.mjs';
 import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
@@ -64,14 +64,10 @@ async function inTurns(postgres, rounds, kinds) {
     for (const [name, measure] of Object.entries(kinds)) {
       const { url, rooms } = await makeDatabase(postgres, PAIRS);
       const times = await measure(url, rooms);
-      runs.get(name).push({ p50: quantile(times, 0.5), p99: quantile(times, 0.99) });
+      runs.get(name).push({ p50_ms: quantile(times, 0.5), p99_ms: quantile(times, 0.99) });
     }
   }
-  return [...runs].map(([name, all]) => ({
-    name,
-    p50_ms: median(all.map(({ p50 }) => p50)),
-    p99_ms: median(all.map(({ p99 }) => p99)),
-  }));
+  return [...runs].map(([name, all]) => ({ name, ...medians(all) }));
 }
 
 async function commits(url, rooms, seconds) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeAll, connectAll, open } from './lib/crowd.mjs';
-import { goal, median } from './lib/figures.mjs';
+import { goal, medians } from './lib/figures.mjs';
 import { fillRooms } from './lib/rows.mjs';
 import { makeDatabase, startServer } from './lib/stack.mjs';
 
@@ -75,8 +75,4 @@ async function comeBack(port, { user, room }) {
     if (caughtUp) return socket;
     socket.terminate();
   }
-}
-
-function medians(runs) {
-  return Object.fromEntries(Object.keys(runs[0]).map((name) => [name, median(runs.map((run) => run[name]))]));
 }

@@ -3,6 +3,7 @@
 import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { features } from './features.mjs';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
 import { latency, servers } from './latency.mjs';
@@ -11,7 +12,7 @@ import { reconnect } from './reconnect.mjs';
 import { roomlist } from './roomlist.mjs';
 import { throughput } from './throughput.mjs';
 
-const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist };
+const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, features };
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
 
@@ -44,15 +45,16 @@ try {
 } finally {
   await postgres.stop();
 }
-print(
-  'Ratios',
-  goals.map(({ name, value, atMost }) => ({
-    name,
-    value,
-    'at most': atMost,
-    kept: value <= atMost ? 'yes' : 'NO',
-  })),
-);
+if (goals.length > 0)
+  print(
+    'Ratios',
+    goals.map(({ name, value, atMost }) => ({
+      name,
+      value,
+      'at most': atMost,
+      kept: value <= atMost ? 'yes' : 'NO',
+    })),
+  );
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 
 function print(title, rows) {

@@ -2,6 +2,11 @@ export function median(values) {
   return quantile(values, 0.5);
 }
 
+/** The median of each figure over several runs. */
+export function medians(runs) {
+  return Object.fromEntries(Object.keys(runs[0]).map((name) => [name, median(runs.map((run) => run[name]))]));
+}
+
 /** The value that this share of the values does not exceed. */
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);

@@ -22,9 +22,10 @@ export function disconnect(pairs) {
 /**
  * Every pair keeps `window` messages in flight for `seconds`. A message counts when its sender has the ack and its
  * receiver the message.
+ * @param load `withClientId`: each message has one; `confirm`: the receiver says of each that it was delivered.
  * @returns how many were delivered.
  */
-export function saturate(pairs, window, seconds) {
+export function saturate(pairs, window, seconds, { withClientId = true, confirm = false } = {}) {
   return new Promise((resolve) => {
     const until = Date.now() + seconds * 1_000;
     let acked = 0;
@@ -42,9 +43,8 @@ export function saturate(pairs, window, seconds) {
       let ref = 0;
       const send = () => {
         pending++;
-        sender.send(
-          `{"type":"message","room_id":${room.id},"text":"${TEXT}","client_id":"${randomUUID()}","ref":${++ref}}`,
-        );
+        const clientId = withClientId ? `,"client_id":"${randomUUID()}"` : '';
+        sender.send(`{"type":"message","room_id":${room.id},"text":"${TEXT}"${clientId},"ref":${++ref}}`);
       };
       sender.on('message', (data) => {
         if (!data.subarray(0, ACK.length).equals(ACK)) return;
@@ -56,6 +56,7 @@ export function saturate(pairs, window, seconds) {
       receiver.on('message', (data) => {
         if (!data.subarray(0, MESSAGE.length).equals(MESSAGE)) return;
         received++;
+        if (confirm) receiver.send(`{"type":"delivered","room_id":${room.id},"seq":${seqOf(data)}}`);
         if (Date.now() >= until) finish();
       });
       for (let i = 0; i < window; i++) send();
@@ -65,3 +66,11 @@ export function saturate(pairs, window, seconds) {
 
 const ACK = Buffer.from('{"type":"ack"');
 const MESSAGE = Buffer.from('{"type":"message"');
+
+/** Without parsing all of it: the load generator is to cost little. */
+function seqOf(data) {
+  const at = data.indexOf(SEQ) + SEQ.length;
+  return Number.parseInt(data.toString('latin1', at, at + 12), 10);
+}
+
+const SEQ = Buffer.from('"seq":');

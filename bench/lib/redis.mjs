@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { freePort } from '../../server/dist/database/embedded/free-port.js';
 import { provide } from '../../scripts/lib/system-packages.mjs';
+import { cpuOf } from './cpu.mjs';
 
 /** A Redis that keeps nothing, on loopback. `stop` ends it, by pid. */
 export async function startRedis() {
@@ -14,6 +15,7 @@ export async function startRedis() {
   });
   return {
     url: `redis://127.0.0.1:${port}`,
+    cpu: () => cpuOf(child.pid),
     stop: () => {
       child.kill('SIGTERM');
       return ended;

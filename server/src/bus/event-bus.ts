@@ -1,44 +1,60 @@
-/** Whose sockets: all user sockets of one user, or all room sockets of one room. */
-export type Topic = `user:${number}` | `room:${number}`;
+import type { ServerFrame } from '@parley/shared';
 
-/** One frame on its way to the sockets of a topic. */
-export interface BusEvent {
-  /** The frame, serialised once. */
-  readonly json: string;
-  /** A socket of the publishing node that is not told, because it got the ack instead. */
+/**
+ * What has happened in a room, for the sockets of its two users. The frame is serialised once, and open at its end:
+ * each kind of socket has fields of its own, then comes the closing brace.
+ */
+export interface RoomEvent {
+  readonly roomId: number;
+  readonly users: readonly [number, number];
+  /** The frame without its closing brace. */
+  readonly open: string;
+  /**
+   * Pieces of JSON (`,"rev":…`, or nothing) for the user sockets of each of `users`; null: these are not told. Sockets of
+   * the room itself get the frame as it is.
+   */
+  readonly extras: readonly [string | null, string | null];
+  /** Of a message: those of a room are told in this order, whichever servers they came through. */
+  readonly seq?: number | undefined;
+  /** A socket of this server that is not told, because it got the ack instead. */
   readonly exceptConnection?: string | undefined;
-  /** Sockets of this user are not told. */
+  /** Sockets of the room that are this user's are not told. */
   readonly exceptUser?: number | undefined;
-  /** Messages of a room are told in the order of `seq`, whichever nodes they came through. */
-  readonly order?: { readonly roomId: number; readonly seq: number } | undefined;
 }
 
-/** What a node hears. */
+/** A frame for {@link RoomEvent.open}. */
+export function openFrame(frame: ServerFrame): string {
+  return JSON.stringify(frame).slice(0, -1);
+}
+
+/** What a server hears. */
 export interface BusListener {
-  /** A frame for the sockets of a topic. */
-  event(topic: Topic, event: BusEvent): void;
-  /** Events may have been lost on the way here: every socket of this node should catch up. */
-  gap(): void;
-  /** What another node told all nodes. */
+  event(event: RoomEvent): void;
+  /** Events may have been lost on the way here: the sockets of these users, or all of them, should catch up. */
+  gap(users?: ReadonlySet<number>): void;
+  /** What another server said to all. */
   broadcast(message: string): void;
 }
 
 /**
- * Carries frames to wherever the sockets of a topic are. The promise: published after commit, at most once, best
- * effort; messages of a room in the order of `seq`. What it loses is in PostgreSQL, and clients notice by `seq` and
- * `rev` and `sync`; a loss that the bus itself notices is told as a gap. Publishing never waits and never throws.
+ * Carries events to wherever a room's users have sockets. The promise: told after commit, at most once, best effort;
+ * messages of a room in the order of `seq`. What it loses is in PostgreSQL, and clients notice by `seq` and `rev` and
+ * `sync`; a loss that the bus itself notices is told as a gap. Telling never waits and never throws.
  */
 export abstract class EventBus {
-  /** Sets the one listener of this node. */
+  /** Sets the one listener of this server. */
   abstract listen(listener: BusListener): void;
-  abstract publish(topic: Topic, event: BusEvent): void;
-  /** Tells all other nodes. */
+  abstract tell(event: RoomEvent): void;
+  /** Says something to all other servers. */
   abstract broadcast(message: string): void;
-  /** Resolves when events of the topic arrive here; also, late, when they cannot for now (a gap will be told). */
-  abstract subscribe(topic: Topic): Promise<void>;
-  /** This node has no sockets of the topic any more. */
-  abstract unsubscribe(topic: Topic): void;
-  /** False while other nodes cannot be reached. */
+  /**
+   * This server has sockets for the user's events. Resolves when they arrive here; also, late, when they cannot for now
+   * (a gap will be told).
+   */
+  abstract host(userId: number): Promise<void>;
+  /** It has none any more. */
+  abstract leave(userId: number): void;
+  /** False while other servers cannot be reached. */
   abstract get isUp(): boolean;
   /** How long an event takes to come back through the bus, as of the last probe, in milliseconds. */
   abstract get lagMs(): number;

@@ -1,6 +1,6 @@
-import { EventBus, type BusEvent, type BusListener, type Topic } from './event-bus.js';
+import { EventBus, type BusListener, type RoomEvent } from './event-bus.js';
 
-/** One server alone: what is published is told at once, and there is nobody else. */
+/** One server alone: what happens is told at once, and there is nobody else. */
 export class InProcessEventBus extends EventBus {
   #listener: BusListener | null = null;
 
@@ -8,17 +8,17 @@ export class InProcessEventBus extends EventBus {
     this.#listener = listener;
   }
 
-  override publish(topic: Topic, event: BusEvent): void {
-    this.#listener?.event(topic, event);
+  override tell(event: RoomEvent): void {
+    this.#listener?.event(event);
   }
 
   override broadcast(): void {}
 
-  override subscribe(): Promise<void> {
+  override host(): Promise<void> {
     return Promise.resolve();
   }
 
-  override unsubscribe(): void {}
+  override leave(): void {}
 
   override get isUp(): boolean {
     return true;

@@ -7,9 +7,10 @@ export interface PubSubListener {
   lost(): void;
 }
 
-/** Named channels between servers: at most once, best effort. Publishing never waits and never throws. */
+/** Named channels between servers: at most once, best effort. */
 export interface PubSub {
-  publish(channel: string, message: string): void;
+  /** Never waits for the way to be open, never throws. @returns how many servers heard it; null when nobody knows. */
+  publish(channel: string, message: string): Promise<number | null>;
   /** Resolves when messages arrive here; also, late, when they cannot for now (a gap will be told). */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): void;

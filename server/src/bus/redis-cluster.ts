@@ -28,6 +28,7 @@ export class RedisCluster implements PubSub {
   #lookedUpAt = -Infinity;
   #isLookingUp = false;
   #isStale = true;
+  #hasGap = false;
   #hasLost = false;
   #isClosing = false;
 
@@ -48,10 +49,11 @@ export class RedisCluster implements PubSub {
     return Math.max(0, ...this.#carrying.map((url) => this.#links.get(url)?.lagMs ?? 0));
   }
 
-  publish(channel: string, message: string): void {
+  async publish(channel: string, message: string): Promise<number | null> {
     const link = this.#linkOf(channel);
-    if (link) link.publish(channel, message);
-    else this.#hasLost = true;
+    if (link) return link.publish(channel, message);
+    this.#hasLost = true;
+    return null;
   }
 
   async subscribe(channel: string): Promise<void> {
@@ -70,6 +72,13 @@ export class RedisCluster implements PubSub {
     for (const link of this.#links.values()) link.close();
   }
 
+  /** Once all ways are open: whoever hears of it has something to ask. */
+  #tellGap(): void {
+    if (!this.#hasGap || !this.isUp) return;
+    this.#hasGap = false;
+    this.listener.gap();
+  }
+
   #linkOf(channel: string): RedisLink | undefined {
     const url = this.#slots?.[slotOf(channel)];
     return url === undefined ? undefined : this.#links.get(url);
@@ -78,7 +87,15 @@ export class RedisCluster implements PubSub {
   #link(url: string): RedisLink {
     const existing = this.#links.get(url);
     if (existing) return existing;
-    const link = new RedisLink(url, this.listener, {
+    const listener: PubSubListener = {
+      message: (channel, message) => this.listener.message(channel, message),
+      gap: () => {
+        this.#hasGap = true;
+        this.#tellGap();
+      },
+      lost: () => this.listener.lost(),
+    };
+    const link = new RedisLink(url, listener, {
       moved: () => {
         this.#isStale = true;
       },
@@ -129,7 +146,8 @@ export class RedisCluster implements PubSub {
       for (const channel of moved) before.get(channel)?.unsubscribe(channel);
       await Promise.all(moved.map((channel) => this.#linkOf(channel)?.subscribe(channel)));
       if (!isFirst) this.#logger.warn(`${moved.length} channels have moved to other servers of the cluster.`);
-      this.listener.gap();
+      this.#hasGap = true;
+      this.#tellGap();
     }
     if (this.#hasLost && this.#carrying.length > 0) {
       this.#hasLost = false;

@@ -1,83 +1,138 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { EventBus, type BusEvent, type BusListener, type Topic } from './event-bus.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { redisAddresses } from '../config/redis-url.js';
+import { EventBus, type BusListener, type RoomEvent } from './event-bus.js';
+import { HostDirectory, type DirectoryMessage } from './host-directory.js';
 import type { PubSub, PubSubListener } from './pub-sub.js';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisLink } from './redis-link.js';
-import { redisAddresses } from '../config/redis-url.js';
+import { readEvents, writeEvent } from './room-event-text.js';
 import { SeqGate } from './seq-gate.js';
 
-const PREFIX = 'parley:';
-/** Every node hears this one. */
+/** The number is that of what servers say to each other: those of another version do not listen here. */
+const PREFIX = 'parley:2:';
+/** Every server hears this one. */
 const ALL = `${PREFIX}all`;
-/** What a node says to all when it may have failed to tell them something. */
-const GAP = 'gap';
+/** Longest wait for the other servers at the start, in milliseconds. Without Redis a server serves all the same. */
+const START_TIMEOUT_MS = 1_000;
+/** Events for one server that go together at most, in characters. */
+const MAX_PARCEL = 512 * 1_024;
+
+/** What follows the sender and a `|`: a word, and what it is about. */
+type Word = 'events' | 'directory' | 'said' | 'gap';
 
 /**
- * Nodes joined by Redis pub/sub, of one Redis or of a cluster. Sockets of this node are told directly and never wait
- * for Redis. While Redis is away nothing is queued: events are dropped, and when it is back every node is told of the
- * gap. Nothing is kept in Redis.
+ * Servers joined by Redis pub/sub, of one Redis or of a cluster. Sockets of this server are told directly and never
+ * wait for Redis. Each server listens to a channel of its own and to one for all; who has sockets where, the servers tell
+ * each other (HostDirectory), so that an event goes to the servers that need it, and what one turn of the event loop has
+ * for a server goes as one message. While Redis is away nothing is queued: events are dropped, and when it is back
+ * every server is told of the gap. Nothing is kept in Redis.
  */
-export class RedisEventBus extends EventBus implements OnApplicationShutdown {
+export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Bus');
-  readonly #node = randomUUID().slice(0, 8);
+  readonly #server = randomUUID().slice(0, 8);
   readonly #pubSub: PubSub;
-  readonly #gate = new SeqGate((topic, event) => this.#listener?.event(topic, event));
+  readonly #gate = new SeqGate((event) => this.#listener?.event(event));
+  readonly #directory: HostDirectory;
+  /** Events on their way out, by server: those of this turn. */
+  readonly #parcels = new Map<string, string>();
   #listener: BusListener | null = null;
+  #joined: () => void = () => undefined;
+  readonly #isJoined = new Promise<void>((resolve) => {
+    this.#joined = resolve;
+  });
 
   constructor(url: string) {
     super();
     const { isCluster, urls } = redisAddresses(url);
     const listener: PubSubListener = {
       message: (channel, message) => this.#hearAny(channel, message),
-      gap: () => this.#gap(),
-      // Some of our events never left, or nobody knows: all nodes' sockets may lack some.
-      lost: () => this.broadcast(GAP),
+      gap: () => {
+        this.#gap();
+        void this.#directory.refresh().then(() => this.#directory.isCurrent && this.#joined());
+      },
+      // Some of our events never left, or nobody knows: all servers' sockets may lack some.
+      lost: () => {
+        void this.#say(ALL, 'gap');
+        this.#directory.beat();
+      },
     };
     this.#pubSub = isCluster ? new RedisCluster(urls, listener) : new RedisLink(urls[0], listener);
+    this.#directory = new HostDirectory({
+      toAll: (message) => this.#say(ALL, 'directory', JSON.stringify(message)),
+      to: (server, message) => void this.#say(PREFIX + server, 'directory', JSON.stringify(message)),
+      gap: (users) => this.#listener?.gap(users),
+    });
+    void this.#pubSub.subscribe(PREFIX + this.#server);
     void this.#pubSub.subscribe(ALL);
   }
 
   override get isUp(): boolean {
-    return this.#pubSub.isUp;
+    return this.#pubSub.isUp && this.#directory.isCurrent;
   }
 
   override get lagMs(): number {
     return this.#pubSub.lagMs;
   }
 
+  /** Before the first request: whoever tells of an event knows where it has to go. */
+  async onModuleInit(): Promise<void> {
+    await Promise.race([this.#isJoined, sleep(START_TIMEOUT_MS)]);
+    this.#directory.begin();
+  }
+
   override listen(listener: BusListener): void {
     this.#listener = listener;
   }
 
-  override publish(topic: Topic, event: BusEvent): void {
-    this.#gate.pass(topic, event);
-    const { json, exceptUser, order } = event;
-    const header = `${this.#node}|${exceptUser ?? ''}|${order ? `${order.roomId}/${order.seq}` : ''}|`;
-    this.#pubSub.publish(PREFIX + topic, header + json);
+  override tell(event: RoomEvent): void {
+    this.#gate.pass(event);
+    const servers = this.#directory.serversOf(event.users);
+    if (servers.size === 0) return;
+    const text = writeEvent(event);
+    for (const server of servers) this.#pack(server, text);
   }
 
   override broadcast(message: string): void {
-    this.#pubSub.publish(ALL, `${this.#node}|${message}`);
+    void this.#say(ALL, 'said', message);
   }
 
-  override subscribe(topic: Topic): Promise<void> {
-    return this.#pubSub.subscribe(PREFIX + topic);
+  override host(userId: number): Promise<void> {
+    return this.#directory.host(userId);
   }
 
-  override unsubscribe(topic: Topic): void {
-    this.#pubSub.unsubscribe(PREFIX + topic);
+  override leave(userId: number): void {
+    this.#directory.leave(userId);
   }
 
-  /** The last hook of all: what is acked while the server drains is still to be told to the other nodes. */
+  /** The last hook of all: what is acked while the server drains is still to be told to the other servers. */
   onApplicationShutdown(): void {
+    this.#sendParcels();
+    this.#directory.close();
     this.#pubSub.close();
+  }
+
+  #pack(server: string, text: string): void {
+    if (this.#parcels.size === 0) process.nextTick(() => this.#sendParcels());
+    const parcel = (this.#parcels.get(server) ?? '') + text;
+    this.#parcels.set(server, parcel);
+    if (parcel.length > MAX_PARCEL) this.#sendParcels();
+  }
+
+  #sendParcels(): void {
+    for (const [server, events] of this.#parcels) void this.#say(PREFIX + server, 'events', events);
+    this.#parcels.clear();
+  }
+
+  #say(channel: string, word: Word, text = ''): Promise<number | null> {
+    return this.#pubSub.publish(channel, `${this.#server}|${word}|${text}`);
   }
 
   /** What makes no sense (another program, another version) must not end the process. */
   #hearAny(channel: string, message: string): void {
     try {
-      this.#hear(channel, message);
+      this.#hear(message);
     } catch (error) {
       this.#logger.warn(
         `Not understood on ${channel}: ${error instanceof Error ? error.message : String(error)}`,
@@ -85,27 +140,23 @@ export class RedisEventBus extends EventBus implements OnApplicationShutdown {
     }
   }
 
-  #hear(channel: string, message: string): void {
-    const [from] = message.split('|', 1);
-    if (from === this.#node || from === undefined) return;
-    if (channel === ALL) {
-      const said = message.slice(from.length + 1);
-      if (said === GAP) this.#gap();
-      else this.#listener?.broadcast(said);
-      return;
+  #hear(message: string): void {
+    const [from = '', word = ''] = message.split('|', 2);
+    if (from === this.#server) return;
+    const text = message.slice(from.length + word.length + 2);
+    switch (word) {
+      case 'events':
+        for (const event of readEvents(text)) this.#gate.pass(event);
+        return;
+      case 'directory':
+        return this.#directory.hear(from, JSON.parse(text) as DirectoryMessage);
+      case 'said':
+        return this.#listener?.broadcast(text);
+      case 'gap':
+        return this.#gap();
+      default:
+        throw new Error('neither events nor anything else');
     }
-    const userEnd = message.indexOf('|', from.length + 1);
-    const orderEnd = message.indexOf('|', userEnd + 1);
-    const exceptUser = message.slice(from.length + 1, userEnd);
-    const [roomId, seq] = message
-      .slice(userEnd + 1, orderEnd)
-      .split('/')
-      .map(Number);
-    this.#gate.pass(channel.slice(PREFIX.length) as Topic, {
-      json: message.slice(orderEnd + 1),
-      exceptUser: exceptUser ? Number(exceptUser) : undefined,
-      order: roomId !== undefined && seq !== undefined ? { roomId, seq } : undefined,
-    });
   }
 
   #gap(): void {

@@ -9,8 +9,6 @@ const COMMAND_TIMEOUT_MS = 200;
 const PROBE_MS = 1_000;
 /** Something was asked and nothing came for this long, in milliseconds: the connection is dead, whatever TCP says. */
 const SOCKET_TIMEOUT_MS = 500;
-/** Channels that are asked for at once. */
-const SUBSCRIBE_CHUNK = 1_000;
 
 /** How to speak to the Redis of a cluster, where each server carries the channels of its slots. */
 export interface Sharding {
@@ -30,10 +28,10 @@ export class RedisLink implements PubSub {
   /** Only this link listens here: what it publishes comes back, and the time tells the lag. */
   readonly #echo = `parley:echo:${this.#id}`;
   readonly #channels = new Set<string>();
-  /** Those that Redis has not confirmed yet: who asks for one again waits for it like the first. */
-  readonly #subscribing = new Map<string, Promise<void>>();
   readonly #probe: NodeJS.Timeout;
   #isListening = false;
+  /** Messages may not have arrived here: at first, and whenever the subscriber was away. */
+  #hasGap = true;
   #hasLost = false;
   #isClosing = false;
   #lagMs = 0;
@@ -48,10 +46,14 @@ export class RedisLink implements PubSub {
   ) {
     this.#publisher = this.#connect(url, 'publisher');
     this.#subscriber = this.#connect(url, 'subscriber');
-    this.#publisher.on('ready', () => this.#tellLosses());
+    this.#publisher.on('ready', () => {
+      this.#tellLosses();
+      this.#tellGap();
+    });
     this.#subscriber.on('ready', () => void this.#resubscribe());
     this.#subscriber.on('close', () => {
       this.#isListening = false;
+      this.#hasGap = true;
     });
     for (const event of ['message', 'smessage']) {
       this.#subscriber.on(event, (channel: string, message: string) => {
@@ -81,31 +83,26 @@ export class RedisLink implements PubSub {
       : Math.max(this.#lagMs, performance.now() - this.#echoAskedAt);
   }
 
-  publish(channel: string, message: string): void {
-    if (this.#publisher.status !== 'ready') {
-      this.#hasLost = true;
-      return;
-    }
-    const published = this.sharding
-      ? this.#publisher.spublish(channel, message)
-      : this.#publisher.publish(channel, message);
-    published.catch((error: unknown) => {
+  async publish(channel: string, message: string): Promise<number | null> {
+    try {
+      if (this.#publisher.status !== 'ready') throw new Error('Redis is away.');
+      // ioredis does not tell the type of what `spublish` answers.
+      const heardBy: unknown = await (this.sharding
+        ? this.#publisher.spublish(channel, message)
+        : this.#publisher.publish(channel, message));
+      return Number(heardBy);
+    } catch (error) {
       this.#hasLost = true;
       this.#noticeMove(error);
-    });
+      return null;
+    }
   }
 
-  subscribe(channel: string): Promise<void> {
-    const underWay = this.#subscribing.get(channel);
-    if (underWay || this.#channels.has(channel)) return underWay ?? Promise.resolve();
+  async subscribe(channel: string): Promise<void> {
     this.#channels.add(channel);
-    if (!this.#isListening) return Promise.resolve();
+    if (!this.#isListening) return;
     // Failing means that the connection is being replaced: #resubscribe takes the channel along, and tells the gap.
-    const subscribing = this.#ask([channel])
-      .catch(() => this.#replaceSubscriber())
-      .finally(() => this.#subscribing.delete(channel));
-    this.#subscribing.set(channel, subscribing);
-    return subscribing;
+    await this.#ask([channel]).catch(() => this.#replaceSubscriber());
   }
 
   unsubscribe(channel: string): void {
@@ -137,7 +134,6 @@ export class RedisLink implements PubSub {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResubscribe: false,
-      enableAutoPipelining: true,
       commandTimeout: COMMAND_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
       connectTimeout: 1_000,
@@ -166,17 +162,22 @@ export class RedisLink implements PubSub {
     this.listener.lost();
   }
 
+  /** Once both ways are open: whoever hears of it has something to ask. */
+  #tellGap(): void {
+    if (!this.#hasGap || !this.isUp) return;
+    this.#hasGap = false;
+    this.listener.gap();
+  }
+
   async #resubscribe(): Promise<void> {
     try {
       await this.#subscriber.subscribe(this.#echo);
       const channels = [...this.#channels];
-      for (let i = 0; i < channels.length; i += SUBSCRIBE_CHUNK) {
-        await this.#ask(channels.slice(i, i + SUBSCRIBE_CHUNK));
-      }
+      if (channels.length > 0) await this.#ask(channels);
       this.#isListening = true;
       const late = [...this.#channels].filter((channel) => !channels.includes(channel));
       if (late.length > 0) await this.#ask(late);
-      this.listener.gap();
+      this.#tellGap();
     } catch {
       this.#replaceSubscriber();
     }

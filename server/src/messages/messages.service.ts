@@ -107,17 +107,21 @@ export class MessagesService {
    */
   #tell({ message: row, head, repeated }: Appended, message: Message, origin: Origin | undefined): void {
     const json = JSON.stringify(message);
-    const receiverId = peerOf(head, row.sender_id);
+    const senderId = row.sender_id;
+    const receiverId = peerOf(head, senderId);
     const extraOf = (userId: number) => `,"rev":${row.rev},"unread_count":${unreadOf(head, userId)}`;
+    const extraForSender = extraOf(senderId);
 
-    origin?.ack(json, extraOf(row.sender_id));
+    origin?.ack(json, extraForSender);
     if (repeated === 'in flight' || (repeated && row.seq <= deliveredSeqOf(head, receiverId))) return;
 
-    const how = { exceptConnection: origin?.connectionId, order: { roomId: row.room_id, seq: row.seq } };
-    const frame = `{"type":"message","message":${json}`;
-    for (const userId of [receiverId, row.sender_id]) {
-      this.bus.publish(`user:${userId}`, { json: `${frame}${extraOf(userId)}}`, ...how });
-    }
-    this.bus.publish(`room:${row.room_id}`, { json: `${frame}}`, ...how });
+    this.bus.tell({
+      roomId: row.room_id,
+      users: [senderId, receiverId],
+      open: `{"type":"message","message":${json}`,
+      extras: [extraForSender, extraOf(receiverId)],
+      seq: row.seq,
+      exceptConnection: origin?.connectionId,
+    });
   }
 }

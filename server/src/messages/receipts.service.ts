@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Receipt } from '@parley/shared';
-import { EventBus } from '../bus/event-bus.js';
+import { EventBus, openFrame } from '../bus/event-bus.js';
 import type { Mark, Moved } from './mark.js';
 import { ReceiptLog } from './receipt-log.js';
 import { unreadOf, type RoomHead } from './room-head.js';
@@ -23,11 +23,13 @@ export class ReceiptsService {
   #tell(moved: Moved, head: RoomHead): void {
     const { kind: type, userId: user_id, seq, messageId: message_id, rev } = moved;
     const receipt: Receipt = { room_id: head.id, user_id, seq, message_id, rev };
-    const json = JSON.stringify({ type, ...receipt });
-    const ownJson = JSON.stringify({ type, ...receipt, unread_count: unreadOf(head, user_id) });
-    for (const member of [head.user_a_id, head.user_b_id]) {
-      this.bus.publish(`user:${member}`, { json: member === user_id ? ownJson : json });
-    }
-    this.bus.publish(`room:${head.id}`, { json });
+    const users = [head.user_a_id, head.user_b_id] as const;
+    const [forA, forB] = users.map((id) => (id === user_id ? `,"unread_count":${unreadOf(head, id)}` : ''));
+    this.bus.tell({
+      roomId: head.id,
+      users,
+      open: openFrame({ type, ...receipt }),
+      extras: [forA ?? '', forB ?? ''],
+    });
   }
 }

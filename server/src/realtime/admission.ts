@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { CLOSE_CODES, type User } from '@parley/shared';
 import { callerOfUpgrade, parseId } from '../auth/caller.js';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
-import type { Topic } from '../bus/event-bus.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -12,9 +11,9 @@ export type Admission =
   | { kind: 'room'; roomId: number; pair: Pair; userId: number | null }
   | { kind: 'refused'; code: number; reason: string };
 
-/** What the socket will listen to. */
-export function topicOf(admission: Exclude<Admission, { kind: 'refused' }>): Topic {
-  return admission.kind === 'user' ? `user:${admission.user.id}` : `room:${admission.roomId}`;
+/** By whom the socket will listen (Connection.listensBy). */
+export function listensBy(admission: Exclude<Admission, { kind: 'refused' }>): number {
+  return admission.kind === 'user' ? admission.user.id : admission.pair.a;
 }
 
 const ROOM_PATH = /^\/ws\/chat\/([^/]+)\/?$/;

@@ -79,7 +79,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
       });
     }
     this.connections.add(connection);
-    this.#logger.debug({ msg: 'Open', connection: connection.id, topic: connection.topic });
+    const { id, room } = connection;
+    this.#logger.debug({ msg: 'Open', connection: id, user: connection.userId, room: room?.id ?? null });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientFrames, ClientFrameType, Ref, ServerFrames } from '@parley/shared';
 import { parseId } from '../auth/caller.js';
-import { EventBus } from '../bus/event-bus.js';
+import { EventBus, openFrame } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
@@ -95,9 +95,13 @@ export class Commands {
 
   async #type({ roomId, userId, pair }: RoomAccess): Promise<Answer> {
     if (this.throttle.passes(userId, roomId)) {
-      const json = JSON.stringify({ type: 'typing', room_id: roomId, user_id: userId });
-      this.bus.publish(`user:${userId === pair.a ? pair.b : pair.a}`, { json });
-      this.bus.publish(`room:${roomId}`, { json, exceptUser: userId });
+      this.bus.tell({
+        roomId,
+        users: [userId, userId === pair.a ? pair.b : pair.a],
+        open: openFrame({ type: 'typing', room_id: roomId, user_id: userId }),
+        extras: [null, ''],
+        exceptUser: userId,
+      });
     }
     return {};
   }

@@ -3,7 +3,6 @@ import { CLOSE_CODES } from '@parley/shared';
 import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Pair } from '../auth/membership.service.js';
-import type { Topic } from '../bus/event-bus.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 
 /** More than this waiting to be written, in bytes: the client does not keep up. */
@@ -27,15 +26,15 @@ export class Connection {
     readonly socket: WebSocket,
     /** What the socket writes to. */
     private readonly stream: Writable,
-    /** What it listens to. */
-    readonly topic: Topic,
+    /** The user whose events it gets: its own, or one of its room's two. */
+    readonly listensBy: number,
     /** The room of a room socket; null on a user socket. */
     readonly room: { readonly id: number; readonly pair: Pair } | null,
     public userId: number | null,
   ) {}
 
   static ofUser(socket: WebSocket, stream: Writable, userId: number): Connection {
-    return new Connection(socket, stream, `user:${userId}`, null, userId);
+    return new Connection(socket, stream, userId, null, userId);
   }
 
   static ofRoom(
@@ -44,7 +43,7 @@ export class Connection {
     room: { id: number; pair: Pair },
     userId: number | null,
   ): Connection {
-    return new Connection(socket, stream, `room:${room.id}`, room, userId);
+    return new Connection(socket, stream, room.pair.a, room, userId);
   }
 
   send(frame: ServerFrame): void {

@@ -1,26 +1,30 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { EventBus, type BusEvent, type Topic } from '../bus/event-bus.js';
+import { EventBus, type RoomEvent } from '../bus/event-bus.js';
 import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
 
-/** A topic without sockets is kept subscribed this long, in milliseconds: a reload comes right back. */
-const TOPIC_KEPT_MS = 30_000;
+/** A user without sockets stays hosted this long, in milliseconds: a reload comes right back. */
+const KEPT_MS = 30_000;
 
-interface Listeners {
+/** What is here for the events of one user. */
+interface Hosted {
   readonly sockets: Set<Connection>;
+  /** Sockets of rooms that listen by this user: each room's sockets do so by one of its two. */
+  roomSockets: number;
   /** When it was last wanted. */
   usedAt: number;
 }
 
-/** This node's sockets, by what they listen to. Relays what the bus brings to them. */
+/** This server's sockets, by whose events they get. Relays what the bus brings to them. */
 @Injectable()
 export class Connections implements OnModuleDestroy {
-  readonly #byTopic = new Map<Topic, Listeners>();
+  readonly #hosted = new Map<number, Hosted>();
+  readonly #ofRoom = new Map<number, Set<Connection>>();
   /** How many sockets each user has here: the last one's end begins the grace of presence. */
   readonly #socketsOf = new Map<number, number>();
   readonly #all = new Set<Connection>();
-  readonly #sweeper = setInterval(() => this.#sweep(performance.now()), TOPIC_KEPT_MS / 2).unref();
+  readonly #sweeper = setInterval(() => this.#sweep(performance.now()), KEPT_MS / 2).unref();
 
   constructor(
     private readonly bus: EventBus,
@@ -29,10 +33,13 @@ export class Connections implements OnModuleDestroy {
   ) {
     metrics.watchSockets(() => this.#count());
     bus.listen({
-      event: (topic, event) => this.tell(topic, event),
-      gap: () => {
-        this.presence.catchUp();
-        this.#tellAll(JSON.stringify({ type: 'resync' }));
+      event: (event) => this.tell(event),
+      gap: (users) => {
+        if (!users) this.presence.catchUp();
+        const json = JSON.stringify({ type: 'resync' });
+        for (const connection of this.#all) {
+          if (!users || users.has(connection.listensBy)) connection.sendJson(json);
+        }
       },
       broadcast: (message) => this.presence.hear(message),
     });
@@ -42,32 +49,46 @@ export class Connections implements OnModuleDestroy {
     return this.#all;
   }
 
-  /** Sockets of one user on this node. */
+  /** Sockets of one user on this server. */
   countOf(userId: number): number {
     return this.#socketsOf.get(userId) ?? 0;
   }
 
-  /** Resolves when events of the topic arrive here: before a socket that listens to it is opened. */
-  async expect(topic: Topic): Promise<void> {
-    const listeners = this.#byTopic.get(topic);
-    if (listeners) listeners.usedAt = performance.now();
-    else this.#byTopic.set(topic, { sockets: new Set(), usedAt: performance.now() });
-    await this.bus.subscribe(topic);
+  /** Resolves when events of the user's rooms arrive here: before a socket that listens by the user is opened. */
+  async expect(userId: number): Promise<void> {
+    this.#host(userId).usedAt = performance.now();
+    await this.bus.host(userId);
   }
 
-  /** The topic was expected before. */
   add(connection: Connection): void {
-    this.#byTopic.get(connection.topic)?.sockets.add(connection);
+    const { room, listensBy, userId } = connection;
+    const hosted = this.#host(listensBy);
+    if (room === null) {
+      hosted.sockets.add(connection);
+    } else {
+      hosted.roomSockets += 1;
+      const sockets = this.#ofRoom.get(room.id);
+      if (sockets) sockets.add(connection);
+      else this.#ofRoom.set(room.id, new Set([connection]));
+    }
     this.#all.add(connection);
-    if (connection.userId !== null) this.#arrive(connection.userId);
+    if (userId !== null) this.#arrive(userId);
   }
 
   remove(connection: Connection): void {
     if (!this.#all.delete(connection)) return;
-    const listeners = this.#byTopic.get(connection.topic);
-    listeners?.sockets.delete(connection);
-    if (listeners) listeners.usedAt = performance.now();
-    if (connection.userId !== null) this.#leave(connection.userId);
+    const { room, listensBy, userId } = connection;
+    const hosted = this.#host(listensBy);
+    hosted.usedAt = performance.now();
+    if (room === null) {
+      hosted.sockets.delete(connection);
+    } else {
+      hosted.roomSockets -= 1;
+      const sockets = this.#ofRoom.get(room.id);
+      sockets?.delete(connection);
+      if (sockets?.size === 0) this.#ofRoom.delete(room.id);
+    }
+    if (userId !== null) this.#leave(userId);
   }
 
   /** A room socket says who it is. It may change its mind (simulation). */
@@ -78,14 +99,23 @@ export class Connections implements OnModuleDestroy {
     this.#arrive(userId);
   }
 
-  /** Tells the sockets of this node only. */
-  tell(topic: Topic, event: BusEvent): void {
-    const listeners = this.#byTopic.get(topic);
-    if (!listeners) return;
-    for (const connection of listeners.sockets) {
-      if (connection.id === event.exceptConnection) continue;
-      if (event.exceptUser !== undefined && connection.userId === event.exceptUser) continue;
-      connection.sendJson(event.json);
+  /** Tells the sockets of this server only. */
+  tell(event: RoomEvent): void {
+    const { open, users, extras, exceptConnection, exceptUser } = event;
+    for (const side of [0, 1] as const) {
+      const extra = extras[side];
+      if (extra === null) continue;
+      const sockets = this.#hosted.get(users[side])?.sockets;
+      if (!sockets || sockets.size === 0) continue;
+      const json = `${open}${extra}}`;
+      for (const connection of sockets) if (connection.id !== exceptConnection) connection.sendJson(json);
+    }
+    const sockets = this.#ofRoom.get(event.roomId);
+    if (!sockets) return;
+    const json = `${open}}`;
+    for (const connection of sockets) {
+      if (connection.id === exceptConnection) continue;
+      if (exceptUser === undefined || connection.userId !== exceptUser) connection.sendJson(json);
     }
   }
 
@@ -99,8 +129,13 @@ export class Connections implements OnModuleDestroy {
     return counts;
   }
 
-  #tellAll(json: string): void {
-    for (const connection of this.#all) connection.sendJson(json);
+  #host(userId: number): Hosted {
+    let hosted = this.#hosted.get(userId);
+    if (!hosted) {
+      hosted = { sockets: new Set(), roomSockets: 0, usedAt: performance.now() };
+      this.#hosted.set(userId, hosted);
+    }
+    return hosted;
   }
 
   #arrive(userId: number): void {
@@ -119,10 +154,10 @@ export class Connections implements OnModuleDestroy {
   }
 
   #sweep(now: number): void {
-    for (const [topic, { sockets, usedAt }] of this.#byTopic) {
-      if (sockets.size > 0 || now - usedAt < TOPIC_KEPT_MS) continue;
-      this.#byTopic.delete(topic);
-      this.bus.unsubscribe(topic);
+    for (const [userId, { sockets, roomSockets, usedAt }] of this.#hosted) {
+      if (sockets.size > 0 || roomSockets > 0 || now - usedAt < KEPT_MS) continue;
+      this.#hosted.delete(userId);
+      this.bus.leave(userId);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Presence } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
+import { openFrame } from '../bus/event-bus.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { Connections } from './connections.js';
 
@@ -24,10 +25,16 @@ export class PresenceRelay implements OnModuleInit {
 
   async #tell(presence: Presence): Promise<void> {
     try {
-      const json = JSON.stringify({ type: 'presence', ...presence });
-      for (const { room_id, peer_id } of await this.membership.peers(presence.user_id)) {
-        this.connections.tell(`user:${peer_id}`, { json });
-        this.connections.tell(`room:${room_id}`, { json, exceptUser: presence.user_id });
+      const { user_id } = presence;
+      const open = openFrame({ type: 'presence', ...presence });
+      for (const { room_id: roomId, peer_id } of await this.membership.peers(user_id)) {
+        this.connections.tell({
+          roomId,
+          users: [user_id, peer_id],
+          open,
+          extras: [null, ''],
+          exceptUser: user_id,
+        });
       }
     } catch (error) {
       // Presence is told again with the next change, and in every list: not worth more than a line.

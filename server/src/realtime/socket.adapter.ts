@@ -8,7 +8,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
 import { Metrics } from '../metrics/metrics.js';
-import { AdmissionService, isSocketPath, topicOf, type Admission } from './admission.js';
+import { AdmissionService, isSocketPath, listensBy, type Admission } from './admission.js';
 import { closeSocket } from './connection.js';
 import { Connections } from './connections.js';
 
@@ -68,7 +68,7 @@ export class SocketAdapter extends WsAdapter {
     let admission: Admission;
     try {
       admission = await this.app.get(AdmissionService).admit(address);
-      if (admission.kind !== 'refused') await this.app.get(Connections).expect(topicOf(admission));
+      if (admission.kind !== 'refused') await this.app.get(Connections).expect(listensBy(admission));
     } catch (error) {
       this.#logger.warn({ msg: 'A socket could not be let in', ...errorFields(error) });
       return this.#refuse(socket, 503, 'Service Unavailable');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Room, User } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
-import { EventBus } from '../bus/event-bus.js';
+import { EventBus, openFrame } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
@@ -64,8 +64,8 @@ export class RoomsService {
 
     const room = await this.get(id, userId);
     if (created) {
-      const json = JSON.stringify({ type: 'room', room });
-      for (const member of [userId, otherId]) this.bus.publish(`user:${member}`, { json });
+      const open = openFrame({ type: 'room', room });
+      this.bus.tell({ roomId: id, users: [userId, otherId], open, extras: ['', ''] });
     }
     return { room, created: created !== undefined };
   }

@@ -9,6 +9,7 @@ import { timed, until } from './harness/wait.js';
 
 jest.setTimeout(90_000);
 
+const ALL = 'parley:2:all';
 /** From a master's death to the last reader's catching up: its replica has to be elected first. */
 const HEALED_MS = 15_000;
 
@@ -33,18 +34,23 @@ async function gather(count: number): Promise<Crowd> {
 }
 
 async function areJoined(): Promise<boolean> {
-  const answers = await Promise.all(servers.map(({ origin }) => fetch(`${origin}/health/ready`)));
-  const states = await Promise.all(answers.map((answer) => answer.json() as Promise<{ status: string }>));
-  return states.every(({ status }) => status === 'ok');
+  return (await Promise.all(servers.map(isJoined))).every(Boolean);
 }
 
-it('A Redis cluster: two servers have one log, by sharded channels spread over all masters', async () => {
+async function isJoined({ origin }: ServerProcess): Promise<boolean> {
+  const answer = (await (await fetch(`${origin}/health/ready`)).json()) as { status: string };
+  return answer.status === 'ok';
+}
+
+it('A Redis cluster: two servers have one log, by sharded channels, each at the master of its slot', async () => {
   const crowd = await gather(20);
   crowd.talk(10);
   await crowd.untilAcked(400, 30_000);
+  // One for all and one of each server, each in one place.
+  const sharded = (await channelsOfMasters()).flat();
+  expect(sharded).toHaveLength(1 + servers.length);
+  expect(new Set(sharded).size).toBe(sharded.length);
   for (const master of cluster.masters) {
-    const sharded = await cluster.channels(master, 'SHARDCHANNELS');
-    expect(sharded.some((channel) => channel.startsWith('parley:user:'))).toBe(true);
     // Ordinary pub/sub would go to every server of the cluster; only probes of the lag use it.
     const ordinary = await cluster.channels(master, 'CHANNELS');
     expect(ordinary.filter((channel) => !channel.startsWith('parley:echo:'))).toEqual([]);
@@ -55,39 +61,56 @@ it('A Redis cluster: two servers have one log, by sharded channels spread over a
   crowd.disperse();
 });
 
-it('A Redis cluster: a slot moves to another master, its channels move along, and the sockets are told', async () => {
+it('A Redis cluster: a server that starts disturbs nobody', async () => {
+  const crowd = await gather(3);
+  crowd.talk(10);
+  const third = await stack.server({ DATABASE_URL: url, REDIS_URL: cluster.url });
+  await until('it hears the others', () => isJoined(third));
+  await crowd.untilAcked(50);
+  await crowd.hush();
+  await third.kill();
+  expect(crowd.heard('resync')).toBe(0);
+  await expectAllWell(url, crowd.clients);
+  crowd.disperse();
+});
+
+it('A Redis cluster: a slot moves to another master, its channel moves along, and the sockets are told', async () => {
   const crowd = await gather(2);
   const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
-  const channel = `parley:user:${pair.b}`;
+  const [channel] = (await serverChannels()) as [string];
   const owners = await ownersOf(channel);
   expect(owners).toHaveLength(1);
-  const target = cluster.masters.find((master) => !owners.includes(master)) as OwnRedis;
-  await cluster.moveSlot(slotOf(channel), target);
-  await until('the channel has moved', async () => (await ownersOf(channel))[0] === target, 5_000);
-  await until('its reader is told to resync', () => b.heard.has('resync'), 5_000);
+  await move(channel, cluster.masters.find((master) => !owners.includes(master)) as OwnRedis);
+  await until('the readers there are told to resync', () => crowd.heard('resync') >= 2, 5_000);
   await until('the servers hear each other', areJoined);
   let n = 0;
-  /** @returns whether it came by itself, and not because somebody was told to resync. */
-  const arrives = async () => {
+  /** @returns whether both came by themselves, and not because somebody was told to resync. */
+  const arrive = async () => {
     const resyncs = crowd.heard('resync');
-    await a.send(pair.roomId, `after-${++n}`);
-    await until('it arrives', () => b.room(pair.roomId).lastSeq === n, 2_000);
+    for (const sender of [a, b]) {
+      await sender.send(pair.roomId, `after-${++n}`);
+      await until('it arrives', () => [a, b].every((one) => one.room(pair.roomId).lastSeq === n), 2_000);
+    }
     return crowd.heard('resync') === resyncs;
   };
   // The first ones tell the sender's server, which does not listen there, that the slot has moved.
-  await until('messages arrive by themselves', arrives, 3_000);
-  for (let i = 0; i < 10; i++) expect(await arrives()).toBe(true);
-  expect(b.heard.get('gap')).toBeUndefined();
+  await until('messages arrive by themselves', arrive, 3_000);
+  for (let i = 0; i < 10; i++) expect(await arrive()).toBe(true);
+  expect(crowd.heard('gap')).toBe(0);
   await expectAllWell(url, crowd.clients);
   crowd.disperse();
 });
 
 it('A Redis cluster: E1: a master dies under load; sends are acked, its replica takes over, everyone has everything', async () => {
+  // The one that has a replica carries the way to a server, and the one to all.
+  const [victim] = cluster.masters as [OwnRedis];
+  const [channel] = (await serverChannels()) as [string];
+  await move(channel, victim);
+  await move(ALL, victim);
   const crowd = await gather(10);
   crowd.talk(20);
   await crowd.untilAcked(100);
   const resyncs = crowd.heard('resync');
-  const [victim] = cluster.masters as [OwnRedis];
   await victim.kill();
   for (let i = 0; i < 3; i++) {
     const { ms } = await timed(crowd.untilAcked(100));
@@ -109,6 +132,24 @@ it('A Redis cluster: E1: a master dies under load; sends are acked, its replica 
 });
 
 async function ownersOf(channel: string): Promise<OwnRedis[]> {
-  const lists = await Promise.all(cluster.masters.map((master) => cluster.channels(master, 'SHARDCHANNELS')));
+  const lists = await channelsOfMasters();
   return cluster.masters.filter((_, i) => lists[i]?.includes(channel));
+}
+
+/** The way to each server. */
+async function serverChannels(): Promise<string[]> {
+  return (await channelsOfMasters()).flat().filter((channel) => channel !== ALL);
+}
+
+function channelsOfMasters(): Promise<string[][]> {
+  return Promise.all(cluster.masters.map((master) => cluster.channels(master, 'SHARDCHANNELS')));
+}
+
+async function move(channel: string, to: OwnRedis): Promise<void> {
+  await cluster.moveSlot(slotOf(channel), to);
+  await until('the channel has moved', async () => {
+    const owners = await ownersOf(channel);
+    return owners.length === 1 && owners[0] === to;
+  });
+  await until('the servers hear each other', areJoined);
 }

@@ -10,6 +10,7 @@ import { sleep, timed, until } from './harness/wait.js';
 
 jest.setTimeout(60_000);
 
+const ALL = 'parley:2:all';
 /** From Redis' return to the last reader's catching up. */
 const HEALED_MS = 4_000;
 
@@ -39,8 +40,12 @@ afterAll(() => stack.end());
 async function gather(count: number): Promise<Crowd> {
   const origins = servers.map(({ origin }) => origin);
   const crowd = stack.crowd(await Crowd.gather(url, count, origins, { heartbeatMs: 120_000 }));
-  await until('the servers hear each other', () => servers.every(isJoined));
+  await until('the servers hear each other', areJoined);
   return crowd;
+}
+
+async function areJoined(): Promise<boolean> {
+  return (await Promise.all(servers.map(isJoined))).every(Boolean);
 }
 
 async function isJoined({ origin }: ServerProcess): Promise<boolean> {
@@ -83,13 +88,17 @@ describe('Redis that dies', () => {
     const [a, b] = clients as [ChatClient, ChatClient];
     await until('both are there', () => a.isSynced && b.isSynced);
     await redis.kill();
+    await until(
+      'the servers say that they are alone',
+      async () => !(await Promise.all(servers.map(isJoined))).some(Boolean),
+    );
     for (let n = 1; n <= 20; n++) {
       const { ms } = await timed(a.send(pair.roomId, `alone-${n}`));
       expect(ms).toBeLessThan(1_000);
       await until('the other has it', () => b.room(pair.roomId).lastSeq === n, 1_000);
     }
     await redis.restart();
-    await until('the servers hear each other', () => servers.every(isJoined));
+    await until('the servers hear each other', areJoined);
     await expectAllWell(url, clients);
     for (const client of clients) client.stop();
   });
@@ -104,7 +113,7 @@ describe('Redis that dies', () => {
       await sleep(400);
     }
     await crowd.untilAcked(50);
-    await until('the servers hear each other', () => servers.every(isJoined));
+    await until('the servers hear each other', areJoined);
     await crowd.hush();
     await expectAllWell(url, crowd.clients, HEALED_MS);
     crowd.disperse();
@@ -135,7 +144,7 @@ describe('Redis that hangs', () => {
       redis.resume();
     }
     servers.forEach(({ rss }, i) => expect(rss - (before[i] ?? 0)).toBeLessThan(60 * 1024 * 1024));
-    await until('the servers hear each other', () => servers.every(isJoined), HEALED_MS);
+    await until('the servers hear each other', areJoined, HEALED_MS);
     await crowd.hush();
     expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
       0, 0, 0,
@@ -183,7 +192,7 @@ describe('Redis that loses something', () => {
     const last = (client: ChatClient) => client.room(pair.roomId).lastSeq;
     await until('the reader has everything', () => last(b) === n, 10_000);
     await until('the reader was told to resync', () => b.heard.has('resync'));
-    await until('the servers hear each other', () => servers.every(isJoined));
+    await until('the servers hear each other', areJoined);
     crowd.disperse();
   });
 
@@ -222,6 +231,93 @@ describe('Redis that loses something', () => {
   });
 });
 
+describe('Who has sockets where', () => {
+  it('people on one server do not go through Redis', async () => {
+    const { sender, reader, roomId } = await onePair(0, 0);
+    await reader.sync();
+    const before = await published();
+    const startedAt = Date.now();
+    for (let n = 1; n <= 200; n++) await sender.send(roomId, `here-${n}`);
+    await until('they have arrived', () => reader.room(roomId).lastSeq === 200);
+    // Nothing but what the two servers say of themselves: a probe a second each, and a word now and then.
+    const seconds = (Date.now() - startedAt) / 1_000;
+    expect((await published()) - before).toBeLessThan(10 + 4 * seconds);
+    stop(sender, reader);
+  });
+
+  it('E3: a word about it that vanishes is noticed within seconds, and who was left out is told', async () => {
+    proxy.inspect = losing('"kind":"news"');
+    // Nobody tells the sender's server of the reader.
+    const { sender, reader, roomId } = await onePair(1, 0);
+    proxy.inspect = () => 'pass';
+    await sender.send(roomId, 'left out-1');
+    await until('the reader has it', () => reader.room(roomId).lastSeq === 1, 8_000);
+    expect(reader.heard.get('message')).toBeUndefined();
+    await sender.send(roomId, 'and in again-2');
+    await until('the next one comes by itself', () => reader.heard.get('message') === 1, 2_000);
+    stop(sender, reader);
+  });
+
+  it('E3: a server that lost its subscriber meanwhile learns of it, and who was left out is told', async () => {
+    const { sender, reader, roomId } = await onePair(1, 0);
+    await sender.send(roomId, 'before-1');
+    await until('it is there', () => reader.room(roomId).lastSeq === 1);
+    proxy.inspect = (chunk, direction) => {
+      const isSubscribers =
+        direction === 'down' ? chunk.includes('parley:2:') : /subscribe/i.test(String(chunk));
+      return isSubscribers ? 'cut' : 'pass';
+    };
+    await until('it hears nothing any more', async () => !(await isJoined(servers[1])));
+    const late = await onePair(1, 0);
+    await late.sender.send(late.roomId, 'left out-1');
+    await sender.send(roomId, 'left out-2');
+    proxy.inspect = () => 'pass';
+    await until('everyone has everything', () => late.reader.room(late.roomId).lastSeq === 1, HEALED_MS);
+    await until('everyone has everything', () => reader.room(roomId).lastSeq === 2, HEALED_MS);
+    await until('the servers hear each other', areJoined);
+    const resyncs = late.reader.heard.get('resync');
+    await late.sender.send(late.roomId, 'and in again-2');
+    await until('the next one comes by itself', () => late.reader.room(late.roomId).lastSeq === 2, 1_000);
+    expect(late.reader.heard.get('resync')).toBe(resyncs);
+    stop(sender, reader, late.sender, late.reader);
+  });
+
+  it('a server that stands still keeps nobody out, and tells nobody too little afterwards', async () => {
+    const { sender, reader, roomId } = await onePair(1, 0);
+    servers[1].signal('SIGSTOP');
+    const [pair] = await makePairs(url, 1);
+    const newcomer = join(pair?.b ?? 0, 0);
+    const { ms } = await timed(until('a newcomer is in', () => newcomer.isSynced));
+    expect(ms).toBeLessThan(1_500);
+    servers[1].signal('SIGCONT');
+    const peer = join(pair?.a ?? 0, 1);
+    await until('its peer is in', () => peer.isSynced);
+    await peer.send(pair?.roomId ?? 0, 'hello-1');
+    await until('the newcomer has it', () => newcomer.room(pair?.roomId ?? 0).lastSeq === 1, 2_000);
+    await sender.send(roomId, 'hello-1');
+    await until('so has the other', () => reader.room(roomId).lastSeq === 1, 2_000);
+    stop(sender, reader, newcomer, peer);
+  });
+
+  it('a server that starts is told, and disturbs nobody', async () => {
+    const { sender, reader, roomId } = await onePair(1, 0);
+    const third = await stack.server({ DATABASE_URL: url, REDIS_URL: redis.url });
+    // The sender goes there: whatever it sends from its first moment on finds its way.
+    const mover = stack.keep(new ChatClient(sender.userId, [third.origin], { heartbeatMs: 120_000 }), stop);
+    mover.start();
+    await until('it is in', () => mover.isSynced);
+    await mover.send(roomId, 'from the third-1');
+    await until(
+      'it arrives',
+      () => reader.room(roomId).lastSeq === 1 && sender.room(roomId).lastSeq === 1,
+      2_000,
+    );
+    expect([sender, reader].map(({ heard }) => heard.get('resync'))).toEqual([undefined, undefined]);
+    stop(sender, reader, mover);
+    await third.kill();
+  });
+});
+
 describe('The way to Redis', () => {
   it('E3: a socket that is opened while its user’s subscription is under way misses nothing', async () => {
     const [pair] = await makePairs(url, 1);
@@ -248,9 +344,26 @@ describe('The way to Redis', () => {
   });
 
   it('E3: what a stranger says there does not end a server', async () => {
-    for (const garbage of ['', 'x', 'x|', 'x|{', 'x|null', 'x|{"presence":7}', 'x|gap', '|||']) {
-      await redis.command('PUBLISH', 'parley:all', garbage);
-    }
+    const words = [
+      '',
+      '|',
+      '|events|',
+      '|events|1 2 3',
+      '|events|\n\n\n\n',
+      '|events|1 2 3\n{\n\n-\n',
+      '|said|{',
+      '|said|null',
+      '|said|{"presence":7}',
+      '|gap|',
+      '|directory|',
+      '|directory|null',
+      '|directory|{}',
+      '|directory|{"kind":"news","n":1}',
+      '|directory|{"kind":"ack","n":9,"had":0}',
+      '|||',
+    ];
+    const heardBy = await Promise.all(words.map((word) => redis.command('PUBLISH', ALL, `stranger${word}`)));
+    expect(new Set(heardBy)).toEqual(new Set([servers.length]));
     const crowd = await gather(1);
     const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
     await a.send(pair.roomId, 'all the same-1');
@@ -264,4 +377,29 @@ describe('The way to Redis', () => {
 function losing(text: string): TcpProxy['inspect'] {
   return (chunk: Buffer, direction: Direction): Fate =>
     direction === 'down' && chunk.includes(text) ? 'drop' : 'pass';
+}
+
+function stop(...clients: ChatClient[]): void {
+  for (const client of clients) client.stop();
+}
+
+/** Connected and caught up, on these servers; without heartbeats to help. */
+async function onePair(senderOn: 0 | 1, readerOn: 0 | 1) {
+  const [pair] = await makePairs(url, 1);
+  if (!pair) throw new Error('There is no room.');
+  const [sender, reader] = [join(pair.a, senderOn), join(pair.b, readerOn)];
+  await until('both are there', () => sender.isSynced && reader.isSynced);
+  return { sender, reader, roomId: pair.roomId };
+}
+
+function join(userId: number, on: 0 | 1): ChatClient {
+  const started = stack.keep(new ChatClient(userId, [servers[on].origin], { heartbeatMs: 120_000 }), stop);
+  started.start();
+  return started;
+}
+
+/** How many publications Redis has taken. */
+async function published(): Promise<number> {
+  const stats = String(await redis.command('INFO', 'commandstats'));
+  return Number(/cmdstat_publish:calls=(\d+)/.exec(stats)?.[1]);
 }

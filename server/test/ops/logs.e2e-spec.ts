@@ -123,7 +123,7 @@ describe('the log of a server at its most talkative', () => {
     const { a } = await newRoom();
     const { close } = await open(`/ws/?active_user=${a.id}`);
     await close();
-    const [opened] = await logged({ msg: 'Open', topic: `user:${a.id}` });
+    const [opened] = await logged({ msg: 'Open', user: a.id });
     expect(opened).toMatchObject({ level: 20, connection: expect.stringMatching(/^c\d+$/) });
     expect(await logged({ msg: 'Closed', connection: opened?.connection })).toMatchObject([{ code: 1005 }]);
   });
@@ -148,7 +148,7 @@ describe('the log of a server at its most talkative', () => {
     } finally {
       await sql('ALTER TABLE messages DROP CONSTRAINT no_secrets');
     }
-    const [opened] = await logged({ msg: 'Open', topic: `user:${a.id}` });
+    const [opened] = await logged({ msg: 'Open', user: a.id });
     expect(await logged({ msg: 'Unexpected error', connection: opened?.connection })).toHaveLength(1);
     await close();
   });

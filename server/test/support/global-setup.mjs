@@ -1,18 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 // The built server: jest does not transform what runs outside its suites.
 import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
 import { migrate } from '../../dist/database/migrate.js';
+
+const PARTITIONS = new URL('../../../docs/partition-messages.sql', import.meta.url);
 
 /** One PostgreSQL for all suites; each suite has a database of its own, cloned from this migrated one. */
 export default async function globalSetup() {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } });
   await migrate(postgres.url, 'simulation');
+  if (process.env.PARTITIONED) await partition(postgres.url);
   process.env.TEST_POSTGRES_URL = postgres.url;
   globalThis.stopTestPostgres = async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
+}
+
+/** `PARTITIONED=1 npx jest …`: the same suites on the other shape of the schema (docs/operations.md). */
+async function partition(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(await readFile(PARTITIONS, 'utf8'));
+  await client.end();
 }

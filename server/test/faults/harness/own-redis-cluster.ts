@@ -70,10 +70,21 @@ export class OwnRedisCluster {
   /** Gives one slot to another master. It holds no keys, so there is nothing to move. */
   async moveSlot(slot: number, to: OwnRedis): Promise<void> {
     const id = await idOf(to);
-    // The new owner first, so that the claim's epoch wins.
+    const owner = await this.#ownerOf(slot);
+    if (owner === to) return;
+    // Only what it was importing it claims with a new epoch; by an old one the others might win the slot back.
+    await to.command('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', await idOf(owner));
     for (const node of [to, ...this.masters.filter((master) => master !== to)]) {
       await node.command('CLUSTER', 'SETSLOT', String(slot), 'NODE', id);
     }
+  }
+
+  async #ownerOf(slot: number): Promise<OwnRedis> {
+    const ranges = (await this.replica.command('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+    const range = ranges.find(([from, to]) => from <= slot && slot <= to);
+    const owner = this.masters.find(({ port }) => port === range?.[2][1]);
+    if (!owner) throw new Error(`Nobody has slot ${slot}.`);
+    return owner;
   }
 
   async stop(): Promise<void> {
