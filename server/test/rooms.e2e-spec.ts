@@ -156,6 +156,21 @@ describe('the number of statements', () => {
     expect(await list(many)).toHaveLength(200);
   });
 
+  it('D7: is one for each who asks, however many at once, and each gets their own rooms', async () => {
+    const users: { user: User; roomId: number }[] = [];
+    for (let n = 0; n < 100; n++) {
+      const { room, a, b } = await parley.newRoom();
+      users.push({ user: a, roomId: room.id }, { user: b, roomId: room.id });
+    }
+    let lists: number[][] = [];
+    const names = await statementNamesOf(async () => {
+      lists = await Promise.all(users.map(async ({ user }) => (await list(user)).map(({ id }) => id)));
+    });
+    expect(lists).toEqual(users.map(({ roomId }) => [roomId]));
+    expect(names.length).toBeLessThanOrEqual(users.length);
+    expect(new Set(names)).toEqual(new Set(['rooms-list']));
+  });
+
   it('is one for a message, over HTTP and over a socket, and few for a burst of a hundred', async () => {
     const { room, a, b } = await parley.newRoom();
     const socket = await parley.userSocket(a.id);

@@ -9,7 +9,7 @@ import { Stack } from './harness/stack.js';
 import { until } from './harness/wait.js';
 
 /** `npm run test:soak` has time for more. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 15);
+const RUNS = Number(process.env.MODEL_RUNS ?? 100);
 const MAY_KILL = process.env.MODEL_RUNS !== undefined;
 const COMMANDS = 60;
 

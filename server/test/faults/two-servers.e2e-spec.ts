@@ -98,8 +98,8 @@ describe('Two people on two servers', () => {
     listener.stop();
   });
 
-  it('send to the same rooms through both servers: one order, no gap, no deadlock', async () => {
-    // D9: every sender has a socket on each server and writes to the rooms in the opposite order.
+  it('D9: send to the same rooms through both servers: one order, no gap, no deadlock', async () => {
+    // Every sender has a socket on each server and writes to the rooms in the opposite order.
     const pairs = await makePairs(url, 50);
     const posts = [servers[0], servers[1]].flatMap(({ origin }, side) =>
       (side ? pairs.toReversed() : pairs).flatMap((pair) =>

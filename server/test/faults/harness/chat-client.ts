@@ -1,4 +1,4 @@
-import type { Message, MessagePage, Presence, ServerFrame, SyncAck } from '@parley/shared';
+import type { Message, MessagePage, Presence, ServerFrame, SyncAck, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { Outbox } from './outbox.js';
 import { RequestFailure, Wire } from './wire.js';
@@ -148,9 +148,6 @@ export class ChatClient {
         const have = Object.fromEntries([...this.rooms].map(([id, { rev }]) => [id, rev]));
         const answer = (await wire.request({ type: 'sync', rooms: have })) as SyncAck;
         for (const changes of answer.rooms) {
-          for (const { id, online, last_seen } of changes.room.users) {
-            this.presence.set(id, { user_id: id, online, last_seen });
-          }
           const log = this.room(changes.room.id);
           log.catchUp(
             changes.room,
@@ -201,6 +198,8 @@ export class ChatClient {
     switch (frame.type) {
       case 'ack':
         if ('message' in frame) this.#takeMessage(frame.message, frame.rev, frame.unread_count);
+        // At once, in the order of the frames: a change that follows in the same breath is newer.
+        if ('rooms' in frame) for (const { room } of frame.rooms) this.#takePresence(room.users);
         return;
       case 'message':
         return this.#takeMessage(frame.message, frame.rev, frame.unread_count);
@@ -225,6 +224,10 @@ export class ChatClient {
       case 'error':
         this.violations.push(`user ${this.userId} was told an error without a ref: ${frame.code}`);
     }
+  }
+
+  #takePresence(users: readonly User[]): void {
+    for (const { id, online, last_seen } of users) this.presence.set(id, { user_id: id, online, last_seen });
   }
 
   #takeMessage(message: Message, rev: number | undefined, unread: number | undefined): void {
