@@ -13,6 +13,7 @@ onGoodNode(async () => {
   const programs = {
     CHROMIUM_PATH: await provide('chromium'),
     REDIS_SERVER_PATH: await provide('redis-server'),
+    CADDY_PATH: await provide('caddy'),
   };
 
   forgetResults();

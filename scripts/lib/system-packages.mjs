@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Complaint, say, step } from './terminal.mjs';
+
+/** Programs that are not installed, only unpacked. */
+const UNPACKED = fileURLToPath(new URL('../../node_modules/.cache/parley/', import.meta.url));
 
 /** Programs that tests need and npm does not have: where they may be, and what Debian calls their package. */
 const PROGRAMS = {
@@ -23,6 +28,15 @@ const PROGRAMS = {
     aptPackage: 'redis-server',
     otherwise: 'macOS: brew install redis; Windows: run the tests in WSL',
   },
+  caddy: {
+    variable: 'CADDY_PATH',
+    names: ['caddy'],
+    paths: ['/opt/homebrew/bin/caddy', join(UNPACKED, 'caddy/usr/bin/caddy')],
+    aptPackage: 'caddy',
+    // One file that needs nothing else. Installed, it would also begin to serve port 80.
+    isOnlyUnpacked: true,
+    otherwise: 'macOS: brew install caddy; Windows: run the tests in WSL',
+  },
 };
 
 /**
@@ -34,7 +48,7 @@ export async function provide(name) {
   const found = find(program);
   if (found) return found;
   const apt = aptGet();
-  if (apt) await install(apt, name, program.aptPackage);
+  if (apt) await (program.isOnlyUnpacked ? unpack : install)(apt, name, program.aptPackage);
   const installed = find(program);
   if (!installed) throw new Complaint(whatToInstall(name, program));
   return installed;
@@ -44,12 +58,28 @@ const goOn = ({ message }) => say(message);
 
 /** What fails is shown, and what to do about it is said by the caller, who sees that the program is not there. */
 async function install(apt, name, aptPackage) {
-  // One broken source among several makes an update fail, and need not matter to us.
-  await step("Updating the system's list of packages", ...apt('update')).catch(goOn);
+  await update(apt);
   await step(
     `Installing ${name} with apt-get`,
     ...apt('install', '-y', '--no-install-recommends', aptPackage),
   ).catch(goOn);
+}
+
+async function unpack(apt, name, aptPackage) {
+  const folder = join(UNPACKED, name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await update(apt);
+  // Without a user of its own to become, apt complains of folders that this one cannot read.
+  const download = ['-q', '-o', 'APT::Sandbox::User=root', 'download', aptPackage];
+  await step(`Fetching ${name} with apt-get`, 'apt-get', download, { cwd: folder }).catch(goOn);
+  const [deb] = (await readdir(folder)).filter((file) => file.endsWith('.deb'));
+  if (deb) await step(`Unpacking ${name}`, 'dpkg', ['-x', deb, '.'], { cwd: folder }).catch(goOn);
+}
+
+/** One broken source among several makes an update fail, and need not matter to us. */
+async function update(apt) {
+  await step("Updating the system's list of packages", ...apt('update')).catch(goOn);
 }
 
 function whatToInstall(name, { aptPackage, otherwise, variable }) {

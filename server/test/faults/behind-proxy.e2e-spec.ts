@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { expectAllWell } from './harness/checker.js';
+import { Crowd } from './harness/crowd.js';
+import { makePairs } from './harness/database.js';
+import { OwnProxy } from './harness/own-proxy.js';
+import type { ServerProcess } from './harness/processes.js';
+import { Stack } from './harness/stack.js';
+import { timed, until } from './harness/wait.js';
+
+jest.setTimeout(120_000);
+
+// What docker-compose.yml starts, as processes: PostgreSQL, Redis, two servers, and Caddy with our Caddyfile in front.
+const stack = new Stack();
+let url: string;
+let servers: [ServerProcess, ServerProcess];
+let proxy: OwnProxy;
+
+beforeAll(async () => {
+  url = await stack.database();
+  const redis = await stack.redis();
+  const settings = { DATABASE_URL: url, REDIS_URL: redis.url, TRUSTED_PROXIES: 'loopback' };
+  servers = [await stack.server(settings), await stack.server(settings)];
+  proxy = stack.keep(await OwnProxy.before(servers.map(({ port }) => port)), (own) => own.stop());
+  await until(
+    'the proxy knows that they are alive',
+    async () => (await fetch(`${proxy.origin}/health/ready`)).ok,
+  );
+});
+afterAll(() => stack.end());
+
+/** Nobody chooses a server: all come through the proxy. The heartbeat is too slow to help out. */
+async function gather(count: number): Promise<Crowd> {
+  return stack.crowd(await Crowd.gather(url, count, [proxy.origin], { heartbeatMs: 120_000 }));
+}
+
+/** User sockets on each server. */
+function sockets(): Promise<number[]> {
+  return Promise.all(
+    servers.map(async ({ origin }) => {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      return Number(/parley_sockets_open\{kind="user"\} (\d+)/.exec(text)?.[1]);
+    }),
+  );
+}
+
+it('Two servers behind the proxy: sockets are spread over both, and everyone has one log', async () => {
+  const crowd = await gather(20);
+  for (const open of await sockets()) expect(open).toBeGreaterThanOrEqual(10);
+  crowd.talk(5);
+  await crowd.untilAcked(500, 30_000);
+  await crowd.hush();
+  await expectAllWell(url, crowd.clients);
+  expect(crowd.heard('gap')).toBe(0);
+  crowd.disperse();
+});
+
+it('Two servers behind the proxy: no request is bound to a server, and one client_id is one message', async () => {
+  const [pair] = await makePairs(url, 1);
+  if (!pair) throw new Error('There is no room.');
+  const clientId = randomUUID();
+  const body = JSON.stringify({ text: 'once', client_id: clientId, active_user_id: pair.a });
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const answer = await fetch(`${proxy.origin}/api/rooms/${pair.roomId}/messages/`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      });
+      return { status: answer.status, id: ((await answer.json()) as { id: number }).id };
+    }),
+  );
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
+  expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+  const counts = await Promise.all(
+    servers.map(async ({ origin }) => {
+      const text = await (await fetch(`${origin}/metrics`)).text();
+      return Number(/parley_http_request_seconds_count (\d+)/.exec(text)?.[1]);
+    }),
+  );
+  for (const count of counts) expect(count).toBeGreaterThan(0);
+});
+
+it('The proxy shows the product, and keeps the figures inside', async () => {
+  const [page, figures] = await Promise.all(['/', '/metrics'].map((path) => fetch(`${proxy.origin}${path}`)));
+  expect([page?.status, page?.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/html'),
+  ]);
+  expect(figures?.status).toBe(404);
+});
+
+it('F1: a server behind the proxy is killed: everyone resumes on the other, and nothing is missing', async () => {
+  const crowd = await gather(10);
+  crowd.talk(5);
+  await crowd.untilAcked(100);
+  await servers[0].kill();
+  const { ms } = await timed(crowd.allBack(20_000));
+  expect(ms).toBeLessThan(8_000);
+  await crowd.untilAcked(100);
+  await servers[0].restart();
+  await crowd.untilAcked(100);
+  await crowd.hush();
+  await expectAllWell(url, crowd.clients);
+  crowd.disperse();
+});
+
+it('F4: both servers are exchanged one after the other under load: no send is refused, nothing is missing', async () => {
+  const crowd = await gather(10);
+  crowd.talk(5);
+  for (const server of servers) {
+    await crowd.untilAcked(100);
+    expect(await server.kill('SIGTERM')).toBe(0);
+    await server.restart();
+    await crowd.allBack(20_000);
+  }
+  await crowd.untilAcked(100);
+  await crowd.hush();
+  expect(crowd.heard('closed 1012')).toBeGreaterThanOrEqual(crowd.clients.length);
+  expect(crowd.heard('closed 1006')).toBe(0);
+  // On the way out a send may lose its connection; then it goes again under the same client_id. None is refused.
+  for (const code of ['unavailable', 'internal', 'timeout']) expect(crowd.heard(`send ${code}`)).toBe(0);
+  await expectAllWell(url, crowd.clients);
+  crowd.disperse();
+});
