@@ -89,6 +89,38 @@ describe('sync', () => {
     ]);
   });
 
+  it('compares a range of rooms only, where it is told one', async () => {
+    const user = await parley.newUser();
+    const ids: number[] = [];
+    for (let n = 0; n < 4; n++) {
+      const { body } = await parley.post<Room>('/api/rooms/create/', {
+        user_id: (await parley.newUser()).id,
+        active_user_id: user.id,
+      });
+      ids.push(body.id);
+    }
+    const socket = await parley.userSocket(user.id);
+    const told = async (
+      [first_room_id, last_room_id]: [number?, number?],
+      rooms: Record<string, number> = {},
+    ) => {
+      const answer = await socket.ask({ type: 'sync', rooms, first_room_id, last_room_id });
+      return 'rooms' in answer ? answer.rooms.map(({ room }) => room.id).toSorted((a, b) => a - b) : answer;
+    };
+    const [first = 0, second = 0, third = 0, last = 0] = ids;
+    expect(await told([undefined, second])).toEqual([first, second]);
+    expect(await told([second, third])).toEqual([second, third]);
+    expect(await told([third])).toEqual([third, last]);
+    expect(await told([second, third], { [second]: 0 })).toEqual([third]);
+    // A room outside cannot be compared: told as one that is not theirs.
+    expect(await told([second], { [first]: 0 })).toMatchObject({ type: 'error', code: 'not_found' });
+    expect(await told([-1])).toMatchObject({
+      type: 'error',
+      code: 'bad_frame',
+      message: expect.stringContaining('first_room_id'),
+    });
+  });
+
   it('resets a client that has more than there is: its server was restored from a backup', async () => {
     const { room, socket } = await missed(2);
     for (const rev of [3, 1_000, Number.MAX_SAFE_INTEGER]) {

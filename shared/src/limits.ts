@@ -43,6 +43,9 @@ export const TYPING_FADE_SECONDS = 5;
 /** A client that has no ack after this long sends the same message again, in milliseconds. */
 export const ACK_TIMEOUT_MS = 5_000;
 
+/** A client with more rooms than this compares them in several ranges: a `sync` of all might not fit into a frame. */
+export const MAX_SYNC_ROOMS = 2_000;
+
 /** More changes than this in one room since a client's revision: `sync` answers with a reset instead. */
 export const MAX_SYNC_CHANGES = 300;
 

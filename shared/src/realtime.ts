@@ -29,8 +29,11 @@ export interface ClientFrames {
   read: ReceiptRequest;
   /** Everything up to this message has arrived on a device. Its ack is a {@link ReceiptAck}. */
   delivered: ReceiptRequest;
-  /** «This is what I have»: room id to revision. The ack, a {@link SyncAck}, brings what is missing. */
-  sync: { rooms: Record<string, number> };
+  /**
+   * «This is what I have»: room id to revision. The ack, a {@link SyncAck}, brings what is missing. With `first_room_id` and
+   * `last_room_id` (both included) only that range is compared: see {@link MAX_SYNC_ROOMS}.
+   */
+  sync: { rooms: Record<string, number>; first_room_id?: number; last_room_id?: number };
 }
 
 /** Either names the last message concerned. */

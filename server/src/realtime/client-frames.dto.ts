@@ -66,6 +66,16 @@ export class SyncFrameDto {
   })
   @IsObject()
   rooms: Record<string, number>;
+
+  @ApiPropertyOptional({ ...ID, description: 'Only rooms from this id on are compared.' })
+  @IsOptional()
+  @IsId()
+  first_room_id?: number;
+
+  @ApiPropertyOptional({ ...ID, description: 'Only rooms up to this id are compared.' })
+  @IsOptional()
+  @IsId()
+  last_room_id?: number;
 }
 
 /** The DTO classes and the wire's catalogue must say the same: a compile error tells where they do not. */

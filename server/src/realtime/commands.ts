@@ -59,7 +59,8 @@ export class Commands {
   readonly sync: Command<'sync', { userId: number }> = {
     dto: CLIENT_FRAMES.sync,
     permit: (connection) => this.access.toEverything(connection),
-    run: ({ userId }, { rooms }) => this.syncs.sync(userId, revisionsOf(rooms)),
+    run: ({ userId }, { rooms, first_room_id: first, last_room_id: last }) =>
+      this.syncs.sync(userId, revisionsOf(rooms), { first, last }),
   };
 
   constructor(

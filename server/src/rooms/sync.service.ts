@@ -39,10 +39,16 @@ export class SyncService {
 
   /**
    * @param have room id to the revision that the client has; rooms that are missing here are told as resets.
-   * @throws ChatError `not_found` when `have` names a room that is not the user's.
+   * @param range ids of the rooms that are compared, both ends included; all unless said.
+   * @throws ChatError `not_found` when `have` names a room that is not the user's, or outside the range.
    */
-  async sync(userId: number, have: ReadonlyMap<number, number>): Promise<SyncAck> {
-    const revisions = await this.#revisions.add(userId);
+  async sync(
+    userId: number,
+    have: ReadonlyMap<number, number>,
+    { first = 0, last = Infinity }: { first?: number | undefined; last?: number | undefined } = {},
+  ): Promise<SyncAck> {
+    const all = await this.#revisions.add(userId);
+    const revisions = all.filter(({ id }) => first <= id && id <= last);
     const mine = new Set(revisions.map(({ id }) => id));
     for (const id of have.keys()) if (!mine.has(id)) throw noSuchRoom();
 

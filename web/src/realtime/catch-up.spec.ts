@@ -1,8 +1,8 @@
-import type { SyncAck } from '@parley/shared';
+import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
 import { applyEvent } from './apply-event';
 import { CatchUp } from './catch-up';
 import type { ChatEvent } from './chat-event';
-import { emptyState, isBehind } from './chat-state';
+import { emptyState, isBehind, type RoomRange } from './chat-state';
 import { RequestError } from './request-table';
 import { ME, ModelServer, PEER } from './testing/model-server';
 
@@ -13,6 +13,7 @@ function setUp(answers: Answer[] = []) {
   const server = new ModelServer();
   let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
   const asked: Record<string, number>[] = [];
+  const ranges: RoomRange[] = [];
   const line = { isDead: false };
   const take = (event: ChatEvent) => {
     state = applyEvent(state, event);
@@ -21,15 +22,16 @@ function setUp(answers: Answer[] = []) {
   const catchUp = new CatchUp({
     state: () => state,
     dispatch: take,
-    async ask(rooms) {
+    async ask(rooms, range) {
       asked.push(rooms);
+      ranges.push(range);
       const answer = answers.shift() ?? server.sync(rooms, 300);
       if (answer instanceof RequestError) throw answer;
       return answer;
     },
     onDeadLine: () => (line.isDead = true),
   });
-  return { server, take, catchUp, asked, line, state: () => state };
+  return { server, take, catchUp, asked, ranges, line, state: () => state };
 }
 
 describe('CatchUp', () => {
@@ -43,6 +45,29 @@ describe('CatchUp', () => {
     ]);
     await catchUp.run();
     expect(asked).toHaveLength(3);
+  });
+
+  it('compares more rooms than a frame holds in ranges, which leave out no id', async () => {
+    const none = { rooms: [], more: false };
+    const { catchUp, take, asked, ranges, server } = setUp([none, { ...none, more: true }, none, none]);
+    const many = Array.from({ length: 2 * MAX_SYNC_ROOMS + 1 }, (_, i) => ({
+      ...server.room(),
+      id: 10 * (i + 1),
+    }));
+    take({ type: 'rooms-loaded', rooms: many });
+    await catchUp.run();
+    // The room of the model, 7, is the first; the second range is asked for again, since there was more.
+    const second = { first_room_id: MAX_SYNC_ROOMS * 10, last_room_id: 2 * MAX_SYNC_ROOMS * 10 - 1 };
+    const third = { first_room_id: second.last_room_id + 1 };
+    expect(ranges).toEqual([{ last_room_id: second.first_room_id - 1 }, second, second, third]);
+    expect(asked.map((rooms) => Object.keys(rooms).length)).toEqual([
+      MAX_SYNC_ROOMS,
+      MAX_SYNC_ROOMS,
+      MAX_SYNC_ROOMS,
+      2,
+    ]);
+    const frames = asked.map((rooms, i) => JSON.stringify({ type: 'sync', rooms, ...ranges[i], ref: 1 }));
+    for (const frame of frames) expect(frame.length).toBeLessThan(64 * 1024);
   });
 
   it('asks once for all who want it at the same time', async () => {

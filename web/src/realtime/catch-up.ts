@@ -1,6 +1,6 @@
-import type { SyncAck } from '@parley/shared';
+import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
 import type { ChatEvent } from './chat-event';
-import { isBehind, revisionsOf, type ChatState } from './chat-state';
+import { isBehind, rangeFrom, revisionsOf, type ChatState, type RoomRange } from './chat-state';
 import { RequestError } from './request-table';
 
 /** A missing frame may only be late: this long, in milliseconds, before asking for it. */
@@ -11,7 +11,7 @@ export const SYNC_TIMEOUT_MS = 10_000;
 interface Wiring {
   state(): ChatState;
   dispatch(event: ChatEvent): void;
-  ask(rooms: Record<string, number>): Promise<SyncAck>;
+  ask(rooms: Record<string, number>, range: RoomRange): Promise<SyncAck>;
   onDeadLine(): void;
 }
 
@@ -50,7 +50,7 @@ export class CatchUp {
 
   async #syncAll(): Promise<void> {
     try {
-      while (await this.#syncOnce(false));
+      await this.#syncRanges();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code === 'timeout') this.wiring.onDeadLine();
@@ -61,16 +61,26 @@ export class CatchUp {
 
   async #startOver(): Promise<void> {
     try {
-      let full = true;
-      while (await this.#syncOnce(full)) full = false;
+      if (await this.#syncOnce(true, {})) await this.#syncRanges();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
     }
   }
 
-  async #syncOnce(full: boolean): Promise<boolean> {
-    const asked = full ? {} : revisionsOf(this.wiring.state());
-    const answer = await this.wiring.ask(asked);
+  /** One after the other, each until nothing is missing in it. What becomes known meanwhile may shorten them. */
+  async #syncRanges(): Promise<void> {
+    let first = 0;
+    for (;;) {
+      const range = rangeFrom(this.wiring.state(), first, MAX_SYNC_ROOMS);
+      if (await this.#syncOnce(false, range)) continue;
+      if (range.last_room_id === undefined) return;
+      first = range.last_room_id + 1;
+    }
+  }
+
+  async #syncOnce(full: boolean, range: RoomRange): Promise<boolean> {
+    const asked = full ? {} : revisionsOf(this.wiring.state(), range);
+    const answer = await this.wiring.ask(asked, range);
     this.wiring.dispatch({ type: 'synced', answer, asked, full });
     return answer.more;
   }

@@ -74,7 +74,27 @@ export function isBehind(state: ChatState): boolean {
   return state.missesRooms || Object.values(state.rooms).some((room) => room.heardRev > room.room.rev);
 }
 
-/** What `sync` sends: the revision of every room. */
-export function revisionsOf(state: ChatState): Record<string, number> {
-  return Object.fromEntries(Object.values(state.rooms).map(({ room }) => [room.id, room.rev]));
+/** Room ids, both ends included; an end that is not said is open. */
+export interface RoomRange {
+  readonly first_room_id?: number;
+  readonly last_room_id?: number;
+}
+
+/** What `sync` sends: the revision of every room, or of those in a range. */
+export function revisionsOf(
+  state: ChatState,
+  { first_room_id: first = 0, last_room_id: last = Infinity }: RoomRange = {},
+): Record<string, number> {
+  const rooms = Object.values(state.rooms).filter(({ room: { id } }) => first <= id && id <= last);
+  return Object.fromEntries(rooms.map(({ room }) => [room.id, room.rev]));
+}
+
+/** A range that begins at this id (0: at the first), as long as it can be with at most `most` known rooms in it. */
+export function rangeFrom(state: ChatState, first: number, most: number): RoomRange {
+  const ids = Object.keys(state.rooms).map(Number);
+  const next = ids.filter((id) => id >= first).toSorted((a, b) => a - b)[most];
+  return {
+    ...(first > 0 ? { first_room_id: first } : {}),
+    ...(next === undefined ? {} : { last_room_id: next - 1 }),
+  };
 }

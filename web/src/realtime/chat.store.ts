@@ -65,7 +65,7 @@ export function createChat(me: number, socketUrl: string): Chat {
   const catchUp = new CatchUp({
     state,
     dispatch,
-    ask: (rooms) => ask<'sync'>({ type: 'sync', rooms }, SYNC_TIMEOUT_MS),
+    ask: (rooms, range) => ask<'sync'>({ type: 'sync', rooms, ...range }, SYNC_TIMEOUT_MS),
     onDeadLine: () => socket.giveUp(),
   });
 
