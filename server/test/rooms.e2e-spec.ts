@@ -171,6 +171,19 @@ describe('the number of statements', () => {
     expect(new Set(names)).toEqual(new Set(['rooms-list']));
   });
 
+  it('is few for a crowd that arrives at once and catches up: what waits for its turn goes together', async () => {
+    const rooms = await Promise.all(Array.from({ length: 100 }, () => parley.newRoom()));
+    const users = rooms.flatMap(({ a, b }) => [a, b]);
+    const names = await statementNamesOf(() =>
+      Promise.all(
+        users.map(async ({ id }) => (await parley.userSocket(id)).ask({ type: 'sync', rooms: {} })),
+      ),
+    );
+    // Who it is, whom to tell, what has changed, and the rooms: three or four questions of each of the 200.
+    expect(new Set(names).size).toBeGreaterThanOrEqual(3);
+    expect(names.length).toBeLessThan(users.length);
+  });
+
   it('is one for a message, over HTTP and over a socket, and few for a burst of a hundred', async () => {
     const { room, a, b } = await parley.newRoom();
     const socket = await parley.userSocket(a.id);

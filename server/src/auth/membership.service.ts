@@ -40,9 +40,11 @@ export class MembershipService {
    * sends in one breath to a room not known yet stay in their order.
    */
   readonly #loading = new Map<string, Promise<Pair>>();
-  readonly #peers = new Batcher((userIds: number[]) => this.#readPeers(userIds));
+  readonly #peers: Batcher<number, Peer[]>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { lane: database.arrivals });
+  }
 
   /** The pair, if it is at hand and the user belongs to it: spares the hot path a turn of the event loop. */
   known(roomId: number, userId: number): Pair | undefined {

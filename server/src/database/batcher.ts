@@ -21,6 +21,19 @@ export interface BatcherOptions {
   maxWaitMs: number;
   /** Told after every statement, how many items it had and how long it took. */
   onBatch: (items: number, seconds: number) => void;
+  /** Shared with other batchers: one statement of all of them at a time. Null: a lane of its own. */
+  lane: Lane | null;
+}
+
+/** One after the other. What waits for its turn grows meanwhile, and goes as a larger batch. */
+export class Lane {
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param work must not throw. */
+  run(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work);
+    return this.#last;
+  }
 }
 
 /** Repetitions of a statement that lost a race. */
@@ -33,6 +46,7 @@ const DEFAULTS: BatcherOptions = {
   maxQueue: 20_000,
   maxWaitMs: 1_800,
   onBatch: () => undefined,
+  lane: null,
 };
 
 /**
@@ -78,14 +92,21 @@ export class Batcher<Item, Result> {
   async #run(): Promise<void> {
     const watchdog = setInterval(() => this.#refuseLate(performance.now()), this.#options.maxWaitMs * LOOKS);
     while (this.#queue.length > 0) {
-      // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
-      await nextTurn();
-      this.#inFlight = this.#queue.splice(0, this.#options.maxBatch);
-      await this.#writeBatch(this.#inFlight);
+      if (this.#options.lane) await this.#options.lane.run(() => this.#writeNext());
+      else await this.#writeNext();
     }
     clearInterval(watchdog);
     this.#inFlight = [];
     this.#running = null;
+  }
+
+  /** Whoever fails hears of it: this does not throw. */
+  async #writeNext(): Promise<void> {
+    // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
+    await nextTurn();
+    this.#inFlight = this.#queue.splice(0, this.#options.maxBatch);
+    // Nobody may be left: those who waited too long for the lane have been refused.
+    if (this.#inFlight.length > 0) await this.#writeBatch(this.#inFlight);
   }
 
   async #writeBatch(batch: Waiting<Item, Result>[]): Promise<void> {

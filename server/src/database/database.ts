@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
+import { Lane } from './batcher.js';
 
 /** A statement with a name is prepared once per connection. */
 export interface Statement {
@@ -15,6 +16,8 @@ export interface Statement {
  */
 @Injectable()
 export class Database {
+  /** Of the reads that a client makes who arrives: when thousands do, they go in few, large statements. */
+  readonly arrivals = new Lane();
   readonly #pool: Pool;
 
   constructor(@InjectDataSource() dataSource: DataSource) {

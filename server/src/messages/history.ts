@@ -56,11 +56,14 @@ export interface Since {
 /** Reads the log of messages. Knows nothing of who asks: callers are let in by the services. */
 @Injectable()
 export class History {
-  readonly #changes = new Batcher((wanted: (readonly Since[])[]) => this.#readChanges(wanted), {
-    maxBatch: REQUESTS_PER_READ,
-  });
+  readonly #changes: Batcher<readonly Since[], Map<number, MessageRow[]>>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.#changes = new Batcher((wanted) => this.#readChanges(wanted), {
+      maxBatch: REQUESTS_PER_READ,
+      lane: database.arrivals,
+    });
+  }
 
   /** @throws ChatError `not_found`. */
   async head(roomId: number): Promise<RoomHead> {

@@ -15,16 +15,19 @@ const LISTS_PER_READ = 50;
 
 @Injectable()
 export class RoomsService {
-  readonly #rows = new Batcher((wanted: (readonly number[])[]) => this.#readRows(wanted), {
-    maxBatch: LISTS_PER_READ,
-  });
+  readonly #rows: Batcher<readonly number[], RoomRow[]>;
 
   constructor(
     private readonly database: Database,
     private readonly membership: MembershipService,
     private readonly users: UsersService,
     private readonly bus: EventBus,
-  ) {}
+  ) {
+    this.#rows = new Batcher((wanted) => this.#readRows(wanted), {
+      maxBatch: LISTS_PER_READ,
+      lane: database.arrivals,
+    });
+  }
 
   /**
    * The user's rooms, the most recently active first, as that user sees them.

@@ -27,15 +27,18 @@ interface Revision {
 /** Catching up: what a client lacks, all of it or an explicit reset per room. */
 @Injectable()
 export class SyncService {
-  readonly #revisions = new Batcher((userIds: number[]) => this.#readRevisions(userIds), {
-    maxBatch: USERS_PER_READ,
-  });
+  readonly #revisions: Batcher<number, Revision[]>;
 
   constructor(
     private readonly database: Database,
     private readonly rooms: RoomsService,
     private readonly history: History,
-  ) {}
+  ) {
+    this.#revisions = new Batcher((userIds) => this.#readRevisions(userIds), {
+      maxBatch: USERS_PER_READ,
+      lane: database.arrivals,
+    });
+  }
 
   /**
    * @param have room id to the revision that the client has; rooms that are missing here are told as resets.

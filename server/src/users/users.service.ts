@@ -37,13 +37,15 @@ export class UsersService {
   readonly #profiles = new LRUCache<number, Profile>({ max: 50_000 });
   /** Those being read. All who ask meanwhile wait for the same statement, so that nobody overtakes who asked first. */
   readonly #loading = new Map<number, Promise<void>>();
-  readonly #reads = new Batcher((ids: number[]) => this.#read(ids));
+  readonly #reads: Batcher<number, Profile | null>;
 
   constructor(
     @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
     private readonly database: Database,
     private readonly presence: PresenceStore,
-  ) {}
+  ) {
+    this.#reads = new Batcher((ids) => this.#read(ids), { lane: database.arrivals });
+  }
 
   /** Users whose name contains the text, at most `limit`. */
   async search(text: string, limit: number): Promise<User[]> {
