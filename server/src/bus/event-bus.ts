@@ -34,6 +34,8 @@ export interface BusListener {
   gap(users?: ReadonlySet<number>): void;
   /** What another server said to all. */
   broadcast(message: string): void;
+  /** What this server said to all may not have left. */
+  lost(): void;
 }
 
 /**

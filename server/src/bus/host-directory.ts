@@ -173,7 +173,7 @@ export class HostDirectory {
     void this.line.toAll({ kind: 'beat', n: this.#n });
   }
 
-  /** From now on this server tells of events. */
+  /** This server tells of an event: from now on it may have left someone out. */
   begin(): void {
     this.#isNew = false;
   }

@@ -38,7 +38,11 @@ export class RedisCluster implements PubSub {
   ) {
     this.#seeds = urls;
     for (const url of urls) this.#link(url);
-    this.#timer = setInterval(() => void this.#lookUp(), LOOK_UP_AGAIN_MS / 2).unref();
+    this.#timer = setInterval(() => {
+      // The last way may have opened without a word of its own.
+      this.#tellGap();
+      void this.#lookUp();
+    }, LOOK_UP_AGAIN_MS / 2).unref();
   }
 
   get isUp(): boolean {
@@ -133,6 +137,8 @@ export class RedisCluster implements PubSub {
   async #follow(slots: readonly (string | undefined)[]): Promise<void> {
     const before = new Map([...this.#channels].map((channel) => [channel, this.#linkOf(channel)]));
     const isFirst = this.#slots === null;
+    // By the old table some of what we said may have gone where nobody listens any more.
+    if (this.#slots?.some((url, slot) => url !== slots[slot])) this.#hasLost = true;
     this.#slots = slots;
     this.#carrying = [...new Set(slots)].filter((url) => url !== undefined);
     for (const url of this.#carrying) this.#link(url);

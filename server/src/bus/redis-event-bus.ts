@@ -37,6 +37,8 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   readonly #directory: HostDirectory;
   /** Events on their way out, by server: those of this turn. */
   readonly #parcels = new Map<string, string>();
+  /** Servers that may not have got all that was sent to them. */
+  readonly #unheard = new Set<string>();
   #listener: BusListener | null = null;
   #joined: () => void = () => undefined;
   readonly #isJoined = new Promise<void>((resolve) => {
@@ -52,10 +54,13 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
         this.#gap();
         void this.#directory.refresh().then(() => this.#directory.isCurrent && this.#joined());
       },
-      // Some of our events never left, or nobody knows: all servers' sockets may lack some.
+      // Some of what we said never left, or nobody knows. Of the directory, the next beat shows it.
       lost: () => {
-        void this.#say(ALL, 'gap');
+        const servers = [...this.#unheard];
+        this.#unheard.clear();
+        for (const server of servers) void this.#sayToServer(server, 'gap');
         this.#directory.beat();
+        this.#listener?.lost();
       },
     };
     this.#pubSub = isCluster ? new RedisCluster(urls, listener) : new RedisLink(urls[0], listener);
@@ -79,7 +84,6 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   /** Before the first request: whoever tells of an event knows where it has to go. */
   async onModuleInit(): Promise<void> {
     await Promise.race([this.#isJoined, sleep(START_TIMEOUT_MS)]);
-    this.#directory.begin();
   }
 
   override listen(listener: BusListener): void {
@@ -88,6 +92,7 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
 
   override tell(event: RoomEvent): void {
     this.#gate.pass(event);
+    this.#directory.begin();
     const servers = this.#directory.serversOf(event.users);
     if (servers.size === 0) return;
     const text = writeEvent(event);
@@ -121,8 +126,15 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   }
 
   #sendParcels(): void {
-    for (const [server, events] of this.#parcels) void this.#say(PREFIX + server, 'events', events);
+    for (const [server, events] of this.#parcels) void this.#sayToServer(server, 'events', events);
     this.#parcels.clear();
+  }
+
+  /** What may not have arrived is made good for by a gap, once the way is open again. */
+  async #sayToServer(server: string, word: 'events' | 'gap', text = ''): Promise<void> {
+    const heardBy = await this.#say(PREFIX + server, word, text);
+    // Nobody listening is a server that has ended, or a Redis that has lost sight of it.
+    if (heardBy === null || (heardBy === 0 && word === 'events')) this.#unheard.add(server);
   }
 
   #say(channel: string, word: Word, text = ''): Promise<number | null> {

@@ -16,7 +16,7 @@ export interface Statement {
  */
 @Injectable()
 export class Database {
-  /** Of the reads that a client makes who arrives: when thousands do, they go in few, large statements. */
+  /** Of the reads that a client makes once it is in: when thousands come back, they go in few, large statements. */
   readonly arrivals = new Lane();
   readonly #pool: Pool;
 

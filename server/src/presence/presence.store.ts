@@ -9,6 +9,8 @@ import { CONFIG, type Config } from '../config/config.js';
 const REMEMBERED = 100_000;
 /** How often deadlines are looked at, in milliseconds. */
 const SWEEP_MS = 500;
+/** Several who ask for everyone's deadlines get one answer: those who ask within this time, in milliseconds. */
+const ANSWER_MS = 100;
 /** Users in one gossip. */
 const GOSSIP_CHUNK = 1_000;
 
@@ -30,6 +32,7 @@ export class PresenceStore implements OnModuleDestroy {
   readonly #deadlines = new Map<number, Map<string, number>>();
   readonly #lastSeen = new LRUCache<number, number>({ max: REMEMBERED });
   readonly #timers: NodeJS.Timeout[];
+  #answering: NodeJS.Timeout | null = null;
   #onChange: (presence: Presence) => void = () => undefined;
 
   constructor(
@@ -77,7 +80,7 @@ export class PresenceStore implements OnModuleDestroy {
   /** What another node told all. */
   hear(message: string): void {
     const gossip = JSON.parse(message) as Partial<Record<string, unknown>> & Gossip;
-    if ('presenceWanted' in gossip) return this.#gossip(this.#ownUsers());
+    if ('presenceWanted' in gossip) return this.#answerSoon();
     if (!('presence' in gossip)) return;
     const [node, ...users] = gossip.presence;
     const now = performance.now();
@@ -87,11 +90,24 @@ export class PresenceStore implements OnModuleDestroy {
   /** The other nodes' users may be unknown here: asks for them. */
   catchUp(): void {
     this.bus.broadcast(JSON.stringify({ presenceWanted: true } satisfies Gossip));
+    this.tellAgain();
+  }
+
+  /** The other nodes may not have heard of this node's users. */
+  tellAgain(): void {
     this.#gossip(this.#ownUsers());
   }
 
   onModuleDestroy(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    if (this.#answering) clearTimeout(this.#answering);
+  }
+
+  #answerSoon(): void {
+    this.#answering ??= setTimeout(() => {
+      this.#answering = null;
+      this.tellAgain();
+    }, ANSWER_MS).unref();
   }
 
   #set(userId: number, node: string, deadline: number): void {

@@ -42,6 +42,7 @@ export class Connections implements OnModuleDestroy {
         }
       },
       broadcast: (message) => this.presence.hear(message),
+      lost: () => this.presence.tellAgain(),
     });
   }
 

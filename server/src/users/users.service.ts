@@ -44,7 +44,8 @@ export class UsersService {
     private readonly database: Database,
     private readonly presence: PresenceStore,
   ) {
-    this.#reads = new Batcher((ids) => this.#read(ids), { lane: database.arrivals });
+    // Not in the lane of arrivals: whoever knocks does not wait for what others catch up with.
+    this.#reads = new Batcher((ids) => this.#read(ids));
   }
 
   /** Users whose name contains the text, at most `limit`. */

@@ -70,6 +70,16 @@ describe('CatchUp', () => {
     for (const frame of frames) expect(frame.length).toBeLessThan(64 * 1024);
   });
 
+  it('asks again when it is told that something may be missing while it asks', async () => {
+    const { catchUp, asked } = setUp();
+    const first = catchUp.run();
+    catchUp.runAgain();
+    catchUp.runAgain();
+    await first;
+    await catchUp.run();
+    expect(asked).toHaveLength(2);
+  });
+
   it('asks once for all who want it at the same time', async () => {
     const { catchUp, asked } = setUp();
     await Promise.all([catchUp.run(), catchUp.run(), catchUp.run()]);

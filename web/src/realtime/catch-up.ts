@@ -18,6 +18,7 @@ interface Wiring {
 /** Brings the state up to the server's, by `sync`: after each (re)connect, when something is missing, at heartbeats. */
 export class CatchUp {
   #running: Promise<void> | null = null;
+  #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #patienceMs = GAP_PATIENCE_MS;
 
@@ -25,8 +26,19 @@ export class CatchUp {
 
   /** Asks until nothing is missing. One at a time: who comes meanwhile waits for the same. */
   run(): Promise<void> {
-    this.#running ??= this.#syncAll().finally(() => (this.#running = null));
+    this.#running ??= this.#syncAll().finally(() => {
+      this.#running = null;
+      if (!this.#again) return;
+      this.#again = false;
+      void this.run();
+    });
     return this.#running;
+  }
+
+  /** Something may be missing from now on: what is being asked already may not bring it. */
+  runAgain(): void {
+    if (this.#running) this.#again = true;
+    else void this.run();
   }
 
   /** To be called after every event: sees to it that a gap does not stay. */

@@ -87,7 +87,7 @@ export function createChat(me: number, socketUrl: string): Chat {
     }
     dispatch(frame);
     if (frame.type === 'typing') fadeTyping(frame.room_id);
-    if (frame.type === 'resync') void catchUp.run();
+    if (frame.type === 'resync') catchUp.runAgain();
     if (frame.type === 'hello') {
       void catchUp.run();
       // The last change of a room can be lost without a trace; comparing with every heartbeat finds it.
