@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Answers } from './answers.js';
 
 /** What servers say to each other about whose sockets are where. `n` counts what a server has announced, 1, 2, 3 … */
 export type DirectoryMessage =
@@ -38,44 +39,6 @@ interface Peer {
   n: number;
   readonly users: Set<number>;
   heardAt: number;
-}
-
-/** Answers of other servers to one message to all. */
-class Answers {
-  isSettled = false;
-  /** Resolves when everyone has answered, or nobody is waited for any more. */
-  readonly settled: Promise<void>;
-  readonly #from = new Set<string>();
-  #wanted = Infinity;
-  #resolve: () => void = () => undefined;
-
-  constructor() {
-    this.settled = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  add(server: string): void {
-    this.#from.add(server);
-    if (this.#from.size >= this.#wanted) this.settle();
-  }
-
-  /** @param heardBy how many servers heard the message, this one included; null when nobody knows. */
-  async wait(heardBy: number | null, patienceMs: number): Promise<void> {
-    if (heardBy !== null) {
-      this.#wanted = heardBy - 1;
-      if (this.#from.size >= this.#wanted) this.settle();
-      const timer = setTimeout(() => this.settle(), patienceMs).unref();
-      await this.settled;
-      clearTimeout(timer);
-    }
-    this.settle();
-  }
-
-  settle(): void {
-    this.isSettled = true;
-    this.#resolve();
-  }
 }
 
 /** Shared by all users that were announced together. */
