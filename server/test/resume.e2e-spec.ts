@@ -1,6 +1,7 @@
 import type { Room, SyncAck, User } from '@parley/shared';
 import { Parley } from './support/parley.js';
 import { fillRoom } from './support/rows.js';
+import { statementNamesOf } from './support/statements.js';
 import type { TestSocket } from './support/test-socket.js';
 
 let parley: Parley;
@@ -12,8 +13,8 @@ afterAll(() => parley.stop());
 async function sync(socket: TestSocket, rooms: Record<string, number>): Promise<SyncAck> {
   const answer = await socket.ask({ type: 'sync', rooms });
   if (!('rooms' in answer)) throw new Error(`No answer to sync: ${JSON.stringify(answer)}`);
-  const { rooms: changes, more } = answer;
-  return { rooms: changes, more };
+  const { rooms: changes, unknown, more } = answer;
+  return { rooms: changes, unknown, more };
 }
 
 /** Asks until there is no more, as a client does. */
@@ -39,12 +40,12 @@ async function missed(count: number): Promise<{ room: Room; a: User; b: User; so
 describe('sync', () => {
   it('of a user without rooms brings nothing', async () => {
     const socket = await parley.userSocket((await parley.newUser()).id);
-    expect(await sync(socket, {})).toEqual({ rooms: [], more: false });
+    expect(await sync(socket, {})).toEqual({ rooms: [], unknown: [], more: false });
   });
 
   it('brings nothing of a room that is as the client has it', async () => {
     const { room, socket } = await missed(3);
-    expect(await sync(socket, { [room.id]: 3 })).toEqual({ rooms: [], more: false });
+    expect(await sync(socket, { [room.id]: 3 })).toEqual({ rooms: [], unknown: [], more: false });
   });
 
   it('brings what an older client lacks: the room as it is, and the messages in order', async () => {
@@ -112,8 +113,12 @@ describe('sync', () => {
     expect(await told([second, third])).toEqual([second, third]);
     expect(await told([third])).toEqual([third, last]);
     expect(await told([second, third], { [second]: 0 })).toEqual([third]);
-    // A room outside cannot be compared: told as one that is not theirs.
-    expect(await told([second], { [first]: 0 })).toMatchObject({ type: 'error', code: 'not_found' });
+    const outside = { [first]: 7, [last]: 7, [last + 1]: 7 };
+    expect(await told([second, third], outside)).toEqual([second, third]);
+    expect(await socket.ask({ type: 'sync', rooms: outside, first_room_id: last })).toMatchObject({
+      rooms: [{ room: { id: last }, reset: true }],
+      unknown: [last + 1],
+    });
     expect(await told([-1])).toMatchObject({
       type: 'error',
       code: 'bad_frame',
@@ -149,19 +154,58 @@ describe('sync', () => {
     expect(rooms[0]!.messages.map(({ seq }) => seq)).toEqual([3, 399, 400, 401]);
   });
 
-  it('A1: of a room of others is not found, word for word as one that does not exist, and brings nothing else', async () => {
+  it('answers for the rest when it names a room of others or none, one answer for both (A1)', async () => {
     const { room: foreign } = await missed(1);
-    const { room, socket } = await missed(1);
-    const ask = async (id: number) => {
-      const { ref: _, ...answer } = await socket.ask({ type: 'sync', rooms: { [room.id]: 0, [id]: 0 } });
-      return answer;
-    };
-    expect(await ask(foreign.id)).toEqual({
-      type: 'error',
-      code: 'not_found',
-      message: 'There is no such room.',
+    const { room, socket, b } = await missed(1);
+    for (const id of [foreign.id, 999_999_999]) {
+      for (const rev of [0, 1, 99]) {
+        const names = await statementNamesOf(async () => {
+          expect(await sync(socket, { [room.id]: 1, [id]: rev })).toEqual({
+            rooms: [],
+            unknown: [id],
+            more: false,
+          });
+        });
+        expect(names).toEqual(['rooms-revisions']);
+      }
+    }
+    expect(await sync(socket, { [foreign.id]: 0, [room.id]: 0, 999999999: 3 })).toEqual({
+      rooms: [
+        { room: await parley.room(room.id, b.id), reset: false, messages: await parley.history(room.id) },
+      ],
+      unknown: [foreign.id, 999_999_999],
+      more: false,
     });
-    expect(await ask(foreign.id)).toEqual(await ask(999_999_999));
+  });
+
+  it('answers with unknown rooms and resets when the server was restored from an older backup', async () => {
+    const { room, a, b, socket } = await missed(3);
+    const { room: later } = await missed(0);
+    // The backup has the first room two messages earlier, and the second one not yet.
+    const held = { [room.id]: 3, [later.id]: 5, [later.id + 1_000]: 1 };
+    await parley.sql('DELETE FROM messages WHERE room_id = $1 AND seq > 1', [room.id]);
+    await parley.sql(
+      `UPDATE rooms SET rev = 1, last_seq = 1, sent_a = least(sent_a, 1), sent_b = least(sent_b, 1),
+         unread_a = least(unread_a, 1), unread_b = least(unread_b, 1) WHERE id = $1`,
+      [room.id],
+    );
+    const { rooms, unknown } = await sync(socket, held);
+    expect(unknown).toEqual([later.id, later.id + 1_000]);
+    expect(rooms).toMatchObject([{ reset: true, messages: [], room: { id: room.id, rev: 1, last_seq: 1 } }]);
+
+    const again = await parley.send(room.id, a.id, 'again');
+    expect(again.seq).toBe(2);
+    expect((await sync(socket, { [room.id]: 1 })).rooms).toEqual([
+      { room: await parley.room(room.id, b.id), reset: false, messages: [again] },
+    ]);
+  });
+
+  it('names each of the 4,000 unknown rooms of a frame, and is still not too much for a socket', async () => {
+    const { socket, room } = await missed(300);
+    const have = Object.fromEntries(Array.from({ length: 4_000 }, (_, n) => [1e9 + n, 1]));
+    const { rooms, unknown } = await sync(socket, { ...have, [room.id]: 0 });
+    expect(unknown).toEqual(Object.keys(have).map(Number));
+    expect(rooms).toMatchObject([{ room: { id: room.id } }]);
   });
 
   it.each([

@@ -103,12 +103,13 @@ export interface ReceiptAck {
   unread_count: number;
 }
 
-/**
- * Every room of the user whose revision differs from what was sent, the most recently active first.
- * `more`: the answer was cut for size; send `sync` again with what you now have.
- */
+/** The answer to `sync`. */
 export interface SyncAck {
+  /** Every room of the user whose revision differs from what was sent, the most recently active first. */
   rooms: RoomChanges[];
+  /** Rooms that were sent and do not exist, or are not the user's (one answer for both): the client forgets them. */
+  unknown: number[];
+  /** The answer was cut for size: send `sync` again with what you now have. */
   more: boolean;
 }
 

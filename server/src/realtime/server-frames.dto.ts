@@ -144,6 +144,13 @@ export class AckServerFrameDto {
   rooms?: RoomChangesDto[];
 
   @ApiPropertyOptional({
+    type: 'array',
+    items: ID,
+    description: 'To `sync`: rooms that do not exist or are not the user’s. Forget them.',
+  })
+  unknown?: number[];
+
+  @ApiPropertyOptional({
     description: 'To `sync`: the answer was cut for size; sync again with what you now have.',
   })
   more?: boolean;

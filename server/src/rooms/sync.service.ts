@@ -3,7 +3,6 @@ import type { RoomChanges, SyncAck } from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { noSuchRoom } from '../errors/chat-error.js';
 import { canCatchUp, History } from '../messages/history.js';
 import { toMessage } from '../messages/message.view.js';
 import { REVISIONS, type RoomRow } from './room.sql.js';
@@ -41,9 +40,9 @@ export class SyncService {
   }
 
   /**
-   * @param have room id to the revision that the client has; rooms that are missing here are told as resets.
-   * @param range ids of the rooms that are compared, both ends included; all unless said.
-   * @throws ChatError `not_found` when `have` names a room that is not the user's, or outside the range.
+   * @param have room id to the revision that the client has. A room of the user that is missing here is answered as a
+   *   reset; one that is not the user's, or does not exist, as `unknown`, without looking which of the two it is.
+   * @param range ids of the rooms that are compared, both ends included; all by default. Others in `have` are ignored.
    */
   async sync(
     userId: number,
@@ -51,13 +50,13 @@ export class SyncService {
     { first = 0, last = Infinity }: { first?: number | undefined; last?: number | undefined } = {},
   ): Promise<SyncAck> {
     const all = await this.#revisions.add(userId);
-    const revisions = all.filter(({ id }) => first <= id && id <= last);
-    const mine = new Set(revisions.map(({ id }) => id));
-    for (const id of have.keys()) if (!mine.has(id)) throw noSuchRoom();
+    const isCompared = (id: number) => first <= id && id <= last;
+    const mine = new Set(all.map(({ id }) => id));
+    const unknown = [...have.keys()].filter((id) => isCompared(id) && !mine.has(id));
 
-    const stale = revisions.filter(({ id, rev }) => have.get(id) !== rev).map(({ id }) => id);
+    const stale = all.filter(({ id, rev }) => isCompared(id) && have.get(id) !== rev).map(({ id }) => id);
     const batch = stale.slice(0, ROOMS_PER_ANSWER);
-    if (batch.length === 0) return { rooms: [], more: false };
+    if (batch.length === 0) return { rooms: [], unknown, more: false };
 
     const rows = new Map((await this.rooms.rows(batch)).map((row) => [row.id, row]));
     const changes = await this.history.changes(
@@ -69,17 +68,17 @@ export class SyncService {
     );
 
     const answer: RoomChanges[] = [];
-    let size = 0;
+    let size = JSON.stringify(unknown).length;
     for (const id of batch) {
       const row = rows.get(id);
       if (!row) continue;
       const entry = this.#entry(row, userId, changes.get(id));
       size += Buffer.byteLength(JSON.stringify(entry));
       // The first always goes, as a reset if it is too large by itself, so that asking again gets further.
-      if (size > ANSWER_BYTES && answer.length > 0) return { rooms: answer, more: true };
+      if (size > ANSWER_BYTES && answer.length > 0) return { rooms: answer, unknown, more: true };
       answer.push(size > ANSWER_BYTES ? { ...entry, reset: true, messages: [] } : entry);
     }
-    return { rooms: answer, more: stale.length > batch.length };
+    return { rooms: answer, unknown, more: stale.length > batch.length };
   }
 
   async #readRevisions(userIds: number[]): Promise<Revision[][]> {

@@ -92,7 +92,8 @@ export class ReferenceClient {
     return Object.fromEntries(await Promise.all(entries)) as object;
   }
 
-  async #take({ rooms }: SyncAck): Promise<void> {
+  async #take({ rooms, unknown }: SyncAck): Promise<void> {
+    for (const id of unknown) this.#rooms.delete(id);
     for (const { room, reset, messages } of rooms) {
       const held = this.#rooms.get(room.id);
       if (held && held.rev > room.rev) continue;

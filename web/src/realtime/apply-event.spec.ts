@@ -138,7 +138,7 @@ describe('applyEvent', () => {
     const server = new ModelServer();
     let state = applyEvent(emptyState(ME), server.frameOf(server.send(PEER, null)));
     expect(isBehind(state)).toBe(true);
-    state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), asked: {}, full: false });
+    state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), asked: {} });
     expect(isBehind(state)).toBe(false);
     expect(state.rooms[ROOM]?.messages).toHaveLength(1);
   });
@@ -165,8 +165,12 @@ describe('applyEvent', () => {
     const restored = new ModelServer();
     restored.send(PEER, null);
     const asked = revisionsOf(state());
-    const answer = { rooms: [{ room: restored.room(), reset: true, messages: [] }], more: false };
-    take({ type: 'synced', answer, asked, full: false });
+    const answer = {
+      rooms: [{ room: restored.room(), reset: true, messages: [] }],
+      unknown: [],
+      more: false,
+    };
+    take({ type: 'synced', answer, asked });
     expect(state().rooms[ROOM]?.room).toEqual(restored.room());
   });
 });

@@ -45,7 +45,7 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'rooms-loaded':
       return { ...withRooms(state, event.rooms), ready: true };
     case 'synced':
-      return applySync(state, event.answer, event.asked, event.full);
+      return applySync(state, event.answer, event.asked);
     case 'page-loaded': {
       const room = state.rooms[event.roomId];
       if (!room) return state;

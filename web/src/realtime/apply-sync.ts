@@ -2,15 +2,16 @@ import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
 import { applyHeld, oldestSeq, upsertMessage } from './apply-change';
 import { newRoomState, type ChatState, type RoomState } from './chat-state';
 
-/** Applies the answer to a `sync`. `full`: what was known is stale, this is everything. */
+/** Applies the answer to a `sync`. `asked`: the revisions that were sent. */
 export function applySync(
   state: ChatState,
   answer: SyncAck,
   asked: Readonly<Record<string, number>>,
-  full: boolean,
 ): ChatState {
   const users = { ...state.users };
-  const rooms = full ? {} : { ...state.rooms };
+  const rooms = { ...state.rooms };
+  // An older server, met during a rolling upgrade, does not send it.
+  for (const id of answer.unknown ?? []) delete rooms[id];
   for (const changes of answer.rooms) {
     for (const user of changes.room.users) users[user.id] = user;
     const known = rooms[changes.room.id];

@@ -40,15 +40,15 @@ describe('CatchUp', () => {
 
   it('asks again as long as the server has more', async () => {
     const { catchUp, asked } = setUp([
-      { rooms: [], more: true },
-      { rooms: [], more: true },
+      { rooms: [], unknown: [], more: true },
+      { rooms: [], unknown: [], more: true },
     ]);
     await catchUp.run();
     expect(asked).toHaveLength(3);
   });
 
   it('compares more rooms than a frame holds in ranges, which leave out no id', async () => {
-    const none = { rooms: [], more: false };
+    const none = { rooms: [], unknown: [], more: false };
     const { catchUp, take, asked, ranges, server } = setUp([none, { ...none, more: true }, none, none]);
     const many = Array.from({ length: 2 * MAX_SYNC_ROOMS + 1 }, (_, i) => ({
       ...server.room(),
@@ -111,7 +111,7 @@ describe('CatchUp', () => {
   });
 
   it('asks more and more rarely when asking does not help', async () => {
-    const useless = Array.from({ length: 50 }, (): SyncAck => ({ rooms: [], more: false }));
+    const useless = Array.from({ length: 50 }, (): SyncAck => ({ rooms: [], unknown: [], more: false }));
     const { server, take, asked } = setUp(useless);
     server.send(PEER, null);
     take(server.frameOf(server.send(PEER, null)));
@@ -120,12 +120,23 @@ describe('CatchUp', () => {
     expect(asked.length).toBeLessThan(10);
   });
 
-  it('starts over when a room that it names is not its own', async () => {
-    const { server, catchUp, asked, state } = setUp([new RequestError('not_found', '')]);
+  it('forgets the rooms that the server does not know, and catches up on the others in the same answer', async () => {
+    const { server, take, catchUp, asked, state } = setUp();
+    take({ type: 'room', room: { ...server.room(), id: 8 } });
     server.send(PEER, null);
     await catchUp.run();
-    expect(asked).toEqual([{ 7: 0 }, {}]);
+    expect(asked).toEqual([{ 7: 0, 8: 0 }]);
+    expect(Object.keys(state().rooms)).toEqual(['7']);
     expect(state().rooms[7]?.room).toEqual(server.room());
+    await catchUp.run();
+    expect(asked.at(-1)).toEqual({ 7: 1 });
+  });
+
+  it('takes the answer of an older server, which names no unknown rooms', async () => {
+    const { unknown: _, ...older } = { rooms: [], unknown: [], more: false };
+    const { catchUp, state } = setUp([older as unknown as SyncAck]);
+    await catchUp.run();
+    expect(Object.keys(state().rooms)).toEqual(['7']);
   });
 
   it('says that the line is dead when no answer comes, and nothing when it is gone anyway', async () => {

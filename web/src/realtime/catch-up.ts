@@ -66,16 +66,6 @@ export class CatchUp {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code === 'timeout') this.wiring.onDeadLine();
-      // A room that we name is not ours (any more): what we hold is not worth comparing.
-      if (error.code === 'not_found') await this.#startOver();
-    }
-  }
-
-  async #startOver(): Promise<void> {
-    try {
-      if (await this.#syncOnce(true, {})) await this.#syncRanges();
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
     }
   }
 
@@ -84,16 +74,17 @@ export class CatchUp {
     let first = 0;
     for (;;) {
       const range = rangeFrom(this.wiring.state(), first, MAX_SYNC_ROOMS);
-      if (await this.#syncOnce(false, range)) continue;
+      if (await this.#syncOnce(range)) continue;
       if (range.last_room_id === undefined) return;
       first = range.last_room_id + 1;
     }
   }
 
-  async #syncOnce(full: boolean, range: RoomRange): Promise<boolean> {
-    const asked = full ? {} : revisionsOf(this.wiring.state(), range);
+  /** @returns whether there is more. */
+  async #syncOnce(range: RoomRange): Promise<boolean> {
+    const asked = revisionsOf(this.wiring.state(), range);
     const answer = await this.wiring.ask(asked, range);
-    this.wiring.dispatch({ type: 'synced', answer, asked, full });
+    this.wiring.dispatch({ type: 'synced', answer, asked });
     return answer.more;
   }
 }

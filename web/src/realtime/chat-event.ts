@@ -6,8 +6,8 @@ export type ChatEvent =
   | ServerFrame
   | { type: 'users-loaded'; users: User[] }
   | { type: 'rooms-loaded'; rooms: Room[] }
-  /** `asked`: the revisions that were sent; `full`: everything known was stale and this is all there is. */
-  | { type: 'synced'; answer: SyncAck; asked: Readonly<Record<string, number>>; full: boolean }
+  /** `asked`: the revisions that were sent. */
+  | { type: 'synced'; answer: SyncAck; asked: Readonly<Record<string, number>> }
   /** A page of history. `askedRev`: the room's revision when it was asked for. */
   | { type: 'page-loaded'; roomId: number; askedRev: number; page: Pick<MessagePage, 'results'> }
   | { type: 'message-acked'; clientId: string; ack: MessageAck }

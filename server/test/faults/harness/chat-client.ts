@@ -147,6 +147,7 @@ export class ChatClient {
         this.#wantsSync = false;
         const have = Object.fromEntries([...this.rooms].map(([id, { rev }]) => [id, rev]));
         const answer = (await wire.request({ type: 'sync', rooms: have })) as SyncAck;
+        for (const id of answer.unknown) this.rooms.delete(id);
         for (const changes of answer.rooms) {
           const log = this.room(changes.room.id);
           log.catchUp(

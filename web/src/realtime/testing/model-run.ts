@@ -102,7 +102,7 @@ export class Run {
       }
       case 'ask-sync': {
         const asked = revisionsOf(this.state);
-        return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked, full: false });
+        return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked });
       }
       case 'ask-page': {
         const room = this.state.rooms[ROOM];
@@ -129,7 +129,7 @@ export class Run {
     while (this.#underWay.length > 0) this.make({ do: 'arrive', pick: 0, twice: false });
     for (let round = 0; round < 2; round++) {
       const asked = revisionsOf(this.state);
-      this.take({ type: 'synced', answer: this.server.sync(asked, this.maxChanges), asked, full: false });
+      this.take({ type: 'synced', answer: this.server.sync(asked, this.maxChanges), asked });
     }
   }
 

@@ -81,12 +81,15 @@ export class ModelServer {
 
   sync(asked: Readonly<Record<string, number>>, maxChanges: number): SyncAck {
     const since = asked[ROOM];
-    if (since === this.rev) return { rooms: [], more: false };
+    const unknown = Object.keys(asked)
+      .map(Number)
+      .filter((id) => id !== ROOM);
+    if (since === this.rev) return { rooms: [], unknown, more: false };
     const reset = since === undefined || this.rev - since > maxChanges;
     const seqs = new Set(this.#touched.slice(since).filter((seq) => seq !== null));
     const messages = reset ? [] : this.messages.filter((message) => seqs.has(message.seq));
     const changes: RoomChanges = { room: this.room(), reset, messages };
-    return { rooms: [changes], more: false };
+    return { rooms: [changes], unknown, more: false };
   }
 
   page(before: number, size: number): { results: Message[] } {
