@@ -1,7 +1,10 @@
 # The server with the built page. The database and Redis are others' (docker-compose.yml brings all of it).
 
+# The version of .nvmrc: the current long-term release, which `npm run test:nodes` tests.
+ARG NODE_VERSION=24.21.0
+
 # Everything, to build with.
-FROM node:22-slim AS build
+FROM node:${NODE_VERSION}-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY shared/package.json shared/
@@ -15,7 +18,7 @@ COPY web web
 RUN npm run build
 
 # Only what the server needs while it runs. The embedded PostgreSQL is an optional dependency, and stays out.
-FROM node:22-slim AS packages
+FROM node:${NODE_VERSION}-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY shared/package.json shared/
@@ -23,7 +26,7 @@ COPY server/package.json server/
 COPY web/package.json web/
 RUN npm ci --workspace=@parley/server --omit=dev --omit=optional
 
-FROM node:22-slim
+FROM node:${NODE_VERSION}-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=packages /app ./

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { inRoot, ROOT } from './root.mjs';
+import { npm } from './npm.mjs';
+import { inRoot } from './root.mjs';
 import { step } from './terminal.mjs';
 
 const STAMP = inRoot('node_modules', '.parley-install');
@@ -61,11 +62,4 @@ function read(file) {
   } catch {
     return undefined;
   }
-}
-
-/** The npm that runs us, else the one of the machine. */
-function npm(args) {
-  const self = process.env.npm_execpath;
-  if (self && /npm-cli\.[cm]?js$/.test(self)) return [process.execPath, [self, ...args], { cwd: ROOT }];
-  return ['npm', args, { cwd: ROOT, shell: process.platform === 'win32' }];
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { newFolder, removeFolders, ROOT } from './launch/parley.js';
@@ -19,7 +19,7 @@ function callScript(module: string, name: string, ...args: unknown[]): unknown {
 describe('the version of Node', () => {
   it.each(['v14.21.3', 'v18.20.4', 'v20.18.3'])('%s is too old', (version) => {
     expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe(
-      `Parley needs Node 20.19 or newer; this is ${version}. Get one at https://nodejs.org, then try again.`,
+      `Parley needs Node 20.19 or newer; this is ${version}. Get the current long-term release at https://nodejs.org, then try again.`,
     );
   });
   it.each(['v21.7.3', 'v22.11.0'])('%s cannot load our packages either', (version) => {
@@ -27,8 +27,59 @@ describe('the version of Node', () => {
       /^Parley needs Node 22\.12 or newer/,
     );
   });
-  it.each(['v20.19.0', 'v22.12.0', 'v24.1.0'])('%s will do', (version) => {
+  it.each(['v20.19.0', 'v22.12.0', 'v24.1.0', 'v26.0.0'])('%s is accepted', (version) => {
     expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe('');
+    expect(callScript('node-version.mjs', 'nodeRemark', version)).toBe('');
+  });
+  it.each(['v23.0.0', 'v27.1.0'])(
+    '%s is accepted with a remark, because nothing is tested on it',
+    (version) => {
+      expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe('');
+      expect(callScript('node-version.mjs', 'nodeRemark', version)).toBe(
+        `Parley is tested on Node 20, 22, 24, 26; this is ${version}.`,
+      );
+    },
+  );
+});
+
+/** An exported constant of a module of scripts/lib. */
+function constantOf(module: string, name: string): unknown {
+  const url = pathToFileURL(join(ROOT, 'scripts/lib', module)).href;
+  const code = `import { ${name} } from ${JSON.stringify(url)}; process.stdout.write(JSON.stringify(${name}));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }),
+  );
+}
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the versions of Node that are tested', () => {
+  const recommended = textOf('.nvmrc').trim();
+  const lines = Object.entries(constantOf('node-version.mjs', 'TESTED_LINES') as Record<string, number>);
+  const versions = constantOf('test-nodes.mjs', 'TESTED_VERSIONS') as string[];
+
+  it('are what `engines` says, one version of each line', () => {
+    const { engines } = JSON.parse(textOf('package.json')) as { engines: { node: string } };
+    expect(engines.node).toBe(lines.map(([major, minor]) => `^${major}.${minor}.0`).join(' || '));
+    expect(versions.map((version) => version.split('.')[0])).toEqual(lines.map(([major]) => major));
+    for (const version of versions) {
+      expect(callScript('node-version.mjs', 'nodeComplaint', `v${version}`)).toBe('');
+    }
+  });
+  it('have the recommended one among them, which is the one of the container', () => {
+    expect(versions).toContain(recommended);
+    expect(/^ARG NODE_VERSION=(.+)$/m.exec(textOf('Dockerfile'))?.[1]).toBe(recommended);
+    const bases = textOf('Dockerfile').match(/^FROM node:.+$/gm) ?? [];
+    expect(bases).toHaveLength(3);
+    for (const base of bases) expect(base).toMatch(/^FROM node:\$\{NODE_VERSION\}-slim/);
+  });
+});
+
+describe('.ci/run', () => {
+  it('proves what `npm run check` proves, with nothing from a cache', () => {
+    const script = textOf('.ci/run');
+    expect(script).toMatch(/^export NX_SKIP_NX_CACHE=true$/m);
+    expect(script.trimEnd()).toMatch(/\nnpm run check$/);
   });
 });
 
