@@ -10,6 +10,7 @@ import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
+import { setSecurityHeaders } from './http/security-headers.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { Metrics } from './metrics/metrics.js';
 import { SocketAdapter } from './realtime/socket.adapter.js';
@@ -28,6 +29,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   );
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new SocketAdapter(app));
+  setSecurityHeaders(app);
   logRequests(app, app.get(Metrics));
   guardOrigin(app, config.allowedOrigins);
   readJsonBodies(app);

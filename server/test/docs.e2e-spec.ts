@@ -2,6 +2,7 @@ import type { ClientFrameType, ServerFrameType } from '@parley/shared';
 import { CLIENT_FRAMES } from '../src/realtime/client-frames.dto.js';
 import { SERVER_FRAMES } from '../src/realtime/server-frames.dto.js';
 import { Parley } from './support/parley.js';
+import { routesOf } from './support/routes.js';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -31,19 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => parley.stop());
 
-/** The routes of the running application, from its router. */
-function routes(): string[] {
-  const lines = parley.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false }).split('\n');
-  const parents: string[] = [];
-  return lines.flatMap((line) => {
-    const parts = /^([│ ]*)[├└]── (\S+)(?: \((.+)\))?$/.exec(line);
-    if (!parts) return [];
-    const depth = parts[1]!.length / 4;
-    parents[depth] = (parents[depth - 1] ?? '') + parts[2]!;
-    return (parts[3] ?? '').split(', ').map((method) => `${method} ${parents[depth]}`);
-  });
-}
-
 const isPage = (path: string) => !/^\/(api|health|metrics)\b/.test(path);
 const isDocument = (path: string) => /^\/api\/(docs|openapi\.json|asyncapi\.json)/.test(path);
 
@@ -59,7 +47,7 @@ function exampleBody(operation: Operation): Json {
 
 describe('the OpenAPI document', () => {
   it('has every route of the application, and no other', () => {
-    const served = routes().filter((route) => {
+    const served = routesOf(parley.app).filter((route) => {
       const [method, path] = route.split(' ') as [string, string];
       return !isPage(path) && !isDocument(path) && method !== 'HEAD' && method !== 'OPTIONS';
     });

@@ -2,7 +2,9 @@ import type { FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { problem, ProblemFilter } from './problem.filter.js';
+import { rawProblem } from './raw-problem.js';
 import { requestIdOf } from './request-log.js';
+import { DATA_HEADERS } from './security-headers.js';
 
 /** Largest body, in bytes: the longest text, every character escaped, and then some. */
 const MAX_BODY_BYTES = 128 * 1024;
@@ -23,7 +25,7 @@ export function fastifyOptions(): FastifyHttpOptions<Server> {
     // A path that cannot be decoded, and the like.
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
       const { body } = filter.toProblem(error, request.id);
-      void reply.header('X-Request-Id', request.id);
+      void reply.headers({ ...DATA_HEADERS, 'X-Request-Id': request.id });
       void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
     },
     // Not even HTTP.
@@ -42,10 +44,5 @@ function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'The request took too long to arrive.']
         : [400, 'This is not HTTP that we understand.'];
-  const body = problem(status, detail);
-  const json = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${body.title}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
-  );
+  socket.end(rawProblem(problem(status, detail)));
 }

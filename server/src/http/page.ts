@@ -3,25 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addressOf } from './address.js';
 import { problem } from './problem.filter.js';
-
-/** Only our own files run; texts of others can do nothing even if one slipped through as markup. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "img-src 'self' data:",
-  "style-src 'self' 'unsafe-inline'",
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-const HEADERS = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-};
 
 /** Addresses of the page itself: its router makes a view of them. */
 const VIEWS = ['/', '/rooms', '/rooms/:id'];
@@ -41,15 +24,17 @@ export async function servePage(app: NestFastifyApplication, folder: string): Pr
   const index = await readFile(join(folder, 'index.html'));
   for (const view of VIEWS) {
     fastify.get(view, async (_request, reply) =>
-      reply.headers(HEADERS).type('text/html; charset=utf-8').send(index),
+      reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8').send(index),
     );
   }
+  // The page has one address: what is said of `/` holds for its file too.
+  fastify.get('/index.html', async (request, reply) => reply.redirect(`/${addressOf(request).search}`, 301));
   await fastify.register(fastifyStatic, {
     root: folder,
     index: false,
     wildcard: false,
+    globIgnore: ['index.html'],
     setHeaders: (reply, path) => {
-      void reply.header('X-Content-Type-Options', 'nosniff');
       void reply.header(
         'Cache-Control',
         path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

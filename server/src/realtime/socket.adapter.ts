@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isAllowedOrigin } from '../auth/origin.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { problem } from '../http/problem.filter.js';
+import { rawProblem } from '../http/raw-problem.js';
 import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -57,12 +59,13 @@ export class SocketAdapter extends WsAdapter {
   ): Promise<void> {
     socket.on('error', () => socket.destroy());
     const address = addressOf(request);
-    if (!address || !isSocketPath(address.pathname)) return this.#refuse(socket, 404, 'Not Found');
+    if (!address || !isSocketPath(address.pathname))
+      return this.#refuse(socket, 404, 'There is no socket at this path.');
     if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins))
-      return this.#refuse(socket, 403, 'Forbidden');
+      return this.#refuse(socket, 403, 'Pages of this origin may not call this server.');
     if (this.#addresses) {
       const release = this.#addresses.take(request);
-      if (!release) return this.#refuse(socket, 429, 'Too Many Requests');
+      if (!release) return this.#refuse(socket, 429, 'This address has too many open sockets.');
       socket.once('close', release);
     }
     let admission: Admission;
@@ -71,7 +74,7 @@ export class SocketAdapter extends WsAdapter {
       if (admission.kind !== 'refused') await this.app.get(Connections).expect(listensBy(admission));
     } catch (error) {
       this.#logger.warn({ msg: 'A socket could not be let in', ...errorFields(error) });
-      return this.#refuse(socket, 503, 'Service Unavailable');
+      return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
     // The handshake's answer and the first frame leave in one write.
     socket.cork();
@@ -84,11 +87,12 @@ export class SocketAdapter extends WsAdapter {
     socket.uncork();
   }
 
-  #refuse(socket: Duplex, status: number, title: string): void {
+  /** Answers the handshake with a problem instead of 101. */
+  #refuse(socket: Duplex, status: number, detail: string): void {
     this.app.get(Metrics).problem(status);
     // Nobody reads from it any more, so it would never notice the other side's end by itself.
     socket.once('finish', () => socket.destroy());
-    socket.end(`HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(rawProblem(problem(status, detail)));
   }
 }
 
