@@ -154,14 +154,19 @@ describe('a user socket', () => {
     });
   });
 
-  it.each(['', '?active_user=', '?active_user=x', '?active_user=0', '?active_user=999999999'])(
-    'of nobody closes with 4401: "%s"',
-    async (query) => {
-      const socket = await parley.socket(`/ws/${query}`);
-      expect(await socket.closed).toMatchObject({ code: 4401 });
-      expect(socket.frames).toEqual([]);
-    },
-  );
+  it.each([
+    '',
+    '?active_user=',
+    '?active_user=x',
+    '?active_user=0',
+    '?active_user=999999999',
+    '?active_user=1&active_user=2',
+    '?active_user=1&active_user=1',
+  ])('of nobody closes with 4401: "%s"', async (query) => {
+    const socket = await parley.socket(`/ws/${query}`);
+    expect(await socket.closed).toMatchObject({ code: 4401 });
+    expect(socket.frames).toEqual([]);
+  });
 
   it.each(['/ws/x', '/ws/chat', '/ws/chat/', '/ws/chat/1/2', '/', '/api/users/', '/wsx'])(
     'is not at %s: 404 before the handshake',

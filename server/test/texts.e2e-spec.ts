@@ -1,4 +1,11 @@
-import type { ErrorCode, Message, Problem, Room, User } from '@parley/shared';
+import {
+  hasVisibleText,
+  type ErrorCode,
+  type Message,
+  type Problem,
+  type Room,
+  type User,
+} from '@parley/shared';
 import fc from 'fast-check';
 import { Parley } from './support/parley.js';
 import type { TestSocket } from './support/test-socket.js';
@@ -75,6 +82,9 @@ describe.each(Object.entries(WAYS))('a text %s', (_, send) => {
   it.each([
     ['nothing', '', 'must not be empty'],
     ['white space only', ' \n\t\u00a0\u3000\ufeff', 'must not be empty'],
+    ['zero-width spaces only', '\u200b\u200b', 'must not be empty'],
+    ['blank Braille cells only', ' \u2800 \u2800', 'must not be empty'],
+    ['Hangul fillers only', '\u3164', 'must not be empty'],
     ['4,001 letters', 'x'.repeat(4_001), 'at most 4000 characters'],
     ['4,001 emoji', emoji.repeat(4_001), 'at most 4000 characters'],
     ['C4: 4,001 code points of one letter', `${marks}\u0301`, 'at most 4000 characters'],
@@ -102,7 +112,7 @@ describe.each(Object.entries(WAYS))('a text %s', (_, send) => {
     await fc.assert(
       fc.asyncProperty(anyText, async (text) => {
         const fate = await send(text);
-        const isFine = text.trim() !== '' && !text.includes('\0') && text.isWellFormed();
+        const isFine = hasVisibleText(text) && !text.includes('\0') && text.isWellFormed();
         expect('message' in fate).toBe(isFine);
         if ('message' in fate) expect(fate.message.text).toBe(text.trim());
       }),

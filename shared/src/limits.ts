@@ -52,6 +52,17 @@ export const MAX_SYNC_CHANGES = 300;
 /** Version of the socket protocol, told in `hello`. */
 export const PROTOCOL_VERSION = 1;
 
+/**
+ * A character that a reader can see: no white space or control character, none that Unicode draws as nothing (zero-width
+ * and direction characters, fillers such as U+3164), and not the blank Braille cell.
+ */
+export const VISIBLE_CHARACTER = /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether a text has anything to read in it. A message without it is refused as empty. */
+export function hasVisibleText(text: string): boolean {
+  return VISIBLE_CHARACTER.test(text);
+}
+
 /** Length of a text in code points, so that an emoji counts once, as PostgreSQL counts it. */
 export function textLength(text: string): number {
   let length = text.length;

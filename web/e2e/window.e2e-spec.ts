@@ -112,8 +112,11 @@ describe('a window', () => {
 
   it('does not send what is empty or too long, and says how long it is', async () => {
     hers = await stage.roomWindow(room, alice);
-    await hers.field.fill('   ');
-    await hers.field.press('Enter');
+    for (const nothing of ['   ', '\u200b', '\u2800\u3164']) {
+      await hers.field.fill(nothing);
+      await hers.field.press('Enter');
+      expect(await hers.field.inputValue()).toBe(nothing);
+    }
     await hers.field.fill('x'.repeat(4_001));
     await hers.field.press('Enter');
     await shown(hers.page.getByText('4001 / 4000: too long to be sent'));

@@ -29,7 +29,11 @@ export function callerOfRequest(request: Pick<FastifyRequest, 'query' | 'body'>)
 
 /** The user that the address of a socket names; null for nobody. @throws ChatError as above. */
 export function callerOfUpgrade(query: URLSearchParams): number | null {
-  return named(Object.fromEntries(query), 'active_user');
+  const names = query.getAll('active_user');
+  return named(
+    names.length === 0 ? {} : { active_user: names.length === 1 ? names[0] : names },
+    'active_user',
+  );
 }
 
 function named(source: unknown, field: 'active_user' | 'active_user_id'): number | null {

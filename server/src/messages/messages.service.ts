@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { textLength, type Message, type User } from '@parley/shared';
+import { hasVisibleText, textLength, type Message, type User } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -90,7 +90,7 @@ export class MessagesService {
   #checkedText(raw: string): string {
     const text = raw.trim();
     const most = this.config.limits.textLength;
-    if (text.length === 0) throw fieldError('text', 'must not be empty');
+    if (!hasVisibleText(text)) throw fieldError('text', 'must not be empty');
     if (text.length > most && textLength(text) > most) {
       throw fieldError('text', `must have at most ${most} characters`, 'too_long');
     }

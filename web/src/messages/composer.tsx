@@ -1,4 +1,4 @@
-import { MAX_TEXT_LENGTH, textLength } from '@parley/shared';
+import { hasVisibleText, MAX_TEXT_LENGTH, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
 import { TypingTeller } from '../presence/typing-teller';
 import { useChat } from '../realtime/chat.store';
@@ -26,7 +26,7 @@ export function Composer(props: ComposerProps) {
   const teller = new TypingTeller(() => chat.tell({ type: 'typing', room_id: props.roomId }));
   const length = () => textLength(text().trim());
   const isTooLong = () => length() > MAX_TEXT_LENGTH;
-  const canSend = () => length() > 0 && !isTooLong();
+  const canSend = () => hasVisibleText(text()) && !isTooLong();
   const hasUnsaved = () => outbox.isVolatile() && chat.state().outbox.length > 0;
   let field: HTMLTextAreaElement | undefined;
 
@@ -107,7 +107,7 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
-            if (text().trim() !== '') teller.typed();
+            if (hasVisibleText(text())) teller.typed();
           }}
           onKeyDown={onKeyDown}
         />
