@@ -64,7 +64,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
       ? Connection.ofUser(socket, stream, admission.user.id)
       : Connection.ofRoom(socket, stream, { id: admission.roomId, pair: admission.pair }, userId);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
-    socket.on('pong', () => this.heartbeat.answered(connection));
+    socket.on('ping', (data: Buffer) => this.#onPing(connection, data));
+    socket.on('pong', () => this.#onPong(connection));
     socket.on('error', ({ message }) => this.#logger.debug({ msg: message, connection: connection.id }));
     socket.on('close', (code) => {
       this.connections.remove(connection);
@@ -110,6 +111,16 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     } catch (error) {
       this.#refuse(connection, tooFast ?? error, ref);
     }
+  }
+
+  /** A ping too many is not answered, and counts towards the end of the socket like a frame too many. */
+  #onPing(connection: Connection, data: Buffer): void {
+    if (this.#limit(connection) === null) connection.pong(data);
+  }
+
+  #onPong(connection: Connection): void {
+    if (connection.missedPings > 0) this.heartbeat.answered(connection);
+    else this.#limit(connection);
   }
 
   async #run(connection: Connection, frame: ReadFrame, arrivedAt: number): Promise<void> {

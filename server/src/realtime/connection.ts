@@ -51,17 +51,27 @@ export class Connection {
   }
 
   sendJson(json: string): void {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
-    if (this.socket.bufferedAmount + json.length > MAX_BUFFERED_BYTES) {
-      this.close(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
-      return;
-    }
-    gather(this.stream);
-    this.socket.send(json);
+    if (this.#mayWrite(json.length)) this.socket.send(json);
+  }
+
+  /** Answers a ping. ws would do so by itself (`autoPong`), without a bound on what the client leaves unread. */
+  pong(data: Buffer): void {
+    if (this.#mayWrite(data.length)) this.socket.pong(data);
   }
 
   close(code: number, reason: string): void {
     closeSocket(this.socket, code, reason);
+  }
+
+  /** Everything but the heartbeat is written through here. Closes the socket of a client that does not keep up. */
+  #mayWrite(bytes: number): boolean {
+    if (this.socket.readyState !== WebSocket.OPEN) return false;
+    if (this.socket.bufferedAmount + bytes > MAX_BUFFERED_BYTES) {
+      this.close(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
+      return false;
+    }
+    gather(this.stream);
+    return true;
   }
 }
 

@@ -38,6 +38,8 @@ export class SocketAdapter extends WsAdapter {
       maxPayload: this.#config.limits.frameBytes,
       // 225 KB per connection with it, 10 KB without; and nothing that could be a decompression bomb.
       perMessageDeflate: false,
+      // The gateway answers pings: they count like frames, and an answer that is not read is bounded like one.
+      autoPong: false,
       clientTracking: false,
     });
     const http = this.httpServer as Server;

@@ -1,0 +1,75 @@
+import { WebSocket } from 'ws';
+import { Attacker } from '../support/attacker.js';
+import { makePairs } from './harness/database.js';
+import { Stack } from './harness/stack.js';
+import { until } from './harness/wait.js';
+
+jest.setTimeout(60_000);
+
+const MB = 1024 * 1024;
+const PING = 9;
+
+const stack = new Stack();
+let url: string;
+beforeAll(async () => {
+  url = await stack.database();
+});
+afterAll(() => stack.end());
+
+describe('A client that reads no answers to its pings', () => {
+  it.each([
+    ['at the default limits', ''],
+    ['without limits', 'off'],
+  ])('is closed before it costs memory, %s [D1]', async (_, RATE_LIMIT) => {
+    const server = await stack.server({ DATABASE_URL: url, RATE_LIMIT });
+    const [pair] = await makePairs(url, 1);
+    const before = server.rss;
+    let peak = before;
+    const attacker = stack.keep(
+      new Attacker({
+        port: server.port,
+        path: `/ws/?active_user=${pair!.a}`,
+        sockets: 1,
+        opcode: PING,
+        payload: 'x'.repeat(125),
+        perSecond: 0,
+        total: 3_000_000,
+        reads: false,
+      }),
+      (started) => started.stop(),
+    );
+    await until(
+      'the socket is closed',
+      () => {
+        peak = Math.max(peak, server.rss);
+        return attacker.closed.length === 1;
+      },
+      30_000,
+    );
+    expect((peak - before) / MB).toBeLessThan(32);
+    expect(attacker.closed[0]!.sent).toBeLessThan(3_000_000);
+    await server.kill();
+  });
+});
+
+describe('A control frame that nobody asked for', () => {
+  it('is answered, and closes the socket with 1008 when it comes as a flood', async () => {
+    const server = await stack.server({ DATABASE_URL: url, RATE_LIMIT: '' });
+    const [pair] = await makePairs(url, 1);
+    for (const kind of ['ping', 'pong'] as const) {
+      const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws/?active_user=${pair!.a}`);
+      stack.keep(socket, () => socket.terminate());
+      const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+      await new Promise((resolve) => socket.once('message', resolve));
+
+      const answers: string[] = [];
+      socket.on('pong', (data: Buffer) => answers.push(data.toString()));
+      for (let n = 1; n <= 5; n++) socket.ping(`${n}`);
+      await until('the pings are answered', () => answers.length === 5);
+      expect(answers).toEqual(['1', '2', '3', '4', '5']);
+
+      for (let n = 0; n < 1_000; n++) socket[kind]('flood');
+      expect(await closed).toBe(1008);
+    }
+  });
+});
