@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export async function startDatabase() {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '100' } });
-  await migrate(postgres.url, 'simulation');
+  await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
   return {
     pid: postgres.pid,
     url: postgres.url,

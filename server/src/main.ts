@@ -1,19 +1,38 @@
 import { join } from 'node:path';
 import { boot } from './boot.js';
 import { ConfigError, readConfig } from './config/config.js';
+import { readOptions, UsageError } from './launch/arguments.js';
+import { loadEnvFile } from './launch/env-file.js';
+import { versionLine } from './version.js';
 
 // `npm run serve`: the built server alone, for containers and load tests. Set-up is `npm start`'s, and migrate's.
+
+const USAGE = `npm run serve -- [option]: the built server alone, on the migrated database of DATABASE_URL.
+  --version  print the version
+  --help     print this
+Settings are environment variables or stand in .env: see README.md.`;
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
 try {
+  const options = readOptions(['--version', '--help']);
+  if (options.has('--help')) say(USAGE);
+  else if (options.has('--version')) say(versionLine(process.env.PARLEY_COMMIT));
+  else await serve();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}
+
+async function serve(): Promise<void> {
+  loadEnvFile();
   const config = readConfig(process.env);
   if (!config.databaseUrl) {
     throw new ConfigError(['DATABASE_URL must be set: the server alone starts no database (npm start does)']);
   }
   const app = await boot(config, join(import.meta.dirname, '../../web/dist'));
-  process.stdout.write(`Parley serves http://${config.host}:${config.port} (${config.authMode})\n`);
+  say(`Parley serves http://${config.host}:${config.port} (${config.authMode})`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)));
   }
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
 }

@@ -1,16 +1,64 @@
 import { ConfigError, readConfig } from './config/config.js';
-import { migrate } from './database/migrate.js';
+import { dryRun, migrate, migrationStatus } from './database/migrate.js';
+import { loadEnvFile } from './launch/env-file.js';
+import { readOptions, UsageError } from './launch/arguments.js';
+import { versionLine } from './version.js';
 
 // `npm run migrate`: brings the database of DATABASE_URL up to date.
+
+const USAGE = `npm run migrate -- [option]: brings the database of DATABASE_URL up to date.
+  --status   say which migrations are applied, pending and unknown; change nothing
+  --dry-run  print the SQL that would run; change nothing
+  --version  print the version
+  --help     print this
+Exit codes: 0 done, or up to date; 1 failed; 2 wrong use;
+of --status: 3 migrations are pending, 4 the database is newer than this version.`;
+
+/** Exit codes of `--status`. */
+const PENDING = 3;
+const NEWER = 4;
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
 try {
+  const options = readOptions(['--status', '--dry-run', '--version', '--help']);
+  if (options.has('--help')) say(USAGE);
+  else if (options.has('--version')) say(versionLine(process.env.PARLEY_COMMIT));
+  else if (options.has('--status') && options.has('--dry-run'))
+    throw new UsageError('--status and --dry-run do not go together.');
+  else process.exitCode = await run(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function run(options: ReadonlySet<string>): Promise<number> {
+  loadEnvFile();
   const config = readConfig(process.env);
   if (!config.databaseUrl)
     throw new ConfigError(['DATABASE_URL must be set: it names the database to migrate']);
-  const applied = await migrate(config.databaseUrl, config.authMode);
-  process.stdout.write(
-    applied.length > 0 ? `Applied: ${applied.join(', ')}\n` : 'The database is up to date.\n',
+  if (options.has('--status')) return showStatus(config.databaseUrl);
+  if (options.has('--dry-run')) {
+    const steps = await dryRun(config.databaseUrl, config);
+    say(steps.length > 0 ? steps.join('\n\n') : '-- The database is up to date.');
+    return 0;
+  }
+  const applied = await migrate(config.databaseUrl, config);
+  say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The database is up to date.');
+  return 0;
+}
+
+async function showStatus(databaseUrl: string): Promise<number> {
+  const { applied, pending, unknown } = await migrationStatus(databaseUrl);
+  for (const [state, names] of Object.entries({ applied, pending, unknown })) {
+    for (const name of names) say(`${state.padEnd(8)} ${name}`);
+  }
+  if (unknown.length > 0) {
+    say('The database is newer than this version, which does not know what is marked unknown.');
+    return NEWER;
+  }
+  say(
+    pending.length > 0 ? 'To apply what is pending, run "npm run migrate".' : 'The database is up to date.',
   );
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  return pending.length > 0 ? PENDING : 0;
 }

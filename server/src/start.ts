@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from './config/config.js';
 import { EmbeddedPostgresError } from './database/embedded-postgres.js';
+import { NewerDatabaseError } from './database/schema.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { LaunchError } from './launch/launch-error.js';
 import { Launch } from './launch/launch.js';
@@ -54,7 +55,9 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
 /** Errors that we know are sentences already; of others the message has to do. The stack is for `LOG_LEVEL=debug`. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return `Parley cannot start: ${String(error)}`;
-  const known = [ConfigError, EmbeddedPostgresError, LaunchError].some((kind) => error instanceof kind);
+  const known = [ConfigError, EmbeddedPostgresError, LaunchError, NewerDatabaseError].some(
+    (kind) => error instanceof kind,
+  );
   if (known) return error.message;
   const wantsStack = process.env.LOG_LEVEL === 'debug' || process.env.LOG_LEVEL === 'trace';
   return `Parley cannot start: ${(wantsStack && error.stack) || error.message}`;

@@ -25,6 +25,8 @@ describe('the settings', () => {
       allowedOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
       trustedProxies: [],
       logLevel: 'info',
+      exampleUsers: true,
+      allowNewerDatabase: false,
       limits: {
         textLength: 4_000,
         frameBytes: 65_536,
@@ -53,6 +55,7 @@ describe('the settings', () => {
       AUTH_MODE: 'simulation',
       ALLOWED_ORIGINS: 'https://chat.example.com, http://localhost:3000',
       LOG_LEVEL: 'silent',
+      ALLOW_NEWER_DATABASE: 'on',
       TEXT_MAX_LENGTH: '100',
       FRAME_MAX_BYTES: '2048',
       HEARTBEAT_SECONDS: '5',
@@ -80,6 +83,8 @@ describe('the settings', () => {
       allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
       trustedProxies: ['10.0.0.0/8', 'loopback'],
       logLevel: 'silent',
+      exampleUsers: true,
+      allowNewerDatabase: true,
       limits: {
         textLength: 100,
         frameBytes: 2_048,
@@ -115,6 +120,11 @@ describe('the settings', () => {
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
+  it('give an empty database example users in simulation, but not in production', () => {
+    expect(readConfig({ AUTH_MODE: 'simulation' }).exampleUsers).toBe(true);
+    expect(readConfig({ AUTH_MODE: 'simulation', NODE_ENV: 'production' }).exampleUsers).toBe(false);
+  });
+
   it('RATE_LIMIT=off lifts the limits per user', () => {
     expect(readConfig({ RATE_LIMIT: 'off' }).limits.rates).toBeNull();
     expect(readConfig({ RATE_LIMIT: 'on' })).toEqual(readConfig({}));
@@ -143,6 +153,7 @@ describe('the settings', () => {
     ['ALLOWED_ORIGINS', 'https://a.example,'],
     ['LOG_LEVEL', 'loud'],
     ['RATE_LIMIT', 'no'],
+    ['ALLOW_NEWER_DATABASE', 'yes'],
     ['TEXT_MAX_LENGTH', '0'],
     ['TEXT_MAX_LENGTH', '16001'],
     ['FRAME_MAX_BYTES', '1023'],

@@ -3,6 +3,8 @@ import { dataSourceOptions } from '../src/database/data-source.js';
 import { migrate } from '../src/database/migrate.js';
 import { createDatabase, createEmptyDatabase } from './support/parley.js';
 
+const SIMULATION = { exampleUsers: true, allowNewerDatabase: false };
+
 const open: DataSource[] = [];
 async function connect(url: string): Promise<DataSource> {
   const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
@@ -44,12 +46,12 @@ describe('the migrations', () => {
 
   it('are applied once, by the first of two calls, and leave what is stored alone', async () => {
     const url = await createEmptyDatabase();
-    const applied = await migrate(url, 'simulation');
+    const applied = await migrate(url, SIMULATION);
     expect(applied.length).toBeGreaterThan(0);
     const dataSource = await connect(url);
     await dataSource.query(`INSERT INTO users (username, display_name) VALUES ('frida', 'Frida')`);
     const before = await shapeOf(dataSource);
-    expect(await migrate(url, 'simulation')).toEqual([]);
+    expect(await migrate(url, SIMULATION)).toEqual([]);
     expect(await shapeOf(dataSource)).toEqual(before);
     const users: { username: string }[] = await dataSource.query('SELECT username FROM users ORDER BY id');
     expect(users.map(({ username }) => username)).toEqual(['alice', 'bob', 'carol', 'dave', 'erin', 'frida']);
@@ -57,7 +59,7 @@ describe('the migrations', () => {
 
   it('are applied once by three processes that start at the same instant', async () => {
     const url = await createEmptyDatabase();
-    const applied = await Promise.all([1, 2, 3].map(() => migrate(url, 'simulation')));
+    const applied = await Promise.all([1, 2, 3].map(() => migrate(url, SIMULATION)));
     const dataSource = await connect(url);
     expect(applied.flat()).toEqual(dataSource.migrations.map((migration) => migration.constructor.name));
     const users: { id: number; username: string }[] = await dataSource.query(
@@ -73,7 +75,7 @@ describe('the migrations', () => {
     const dataSource = await connect(url);
     await dataSource.runMigrations();
     await dataSource.query(`INSERT INTO users (username, display_name) VALUES ('zoe', 'Zoe')`);
-    await migrate(url, 'simulation');
+    await migrate(url, SIMULATION);
     expect(await dataSource.query('SELECT username FROM users')).toEqual([{ username: 'zoe' }]);
   });
 });

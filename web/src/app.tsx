@@ -1,5 +1,6 @@
-import { Match, Switch } from 'solid-js';
+import { Match, Show, Switch } from 'solid-js';
 import { ActingAs } from './auth/acting-as';
+import { FirstUser } from './auth/first-user';
 import { createIdentity, IdentityProvider } from './auth/identity.store';
 import { Session } from './session';
 import { Icon } from './ui/icon';
@@ -33,12 +34,18 @@ export function App() {
         <Match when={identity.me() === null}>
           <main class="flex h-full">
             <h1 class="sr-only">Parley</h1>
-            <Notice
-              title={route().as === null ? 'There are no users yet' : `Nobody is called ${route().as}`}
-              text="Choose who you are in this window."
+            <Show
+              when={identity.users().length > 0}
+              fallback={
+                <Notice title="There are no users yet" text="Choose a name to begin.">
+                  <FirstUser />
+                </Notice>
+              }
             >
-              <ActingAs />
-            </Notice>
+              <Notice title={`Nobody is called ${route().as}`} text="Choose who you are in this window.">
+                <ActingAs />
+              </Notice>
+            </Show>
           </main>
         </Match>
         <Match when={identity.me() === undefined}>

@@ -24,6 +24,10 @@ export interface Config {
   /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
+  /** Example users go into an empty database: in simulation, but never in production. */
+  readonly exampleUsers: boolean;
+  /** Work on a database that a newer version has migrated: to go back by one version. */
+  readonly allowNewerDatabase: boolean;
   readonly limits: Limits;
 }
 
@@ -120,6 +124,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
+    allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
       frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),

@@ -5,6 +5,9 @@ import { RoomEntity } from '../rooms/room.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
 
+/** All that this version knows, in the order in which they are applied. */
+export const MIGRATIONS = [Init1763856000000] as const;
+
 /** How many connections one server opens at most. */
 const POOL_SIZE = 10;
 
@@ -21,7 +24,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
     type: 'postgres',
     url: databaseUrl,
     entities: [UserEntity, RoomEntity, MessageEntity],
-    migrations: [Init1763856000000],
+    migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',
     // Ids and counters are far below 2^53: numbers, as on the wire.
     parseInt8: true,

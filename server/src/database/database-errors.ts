@@ -22,6 +22,11 @@ export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '55P03';
 }
 
+/** There is no such table: SQLSTATE 42P01. */
+export function isUndefinedTable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '42P01';
+}
+
 /** The database cannot be reached or cannot work now; nothing is wrong with the statement. */
 export function isConnectionTrouble(error: unknown): boolean {
   if (error instanceof DatabaseError) {

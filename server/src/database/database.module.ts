@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from '../config/config.js';
 import { servingOptions } from './data-source.js';
 import { Database } from './database.js';
+import { SchemaCheck } from './schema-check.js';
 
 @Global()
 @Module({
@@ -15,7 +16,7 @@ import { Database } from './database.js';
       },
     }),
   ],
-  providers: [Database],
-  exports: [Database],
+  providers: [Database, SchemaCheck],
+  exports: [Database, SchemaCheck],
 })
 export class DatabaseModule {}

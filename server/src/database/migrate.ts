@@ -1,36 +1,107 @@
-import { DataSource } from 'typeorm';
-import type { AuthMode } from '../config/config.js';
-import { dataSourceOptions } from './data-source.js';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { VERSION } from '../version.js';
+import { dataSourceOptions, MIGRATIONS } from './data-source.js';
+import { poolOf } from './database.js';
+import { NewerDatabaseError, readSchemaState, schemaProblem, type SchemaState } from './schema.js';
 
-const SIMULATED_USERS = ['alice', 'bob', 'carol', 'dave', 'erin'];
+export interface MigrateOptions {
+  /** Whether an empty database gets five users, so that there is someone to be and someone to talk to. */
+  exampleUsers: boolean;
+  /** Whether a database with migrations that this version does not know is accepted. */
+  allowNewerDatabase: boolean;
+}
+
+const EXAMPLE_USERS = ['alice', 'bob', 'carol', 'dave', 'erin'];
+
+const ADD_EXAMPLE_USERS = `
+  INSERT INTO users (username, display_name)
+  SELECT name, name FROM unnest(ARRAY[${EXAMPLE_USERS.map((name) => `'${name}'`).join(', ')}]) WITH ORDINALITY AS example (name, position)
+  WHERE NOT EXISTS (SELECT FROM users)
+  ORDER BY position`;
 
 /** Any number: it keeps two servers that start at once from migrating at once. */
 const MIGRATION_LOCK = 7_261_953;
 
 /**
- * Brings the database up to date; safe to call again and from several processes at once. In simulation an empty
- * database gets five users, so that there is someone to be and someone to talk to.
+ * Brings the database up to date; safe to call again and from several processes at once.
  * @returns the names of the migrations that were applied.
+ * @throws NewerDatabaseError before anything is changed.
  */
-export async function migrate(databaseUrl: string, authMode: AuthMode): Promise<string[]> {
-  const dataSource = await new DataSource(dataSourceOptions(databaseUrl)).initialize();
-  const lock = dataSource.createQueryRunner();
-  try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    const applied = await dataSource.runMigrations();
-    if (authMode === 'simulation') {
-      await dataSource.query(
-        `INSERT INTO users (username, display_name)
-         SELECT name, name FROM unnest($1::text[]) WITH ORDINALITY AS simulated (name, position)
-         WHERE NOT EXISTS (SELECT FROM users)
-         ORDER BY position`,
-        [SIMULATED_USERS],
-      );
+export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
+  return withDataSource(databaseUrl, async (dataSource) => {
+    const lock = dataSource.createQueryRunner();
+    try {
+      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      assertNotNewer(await readSchemaState(poolOf(dataSource)), options);
+      const applied = await dataSource.runMigrations();
+      if (options.exampleUsers) await dataSource.query(ADD_EXAMPLE_USERS);
+      return applied.map((migration) => migration.name);
+    } finally {
+      // The lock ends with its session; a failed release must not hide what went wrong before.
+      await lock.release();
     }
-    return applied.map((migration) => migration.name);
+  });
+}
+
+/** What is applied, pending and unknown. Changes nothing. */
+export function migrationStatus(databaseUrl: string): Promise<SchemaState> {
+  return withDataSource(databaseUrl, (dataSource) => readSchemaState(poolOf(dataSource)));
+}
+
+/**
+ * The SQL that `migrate` would run, each migration under its name. Changes nothing and takes no lock. It is what the
+ * migrations say without asking the database: each is plain SQL that depends on nothing stored.
+ * @throws NewerDatabaseError as `migrate` does.
+ */
+export async function dryRun(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
+  const state = await migrationStatus(databaseUrl);
+  assertNotNewer(state, options);
+  const steps: string[] = [];
+  for (const Migration of MIGRATIONS.filter(({ name }) => state.pending.includes(name))) {
+    const statements = await statementsOf(new Migration());
+    steps.push([`-- ${Migration.name}`, ...statements.map((sql) => `${withoutIndent(sql)};`)].join('\n'));
+  }
+  if (options.exampleUsers) steps.push(`-- Example users\n${withoutIndent(ADD_EXAMPLE_USERS)};`);
+  return steps;
+}
+
+async function withDataSource<Result>(
+  databaseUrl: string,
+  work: (dataSource: DataSource) => Promise<Result>,
+): Promise<Result> {
+  const dataSource = await new DataSource(dataSourceOptions(databaseUrl)).initialize();
+  try {
+    return await work(dataSource);
   } finally {
-    // The lock ends with its session; a failed release must not hide what went wrong before.
-    await lock.release();
     await dataSource.destroy();
   }
+}
+
+function assertNotNewer({ unknown }: SchemaState, { allowNewerDatabase }: MigrateOptions): void {
+  const problem = schemaProblem({ applied: [], pending: [], unknown }, allowNewerDatabase, VERSION);
+  if (problem !== null) throw new NewerDatabaseError(problem);
+}
+
+async function statementsOf(migration: MigrationInterface): Promise<string[]> {
+  const statements: string[] = [];
+  const recorder = new Proxy({} as QueryRunner, {
+    get(_, method) {
+      if (method !== 'query') throw new Error(`A migration may call query() only, not ${String(method)}().`);
+      return async (sql: string, parameters?: unknown[]) => {
+        if (parameters) throw new Error('A migration may not use parameters: its SQL is shown as it is.');
+        statements.push(sql);
+        return [];
+      };
+    },
+  });
+  await migration.up(recorder);
+  return statements;
+}
+
+/** Templates are indented as deep as the code around them. */
+function withoutIndent(sql: string): string {
+  const lines = sql.trim().split('\n');
+  const rest = lines.slice(1).filter((line) => line.trim() !== '');
+  const indent = Math.min(...rest.map((line) => line.search(/\S/)));
+  return lines.map((line, i) => (i === 0 ? line : line.slice(indent))).join('\n');
 }

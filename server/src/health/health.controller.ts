@@ -2,6 +2,8 @@ import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { EventBus } from '../bus/event-bus.js';
 import { Database, type Statement } from '../database/database.js';
+import { SchemaCheck } from '../database/schema-check.js';
+import { ChatError } from '../errors/chat-error.js';
 import { ApiOriginProblem, ApiProblems } from '../http/api-problems.js';
 
 const PROBE: Statement = { name: 'health-probe', sql: 'SELECT 1' };
@@ -19,6 +21,7 @@ export class HealthDto {
 export class HealthController {
   constructor(
     private readonly database: Database,
+    private readonly schema: SchemaCheck,
     private readonly bus: EventBus,
   ) {}
 
@@ -31,14 +34,17 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'It can do its work: the database answers (503 when not)' })
+  @ApiOperation({
+    summary: 'It can do its work: the database answers and is migrated (503 with the reason when not)',
+  })
   @ApiOkResponse({ type: HealthDto })
   @ApiProblems(503)
   async ready(): Promise<HealthDto> {
     try {
+      await this.schema.assertFits();
       await this.database.query(PROBE, []);
-    } catch {
-      throw new ServiceUnavailableException();
+    } catch (error) {
+      throw error instanceof ChatError ? error : new ServiceUnavailableException();
     }
     return { status: this.bus.isUp ? 'ok' : 'degraded' };
   }

@@ -36,7 +36,7 @@ export class Launch {
     const databaseUrl = config.databaseUrl ?? (await this.startDatabase());
     if (options.signal.aborted) return;
     if (config.databaseUrl) await assertDatabaseUsable(databaseUrl);
-    const applied = await migrate(databaseUrl, config.authMode);
+    const applied = await migrate(databaseUrl, config);
     if (applied.length > 0) options.log('The database is up to date');
     if (options.signal.aborted) return;
     const app = await boot({ ...config, databaseUrl }, PAGE).catch((error: NodeJS.ErrnoException) => {

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import type { User } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
-import type { Repository } from 'typeorm';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { PresenceStore } from '../presence/presence.store.js';
-import { UserEntity } from './user.entity.js';
 
 /** What of a user does not change by the minute. */
 export interface Profile {
@@ -31,6 +28,11 @@ const BY_IDS: Statement = {
   sql: `SELECT id, username, display_name FROM users WHERE id = ANY ($1::bigint[])`,
 };
 
+const CREATE: Statement = {
+  name: 'user-create',
+  sql: `INSERT INTO users (username, display_name) VALUES ($1, $1) RETURNING id, username, display_name`,
+};
+
 @Injectable()
 export class UsersService {
   /** Profiles do not change yet, so one that was read stays true. */
@@ -40,7 +42,6 @@ export class UsersService {
   readonly #reads: Batcher<number, Profile | null>;
 
   constructor(
-    @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
     private readonly database: Database,
     private readonly presence: PresenceStore,
   ) {
@@ -57,10 +58,11 @@ export class UsersService {
   /** @throws ChatError `conflict` when the name is taken, in whatever case. */
   async create(username: string): Promise<User> {
     try {
-      const { id } = await this.users.save(this.users.create({ username, displayName: username }));
-      return this.withPresence({ id, username, display_name: username });
+      const [profile] = await this.database.query<Profile>(CREATE, [username]);
+      if (!profile) throw new Error('The new user came back without a row.');
+      return this.withPresence(profile);
     } catch (error) {
-      if (!isUniqueViolation(unwrap(error))) throw error;
+      if (!isUniqueViolation(error)) throw error;
       const message = 'is taken';
       throw new ChatError('conflict', `username: ${message}`, { fields: [{ field: 'username', message }] });
     }
@@ -105,9 +107,4 @@ export class UsersService {
     const byId = new Map(profiles.map((profile) => [profile.id, profile]));
     return ids.map((id) => byId.get(id) ?? null);
   }
-}
-
-/** TypeORM wraps the driver's error. */
-function unwrap(error: unknown): unknown {
-  return error instanceof Error && 'driverError' in error ? error.driverError : error;
 }

@@ -12,7 +12,7 @@ const PARTITIONS = new URL('../../../docs/partition-messages.sql', import.meta.u
 export default async function globalSetup() {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } });
-  await migrate(postgres.url, 'simulation');
+  await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
   if (process.env.PARTITIONED) await partition(postgres.url);
   process.env.TEST_POSTGRES_URL = postgres.url;
   globalThis.stopTestPostgres = async () => {

@@ -9,7 +9,7 @@ import { migrate } from '../../../server/dist/database/migrate.js';
 export default async function globalSetup() {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-web-e2e-'));
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } });
-  await migrate(postgres.url, 'simulation');
+  await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
   process.env.TEST_DATABASE_URL = postgres.url;
   globalThis.stopWebTestPostgres = async () => {
     await postgres.stop();

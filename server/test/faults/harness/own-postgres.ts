@@ -20,7 +20,7 @@ export class OwnPostgres {
   static async start(folder?: string): Promise<OwnPostgres> {
     const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'parley-faults-')));
     const postgres = await startEmbeddedPostgres({ dataDir });
-    await migrate(postgres.url, 'simulation');
+    await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
     return new OwnPostgres(dataDir, postgres);
   }
 

@@ -1,0 +1,62 @@
+import type { Pool } from 'pg';
+import { MIGRATIONS } from './data-source.js';
+import { isUndefinedTable } from './database-errors.js';
+
+/** How the migrations of a database and those of this version compare. Names, in the order of application. */
+export interface SchemaState {
+  /** Both have them. */
+  readonly applied: readonly string[];
+  /** This version has them, the database does not. */
+  readonly pending: readonly string[];
+  /** The database has them, this version does not: a newer version made them. */
+  readonly unknown: readonly string[];
+}
+
+/** Reads the table of applied migrations; changes nothing and takes no lock. @throws when the database cannot be asked. */
+export async function readSchemaState(pool: Pool): Promise<SchemaState> {
+  const found = await appliedMigrations(pool);
+  const known = MIGRATIONS.map(({ name }) => name);
+  return {
+    applied: known.filter((name) => found.includes(name)),
+    pending: known.filter((name) => !found.includes(name)),
+    unknown: found.filter((name) => !known.includes(name)),
+  };
+}
+
+async function appliedMigrations(pool: Pool): Promise<string[]> {
+  try {
+    // The table that TypeORM keeps.
+    const { rows } = await pool.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (isUndefinedTable(error)) return [];
+    throw error;
+  }
+}
+
+/**
+ * Why this version cannot work with the database, as a sentence that says what to run; null when it can.
+ * A newer database is refused unless `allowNewerDatabase`: only people know whether the newer version has taken
+ * something away that this one needs.
+ */
+export function schemaProblem(
+  { pending, unknown }: SchemaState,
+  allowNewerDatabase: boolean,
+  version: string,
+): string | null {
+  if (unknown.length > 0 && !allowNewerDatabase) {
+    return (
+      `The database is newer than this Parley (${version}), which does not know ${unknown.join(', ')}. ` +
+      'Run the newer version, or set ALLOW_NEWER_DATABASE=on to go back by one version.'
+    );
+  }
+  if (pending.length > 0) {
+    return `The database is not migrated: it lacks ${pending.join(', ')}. Run "npm run migrate".`;
+  }
+  return null;
+}
+
+/** `migrate` will not work on a database that a newer version has migrated. */
+export class NewerDatabaseError extends Error {
+  override name = 'NewerDatabaseError';
+}

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { violations } from './support/axe';
+import { Stage } from './support/stage';
+import { shown, until } from './support/window';
+
+const MIGRATE = join(__dirname, '../../server/dist/migrate.js');
+
+describe('a database without users', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    await client.query('CREATE DATABASE no_users TEMPLATE template0');
+    await client.end();
+    url.pathname = '/no_users';
+    // In production there are no example users.
+    const env = { ...process.env, DATABASE_URL: url.href, NODE_ENV: 'production', AUTH_MODE: 'simulation' };
+    execFileSync(process.execPath, [MIGRATE], { env });
+    stage = await Stage.open({ DATABASE_URL: url.href });
+  });
+  afterAll(() => stage?.close());
+
+  it('is said by the page, which creates the first user and acts as that user', async () => {
+    const window = await stage.window('/');
+    await shown(window.page.getByText('There are no users yet'));
+    expect(await violations(window.page)).toEqual([]);
+    const username = window.page.getByRole('textbox', { name: 'Username' });
+    await username.fill('-frida');
+    await username.press('Enter');
+    await shown(window.page.getByRole('alert').getByText('A name begins with a letter or digit'));
+    await username.fill('frida');
+    await window.page.getByRole('button', { name: 'Create the first user' }).click();
+    await until(async () => (await window.actingAs.inputValue()) === 'frida', 'acting as frida');
+    expect(new URL(window.page.url()).search).toBe('?as=frida');
+    expect(window.complaints).toEqual([]);
+  });
+});

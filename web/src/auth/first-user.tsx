@@ -1,0 +1,64 @@
+import { MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '@parley/shared';
+import { createSignal } from 'solid-js';
+import { HttpError } from '../api/http';
+import { hrefOf } from '../ui/route';
+import { navigate } from '../ui/router';
+import { createUser } from '../users/users.api';
+import { useIdentity } from './identity.store';
+
+const RULE = 'A name begins with a letter or digit, and has only letters, digits, “.”, “_” and “-”.';
+
+/** Creates the first user of an empty database, and acts as that user in this window (simulation). */
+export function FirstUser() {
+  const identity = useIdentity();
+  const [problem, setProblem] = createSignal('');
+
+  async function create(username: string): Promise<void> {
+    if (!USERNAME_PATTERN.test(username)) return void setProblem(RULE);
+    try {
+      await createUser(username);
+    } catch (error) {
+      // 409: another window was faster, and the user exists.
+      if (!(error instanceof HttpError && error.status === 409)) {
+        return void setProblem('The user could not be created. Try again.');
+      }
+    }
+    navigate(hrefOf({ roomId: null, as: username }), { replace: true });
+    identity.retry();
+  }
+
+  return (
+    <form
+      class="grid w-full gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void create(String(new FormData(event.currentTarget).get('username')).trim());
+      }}
+    >
+      <input
+        name="username"
+        class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised px-3.5 text-base outline-none placeholder:text-muted focus:border-accent"
+        aria-label="Username"
+        aria-describedby="first-user-problem"
+        placeholder="Username"
+        maxLength={MAX_USERNAME_LENGTH}
+        autocomplete="off"
+        spellcheck={false}
+        required
+      />
+      <p id="first-user-problem" class="text-sm text-danger empty:hidden" role="alert">
+        {problem()}
+      </p>
+      <button type="submit" class="button-primary">
+        Create the first user
+      </button>
+      <p class="text-sm text-muted">
+        More users are created with <code>POST /api/users/</code>, for example in the{' '}
+        <a class="underline" href="/api/docs" target="_blank" rel="noopener">
+          API documentation
+        </a>
+        .
+      </p>
+    </form>
+  );
+}
