@@ -81,7 +81,7 @@ describe('G8c: the same client_id', () => {
       const overHttp = await post(room, a, { ...fields, ...change });
       expect(overHttp).toMatchObject({ status: 409, body: { errors: [{ field: 'client_id' }] } });
       const overSocket = await socket.ask({ type: 'message', room_id: room.id, ...fields, ...change });
-      expect(overSocket).toMatchObject({ type: 'error', code: 'bad_frame', message: overHttp.body.detail });
+      expect(overSocket).toMatchObject({ type: 'error', code: 'conflict', message: overHttp.body.detail });
     }
     expect(await parley.history(room.id)).toMatchObject([{ text: 'one' }]);
   });

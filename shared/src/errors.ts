@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   not_found: { retry: false },
   forbidden: { retry: false },
   too_long: { retry: false },
+  conflict: { retry: false },
   rate_limited: { retry: true },
   unauthorized: { retry: false },
   unavailable: { retry: true },

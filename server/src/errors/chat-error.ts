@@ -1,7 +1,7 @@
 import type { ErrorCode, FieldError } from '@parley/shared';
 
-/** Codes of {@link ChatError}: those of the socket, and two that only HTTP has; a socket tells them as `bad_frame`. */
-export type ChatErrorCode = ErrorCode | 'conflict' | 'gone';
+/** Codes of {@link ChatError}: those of the socket, and one that only HTTP has. */
+export type ChatErrorCode = ErrorCode | 'gone';
 
 /** HTTP status of each code. */
 export const STATUS: Readonly<Record<ChatErrorCode, number>> = {

@@ -165,8 +165,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   ): { code: ErrorCode; message: string; retryAfterMs?: number | undefined } {
     if (error instanceof ChatError) {
       const { code, message, details } = error;
-      const isHttpOnly = code === 'conflict' || code === 'gone';
-      return { code: isHttpOnly ? 'bad_frame' : code, message, retryAfterMs: details.retryAfterMs };
+      return { code: code === 'gone' ? 'bad_frame' : code, message, retryAfterMs: details.retryAfterMs };
     }
     if (isConnectionTrouble(error)) {
       return {

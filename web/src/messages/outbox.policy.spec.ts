@@ -33,6 +33,7 @@ describe('verdictOn', () => {
     'forbidden',
     'unauthorized',
     'bad_frame',
+    'conflict',
     'bad_json',
     'unknown_type',
   ] as const)('gives up with a reason on %s', (code) => {
