@@ -8,6 +8,7 @@ import { guardOrigin } from './http/origin-guard.js';
 import { fastifyOptions } from './http/fastify-options.js';
 import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
+import { answerOtherMethods } from './http/methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
 import { setSecurityHeaders } from './http/security-headers.js';
@@ -32,6 +33,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   setSecurityHeaders(app);
   logRequests(app, app.get(Metrics));
   guardOrigin(app, config.allowedOrigins);
+  answerOtherMethods(app);
   readJsonBodies(app);
   serveDocs(app);
   await servePage(app, pageFolder);

@@ -53,6 +53,7 @@ describe('C12: an error of ours', () => {
       title: 'Internal Server Error',
       status: 500,
       detail: 'Something went wrong on our side.',
+      code: 'internal',
     });
   });
 

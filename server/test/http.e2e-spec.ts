@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Parley } from './support/parley.js';
 import { rawHttp } from './support/raw-http.js';
+import { routesOf } from './support/routes.js';
 
 let parley: Parley;
 beforeAll(async () => {
@@ -18,6 +19,10 @@ const JSON_TYPE = 'Content-Type: application/json';
 const get = (target: string) => rawHttp(parley.origin, request(`GET ${target}`, ['Connection: close']));
 /** A body of exactly so many bytes. */
 const padded = (bytes: number) => `{"username":"${'x'.repeat(bytes - 15)}"}`;
+
+const LEGACY_PAGE = 'http://localhost:5173';
+const allowOf = (headers: string) =>
+  /^allow: (.*)$/im.exec(headers)?.[1]?.trim().split(', ').toSorted().join(', ');
 
 async function stillServes(): Promise<void> {
   expect((await parley.get('/health/ready')).status).toBe(200);
@@ -71,6 +76,7 @@ describe('C10: what is no good HTTP', () => {
       title: expect.any(String) as string,
       status,
       detail: expect.stringMatching(/\.$/) as string,
+      code: status === 400 ? 'bad_request' : 'too_large',
     });
     await stillServes();
   });
@@ -138,21 +144,53 @@ describe('an address that is none', () => {
 
 describe('a method that an address does not know', () => {
   it.each([
-    ['PUT', '/api/users/'],
-    ['DELETE', '/api/rooms/1/'],
-    ['PATCH', '/api/rooms/1/messages/'],
-    ['POST', '/api/rooms/1/'],
-    ['GET', '/api/messages/1/read/'],
-    ['POST', '/health/live'],
-    ['TRACE', '/api/users/'],
-    ['PROPFIND', '/api/users/'],
-  ])('%s %s is answered with a problem', async (method, path) => {
-    const { status, headers } = await rawHttp(
+    ['PUT', '/api/users/', 'GET, HEAD, OPTIONS, POST'],
+    ['PUT', '/api/users?limit=1', 'GET, HEAD, OPTIONS, POST'],
+    ['DELETE', '/api/rooms/1/', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/api/rooms/1/messages/', 'GET, HEAD, OPTIONS, POST'],
+    ['POST', '/api/rooms/1/', 'GET, HEAD, OPTIONS'],
+    // Also a room whose id is `create`, which there is none of.
+    ['DELETE', '/api/rooms/create/', 'GET, HEAD, OPTIONS, POST'],
+    ['GET', '/api/messages/1/read/', 'OPTIONS, POST'],
+    ['POST', '/health/live', 'GET, HEAD, OPTIONS'],
+    ['POST', '/', 'GET, HEAD, OPTIONS'],
+    ['POST', '/favicon.svg', 'GET, HEAD, OPTIONS'],
+    ['POST', '/api/docs/swagger-ui.css', 'GET, HEAD, OPTIONS'],
+    ['TRACE', '/api/users/', 'GET, HEAD, OPTIONS, POST'],
+    ['PROPFIND', '/api/users/', 'GET, HEAD, OPTIONS, POST'],
+  ])('is refused with those that it knows: %s %s', async (method, path, allowed) => {
+    const answer = await rawHttp(
       parley.origin,
-      request(`${method} ${path}`, ['Content-Length: 0', 'Connection: close']),
+      request(`${method} ${path}`, ['Content-Length: 0', 'Connection: close', `Origin: ${LEGACY_PAGE}`]),
     );
-    expect([404, 405, 501]).toContain(status);
-    expect(headers).toMatch(/^content-type: application\/problem\+json/im);
+    expect(answer.status).toBe(405);
+    expect(answer.headers).toMatch(/^content-type: application\/problem\+json/im);
+    expect(answer.headers).toMatch(/^access-control-allow-origin: /im);
+    expect(allowOf(answer.headers)).toBe(allowed);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+  });
+
+  it.each([
+    ['/api/users/', 204, 'GET, HEAD, OPTIONS, POST'],
+    ['/api/rooms/1/', 204, 'GET, HEAD, OPTIONS'],
+    ['/nothing', 404, undefined],
+  ])('can be asked for: OPTIONS %s is %d', async (path, status, allowed) => {
+    const answer = await rawHttp(parley.origin, request(`OPTIONS ${path}`, ['Connection: close']));
+    expect([answer.status, allowOf(answer.headers)]).toEqual([status, allowed]);
+  });
+
+  it('is not among those that a preflight is answered with', async () => {
+    const { status, headers } = await parley.call('OPTIONS', '/api/rooms/1/messages/', {
+      headers: {
+        Origin: LEGACY_PAGE,
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'content-type',
+      },
+    });
+    expect([status, headers.get('Access-Control-Allow-Methods')]).toEqual([204, 'GET, HEAD, POST']);
+    expect(headers.get('Access-Control-Allow-Headers')).toBe('content-type');
+    const inUse = routesOf(parley.app).map((route) => route.split(' ')[0]!);
+    expect([...new Set(inUse)].toSorted()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
   });
 
   it('HEAD is GET without its body', async () => {

@@ -4,12 +4,16 @@ export interface FieldError {
   message: string;
 }
 
-/** Every HTTP error: RFC 9457, `application/problem+json`. */
+/**
+ * Every HTTP error: RFC 9457, `application/problem+json`. A program decides by `code`; `detail` is a sentence for
+ * people and may change. `type` is always `about:blank`, so `title` is the phrase of the status.
+ */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   detail: string;
+  code: ProblemCode;
   errors?: FieldError[];
 }
 
@@ -29,6 +33,29 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, { retry: boolean }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Further codes, of problems that only HTTP can meet, and whether sending the same again later can help. */
+export const HTTP_ERROR_CODES = {
+  /** 400: the request is not HTTP, or its path or query cannot be decoded. */
+  bad_request: { retry: false },
+  /** 405: the path has other methods, which `Allow` lists. */
+  method_not_allowed: { retry: false },
+  /** 408: the request took too long to arrive. */
+  timeout: { retry: true },
+  /** 409: the name is taken, or the `client_id` was used for another text. */
+  conflict: { retry: false },
+  /** 410: more has changed since that revision than one answer holds. */
+  gone: { retry: false },
+  /** 413, 414, 431: the body, the address or the headers are too large. */
+  too_large: { retry: false },
+  /** 415: the body is not JSON. */
+  unsupported_media_type: { retry: false },
+  /** 421: this server does not answer for that host. */
+  misdirected: { retry: false },
+} as const satisfies Record<string, { retry: boolean }>;
+
+/** The code of an HTTP problem: one of the socket's, or one that only HTTP has. */
+export type ProblemCode = ErrorCode | keyof typeof HTTP_ERROR_CODES;
 
 /** Why the server closes a socket, and whether the client should come back. */
 export const CLOSE_CODES = {

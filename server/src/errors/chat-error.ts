@@ -1,4 +1,5 @@
 import type { ErrorCode, FieldError } from '@parley/shared';
+import type { Quota } from '../limits/token-bucket.js';
 
 /** Codes of {@link ChatError}: those of the socket, and one that only HTTP has. */
 export type ChatErrorCode = ErrorCode | 'gone';
@@ -27,7 +28,7 @@ export class ChatError extends Error {
   constructor(
     readonly code: ChatErrorCode,
     message: string,
-    readonly details: { fields?: FieldError[]; retryAfterMs?: number } = {},
+    readonly details: { fields?: FieldError[]; retryAfterMs?: number; quota?: Quota } = {},
   ) {
     super(message);
   }

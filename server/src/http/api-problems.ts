@@ -6,7 +6,13 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { FieldError, Problem } from '@parley/shared';
+import {
+  ERROR_CODES,
+  HTTP_ERROR_CODES,
+  type FieldError,
+  type Problem,
+  type ProblemCode,
+} from '@parley/shared';
 import { problem } from './problem.filter.js';
 
 export class FieldErrorDto implements FieldError {
@@ -29,6 +35,13 @@ export class ProblemDto implements Problem {
 
   @ApiProperty({ example: 'text: must not be empty' })
   detail: string;
+
+  @ApiProperty({
+    enum: [...Object.keys(ERROR_CODES), ...Object.keys(HTTP_ERROR_CODES)],
+    example: 'bad_frame',
+    description: 'What a program decides by.',
+  })
+  code: ProblemCode;
 
   @ApiPropertyOptional({ type: [FieldErrorDto] })
   errors?: FieldErrorDto[];

@@ -1,6 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isAllowedOrigin } from '../auth/origin.js';
+import { METHODS } from './methods.js';
 import { problem } from './problem.filter.js';
+
+/** Headers that a page of another origin may read: beyond these it sees only those that every page may. */
+const EXPOSED_HEADERS = ['Allow', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /** Pages of foreign origins are refused, with preflight and all; those on the list are answered by name. */
 export function guardOrigin(app: NestFastifyApplication, allowedOrigins: readonly string[]): void {
@@ -17,6 +21,10 @@ export function guardOrigin(app: NestFastifyApplication, allowedOrigins: readonl
     credentials: true,
     // After the guard, which is an onRequest hook.
     hook: 'preParsing',
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods: METHODS,
+    exposedHeaders: EXPOSED_HEADERS,
+    // `OPTIONS` is answered further on, preflight or not.
+    strictPreflight: false,
+    preflightContinue: true,
   });
 }

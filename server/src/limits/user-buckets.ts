@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Bucket } from '../config/config.js';
-import { TokenBucket } from './token-bucket.js';
+import { TokenBucket, type Quota } from './token-bucket.js';
 
 /** How many users' buckets are kept; one that is forgotten starts full. */
 const REMEMBERED = 50_000;
@@ -13,11 +13,19 @@ export class UserBuckets {
 
   /** @returns 0 when a token was taken, else how many milliseconds until there is one. */
   take(userId: number): number {
+    return this.#bucketOf(userId).take();
+  }
+
+  quota(name: string, userId: number): Quota {
+    return this.#bucketOf(userId).quota(name);
+  }
+
+  #bucketOf(userId: number): TokenBucket {
     let bucket = this.#buckets.get(userId);
     if (!bucket) {
       bucket = new TokenBucket(this.rate.perSecond, this.rate.burst);
       this.#buckets.set(userId, bucket);
     }
-    return bucket.take();
+    return bucket;
   }
 }

@@ -14,6 +14,7 @@ import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { MembershipService } from '../auth/membership.service.js';
 import { addressOf } from '../http/address.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
+import { setRateLimit } from '../http/rate-limit.js';
 import { Valid, ValidBase } from '../http/valid.pipe.js';
 import {
   CreateMessageDto,
@@ -25,6 +26,7 @@ import {
 import { MessagesService } from './messages.service.js';
 import { PagesService } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { SendLimit } from './send-limit.js';
 
 @ApiTags('Messages')
 @Controller('api')
@@ -34,6 +36,7 @@ export class MessagesController {
     private readonly messages: MessagesService,
     private readonly pages: PagesService,
     private readonly receipts: ReceiptsService,
+    private readonly limit: SendLimit,
   ) {}
 
   @Get('rooms/:room_id/messages')
@@ -79,6 +82,8 @@ export class MessagesController {
       clientId: body.client_id,
       replyTo: body.reply_to,
     });
+    const quota = this.limit.quota(senderId);
+    if (quota) setRateLimit(reply, quota);
     if (repeated) reply.status(200);
     return message;
   }

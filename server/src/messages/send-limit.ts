@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
+import type { Quota } from '../limits/token-bucket.js';
 import { UserBuckets } from '../limits/user-buckets.js';
+
+/** Name of the limit in `RateLimit` headers. */
+const NAME = 'messages';
 
 /** How fast one user may send, over whichever connection. */
 @Injectable()
@@ -16,9 +20,15 @@ export class SendLimit {
 
   /** @throws ChatError `rate_limited` with the time to wait. */
   take(userId: number): void {
-    const retryAfterMs = this.#buckets?.take(userId) ?? 0;
-    if (retryAfterMs > 0) {
-      throw new ChatError('rate_limited', 'You are sending faster than is allowed.', { retryAfterMs });
-    }
+    if (!this.#buckets) return;
+    const retryAfterMs = this.#buckets.take(userId);
+    if (retryAfterMs === 0) return;
+    const quota = this.#buckets.quota(NAME, userId);
+    throw new ChatError('rate_limited', 'You are sending faster than is allowed.', { retryAfterMs, quota });
+  }
+
+  /** What the user may still send right now; null without a limit. */
+  quota(userId: number): Quota | null {
+    return this.#buckets?.quota(NAME, userId) ?? null;
   }
 }

@@ -42,7 +42,7 @@ export class RoomsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Room> {
     const { room, created } = await this.rooms.createOrGet(caller, body.user_id);
-    if (created) reply.status(201);
+    if (created) reply.status(201).header('Location', `/api/rooms/${room.id}/`);
     return room;
   }
 

@@ -1,0 +1,60 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problem } from './problem.filter.js';
+
+/** The methods that our calls have, for preflights of pages of other origins. */
+export const METHODS = ['GET', 'HEAD', 'POST'];
+
+/** A route and what it can be asked to do. */
+interface Route {
+  path: RegExp;
+  methods: Set<string>;
+}
+
+/**
+ * Answers 405 with `Allow` for a path that exists, asked with a method that it does not have, and `OPTIONS` with what the
+ * path has. To be called before any route is registered, and after CORS: also these answers are read by pages of other
+ * origins.
+ */
+export function answerOtherMethods(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = new Map<string, Route>();
+  fastify.addHook('onRoute', ({ url, method }) => {
+    if (url === '*') return;
+    const template = url.replace(/(?<=.)\/$/, '');
+    const route = routes.get(template) ?? { path: pattern(template), methods: new Set() };
+    for (const name of [method].flat()) route.methods.add(name);
+    routes.set(template, route);
+  });
+  const allowed = (path: string): string[] => {
+    const methods = [...routes.values()].flatMap((route) =>
+      route.path.test(path) ? [...route.methods] : [],
+    );
+    return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])];
+  };
+  fastify.after(() => {
+    fastify.addHook('preParsing', async (request, reply) => {
+      const isOptions = request.method === 'OPTIONS';
+      if (!request.is404 && !isOptions) return;
+      const methods = allowed(request.url.split('?', 1)[0] ?? '');
+      if (methods.length > 0) void reply.header('Allow', methods.join(', '));
+      const isPreflight = isOptions && request.headers['access-control-request-method'] !== undefined;
+      if (isPreflight || (isOptions && methods.length > 0)) return reply.status(204).send();
+      if (methods.length === 0) return isOptions ? reply.callNotFound() : undefined;
+      return reply
+        .status(405)
+        .type('application/problem+json')
+        .send(
+          JSON.stringify(problem(405, 'This address does not have this method: `Allow` lists those it has.')),
+        );
+    });
+  });
+}
+
+/** A route's template as a pattern. A trailing slash is optional everywhere. */
+function pattern(template: string): RegExp {
+  const source = template
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:\w+/g, '[^/]+')
+    .replace('\\*', '.*');
+  return new RegExp(`^${source}/?$`);
+}
