@@ -52,8 +52,9 @@ describe('A reader that reads nothing', () => {
     }
     await until('all are cut off', () => !isAnyoneIn(), 5_000);
 
-    // 256 KB for each, and what Node takes for itself under such a load.
-    expect(peak - before).toBeLessThan(20 * 0.25 * MB + 40 * MB);
+    // 256 KB for each, and what V8 takes for itself under such a load (84 MB in all with Node 24); kept, all that is
+    // sent until then would be 480 MB.
+    expect(peak - before).toBeLessThan(20 * 0.25 * MB + 120 * MB);
 
     const reader = stack.keep(new ChatClient(pair.b, [server.origin]), (client) => client.stop());
     reader.start();
