@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { PinoLogger } from './logging/pino-logger.js';
+import { SecurityLog } from './logging/security-log.js';
 import { Metrics } from './metrics/metrics.js';
 import { SocketAdapter } from './realtime/socket.adapter.js';
 
@@ -22,17 +23,18 @@ import { SocketAdapter } from './realtime/socket.adapter.js';
  * @throws when the database cannot be reached.
  */
 export async function createApp(config: Config, pageFolder: string): Promise<NestFastifyApplication> {
-  const logger = new PinoLogger(config.logLevel);
+  const logger = new PinoLogger(config.logLevel, config.serverId);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config),
-    new FastifyAdapter(fastifyOptions()),
+    new FastifyAdapter(fastifyOptions(config.trustedProxies)),
     { logger, abortOnError: false, bodyParser: false },
   );
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new SocketAdapter(app));
   setSecurityHeaders(app);
-  logRequests(app, app.get(Metrics));
-  guardOrigin(app, config.allowedOrigins);
+  const security = app.get(SecurityLog);
+  logRequests(app, app.get(Metrics), security);
+  guardOrigin(app, config.allowedOrigins, security);
   answerOtherMethods(app);
   readJsonBodies(app);
   serveDocs(app);

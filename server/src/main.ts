@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { boot } from './boot.js';
-import { ConfigError, readConfig } from './config/config.js';
+import { ConfigError, defaultServerId, readConfig } from './config/config.js';
 import { readOptions, UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
+import { PinoLogger } from './logging/pino-logger.js';
+import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version.js';
 
 // `npm run serve`: the built server alone, for containers and load tests. Set-up is `npm start`'s, and migrate's.
+// Serving, it writes JSON lines only; why it does not start is written whatever LOG_LEVEL says.
 
 const USAGE = `npm run serve -- [option]: the built server alone, on the migrated database of DATABASE_URL.
   --version  print the version
@@ -20,8 +23,12 @@ try {
   else if (options.has('--version')) say(versionLine(process.env.PARLEY_COMMIT));
   else await serve();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(error instanceof UsageError ? 2 : 1);
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+  new PinoLogger('info', process.env.SERVER_ID || defaultServerId()).fatal({ msg: startFailure(error) });
+  process.exit(1);
 }
 
 async function serve(): Promise<void> {
@@ -30,8 +37,10 @@ async function serve(): Promise<void> {
   if (!config.databaseUrl) {
     throw new ConfigError(['DATABASE_URL must be set: the server alone starts no database (npm start does)']);
   }
+  const logger = new PinoLogger(config.logLevel, config.serverId);
+  logProcess(logger);
   const app = await boot(config, join(import.meta.dirname, '../../web/dist'));
-  say(`Parley serves http://${config.host}:${config.port} (${config.authMode})`);
+  logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)));
   }

@@ -1,10 +1,13 @@
-import { ConfigError, readConfig } from './config/config.js';
+import { ConfigError, defaultServerId, readConfig } from './config/config.js';
 import { dryRun, migrate, migrationStatus } from './database/migrate.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { readOptions, UsageError } from './launch/arguments.js';
+import { PinoLogger } from './logging/pino-logger.js';
+import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version.js';
 
-// `npm run migrate`: brings the database of DATABASE_URL up to date.
+// `npm run migrate`: brings the database of DATABASE_URL up to date. At work it writes JSON lines, as the server does;
+// what its options print is for people.
 
 const USAGE = `npm run migrate -- [option]: brings the database of DATABASE_URL up to date.
   --status   say which migrations are applied, pending and unknown; change nothing
@@ -18,6 +21,7 @@ of --status: 3 migrations are pending, 4 the database is newer than this version
 const PENDING = 3;
 const NEWER = 4;
 
+const logger = new PinoLogger('info', process.env.SERVER_ID || defaultServerId());
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
 try {
@@ -28,7 +32,9 @@ try {
     throw new UsageError('--status and --dry-run do not go together.');
   else process.exitCode = await run(options);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const isForPeople = error instanceof UsageError || process.argv.length > 2;
+  if (isForPeople) process.stderr.write(`${startFailure(error)}\n`);
+  else logger.fatal({ msg: startFailure(error) });
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
 
@@ -43,8 +49,9 @@ async function run(options: ReadonlySet<string>): Promise<number> {
     say(steps.length > 0 ? steps.join('\n\n') : '-- The database is up to date.');
     return 0;
   }
+  logProcess(logger);
   const applied = await migrate(config.databaseUrl, config);
-  say(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The database is up to date.');
+  logger.log({ msg: 'The database is up to date', applied: applied.join(', ') || null });
   return 0;
 }
 

@@ -27,6 +27,7 @@ describe('the settings', () => {
       logLevel: 'info',
       exampleUsers: true,
       allowNewerDatabase: false,
+      serverId: expect.stringMatching(new RegExp(`^[\\w.-]+-${process.pid}$`)),
       limits: {
         textLength: 4_000,
         frameBytes: 65_536,
@@ -56,6 +57,7 @@ describe('the settings', () => {
       ALLOWED_ORIGINS: 'https://chat.example.com, http://localhost:3000',
       LOG_LEVEL: 'silent',
       ALLOW_NEWER_DATABASE: 'on',
+      SERVER_ID: 'server-1.eu_west',
       TEXT_MAX_LENGTH: '100',
       FRAME_MAX_BYTES: '2048',
       HEARTBEAT_SECONDS: '5',
@@ -85,6 +87,7 @@ describe('the settings', () => {
       logLevel: 'silent',
       exampleUsers: true,
       allowNewerDatabase: true,
+      serverId: 'server-1.eu_west',
       limits: {
         textLength: 100,
         frameBytes: 2_048,
@@ -115,6 +118,7 @@ describe('the settings', () => {
       'ALLOWED_ORIGINS',
       'TRUSTED_PROXIES',
       'LOG_LEVEL',
+      'SERVER_ID',
       'RATE_LIMIT',
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
@@ -152,6 +156,8 @@ describe('the settings', () => {
     ['ALLOWED_ORIGINS', 'chat.example.com'],
     ['ALLOWED_ORIGINS', 'https://a.example,'],
     ['LOG_LEVEL', 'loud'],
+    ['SERVER_ID', 'a b'],
+    ['SERVER_ID', 'x'.repeat(65)],
     ['RATE_LIMIT', 'no'],
     ['ALLOW_NEWER_DATABASE', 'yes'],
     ['TEXT_MAX_LENGTH', '0'],

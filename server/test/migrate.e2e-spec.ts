@@ -162,6 +162,12 @@ async function migrateWith(args: string[], settings: Record<string, string>): Pr
   return [Number(await started.ended), started.output()];
 }
 
+/** What a migration that worked answers: one line of the log. @param applied null: there was nothing to do. */
+function done(applied: string | null): [number, unknown] {
+  const line = `"msg":"The database is up to date","applied":${JSON.stringify(applied)}}`;
+  return [0, expect.stringMatching(new RegExp(`^\\{[^\n]*${line}\n$`))];
+}
+
 describe('npm run serve', () => {
   it('logs the reason once when the database is not migrated, and once when it is', async () => {
     const url = await createEmptyDatabase();
@@ -182,11 +188,11 @@ describe('npm run serve', () => {
 describe('npm run migrate', () => {
   it('puts example users into an empty database in simulation, and none in production', async () => {
     const [simulation, production] = [await createEmptyDatabase(), await createEmptyDatabase()];
-    expect(await migrateWith([], { DATABASE_URL: simulation })).toEqual([0, 'Applied: Init1763856000000\n']);
+    expect(await migrateWith([], { DATABASE_URL: simulation })).toEqual(done('Init1763856000000'));
     expect(await usernamesOf(simulation)).toEqual(['alice', 'bob', 'carol', 'dave', 'erin']);
     const settings = { DATABASE_URL: production, NODE_ENV: 'production', AUTH_MODE: 'simulation' };
-    expect(await migrateWith([], settings)).toEqual([0, 'Applied: Init1763856000000\n']);
-    expect(await migrateWith([], settings)).toEqual([0, 'The database is up to date.\n']);
+    expect(await migrateWith([], settings)).toEqual(done('Init1763856000000'));
+    expect(await migrateWith([], settings)).toEqual(done(null));
     expect(await usernamesOf(production)).toEqual([]);
   });
 
@@ -220,7 +226,7 @@ describe('npm run migrate', () => {
     const url = await createDatabase();
     await migrateAsNewer(url);
     const [code, text] = await migrateWith([], { DATABASE_URL: url });
-    expect([code, text]).toEqual([1, expect.stringMatching(/^The database is newer than this Parley/)]);
+    expect([code, text]).toEqual([1, expect.stringMatching(/"msg":"The database is newer than this Parley/)]);
     await expect(dryRun(url, OPTIONS)).rejects.toThrow(NewerDatabaseError);
     expect(await migrate(url, { ...OPTIONS, allowNewerDatabase: true })).toEqual([]);
   });

@@ -10,3 +10,12 @@ export function isAllowedOrigin(headers: IncomingHttpHeaders, allowed: readonly 
   if (allowed.includes(origin)) return true;
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }
+
+/** Of a longer origin, only this many characters are logged: no host name is longer. */
+const MAX_LOGGED_LENGTH = 262;
+
+/** The origin for a line of the log, where it is one. */
+export function loggedOrigin({ origin }: IncomingHttpHeaders): string | null {
+  if (origin === undefined || !URL.canParse(origin) || new URL(origin).origin !== origin) return null;
+  return origin.slice(0, MAX_LOGGED_LENGTH);
+}

@@ -12,7 +12,9 @@ import { RedisEventBus } from './redis-event-bus.js';
       provide: EventBus,
       inject: [CONFIG, Metrics],
       useFactory: (config: Config, metrics: Metrics) => {
-        const bus = config.redisUrl ? new RedisEventBus(config.redisUrl) : new InProcessEventBus();
+        const bus = config.redisUrl
+          ? new RedisEventBus(config.redisUrl, config.serverId)
+          : new InProcessEventBus();
         metrics.watchBus(() => bus);
         return bus;
       },

@@ -3,6 +3,10 @@ export interface PubSubListener {
   message(channel: string, message: string): void;
   /** Messages may have been lost on their way here. */
   gap(): void;
+  /** Messages can go both ways. May be said more than once. */
+  up(): void;
+  /** They cannot. May be said more than once. */
+  down(): void;
   /** Messages of ours may not have left, and the way is open again. */
   lost(): void;
 }

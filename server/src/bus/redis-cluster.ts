@@ -40,6 +40,7 @@ export class RedisCluster implements PubSub {
     for (const url of urls) this.#link(url);
     this.#timer = setInterval(() => {
       // The last way may have opened without a word of its own.
+      if (this.isUp) this.listener.up();
       this.#tellGap();
       void this.#lookUp();
     }, LOOK_UP_AGAIN_MS / 2).unref();
@@ -97,6 +98,9 @@ export class RedisCluster implements PubSub {
         this.#hasGap = true;
         this.#tellGap();
       },
+      // Others may be up or down meanwhile, and one that carries nothing does not matter.
+      up: () => this.isUp && this.listener.up(),
+      down: () => this.isUp || this.listener.down(),
       lost: () => this.listener.lost(),
     };
     const link = new RedisLink(url, listener, {

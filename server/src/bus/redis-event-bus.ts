@@ -2,6 +2,8 @@ import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/c
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisAddresses } from '../config/redis-url.js';
+import { errorFields } from '../logging/log-line.js';
+import { Outage } from '../logging/outage.js';
 import { EventBus, type BusListener, type RoomEvent } from './event-bus.js';
 import { HostDirectory, type DirectoryMessage } from './host-directory.js';
 import type { PubSub, PubSubListener } from './pub-sub.js';
@@ -31,7 +33,11 @@ type Word = 'events' | 'directory' | 'said' | 'gap';
  */
 export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Bus');
-  readonly #server = randomUUID().slice(0, 8);
+  readonly #outage = new Outage(this.#logger, 'warn', {
+    began: 'Redis cannot be reached: events reach the sockets of this server only, until it is back',
+    ended: 'Redis can be reached again: clients catch up',
+  });
+  readonly #server: string;
   readonly #pubSub: PubSub;
   readonly #gate = new SeqGate((event) => this.#listener?.event(event));
   readonly #directory: HostDirectory;
@@ -45,8 +51,10 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     this.#joined = resolve;
   });
 
-  constructor(url: string) {
+  /** @param serverId names the server for people; the bus adds what makes it unique among all that ever ran. */
+  constructor(url: string, serverId: string) {
     super();
+    this.#server = `${serverId}-${randomUUID().slice(0, 8)}`;
     const { isCluster, urls } = redisAddresses(url);
     const listener: PubSubListener = {
       message: (channel, message) => this.#hearAny(channel, message),
@@ -54,6 +62,8 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
         this.#gap();
         void this.#directory.refresh().then(() => this.#directory.isCurrent && this.#joined());
       },
+      up: () => this.#outage.end(),
+      down: () => this.#outage.begin(),
       // Some of what we said never left, or nobody knows. Of the directory, the next beat shows it.
       lost: () => {
         const servers = [...this.#unheard];
@@ -146,9 +156,7 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     try {
       this.#hear(message);
     } catch (error) {
-      this.#logger.warn(
-        `Not understood on ${channel}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#logger.warn({ msg: 'A message from Redis is not understood', channel, ...errorFields(error) });
     }
   }
 

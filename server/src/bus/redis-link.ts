@@ -48,7 +48,7 @@ export class RedisLink implements PubSub {
     this.#subscriber = this.#connect(url, 'subscriber');
     this.#publisher.on('ready', () => {
       this.#tellLosses();
-      this.#tellGap();
+      this.#tellUp();
     });
     this.#subscriber.on('ready', () => void this.#resubscribe());
     this.#subscriber.on('close', () => {
@@ -149,7 +149,7 @@ export class RedisLink implements PubSub {
       // Also after each vain attempt: once is enough.
       if (this.#isClosing || isKnownToBeAway) return;
       isKnownToBeAway = true;
-      this.#logger.warn(`The ${role}'s connection to Redis is closed; trying again.`);
+      this.listener.down();
       // Another may carry its slots from now on.
       this.sharding?.moved();
     });
@@ -162,9 +162,11 @@ export class RedisLink implements PubSub {
     this.listener.lost();
   }
 
-  /** Once both ways are open: whoever hears of it has something to ask. */
-  #tellGap(): void {
-    if (!this.#hasGap || !this.isUp) return;
+  /** Once both ways are open. A gap is told after that: whoever handles it has something to ask. */
+  #tellUp(): void {
+    if (!this.isUp) return;
+    this.listener.up();
+    if (!this.#hasGap) return;
     this.#hasGap = false;
     this.listener.gap();
   }
@@ -177,7 +179,7 @@ export class RedisLink implements PubSub {
       this.#isListening = true;
       const late = [...this.#channels].filter((channel) => !channels.includes(channel));
       if (late.length > 0) await this.#ask(late);
-      this.#tellGap();
+      this.#tellUp();
     } catch {
       this.#replaceSubscriber();
     }

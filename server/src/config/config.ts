@@ -1,4 +1,5 @@
 import proxyAddr from '@fastify/proxy-addr';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import {
   HEARTBEAT_SECONDS,
@@ -28,6 +29,8 @@ export interface Config {
   readonly exampleUsers: boolean;
   /** Work on a database that a newer version has migrated: to go back by one version. */
   readonly allowNewerDatabase: boolean;
+  /** Names this server in every line of its log. Two servers of one name are told apart by nothing but their lines. */
+  readonly serverId: string;
   readonly limits: Limits;
 }
 
@@ -77,6 +80,7 @@ export class ConfigError extends Error {
   }
 }
 
+const MAX_NAME_LENGTH = 64;
 const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
 /**
@@ -126,6 +130,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
+    serverId: read.name('SERVER_ID', defaultServerId()),
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
       frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),
@@ -138,6 +143,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(config);
+}
+
+/** The host and the process: in a container the container's id, and 1. */
+export function defaultServerId(): string {
+  return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`.slice(-MAX_NAME_LENGTH);
 }
 
 function reader(env: Readonly<Record<string, string | undefined>>, mistakes: string[]) {
@@ -156,6 +166,13 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       const choice = choices.find((candidate) => candidate === raw);
       if (choice) return choice;
       mistakes.push(`${name} must be ${choices.join(' or ')}, not "${raw}"`);
+      return unset;
+    },
+    name(name: string, unset: string): string {
+      const raw = env[name];
+      if (!raw) return unset;
+      if (raw.length <= MAX_NAME_LENGTH && /^[\w.-]+$/.test(raw)) return raw;
+      mistakes.push(`${name} must be up to ${MAX_NAME_LENGTH} letters, digits, dots, dashes and underscores`);
       return unset;
     },
     /** The value is not repeated in the mistake: a database URL holds a password. */

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
@@ -32,8 +31,8 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
     poolSize: POOL_SIZE,
     applicationName: 'parley',
     connectTimeoutMS: 5_000,
-    // An idle connection that breaks is replaced by the pool; it must not end the process.
-    poolErrorHandler: (error: Error) => new Logger('Database').warn(`A connection broke: ${error.message}`),
+    // An idle connection that breaks is replaced by the pool; it must not end the process. Database looks into it.
+    poolErrorHandler: () => undefined,
     extra: {
       // Plans are prepared while tables are small, where a scan looks cheap, and are kept while they grow. No statement
       // of ours ever gains from a scan of a whole table, or from compiling itself.

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { ChatError } from '../errors/chat-error.js';
 
 /** SQLSTATE classes that say «not now», whatever was asked: connection, resources, operator, system. */
 const AWAY = ['08', '53', '57', '58'];
@@ -35,4 +36,9 @@ export function isConnectionTrouble(error: unknown): boolean {
   // What the driver itself throws has no SQLSTATE: a system error (ECONNREFUSED …), or one of its sentences.
   if (!(error instanceof Error)) return false;
   return 'errno' in error || 'syscall' in error || /connection|connect|timeout/i.test(error.message);
+}
+
+/** The same, also as a batch says it to those who wait for it. The outage has its own line in the log. */
+export function isOutage(error: unknown): boolean {
+  return isConnectionTrouble(error) || (error instanceof ChatError && error.code === 'unavailable');
 }

@@ -1,12 +1,10 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { EventBus } from '../bus/event-bus.js';
-import { Database, type Statement } from '../database/database.js';
+import { Database, PROBE } from '../database/database.js';
 import { SchemaCheck } from '../database/schema-check.js';
 import { ChatError } from '../errors/chat-error.js';
 import { ApiOriginProblem, ApiProblems } from '../http/api-problems.js';
-
-const PROBE: Statement = { name: 'health-probe', sql: 'SELECT 1' };
 
 export class HealthDto {
   @ApiProperty({

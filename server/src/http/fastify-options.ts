@@ -12,10 +12,14 @@ const MAX_BODY_BYTES = 128 * 1024;
 /** Who has not said what it wants by then is cut off, in milliseconds: also a socket before its handshake. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
-/** How HTTP is read, and what is answered to what Nest never gets to see. */
-export function fastifyOptions(): FastifyHttpOptions<Server> {
+/**
+ * How HTTP is read, and what is answered to what Nest never gets to see.
+ * @param trustedProxies whose X-Forwarded-For and X-Forwarded-Proto are believed; what others say there is not read.
+ */
+export function fastifyOptions(trustedProxies: readonly string[]): FastifyHttpOptions<Server> {
   const filter = new ProblemFilter();
   return {
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },

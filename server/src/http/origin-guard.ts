@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isAllowedOrigin } from '../auth/origin.js';
+import { isAllowedOrigin, loggedOrigin } from '../auth/origin.js';
+import type { SecurityLog } from '../logging/security-log.js';
 import { METHODS } from './methods.js';
 import { problem } from './problem.filter.js';
 
@@ -7,10 +8,18 @@ import { problem } from './problem.filter.js';
 const EXPOSED_HEADERS = ['Allow', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
 
 /** Pages of foreign origins are refused, with preflight and all; those on the list are answered by name. */
-export function guardOrigin(app: NestFastifyApplication, allowedOrigins: readonly string[]): void {
+export function guardOrigin(
+  app: NestFastifyApplication,
+  allowedOrigins: readonly string[],
+  security: SecurityLog,
+): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', async (request, reply) => {
     if (isAllowedOrigin(request.headers, allowedOrigins)) return;
+    security.report('origin_refused', request.ip, {
+      origin: loggedOrigin(request.headers),
+      request_id: request.id,
+    });
     await reply
       .status(403)
       .type('application/problem+json')

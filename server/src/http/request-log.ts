@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LogLine } from '../logging/log-line.js';
+import type { SecurityLog } from '../logging/security-log.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 /** An answer that takes longer is worth a line of its own, in milliseconds. */
@@ -19,8 +20,12 @@ export function requestIdOf({ headers }: { headers: IncomingHttpHeaders }): stri
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+/** Asked by machines every few seconds, for as long as the server runs: neither logged nor counted. */
+const isProbe = (route: string | undefined): boolean =>
+  route !== undefined && /^\/(health\/|metrics(\/|$))/.test(route);
+
 /** Counts, times and logs every request. Before all other hooks, so that it sees what they refuse. */
-export function logRequests(app: NestFastifyApplication, metrics: Metrics): void {
+export function logRequests(app: NestFastifyApplication, metrics: Metrics, security: SecurityLog): void {
   const logger = new Logger('Http');
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -28,18 +33,26 @@ export function logRequests(app: NestFastifyApplication, metrics: Metrics): void
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
+    done();
+    if (isProbe(request.routeOptions.url)) return;
     const { statusCode: status, elapsedTime: ms } = reply;
     metrics.httpSeconds.observe(ms / 1_000);
     if (status >= 400) metrics.problem(status);
-    // What went wrong stands in the line before, of the same id.
-    if (status >= 500) logger.error(lineOf('Failed', request, status, ms));
-    else if (ms > SLOW_MS) logger.warn(lineOf('Slow', request, status, ms));
+    if (status === 429) {
+      security.report('rate_limited', request.ip, { ...placeOf(request), request_id: request.id });
+    }
+    // What went wrong stands in the line before, of the same id. That the database is away has a line of its own, and
+    // not one for each request.
+    if (status >= 500 && status !== 503) logger.error(lineOf('Failed', request, status, ms));
+    else if (ms > SLOW_MS && status !== 503) logger.warn(lineOf('Slow', request, status, ms));
     else logger.debug(lineOf('Answered', request, status, ms));
-    done();
   });
 }
 
 function lineOf(msg: string, request: FastifyRequest, status: number, ms: number): LogLine {
-  const path = request.url.split('?', 1)[0]?.slice(0, MAX_PATH_LENGTH);
-  return { msg, request_id: request.id, method: request.method, path, status, ms: Math.round(ms) };
+  return { msg, request_id: request.id, ...placeOf(request), status, ms: Math.round(ms) };
+}
+
+function placeOf({ method, url }: FastifyRequest): { method: string; path: string | undefined } {
+  return { method, path: url.split('?', 1)[0]?.slice(0, MAX_PATH_LENGTH) };
 }

@@ -1,18 +1,28 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/config.js';
+import { VERSION } from '../version.js';
 import { isLogLine } from './log-line.js';
 
-/** Nest's logger, one JSON object a line. Nest's own start-up chatter is `debug`. */
+/**
+ * Nest's logger: one JSON object a line on standard output, each with the server that wrote it and its version. Nest's
+ * own start-up chatter, which comes as plain text through `log`, is `debug`; a line of ours there is `info`.
+ */
 export class PinoLogger implements LoggerService {
   readonly #pino: Logger;
 
-  constructor(level: LogLevel) {
-    this.#pino = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  /** @param server the id of this server, to tell its lines from those of the others. */
+  constructor(level: LogLevel, server: string) {
+    this.#pino = pino({
+      level,
+      base: { server, version: VERSION },
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    });
   }
 
   log(message: unknown, context?: unknown): void {
-    this.#write('debug', message, context);
+    this.#write(isLogLine(message) ? 'info' : 'debug', message, context);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
@@ -35,7 +45,11 @@ export class PinoLogger implements LoggerService {
     this.#write('fatal', message, context);
   }
 
-  #write(level: 'fatal' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, context: unknown): void {
+  #write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    context: unknown,
+  ): void {
     if (isLogLine(message)) this.#pino[level]({ context, ...message });
     else this.#pino[level]({ context }, textOf(message));
   }

@@ -93,8 +93,17 @@ function writeGathered(): void {
   gathering.clear();
 }
 
+/** What this server closed a socket with. The other side's close frame may repeat another code, or never come. */
+const closedWith = new WeakMap<WebSocket, { readonly code: number; readonly reason: string }>();
+
+/** @returns null when the client closed it, or the line broke. */
+export function ownClose(socket: WebSocket): { readonly code: number; readonly reason: string } | null {
+  return closedWith.get(socket) ?? null;
+}
+
 /** Closes a socket; one whose client does not answer (it reads nothing, or is gone without a word) is cut off. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+  if (!closedWith.has(socket)) closedWith.set(socket, { code, reason });
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }

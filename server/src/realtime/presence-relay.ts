@@ -2,6 +2,8 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Presence } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
 import { openFrame } from '../bus/event-bus.js';
+import { isOutage } from '../database/database-errors.js';
+import { errorFields } from '../logging/log-line.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { Connections } from './connections.js';
 
@@ -37,10 +39,10 @@ export class PresenceRelay implements OnModuleInit {
         });
       }
     } catch (error) {
-      // Presence is told again with the next change, and in every list: not worth more than a line.
-      this.#logger.warn(
-        `A change of presence was not told: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      // Presence is told again with the next change, and in every list: not worth more than a line, and none while the
+      // database is away.
+      const level = isOutage(error) ? 'debug' : 'warn';
+      this.#logger[level]({ msg: 'A change of presence was not published', ...errorFields(error) });
     }
   }
 }

@@ -1,17 +1,21 @@
+import proxyAddr from '@fastify/proxy-addr';
 import { Logger, type INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { IncomingMessage, Server } from 'node:http';
+import { CLOSE_CODES } from '@parley/shared';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isAllowedOrigin } from '../auth/origin.js';
+import { isAllowedOrigin, loggedOrigin } from '../auth/origin.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { isOutage } from '../database/database-errors.js';
 import { problem } from '../http/problem.filter.js';
 import { rawProblem } from '../http/raw-problem.js';
 import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
+import { SecurityLog } from '../logging/security-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { AdmissionService, isSocketPath, listensBy, type Admission } from './admission.js';
-import { closeSocket } from './connection.js';
+import { closeSocket, ownClose } from './connection.js';
 import { Connections } from './connections.js';
 
 /**
@@ -24,11 +28,15 @@ export class SocketAdapter extends WsAdapter {
   readonly #config: Config;
   /** Null: no limits. */
   readonly #addresses: AddressCap | null;
+  readonly #isTrusted: (address: string, hop: number) => boolean;
+  readonly #security: SecurityLog;
 
   constructor(private readonly app: INestApplication) {
     super(app);
     this.#config = app.get<Config>(CONFIG);
     const { limits, trustedProxies } = this.#config;
+    this.#isTrusted = proxyAddr.compile([...trustedProxies]);
+    this.#security = app.get(SecurityLog);
     this.#addresses = limits.rates && new AddressCap(limits.rates.socketsPerAddress, trustedProxies);
   }
 
@@ -63,11 +71,17 @@ export class SocketAdapter extends WsAdapter {
     const address = addressOf(request);
     if (!address || !isSocketPath(address.pathname))
       return this.#refuse(socket, 404, 'There is no socket at this path.');
-    if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins))
+    const ip = proxyAddr(request, this.#isTrusted);
+    if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins)) {
+      this.#security.report('origin_refused', ip, { origin: loggedOrigin(request.headers) });
       return this.#refuse(socket, 403, 'Pages of this origin may not call this server.');
+    }
     if (this.#addresses) {
       const release = this.#addresses.take(request);
-      if (!release) return this.#refuse(socket, 429, 'This address has too many open sockets.');
+      if (!release) {
+        this.#security.report('rate_limited', ip, { reason: 'too many sockets of one address' });
+        return this.#refuse(socket, 429, 'This address has too many open sockets.');
+      }
       socket.once('close', release);
     }
     let admission: Admission;
@@ -75,7 +89,8 @@ export class SocketAdapter extends WsAdapter {
       admission = await this.app.get(AdmissionService).admit(address);
       if (admission.kind !== 'refused') await this.app.get(Connections).expect(listensBy(admission));
     } catch (error) {
-      this.#logger.warn({ msg: 'A socket could not be let in', ...errorFields(error) });
+      const level = isOutage(error) ? 'debug' : 'warn';
+      this.#logger[level]({ msg: 'A socket could not be let in', ...errorFields(error) });
       return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
     // The handshake's answer and the first frame leave in one write.
@@ -83,6 +98,12 @@ export class SocketAdapter extends WsAdapter {
     server.handleUpgrade(request, socket, head, (client: WebSocket) => {
       // An oversized or malformed frame: ws has closed the socket with the right code already.
       client.on('error', () => undefined);
+      client.once('close', () => {
+        const closed = ownClose(client);
+        if (closed?.code !== CLOSE_CODES.policy.code || admission.kind === 'refused') return;
+        const user = admission.kind === 'user' ? admission.user.id : admission.userId;
+        this.#security.report('socket_closed', ip, { user, code: closed.code, reason: closed.reason });
+      });
       if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
       else server.emit('connection', client, admission, socket);
     });

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { get } from 'node:http';
 import { join, resolve } from 'node:path';
 import { freePort } from '../../launch/parley.js';
 import { isAlive, run, type Run } from '../../launch/processes.js';
@@ -72,7 +73,14 @@ export class ServerProcess {
   }
 
   async ready(): Promise<void> {
-    await this.#run.says(/Parley serves/);
+    await until(
+      'the server answers',
+      () => {
+        if (!this.isAlive) throw new Error(`The server has ended:\n${this.output}`);
+        return answers(`${this.origin}/health/live`);
+      },
+      30_000,
+    );
   }
 
   /** @returns how it ended. */
@@ -90,6 +98,16 @@ export class ServerProcess {
     this.#run = spawn({ ...this.env, ...changes });
     await this.ready();
   }
+}
+
+/** Over a connection that is closed at once. */
+function answers(url: string): Promise<boolean> {
+  return new Promise((answer) => {
+    get(url, { agent: false }, (response) => {
+      response.resume();
+      answer(response.statusCode === 200);
+    }).on('error', () => answer(false));
+  });
 }
 
 function spawn(env: Record<string, string>): Run {
