@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseError } from 'pg';
 import { findBinaries } from './embedded/binaries.js';
 import {
   clusterIn,
@@ -10,13 +12,23 @@ import {
   readPassword,
 } from './embedded/cluster.js';
 import { DataFolderLock, urlOf } from './embedded/data-folder-lock.js';
-import { DataFolderInUse, DataFolderUnusable, EmbeddedPostgresError } from './embedded/errors.js';
+import {
+  DataFolderInUse,
+  DataFolderUnusable,
+  EmbeddedPostgresError,
+  PostgresDied,
+} from './embedded/errors.js';
 import { stopOrphan } from './embedded/orphan.js';
-import type { Exit } from './embedded/postmaster.js';
+import type { Exit, Postmaster } from './embedded/postmaster.js';
 import { chooseRunAs, ownerOf } from './embedded/run-as.js';
 import { startPostmaster } from './embedded/start-postmaster.js';
 
-export { DataFolderInUse, DataFolderUnusable, EmbeddedPostgresError } from './embedded/errors.js';
+export {
+  DataFolderInUse,
+  DataFolderUnusable,
+  EmbeddedPostgresError,
+  PostgresDied,
+} from './embedded/errors.js';
 
 export interface EmbeddedPostgresOptions {
   /** Everything is kept in here; made when missing. */
@@ -43,6 +55,9 @@ export interface EmbeddedPostgres {
 
 const DATABASE = 'parley';
 const POSTGRES_VERSION = '18';
+/** PostgreSQL is ready, so only a crash of one of its processes keeps it from answering: it recovers within this. */
+const FIRST_CONNECTION_MS = 60_000;
+const RETRY_MS = 200;
 
 /**
  * Starts the PostgreSQL that npm installed, on a cluster in the data folder, and makes that cluster first when there
@@ -70,10 +85,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { postmaster, port } = await startPostmaster({ dataDir, port: options.port, settings, log }, runAs);
   try {
     const password = readPassword(cluster);
-    const lock = await DataFolderLock.take(urlOf('postgres', port, password)).catch(() => undefined);
-    if (!lock) throw new DataFolderInUse(dataDir);
+    const lock = await lockAndCreateDatabase(dataDir, postmaster, urlOf('postgres', port, password));
     void postmaster.exited.then(() => lock.release());
-    await createDatabase(lock);
     return {
       url: urlOf(DATABASE, port, password),
       port,
@@ -108,6 +121,48 @@ function holdsCluster(dataDir: string, cluster: string): boolean {
   }
   return true;
 }
+
+/**
+ * Repeated while PostgreSQL lives but cannot answer: it cuts all connections when one of its processes crashes.
+ * @throws PostgresDied, DataFolderInUse, or EmbeddedPostgresError with PostgreSQL's own reason.
+ */
+async function lockAndCreateDatabase(
+  dataDir: string,
+  postmaster: Postmaster,
+  url: string,
+): Promise<DataFolderLock> {
+  const giveUp = Date.now() + FIRST_CONNECTION_MS;
+  for (;;) {
+    let lock: DataFolderLock | undefined;
+    try {
+      lock = await DataFolderLock.take(url);
+      if (!lock) throw new DataFolderInUse(dataDir);
+      await createDatabase(lock);
+      return lock;
+    } catch (error) {
+      await lock?.release();
+      if (error instanceof EmbeddedPostgresError) throw error;
+      // The connection breaks a moment before Node reports the exit.
+      const exit = await Promise.race([postmaster.exited, sleep(RETRY_MS, null, { ref: false })]);
+      if (exit) throw diedBeforeUse(exit, dataDir);
+      if (isRefusal(error) || Date.now() > giveUp) {
+        throw new EmbeddedPostgresError(
+          `PostgreSQL runs but does not let Parley in: ${error instanceof Error ? error.message : String(error)}. ` +
+            `Its log is ${join(dataDir, 'postgres.log')}.`,
+        );
+      }
+    }
+  }
+}
+
+/** PostgreSQL's own answer, and not that it cannot answer now (SQLSTATE classes 08, 53 and 57). */
+const isRefusal = (error: unknown) => error instanceof DatabaseError && !/^(08|53|57)/.test(error.code ?? '');
+
+const diedBeforeUse = ({ code, signal }: Exit, dataDir: string) =>
+  new PostgresDied(
+    `PostgreSQL ended before it could be used (${signal ?? `exit code ${code}`}). ` +
+      `Its log is ${join(dataDir, 'postgres.log')}.`,
+  );
 
 async function createDatabase(lock: DataFolderLock): Promise<void> {
   const found = await lock.query(`SELECT FROM pg_database WHERE datname = '${DATABASE}'`);

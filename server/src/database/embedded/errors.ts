@@ -6,6 +6,11 @@ export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
+/** PostgreSQL was killed, or crashed, before it took its first connection. Another start may well succeed. */
+export class PostgresDied extends EmbeddedPostgresError {
+  override name = 'PostgresDied';
+}
+
 /** Another start of Parley (or a PostgreSQL that is not ours to stop) has this data folder open. */
 export class DataFolderInUse extends EmbeddedPostgresError {
   override name = 'DataFolderInUse';

@@ -62,6 +62,11 @@ export class Postmaster {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** null while it runs. */
+  get exit(): Exit | null {
+    return this.isRunning ? null : { code: this.child.exitCode, signal: this.child.signalCode };
+  }
+
   get isReady(): boolean {
     const file = readPidFile(this.cluster);
     return file !== undefined && file.ready && (process.platform === 'win32' || file.pid === this.pid);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
 import { clusterIn } from './cluster.js';
-import { DataFolderInUse, EmbeddedPostgresError } from './errors.js';
+import { DataFolderInUse, EmbeddedPostgresError, PostgresDied } from './errors.js';
 import { lastLogLines, Postmaster } from './postmaster.js';
 import type { RunAs } from './run-as.js';
 
@@ -15,6 +15,8 @@ const POLL_MS = 10;
 const TRIES = 20;
 const TRY_AGAIN_MS = 250;
 const PASSING = /could not bind|Address already in use|pre-existing shared memory block/;
+/** The postmaster gives up when the process that recovers the database is killed or crashes. */
+const PROCESS_DIED = /was terminated by (signal|exception)/;
 const LOCKED = /lock file "postmaster.pid" already exists/;
 
 /** Text of queries and rows stays out of the log: it would be people's messages. */
@@ -44,19 +46,23 @@ export async function startPostmaster(
 ): Promise<{ postmaster: Postmaster; port: number }> {
   const logFile = join(dataDir, 'postgres.log');
   let lastWords = '';
+  let died = false;
   for (let i = 0; i < TRIES; i++) {
     const port = wanted ?? (await freePort());
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
     const all = { ...SETTINGS, ...settings, port: String(port) };
     const postmaster = Postmaster.start(runAs, clusterIn(dataDir), logFile, all);
     if (await becomesReady(postmaster, log)) return { postmaster, port };
+    const ownExit = postmaster.exit;
     await postmaster.stop();
     lastWords = lastLogLines(logFile, logStart);
     if (LOCKED.test(lastWords)) throw new DataFolderInUse(dataDir);
+    died = Boolean(ownExit?.signal) || PROCESS_DIED.test(lastWords);
     if (!PASSING.test(lastWords)) break;
     await sleep(TRY_AGAIN_MS);
   }
-  throw new EmbeddedPostgresError(`PostgreSQL does not start. Its last words (${logFile}):\n${lastWords}`);
+  const ErrorType = died ? PostgresDied : EmbeddedPostgresError;
+  throw new ErrorType(`PostgreSQL does not start. Its last words (${logFile}):\n${lastWords}`);
 }
 
 async function becomesReady(postmaster: Postmaster, log: (line: string) => void): Promise<boolean> {
