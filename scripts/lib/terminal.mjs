@@ -67,7 +67,8 @@ let ending = false;
 
 const leave = () => process.exit(130);
 
-function endChildren(signal) {
+/** Ends all children, by force after five seconds, and then this process. */
+export function endChildren(signal) {
   ending = true;
   for (const child of children) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   void Promise.all([...children].map((child) => new Promise((gone) => child.once('close', gone)))).then(
