@@ -87,6 +87,8 @@ const FRAMES: Record<ClientFrameType, (target: Target) => object[]> = {
   delivered: (target) => receiptsFor(target),
   // Answers for the rest: see below.
   sync: () => [],
+  // It names nothing.
+  ping: () => [],
 };
 
 function receiptsFor(target: Target): object[] {

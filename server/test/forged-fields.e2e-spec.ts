@@ -80,6 +80,7 @@ describe('A5: a field that is not the client’s to say', () => {
     ['read', () => ({ room_id: room.id, seq: 1 })],
     ['delivered', () => ({ room_id: room.id, seq: 1 })],
     ['sync', () => ({ rooms: {} })],
+    ['ping', () => ({})],
   ])('is a bad frame in %s on the user socket', async (type, fields) => {
     const socket = await parley.userSocket(a.id);
     const own = new Set([
@@ -185,6 +186,7 @@ function isFieldOf(type: ClientFrameType, key: string): boolean {
     read: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
     delivered: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
     sync: ['rooms', 'ref'],
+    ping: ['ref'],
   };
   return type in CLIENT_FRAMES && fields[type].includes(key);
 }

@@ -34,6 +34,11 @@ export interface ClientFrames {
    * `last_room_id` (both included) only that range is compared: see {@link MAX_SYNC_ROOMS}.
    */
   sync: { rooms: Record<string, number>; first_room_id?: number; last_room_id?: number };
+  /**
+   * Asks for an ack and nothing else: a browser does not see the pings of the WebSocket protocol, and finds a silent
+   * connection with this. It costs no database. An older server answers `unknown_type`, which is an answer too.
+   */
+  ping: Record<never, never>;
 }
 
 /** Either names the last message concerned. */

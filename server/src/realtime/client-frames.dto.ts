@@ -78,6 +78,9 @@ export class SyncFrameDto {
   last_room_id?: number;
 }
 
+/** Only its ack is of interest. */
+export class PingFrameDto {}
+
 /** The DTO classes and the wire's catalogue must say the same: a compile error tells where they do not. */
 export const CLIENT_FRAMES = {
   message: MessageFrameDto,
@@ -85,4 +88,5 @@ export const CLIENT_FRAMES = {
   read: ReceiptFrameDto,
   delivered: ReceiptFrameDto,
   sync: SyncFrameDto,
+  ping: PingFrameDto,
 } satisfies { [T in keyof ClientFrames]: new () => ClientFrames[T] };

@@ -63,6 +63,12 @@ export class Commands {
       this.syncs.sync(userId, revisionsOf(rooms), { first, last }),
   };
 
+  readonly ping: Command<'ping', null> = {
+    dto: CLIENT_FRAMES.ping,
+    permit: () => null,
+    run: () => Promise.resolve({}),
+  };
+
   constructor(
     private readonly access: FrameAccess,
     private readonly messages: MessagesService,

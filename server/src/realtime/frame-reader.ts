@@ -64,7 +64,7 @@ export function readFrame(
       throw fieldError(name.slice(0, 50), 'is not a field of this frame');
     }
   }
-  const [error] = validateSync(fields, { stopAtFirstError: true });
+  const [error] = validateSync(fields, { stopAtFirstError: true, forbidUnknownValues: false });
   if (error) {
     const { field, message } = fieldErrorOf(error);
     throw fieldError(field, message);
