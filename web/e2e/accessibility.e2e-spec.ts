@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { PHONE, roomPath, shown, WIDE, type Look, type Window } from './support/window';
+import { PHONE, roomPath, shown, until, WIDE, type Look, type Window } from './support/window';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -45,8 +45,12 @@ describe('axe finds nothing wrong', () => {
       await shown(window.log(bob).getByText('Today'));
       const his = await stage.roomWindow(room, bob, { viewport: WIDE });
       await shown(window.log(bob).getByText('Read').first());
-      await his.field.press('x');
-      await shown(window.page.getByRole('status').filter({ hasText: 'is typing…' }));
+      const typing = window.page.getByRole('status').filter({ hasText: 'is typing…' });
+      // A key that comes before the connection tells nobody.
+      await until(async () => {
+        await his.field.press('x');
+        return typing.isVisible();
+      }, 'typing is shown');
       await server.kill();
       await window.send('On its way');
       await shown(window.page.getByText(/Reconnecting…/));

@@ -5,6 +5,7 @@ import { createIdentity, IdentityProvider } from './auth/identity.store';
 import { Session } from './session';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
+import { NoticeStack } from './ui/notice-stack';
 import { route } from './ui/router';
 import { RoomsSkeleton } from './ui/skeleton';
 
@@ -23,9 +24,14 @@ export function App() {
             <Notice
               icon={<Icon name="alert" class="size-7" />}
               title="Parley cannot be reached"
-              text="The server does not answer, or your network does not."
+              text="The server or your network does not answer. This page keeps trying."
             >
-              <button type="button" class="button-primary" onClick={() => identity.retry()}>
+              <button
+                type="button"
+                class="button-primary"
+                aria-disabled={identity.isTrying()}
+                onClick={() => identity.retry()}
+              >
                 Retry
               </button>
             </Notice>
@@ -55,6 +61,9 @@ export function App() {
           </main>
         </Match>
       </Switch>
+      <Show when={!identity.me()}>
+        <NoticeStack />
+      </Show>
     </IdentityProvider>
   );
 }

@@ -8,6 +8,7 @@ import { RoomView } from './rooms/room-view';
 import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
+import { NoticeStack } from './ui/notice-stack';
 import { hrefOf } from './ui/route';
 import { route } from './ui/router';
 import { MessagesSkeleton } from './ui/skeleton';
@@ -70,7 +71,9 @@ export function Layout() {
         >
           <RoomPane />
         </div>
-        <ConnectionBanner />
+        <NoticeStack>
+          <ConnectionBanner />
+        </NoticeStack>
       </main>
     </>
   );

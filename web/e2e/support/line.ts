@@ -8,6 +8,7 @@ export class Line {
   /** Frames of the page, as they went out. */
   readonly sent: ClientFrame[] = [];
   #isCut = false;
+  #isSilent = false;
   readonly #routes = new Set<WebSocketRoute>();
 
   /** Every socket of the context goes over this line. To be called before its pages are opened. */
@@ -26,8 +27,15 @@ export class Line {
     this.#routes.clear();
   }
 
+  /** From now on nothing passes in either direction, and nothing is closed: as on a dead Wi-Fi. Until `mend`. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
+  /** What was silent stays so, as its frames are lost; new sockets are fine. */
   mend(): void {
     this.#isCut = false;
+    this.#isSilent = false;
   }
 
   #connect(route: WebSocketRoute): void {
@@ -37,13 +45,15 @@ export class Line {
     }
     this.#routes.add(route);
     const server = route.connectToServer();
+    let hasLost = false;
+    const isDead = () => (hasLost ||= this.#isSilent);
     route.onMessage((data) => {
-      if (this.#isCut) return;
+      if (this.#isCut || isDead()) return;
       this.sent.push(JSON.parse(String(data)) as ClientFrame);
       server.send(data);
     });
     server.onMessage((data) => {
-      if (this.#isCut) return;
+      if (this.#isCut || isDead()) return;
       for (const frame of this.onServerFrame(JSON.parse(String(data)) as ServerFrame))
         route.send(JSON.stringify(frame));
     });

@@ -10,8 +10,10 @@ export interface Look {
   colorScheme?: 'light' | 'dark';
 }
 
+export const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+  return chromium.launch({ executablePath });
 }
 
 /** One window of one person: found by role and name, as people with a screen reader find it. */

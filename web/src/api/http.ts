@@ -33,5 +33,10 @@ async function requestJson<T>(path: string, init: RequestInit): Promise<T> {
   const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
   if (!response.ok || !isJson)
     throw new HttpError(response.ok ? 0 : response.status, 'The server did not answer as expected.');
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    // Broken off on the way.
+    throw new HttpError(0, 'The server cannot be reached.');
+  }
 }

@@ -1,5 +1,6 @@
 import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import { hrefOf } from '../ui/route';
 import { navigate, route } from '../ui/router';
@@ -11,7 +12,9 @@ export interface Identity {
   me: Accessor<User | null | undefined>;
   /** Whom one can be. */
   users: Accessor<User[]>;
+  /** The server could not be asked. It is asked again by itself, and by `retry`. */
   hasFailed: Accessor<boolean>;
+  isTrying: Accessor<boolean>;
   retry(): void;
   /** Becomes somebody else, in this window only, in room `roomId` or in the list. */
   actAs(username: string, roomId: number | null): void;
@@ -22,20 +25,16 @@ export const [IdentityProvider, useIdentity] = createRequiredContext<Identity>('
 export function createIdentity(): Identity {
   const [users, setUsers] = createSignal<User[]>([]);
   const [found, setFound] = createSignal<User | null>();
-  const [hasFailed, setFailed] = createSignal(false);
 
-  async function find(username: string | null): Promise<void> {
-    setFailed(false);
-    try {
-      const known = users().length > 0 ? users() : setUsers(await listUsers());
-      if (username === null) return actAsFirst(known[0]);
-      // More users than the list holds: ask for this one.
-      const user = named(known, username) ?? named(await searchUsers(username, 50), username);
-      if (route().as === username) setFound(user ?? null);
-    } catch {
-      setFailed(true);
-    }
-  }
+  const search = createRetry(async (isCurrent) => {
+    const username = route().as;
+    const known = users().length > 0 ? users() : setUsers(await listUsers());
+    if (!isCurrent()) return;
+    if (username === null) return actAsFirst(known[0]);
+    // More users than the list holds: ask for this one.
+    const user = named(known, username) ?? named(await searchUsers(username, 50), username);
+    if (isCurrent()) setFound(user ?? null);
+  });
 
   /** The address did not say who. */
   function actAsFirst(user: User | undefined): void {
@@ -43,14 +42,20 @@ export function createIdentity(): Identity {
     else setFound(null);
   }
 
-  createEffect(on(() => route().as, find));
+  createEffect(
+    on(
+      () => route().as,
+      () => search.run(),
+    ),
+  );
 
   return {
     // The same user is the same person, whatever else is news about them.
     me: createMemo(found, undefined, { equals: (a, b) => a?.id === b?.id && (a === null) === (b === null) }),
     users,
-    hasFailed,
-    retry: () => void find(route().as),
+    hasFailed: search.hasFailed,
+    isTrying: search.isRunning,
+    retry: () => search.run(),
     actAs: (username, roomId) => navigate(hrefOf({ roomId, as: username })),
   };
 }

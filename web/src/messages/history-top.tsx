@@ -6,13 +6,9 @@ export function HistoryTop(props: { history: History }) {
   return (
     <li class="flex min-h-12 items-center justify-center gap-2 text-sm text-muted">
       <Switch fallback="This is the beginning of your chat.">
-        <Match when={props.history.hasFailed()}>
+        <Match when={props.history.hasFailed() && !props.history.isLoading()}>
           <span>Older messages could not be loaded.</span>
-          <button
-            type="button"
-            class="button-quiet text-accent"
-            onClick={() => void props.history.loadOlder()}
-          >
+          <button type="button" class="button-quiet text-accent" onClick={() => props.history.loadOlder()}>
             Retry
           </button>
         </Match>

@@ -1,5 +1,7 @@
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '@parley/shared';
-import { createEffect, createSignal, on, type Accessor } from 'solid-js';
+import { createEffect, on, type Accessor } from 'solid-js';
+import { HttpError } from '../api/http';
+import { createRetry } from '../api/retry';
 import type { Asker } from '../auth/asker';
 import type { Chat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
@@ -10,35 +12,31 @@ export interface History {
   isLoading: Accessor<boolean>;
   hasFailed: Accessor<boolean>;
   hasOlder: Accessor<boolean>;
-  /** Fetches the next page, unless one is under way. */
-  loadOlder(): Promise<void>;
+  /** Fetches the next page, unless one is under way. What fails is tried again by itself. */
+  loadOlder(): void;
 }
 
 /** A page that is stale on arrival is asked for again, this often at most. */
 const ATTEMPTS = 3;
 
 export function createHistory(chat: Chat, asker: Asker, room: Accessor<RoomState>): History {
-  const [isLoading, setLoading] = createSignal(false);
-  const [hasFailed, setFailed] = createSignal(false);
   const oldest = () => room().messages[0]?.seq ?? room().room.last_seq + 1;
   const hasOlder = () => oldest() > 1;
 
-  async function loadOlder(size = DEFAULT_PAGE_SIZE): Promise<void> {
-    if (isLoading() || !hasOlder()) return;
-    setLoading(true);
-    setFailed(false);
-    try {
-      const before = oldest();
-      for (let attempt = 0; attempt < ATTEMPTS && oldest() === before; attempt++) await loadOnce(size);
-      if (oldest() === before) setFailed(true);
-    } catch {
-      setFailed(true);
-    } finally {
-      setLoading(false);
-    }
+  let size = DEFAULT_PAGE_SIZE;
+  const { isRunning, hasFailed, run } = createRetry(async () => {
+    const before = oldest();
+    for (let attempt = 0; attempt < ATTEMPTS && oldest() === before; attempt++) await loadOnce();
+    if (oldest() === before && hasOlder()) throw new HttpError(0, 'The page was stale each time.');
+  });
+
+  function loadOlder(pageSize = DEFAULT_PAGE_SIZE): void {
+    if (isRunning() || !hasOlder()) return;
+    size = pageSize;
+    run();
   }
 
-  async function loadOnce(size: number): Promise<void> {
+  async function loadOnce(): Promise<void> {
     const { id, rev } = room().room;
     const page = await pageBefore(asker, id, oldest(), size);
     chat.dispatch({ type: 'page-loaded', roomId: id, askedRev: rev, page });
@@ -48,16 +46,16 @@ export function createHistory(chat: Chat, asker: Asker, room: Accessor<RoomState
   createEffect(() => {
     const isBare = room().messages.length <= 1 && hasOlder();
     if (isBare && !hasFailed()) {
-      void loadOlder(Math.min(MAX_PAGE_SIZE, Math.max(DEFAULT_PAGE_SIZE, room().room.unread_count + 10)));
+      loadOlder(Math.min(MAX_PAGE_SIZE, Math.max(DEFAULT_PAGE_SIZE, room().room.unread_count + 10)));
     }
   });
 
   // What failed for want of a connection is tried again with the next.
   createEffect(
     on(chat.connection, ({ name }) => {
-      if (name === 'open' && hasFailed()) void loadOlder();
+      if (name === 'open' && hasFailed()) loadOlder();
     }),
   );
 
-  return { isLoading, hasFailed, hasOlder, loadOlder: () => loadOlder() };
+  return { isLoading: isRunning, hasFailed, hasOlder, loadOlder: () => loadOlder() };
 }

@@ -54,7 +54,7 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
   function fill(): void {
     if (!log || !isFilled()) return;
     if (log.scrollTop < SCREENS_ABOVE * log.clientHeight) {
-      if (!model.showEarlier() && !history.hasFailed()) void history.loadOlder();
+      if (!model.showEarlier() && !history.hasFailed()) history.loadOlder();
     } else if (belowSight(log) < SCREENS_BELOW * log.clientHeight) model.showLater();
   }
 

@@ -45,7 +45,8 @@ export function MessageLog(props: MessageLogProps) {
   const receipts = useReceipts();
   const [log, setLog] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
-  const isFirstLoad = () => props.history.isLoading() && props.room.messages.length <= 1;
+  const isFirstLoad = () =>
+    props.history.isLoading() && !props.history.hasFailed() && props.room.messages.length <= 1;
   const scroll = createLogScroll(props.model, props.history, () => !isFirstLoad());
   props.ref(scroll);
 

@@ -8,6 +8,7 @@ import {
   type SyncAck,
 } from '@parley/shared';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { onActivity, onNetworkChange } from '../ui/activity';
 import { createRequiredContext } from '../ui/required-context';
 import { applyEvent } from './apply-event';
 import { CatchUp, SYNC_TIMEOUT_MS } from './catch-up';
@@ -15,6 +16,8 @@ import type { ChatEvent } from './chat-event';
 import { emptyState, type ChatState } from './chat-state';
 import { Connection } from './connection';
 import type { ConnectionState } from './connection-machine';
+import { LivenessMonitor } from './liveness';
+import { createLost } from './lost';
 import { RequestTable } from './request-table';
 
 /** What each frame that is asked with a `ref` is answered with. */
@@ -25,6 +28,9 @@ interface Answers {
   sync: SyncAck;
 }
 
+/** Of pings, which need no entry in the table of requests. */
+const PING_REF = 'ping';
+
 type Request<T extends keyof Answers> = Extract<ClientFrame, { type: T }>;
 
 /** All that a window knows, and its one line to the server. */
@@ -32,6 +38,8 @@ export interface Chat {
   me: number;
   state: Accessor<ChatState>;
   connection: Accessor<ConnectionState>;
+  /** Whether the user should know that there is no connection: what is shown of others may be out of date. */
+  isLost: Accessor<boolean>;
   dispatch(event: ChatEvent): void;
   /** Sends and waits for the answer; rejects with a RequestError. */
   ask<T extends keyof Answers>(frame: Request<T>, timeoutMs?: number): Promise<Answers[T]>;
@@ -47,6 +55,8 @@ export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
 export function createChat(me: number, socketUrl: string): Chat {
   const [state, setState] = createSignal(emptyState(me));
   const [connection, setConnection] = createSignal<ConnectionState>({ name: 'idle' });
+  const [isSilent, setSilent] = createSignal(false);
+  const isLost = createLost(connection, isSilent);
   const requests = new RequestTable();
   const typingTimers = new Map<number, ReturnType<typeof setTimeout>>();
   let heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -57,9 +67,14 @@ export function createChat(me: number, socketUrl: string): Chat {
   };
 
   const ask: Chat['ask'] = async <T extends keyof Answers>(frame: Request<T>, timeoutMs = ACK_TIMEOUT_MS) => {
-    const ack = await requests.ask((ref) => socket.send({ ...frame, ref }), timeoutMs);
-    // The one place that trusts the contract: an ack has the fields of what was asked.
-    return ack as Answers[T];
+    liveness.pending(1);
+    try {
+      const ack = await requests.ask((ref) => socket.send({ ...frame, ref }), timeoutMs);
+      // The one place that trusts the contract: an ack has the fields of what was asked.
+      return ack as Answers[T];
+    } finally {
+      liveness.pending(-1);
+    }
   };
 
   const catchUp = new CatchUp({
@@ -69,18 +84,26 @@ export function createChat(me: number, socketUrl: string): Chat {
     onDeadLine: () => socket.giveUp(),
   });
 
+  const liveness = new LivenessMonitor({
+    ping: () => void socket.send({ type: 'ping', ref: PING_REF }),
+    onSilent: setSilent,
+    onDead: () => socket.giveUp(),
+    random: Math.random,
+  });
+
   const socket = new Connection(socketUrl, {
     onFrame: (frame) => receive(frame),
     onState(next) {
-      if (next.name !== 'open') {
-        clearInterval(heartbeat);
-        requests.failAll();
-      }
       setConnection(next);
+      if (next.name === 'open') return liveness.opened();
+      clearInterval(heartbeat);
+      liveness.closed();
+      requests.failAll();
     },
   });
 
   function receive(frame: ServerFrame): void {
+    liveness.heard();
     if (frame.type === 'ack' || frame.type === 'error') {
       requests.settle(frame);
       return;
@@ -102,7 +125,9 @@ export function createChat(me: number, socketUrl: string): Chat {
   }
 
   function wake(): void {
-    if (document.visibilityState !== 'visible') return;
+    const isInSight = document.visibilityState === 'visible';
+    liveness.setInSight(isInSight);
+    if (!isInSight) return;
     if (connection().name === 'open') void catchUp.run();
     else socket.wake();
   }
@@ -110,9 +135,13 @@ export function createChat(me: number, socketUrl: string): Chat {
   const untilCleanup = new AbortController();
   document.addEventListener('visibilitychange', wake, untilCleanup);
   window.addEventListener('online', wake, untilCleanup);
+  onActivity(() => liveness.acted(), untilCleanup.signal);
+  onNetworkChange(() => liveness.suspect(), untilCleanup.signal);
+  liveness.setInSight(document.visibilityState === 'visible');
   onCleanup(() => {
     untilCleanup.abort();
     catchUp.stop();
+    liveness.stop();
     clearInterval(heartbeat);
     for (const timer of typingTimers.values()) clearTimeout(timer);
     socket.stop();
@@ -124,10 +153,12 @@ export function createChat(me: number, socketUrl: string): Chat {
     me,
     state,
     connection,
+    isLost,
     dispatch,
     ask,
     tell: (frame) => void socket.send(frame),
     reconnect() {
+      if (isSilent()) socket.giveUp();
       socket.start();
       socket.wake();
     },

@@ -66,6 +66,9 @@ export function PeoplePicker(props: { onDone(): void }) {
       <p class="px-5 text-sm text-danger" role="alert">
         {problem()}
       </p>
+      <p class="px-5 text-sm text-muted" role="status">
+        {people.isPartial() ? 'The server does not answer. Some people may be missing.' : ''}
+      </p>
       <p class="sr-only" aria-live="polite">
         {people.found().length === 1 ? '1 person' : `${people.found().length} people`}
       </p>
@@ -84,12 +87,12 @@ export function PeoplePicker(props: { onDone(): void }) {
                 class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-left -outline-offset-2 hover:bg-hover"
                 onClick={() => void open(user)}
               >
-                <Avatar name={user.username} online={user.online} small />
+                <Avatar name={user.username} online={user.online} stale={!rooms.isPresenceKnown()} small />
                 <span class="grid min-w-0">
                   <span class="truncate font-semibold" dir="auto">
                     {user.username}
                   </span>
-                  <Show when={describe(user)}>
+                  <Show when={describe(user, rooms.isPresenceKnown())}>
                     {(text) => <span class="truncate text-sm text-muted">{text()}</span>}
                   </Show>
                 </span>
@@ -102,7 +105,7 @@ export function PeoplePicker(props: { onDone(): void }) {
   );
 }
 
-function describe(user: User): string {
+function describe(user: User, isPresenceKnown: boolean): string {
   const name = user.display_name === user.username ? '' : user.display_name;
-  return [name, presenceText(user, now())].filter((part) => part !== '').join(' · ');
+  return [name, presenceText(user, isPresenceKnown, now())].filter((part) => part !== '').join(' · ');
 }

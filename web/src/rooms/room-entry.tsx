@@ -42,14 +42,14 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
     >
-      <Avatar name={peer().username} online={peer().online} />
+      <Avatar name={peer().username} online={peer().online} stale={!rooms.isPresenceKnown()} />
       <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <span class="flex items-baseline gap-2">
           <span class="truncate font-semibold" dir="auto">
             {peer().username}
           </span>
           <Show when={peer().online}>
-            <span class="sr-only">, online</span>
+            <span class="sr-only">, {rooms.isPresenceKnown() ? 'online' : 'last known online'}</span>
           </Show>
           <Show when={last()?.timestamp}>
             {(at) => (

@@ -1,11 +1,17 @@
+import type { User } from '@parley/shared';
 import { Show } from 'solid-js';
 import { useIdentity } from '../auth/identity.store';
+import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
+import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
 import { hrefOf } from '../ui/route';
+import { useRooms } from './rooms.store';
 
 /** Who the other is, and on a phone the way back. */
-export function RoomHeader(props: { username: string; online: boolean; presence: string }) {
+export function RoomHeader(props: { peer: User }) {
+  const rooms = useRooms();
+  const presence = () => presenceText(props.peer, rooms.isPresenceKnown(), now());
   const identity = useIdentity();
   return (
     <header class="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
@@ -16,17 +22,20 @@ export function RoomHeader(props: { username: string; online: boolean; presence:
       >
         <Icon name="back" class="size-6" />
       </a>
-      <Avatar name={props.username} online={props.online} small />
+      <Avatar name={props.peer.username} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
       <div class="min-w-0">
         <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
-          {props.username}
+          {props.peer.username}
         </h1>
-        <Show when={props.presence}>
+        <Show when={presence()}>
           <p
             class="truncate text-sm leading-tight"
-            classList={{ 'text-accent': props.online, 'text-muted': !props.online }}
+            classList={{
+              'text-accent': props.peer.online && rooms.isPresenceKnown(),
+              'text-muted': !props.peer.online || !rooms.isPresenceKnown(),
+            }}
           >
-            {props.presence}
+            {presence()}
           </p>
         </Show>
       </div>

@@ -27,7 +27,7 @@ export function RoomList(props: { openId: number | null }) {
       <Switch>
         <Match when={rooms.hasFailed()}>
           <Notice icon={<Icon name="alert" class="size-7" />} title="Your rooms could not be loaded">
-            <button type="button" class="button-primary" onClick={() => void rooms.load()}>
+            <button type="button" class="button-primary" onClick={() => rooms.load()}>
               Retry
             </button>
           </Notice>

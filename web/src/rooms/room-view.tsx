@@ -6,12 +6,10 @@ import { createLogModel } from '../messages/log.model';
 import type { LogScroll } from '../messages/log.scroll';
 import { MessageLog } from '../messages/message-log';
 import { marksOf } from '../messages/receipts';
-import { presenceText } from '../presence/presence-text';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
 import { hasAttention } from '../ui/attention';
-import { now } from '../ui/clock';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
 
@@ -48,7 +46,7 @@ export function RoomView(props: { room: RoomState }) {
       class="flex h-full min-w-0 flex-col"
       aria-label={`Chat with ${peer().username}`}
     >
-      <RoomHeader username={peer().username} online={peer().online} presence={presenceText(peer(), now())} />
+      <RoomHeader peer={peer()} />
       <MessageLog
         ref={setScroll}
         room={props.room}

@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid
 import type { Asker } from '../auth/asker';
 import type { Chat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
+import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import { listUsers } from '../users/users.api';
 import { createRoom, listRooms } from './rooms.api';
@@ -20,7 +21,9 @@ export interface Rooms {
   unreadTotal: Accessor<number>;
   /** Somebody looks at the end of this room, or of none. */
   setAttended(roomId: number | null): void;
-  load(): Promise<void>;
+  load(): void;
+  /** False while there is no connection, and after it until the server has been asked: then presence is what it was. */
+  isPresenceKnown: Accessor<boolean>;
   /** The id of the room with that user, which is made if there is none. */
   open(userId: number): Promise<number>;
 }
@@ -28,7 +31,7 @@ export interface Rooms {
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
 
 export function createRooms(chat: Chat, asker: Asker): Rooms {
-  const [hasFailed, setFailed] = createSignal(false);
+  const [isFresh, setFresh] = createSignal(true);
   const [attended, setAttended] = createSignal<number | null>(null);
   const all = () => Object.values(chat.state().rooms);
 
@@ -36,30 +39,29 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
   const unreadOf = ({ room }: RoomState) => (room.id === attended() ? 0 : room.unread_count);
   const unreadTotal = createMemo(() => all().reduce((sum, room) => sum + unreadOf(room), 0));
 
-  async function load(): Promise<void> {
-    setFailed(false);
-    try {
-      chat.dispatch({ type: 'rooms-loaded', rooms: await listRooms(asker) });
-    } catch {
-      setFailed(true);
-    }
-  }
+  const list = createRetry(async (isCurrent) => {
+    const rooms = await listRooms(asker);
+    if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms });
+  });
 
-  // Who is online is told as it changes, and may have changed while nobody could tell us.
-  async function refreshUsers(): Promise<void> {
-    try {
-      chat.dispatch({ type: 'users-loaded', users: await listUsers() });
-    } catch {
-      // The next connection asks again; what is shown meanwhile is what was last known.
-    }
-  }
+  // Presence is told as it changes, and may have changed while there was no connection.
+  const people = createRetry(async (isCurrent) => {
+    const users = await listUsers();
+    if (!isCurrent()) return;
+    chat.dispatch({ type: 'users-loaded', users });
+    setFresh(true);
+  });
 
-  void load();
+  list.run();
   createEffect(
     on(chat.connection, ({ name }) => {
-      if (name === 'open') void refreshUsers();
+      if (name === 'open') people.run();
     }),
   );
+  // A short hiccup leaves presence as it is. A silent connection that goes on has lost nothing.
+  createEffect(() => {
+    if (chat.isLost() && chat.connection().name !== 'open') setFresh(false);
+  });
 
   return {
     ids,
@@ -70,11 +72,12 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
       return chat.state().users[peer.id] ?? peer;
     },
     isReady: () => chat.state().ready,
-    hasFailed: () => hasFailed() && !chat.state().ready,
+    hasFailed: () => list.hasFailed() && !chat.state().ready,
     unreadOf,
     unreadTotal,
     setAttended,
-    load,
+    load: () => list.run(),
+    isPresenceKnown: () => isFresh() && !chat.isLost(),
     async open(userId) {
       const room = await createRoom(asker, userId);
       chat.dispatch({ type: 'room', room });

@@ -3,6 +3,8 @@ import { Show } from 'solid-js';
 interface AvatarProps {
   name: string;
   online?: boolean;
+  /** Whether `online` is only what was last known. */
+  stale?: boolean;
   small?: boolean;
 }
 
@@ -19,8 +21,14 @@ export function Avatar(props: AvatarProps) {
       </span>
       <Show when={props.online}>
         <span
-          class="absolute right-0 bottom-0 rounded-full bg-online ring-2 ring-panel"
-          classList={{ 'size-2.5': props.small, 'size-3': !props.small }}
+          class="absolute right-0 bottom-0 rounded-full ring-2 ring-panel transition-colors"
+          classList={{
+            'size-2.5': props.small,
+            'size-3': !props.small,
+            'bg-online': !props.stale,
+            'bg-muted': props.stale,
+          }}
+          data-presence={props.stale ? 'stale' : 'online'}
         />
       </Show>
     </span>

@@ -1,5 +1,6 @@
 import { MAX_USERS, type User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import { createRetry } from '../api/retry';
 import { searchUsers } from './users.api';
 
 /** A pause in typing, in milliseconds, after which the server is asked. */
@@ -11,6 +12,8 @@ export interface People {
   query: Accessor<string>;
   search(query: string): void;
   found: Accessor<User[]>;
+  /** The server could not be asked: there may be others. It is asked again by itself. */
+  isPartial: Accessor<boolean>;
 }
 
 /** `known` answers at once; where the server has more users than it lists, it is asked as well. */
@@ -19,16 +22,16 @@ export function createPeople(known: Accessor<User[]>, exceptId: number): People 
   const [answer, setAnswer] = createSignal<{ query: string; users: User[] }>({ query: '', users: [] });
   const hasMore = () => known().length >= MAX_USERS;
 
+  const asking = createRetry(async (isCurrent) => {
+    const text = query();
+    if (text === '' || !hasMore()) return;
+    const users = await searchUsers(text, LIMIT);
+    if (isCurrent()) setAnswer({ query: text, users });
+  });
+
   createEffect(
-    on(query, (text) => {
-      if (text === '' || !hasMore()) return;
-      const timer = setTimeout(() => {
-        searchUsers(text, LIMIT).then(
-          (users) => setAnswer({ query: text, users }),
-          // Offline: what is known will do.
-          () => {},
-        );
-      }, PAUSE_MS);
+    on(query, () => {
+      const timer = setTimeout(asking.run, PAUSE_MS);
       onCleanup(() => clearTimeout(timer));
     }),
   );
@@ -43,7 +46,7 @@ export function createPeople(known: Accessor<User[]>, exceptId: number): People 
       .toSorted((a, b) => startsWith(b, text) - startsWith(a, text) || a.username.localeCompare(b.username));
   });
 
-  return { query, search: (text) => setQuery(text.trim()), found };
+  return { query, isPartial: asking.hasFailed, search: (text) => setQuery(text.trim()), found };
 }
 
 function matches({ username, display_name }: User, text: string): boolean {

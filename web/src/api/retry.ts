@@ -1,0 +1,64 @@
+import { HttpError } from './http';
+import { createSignal, onCleanup, type Accessor } from 'solid-js';
+
+/** First and longest wait before the next attempt, in milliseconds; half of each wait is random. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/** Work that is attempted until it succeeds. */
+export interface Retry {
+  /** Attempts it now. What an earlier attempt still brings is of no interest any more. */
+  run(): void;
+  /** From a first failure until a success. */
+  hasFailed: Accessor<boolean>;
+  isRunning: Accessor<boolean>;
+}
+
+/**
+ * Attempts `work`, when asked to and after each failure: after a growing wait, and at once when the network is back or
+ * the window comes into sight. Only an HttpError is a failure that time may heal. `isCurrent` tells the work whether it is still the latest attempt. Ends with its owner.
+ */
+export function createRetry(work: (isCurrent: () => boolean) => Promise<void>): Retry {
+  const [hasFailed, setFailed] = createSignal(false);
+  const [isRunning, setRunning] = createSignal(false);
+  let failures = 0;
+  let latest = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function attempt(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const number = ++latest;
+    const isCurrent = () => number === latest;
+    setRunning(true);
+    try {
+      await work(isCurrent);
+      if (!isCurrent()) return;
+      failures = 0;
+      setFailed(false);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      if (!isCurrent()) return;
+      const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
+      timer = setTimeout(() => void attempt(), waitMs * (0.5 + Math.random() / 2));
+      setFailed(true);
+    } finally {
+      if (isCurrent()) setRunning(false);
+    }
+  }
+
+  function hurry(): void {
+    if (timer !== undefined && document.visibilityState === 'visible') void attempt();
+  }
+
+  const untilCleanup = new AbortController();
+  window.addEventListener('online', hurry, untilCleanup);
+  document.addEventListener('visibilitychange', hurry, untilCleanup);
+  onCleanup(() => {
+    untilCleanup.abort();
+    clearTimeout(timer);
+    latest++;
+  });
+
+  return { run: () => void attempt(), hasFailed, isRunning };
+}

@@ -1,0 +1,40 @@
+import { For, Show, type JSX } from 'solid-js';
+import { Icon } from './icon';
+import { dismissNotice, notices } from './notices';
+
+/** Everything that is said without being asked for. Lies over the page, so that nothing moves. */
+export function NoticeStack(props: { children?: JSX.Element }) {
+  return (
+    <div class="pointer-events-none fixed inset-x-0 top-[4.5rem] z-30 flex flex-col items-center gap-2 px-3 md:top-2.5 md:items-end md:px-6">
+      {props.children}
+      <div class="flex flex-col items-center gap-2 md:items-end" role="status" aria-atomic="false">
+        <For each={notices()}>
+          {(notice) => (
+            <div class="pointer-events-auto flex max-w-104 animate-rise items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pr-1 pl-4 text-sm shadow-float">
+              <p class="py-2 text-pretty">{notice.text}</p>
+              <Show when={notice.action}>
+                {(action) => (
+                  <button
+                    type="button"
+                    class="button-quiet shrink-0 text-accent"
+                    onClick={() => action().run()}
+                  >
+                    {action().label}
+                  </button>
+                )}
+              </Show>
+              <button
+                type="button"
+                class="button-quiet shrink-0 px-0 text-muted"
+                aria-label="Dismiss"
+                onClick={() => dismissNotice(notice.id)}
+              >
+                <Icon name="close" class="size-4.5" />
+              </button>
+            </div>
+          )}
+        </For>
+      </div>
+    </div>
+  );
+}
