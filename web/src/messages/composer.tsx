@@ -75,9 +75,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <Show when={hasUnsaved()}>
-        <p class="text-sm text-muted">
-          This browser does not let us keep unsent messages: leave the window open until they are sent.
-        </p>
+        <p class="text-sm text-muted">Keep this window open until your messages are sent.</p>
       </Show>
       <Show when={length() > COUNT_FROM}>
         <p

@@ -4,8 +4,9 @@ import type { OutboxEntry } from '../realtime/chat-state';
 import { createRequiredContext } from '../ui/required-context';
 import { newClientId } from './client-id';
 import { OutboxDb } from './outbox.db';
-import { own } from './outbox.owner';
+import { canOwn, own } from './outbox.owner';
 import { OutboxSender } from './outbox.sender';
+import { reportNotKept } from './storage-notice';
 
 /** What this user sends, from Enter until the server has it, across reloads. */
 export interface Outbox {
@@ -39,8 +40,13 @@ export function createOutbox(chat: Chat): Outbox {
     try {
       await work;
     } catch {
-      setVolatile(true);
+      lose();
     }
+  }
+
+  function lose(): void {
+    setVolatile(true);
+    reportNotKept('unsent messages');
   }
 
   function store({ client_id, room_id, text, created_at, reason }: OutboxEntry): Promise<void> {
@@ -65,11 +71,13 @@ export function createOutbox(chat: Chat): Outbox {
       const status = entry.reason === null ? 'waiting' : 'failed';
       chat.dispatch({ type: 'queued', entry: { ...entry, status, seq: null } });
       // Another window may have got it through, or discarded it, while we waited for our turn.
+      // A disk that does not say counts as yes: sent twice is stored once, and not sent is lost.
       void adopt(entry.client_id, () => db.has(entry.client_id).catch(() => true));
     }
   }
 
-  void restore().catch(() => setVolatile(true));
+  void restore().catch(lose);
+  void canOwn();
 
   createEffect(
     on(chat.connection, ({ name }) => {
@@ -114,8 +122,11 @@ export function createOutbox(chat: Chat): Outbox {
         seq: null,
       };
       chat.dispatch({ type: 'queued', entry });
-      // On disk first, then on the line: a window that dies in between loses nothing.
-      void store(entry).then(() => adopt(entry.client_id, () => Promise.resolve(true)));
+      // On disk first, then on the line: a window that dies in between loses nothing. A disk that has failed is not
+      // waited for again.
+      const stored = store(entry);
+      const isReady = isVolatile() ? Promise.resolve() : stored;
+      void isReady.then(() => adopt(entry.client_id, () => Promise.resolve(true)));
     },
     retry(clientId) {
       chat.dispatch({ type: 'waiting', clientId });
