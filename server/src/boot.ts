@@ -2,9 +2,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { Site } from './auth/site.js';
 import type { Config } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
-import { guardOrigin } from './http/origin-guard.js';
 import { fastifyOptions } from './http/fastify-options.js';
 import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
@@ -12,6 +12,7 @@ import { answerOtherMethods } from './http/methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { logRequests } from './http/request-log.js';
 import { setSecurityHeaders } from './http/security-headers.js';
+import { guardSite } from './http/site-guard.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { SecurityLog } from './logging/security-log.js';
 import { Metrics } from './metrics/metrics.js';
@@ -29,12 +30,12 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
     new FastifyAdapter(fastifyOptions(config.trustedProxies)),
     { logger, abortOnError: false, bodyParser: false },
   );
+  const site = new Site(config, app.get(SecurityLog));
   app.useGlobalFilters(new ProblemFilter());
-  app.useWebSocketAdapter(new SocketAdapter(app));
+  app.useWebSocketAdapter(new SocketAdapter(app, site));
   setSecurityHeaders(app);
-  const security = app.get(SecurityLog);
-  logRequests(app, app.get(Metrics), security);
-  guardOrigin(app, config.allowedOrigins, security);
+  logRequests(app, app.get(Metrics), app.get(SecurityLog));
+  guardSite(app, site, config.allowedOrigins);
   answerOtherMethods(app);
   readJsonBodies(app);
   serveDocs(app);

@@ -13,7 +13,7 @@ afterAll(() => parley.stop());
 
 /** A request written out, `Host` and all. */
 const request = (line: string, headers: string[] = [], body = '') =>
-  `${line} HTTP/1.1\r\nHost: x\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n${body}`;
+  `${line} HTTP/1.1\r\nHost: localhost\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n${body}`;
 const JSON_TYPE = 'Content-Type: application/json';
 
 const get = (target: string) => rawHttp(parley.origin, request(`GET ${target}`, ['Connection: close']));
@@ -137,8 +137,8 @@ describe('an address that is none', () => {
   });
 
   it('says so in the absolute form too, and serves that form where it is right', async () => {
-    expect((await get('http://x/api/users/')).status).toBe(200);
-    expect((await get('http://x/nothing')).status).toBe(404);
+    expect((await get('http://localhost/api/users/')).status).toBe(200);
+    expect((await get('http://localhost/nothing')).status).toBe(404);
   });
 });
 
@@ -271,7 +271,7 @@ describe('a body', () => {
 describe('B9: who does not say what they want', () => {
   it.each([
     ['nothing at all', ''],
-    ['half a handshake', 'GET /ws/?active_user=1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n'],
+    ['half a handshake', 'GET /ws/?active_user=1 HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n'],
   ])(
     'is cut off after 10 s: %s',
     async (_, bytes) => {

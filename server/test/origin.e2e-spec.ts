@@ -76,7 +76,7 @@ describe('B2: a page of a foreign origin', () => {
 
   it('hides behind no second header', async () => {
     const lines = [
-      'Host: x',
+      'Host: localhost:5173',
       'Origin: http://localhost:5173',
       'Origin: https://evil.example',
       'Connection: close',
@@ -106,6 +106,20 @@ describe('B2: a page of a foreign origin', () => {
   });
 });
 
+/** What a request and a handshake of the server's own page over TLS are answered. */
+const verdicts = async (server: Parley, protocol?: string) => {
+  const headers = {
+    Origin: server.origin.replace('http:', 'https:'),
+    ...(protocol === undefined ? {} : { 'X-Forwarded-Proto': protocol }),
+  };
+  const { status } = await server.call('GET', '/api/users/', { headers });
+  const socket = await server.socket('/ws/?active_user=1', { headers }).then(
+    () => 101,
+    (error: Error) => Number(/\d{3}/.exec(error.message)?.[0]),
+  );
+  return [status, socket];
+};
+
 describe('B2: allowed are', () => {
   it.each(['http://localhost:5173', 'http://127.0.0.1:5173'])(
     'the development addresses: %s',
@@ -115,12 +129,44 @@ describe('B2: allowed are', () => {
     },
   );
 
-  it('our own page, also behind a proxy that speaks TLS', async () => {
-    for (const origin of [parley.origin, parley.origin.replace('http:', 'https:')]) {
-      expect((await parley.call('GET', '/api/users/', { headers: { Origin: origin } })).status).toBe(200);
-      await (await parley.socket('/ws/?active_user=1', { headers: { Origin: origin } })).next('hello');
+  it('our own page', async () => {
+    const headers = { Origin: parley.origin };
+    expect((await parley.call('GET', '/api/users/', { headers })).status).toBe(200);
+    await (await parley.socket('/ws/?active_user=1', { headers })).next('hello');
+  });
+
+  it('our own page over TLS only when a trusted proxy says so, the last of them', async () => {
+    const behindProxy = await Parley.start({ TRUSTED_PROXIES: 'loopback' });
+    try {
+      expect(await verdicts(parley)).toEqual([403, 403]);
+      expect(await verdicts(parley, 'https')).toEqual([403, 403]);
+      expect(await verdicts(behindProxy)).toEqual([403, 403]);
+      expect(await verdicts(behindProxy, 'http')).toEqual([403, 403]);
+      expect(await verdicts(behindProxy, 'https, http')).toEqual([403, 403]);
+      expect(await verdicts(behindProxy, 'https')).toEqual([200, 101]);
+      expect(await verdicts(behindProxy, 'http, https')).toEqual([200, 101]);
+      const overHttp = { Origin: behindProxy.origin, 'X-Forwarded-Proto': 'https' };
+      expect((await behindProxy.call('GET', '/api/users/', { headers: overHttp })).status).toBe(403);
+    } finally {
+      await behindProxy.stop();
     }
   });
+
+  it.each(['cross-site', 'same-site'])(
+    'no changes that another site makes, also when its name was taken away: Sec-Fetch-Site: %s',
+    async (site) => {
+      const headers = { 'Sec-Fetch-Site': site };
+      const before = await hashOfRows(parley);
+      const post = await parley.call<Problem>('POST', '/api/users/', {
+        headers,
+        body: { username: 'mallory' },
+      });
+      expect([post.status, await hashOfRows(parley)]).toEqual([403, before]);
+      await expect(parley.socket('/ws/?active_user=1', { headers })).rejects.toThrow('403');
+      // A link on another page.
+      expect((await parley.call('GET', '/', { headers })).status).toBe(200);
+    },
+  );
 
   it('callers without an origin: they are no browser pages, and there is no cookie to abuse', async () => {
     expect((await parley.call('GET', '/api/users/')).status).toBe(200);

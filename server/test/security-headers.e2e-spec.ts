@@ -100,7 +100,11 @@ describe('the security headers', () => {
 
   it.each([
     ['a request that is no HTTP', 400, 'SSH-2.0-OpenSSH_9.0\r\n\r\n'],
-    ['headers that are too large', 431, `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(100_000)}\r\n\r\n`],
+    [
+      'headers that are too large',
+      431,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nA: ${'x'.repeat(100_000)}\r\n\r\n`,
+    ],
     ['a handshake to no socket', 404, handshake('/ws/nothing')],
     ['a handshake of a foreign origin', 403, handshake('/ws/?active_user=1', 'Origin: http://evil.example')],
   ])('are on answers that are written to the bare connection: %s', async (_, status, bytes) => {
@@ -138,7 +142,7 @@ describe('/index.html', () => {
 function handshake(path: string, ...more: string[]): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
-    'Host: x',
+    'Host: localhost',
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',

@@ -1,4 +1,5 @@
 import proxyAddr from '@fastify/proxy-addr';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import {
@@ -22,7 +23,9 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly authMode: AuthMode;
   readonly allowedOrigins: readonly string[];
-  /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For is believed. */
+  /** Names and addresses, without ports, under which the server is reached besides loopback, `host` and `allowedOrigins`. */
+  readonly allowedHosts: readonly string[];
+  /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   /** Example users go into an empty database: in simulation, but never in production. */
@@ -126,6 +129,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     redisUrl: read.redis('REDIS_URL'),
     authMode,
     allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
+    allowedHosts: read.hosts('ALLOWED_HOSTS'),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
@@ -192,10 +196,7 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       return null;
     },
     addresses(name: string): readonly string[] {
-      const addresses = (env[name] ?? '')
-        .split(',')
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== '');
+      const addresses = entriesOf(env[name]);
       try {
         proxyAddr.compile(addresses);
       } catch {
@@ -204,6 +205,17 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
         );
       }
       return addresses;
+    },
+    hosts(name: string): readonly string[] {
+      return entriesOf(env[name]).flatMap((entry) => {
+        const host = isIP(entry) === 6 ? `[${entry}]` : entry;
+        const isAlone = isIP(host.slice(1, -1)) === 6 || !/[\s:/\\?#@*]/.test(host);
+        if (isAlone && URL.canParse(`http://${host}`)) return new URL(`http://${host}`).hostname;
+        mistakes.push(
+          `${name} must list names such as chat.example.com, or IP addresses, without scheme and port, not "${entry}"`,
+        );
+        return [];
+      });
     },
     origins(name: string, unset: readonly string[]): readonly string[] {
       const raw = env[name];
@@ -217,4 +229,11 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       });
     },
   };
+}
+
+function entriesOf(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }

@@ -1,8 +1,8 @@
 import type { ErrorCode, FieldError } from '@parley/shared';
 import type { Quota } from '../limits/token-bucket.js';
 
-/** Codes of {@link ChatError}: those of the socket, and one that only HTTP has. */
-export type ChatErrorCode = ErrorCode | 'gone';
+/** Codes of {@link ChatError}: those of the socket, and those that only HTTP has. */
+export type ChatErrorCode = ErrorCode | 'gone' | 'misdirected';
 
 /** HTTP status of each code. */
 export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
@@ -15,6 +15,7 @@ export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
   not_found: 404,
   conflict: 409,
   gone: 410,
+  misdirected: 421,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

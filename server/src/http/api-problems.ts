@@ -78,10 +78,15 @@ export function ApiProblems(...statuses: (keyof typeof CASES)[]) {
   );
 }
 
-/** Documents what every call answers to the page of a foreign origin. */
+/** Documents what every call answers to the page of a foreign origin, and to a foreign `Host`. */
 export function ApiOriginProblem() {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
+    ApiResponse({
+      status: 421,
+      description: '`Host` is not a name of this server (`ALLOWED_HOSTS`).',
+      content: contentOf(421, 'This server does not answer to this Host.'),
+    }),
     ApiResponse({
       status: 403,
       description: 'A page of a foreign origin.',

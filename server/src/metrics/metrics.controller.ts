@@ -1,8 +1,13 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyContextConfig } from 'fastify';
 import { Registry } from 'prom-client';
 import { ApiOriginProblem } from '../http/api-problems.js';
 import { Metrics } from './metrics.js';
+
+/** Prometheus finds servers by their IP address. A rebound name (site.ts) is never an IP address. */
+const SCRAPE_ROUTE: FastifyContextConfig = { hosts: 'ip' };
 
 @ApiTags('Health')
 @Controller('metrics')
@@ -10,6 +15,7 @@ export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
+  @RouteConfig(SCRAPE_ROUTE)
   @ApiOperation({ summary: 'Figures for Prometheus. For operators: a proxy should not pass it on' })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   @ApiOriginProblem()

@@ -165,7 +165,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   ): { code: ErrorCode; message: string; retryAfterMs?: number | undefined } {
     if (error instanceof ChatError) {
       const { code, message, details } = error;
-      return { code: code === 'gone' ? 'bad_frame' : code, message, retryAfterMs: details.retryAfterMs };
+      const isHttpOnly = code === 'gone' || code === 'misdirected';
+      return { code: isHttpOnly ? 'bad_frame' : code, message, retryAfterMs: details.retryAfterMs };
     }
     if (isConnectionTrouble(error)) {
       return {

@@ -5,9 +5,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import { CLOSE_CODES } from '@parley/shared';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isAllowedOrigin, loggedOrigin } from '../auth/origin.js';
+import type { Site } from '../auth/site.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { isOutage } from '../database/database-errors.js';
+import { STATUS } from '../errors/chat-error.js';
 import { problem } from '../http/problem.filter.js';
 import { rawProblem } from '../http/raw-problem.js';
 import { AddressCap } from '../limits/address-cap.js';
@@ -31,7 +32,10 @@ export class SocketAdapter extends WsAdapter {
   readonly #isTrusted: (address: string, hop: number) => boolean;
   readonly #security: SecurityLog;
 
-  constructor(private readonly app: INestApplication) {
+  constructor(
+    private readonly app: INestApplication,
+    private readonly site: Site,
+  ) {
     super(app);
     this.#config = app.get<Config>(CONFIG);
     const { limits, trustedProxies } = this.#config;
@@ -69,13 +73,11 @@ export class SocketAdapter extends WsAdapter {
   ): Promise<void> {
     socket.on('error', () => socket.destroy());
     const address = addressOf(request);
+    const refusal = this.site.refusalOf(request);
+    if (refusal) return this.#refuse(socket, STATUS[refusal.code], refusal.message);
     if (!address || !isSocketPath(address.pathname))
       return this.#refuse(socket, 404, 'There is no socket at this path.');
     const ip = proxyAddr(request, this.#isTrusted);
-    if (!isAllowedOrigin(request.headers, this.#config.allowedOrigins)) {
-      this.#security.report('origin_refused', ip, { origin: loggedOrigin(request.headers) });
-      return this.#refuse(socket, 403, 'Pages of this origin may not call this server.');
-    }
     if (this.#addresses) {
       const release = this.#addresses.take(request);
       if (!release) {
