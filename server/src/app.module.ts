@@ -11,6 +11,7 @@ import { PresenceModule } from './presence/presence.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { RoomsModule } from './rooms/rooms.module.js';
 import { UsersModule } from './users/users.module.js';
+import { VersionModule } from './version/version.module.js';
 
 @Module({})
 export class AppModule {
@@ -29,6 +30,7 @@ export class AppModule {
         PresenceModule,
         RealtimeModule,
         HealthModule,
+        VersionModule,
       ],
     };
   }

@@ -5,7 +5,7 @@ import { readOptions, UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
-import { versionLine } from './version.js';
+import { versionLine } from './version/version.js';
 
 // `npm run serve`: the built server alone, for containers and load tests. Set-up is `npm start`'s, and migrate's.
 // Serving, it writes JSON lines only; why it does not start is written whatever LOG_LEVEL says.

@@ -4,7 +4,7 @@ import { loadEnvFile } from './launch/env-file.js';
 import { readOptions, UsageError } from './launch/arguments.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
-import { versionLine } from './version.js';
+import { versionLine } from './version/version.js';
 
 // `npm run migrate`: brings the database of DATABASE_URL up to date. At work it writes JSON lines, as the server does;
 // what its options print is for people.

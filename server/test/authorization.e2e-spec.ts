@@ -66,6 +66,7 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
     [`/api/messages/${id}/read/?active_user=${carol.id}`],
     [`/api/messages/${id}/read/`, { body: { active_user_id: carol.id } }],
   ],
+  'GET /api/version/': null,
   'GET /health/live': null,
   'GET /health/ready': null,
   'GET /metrics': null,

@@ -29,6 +29,7 @@ describe('the settings', () => {
       exampleUsers: true,
       allowNewerDatabase: false,
       serverId: expect.stringMatching(new RegExp(`^[\\w.-]+-${process.pid}$`)),
+      commit: null,
       limits: {
         textLength: 4_000,
         frameBytes: 65_536,
@@ -60,6 +61,7 @@ describe('the settings', () => {
       LOG_LEVEL: 'silent',
       ALLOW_NEWER_DATABASE: 'on',
       SERVER_ID: 'server-1.eu_west',
+      PARLEY_COMMIT: '0123abc',
       TEXT_MAX_LENGTH: '100',
       FRAME_MAX_BYTES: '2048',
       HEARTBEAT_SECONDS: '5',
@@ -98,6 +100,7 @@ describe('the settings', () => {
       exampleUsers: true,
       allowNewerDatabase: true,
       serverId: 'server-1.eu_west',
+      commit: '0123abc',
       limits: {
         textLength: 100,
         frameBytes: 2_048,
@@ -179,6 +182,7 @@ describe('the settings', () => {
     ['SERVER_ID', 'x'.repeat(65)],
     ['RATE_LIMIT', 'no'],
     ['ALLOW_NEWER_DATABASE', 'yes'],
+    ['PARLEY_COMMIT', 'main'],
     ['TEXT_MAX_LENGTH', '0'],
     ['TEXT_MAX_LENGTH', '16001'],
     ['FRAME_MAX_BYTES', '1023'],

@@ -104,6 +104,17 @@ describe('npm start', () => {
     expect(processesWith(folder)).toEqual([]);
   });
 
+  it('ends when npm, which a service manager may have started, gets SIGTERM', async () => {
+    await copyData();
+    const parley = startParley(settings(), ['npm', 'start']);
+    await parley.says(READY, 100_000);
+    const postgres = postgresOf(dataDir);
+    process.kill(parley.pid, 'SIGTERM');
+    await parley.ended;
+    expect(await isGone(postgres, 15_000)).toBe(true);
+    expect(processesWith(folder)).toEqual([]);
+  });
+
   it('stops in order when the signal comes while it is still starting', async () => {
     const parley = start();
     await parley.says(/Making the database/);

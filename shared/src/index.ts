@@ -5,3 +5,4 @@ export * from './presence.js';
 export * from './realtime.js';
 export * from './rooms.js';
 export * from './users.js';
+export * from './version.js';

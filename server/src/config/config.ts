@@ -34,6 +34,8 @@ export interface Config {
   readonly allowNewerDatabase: boolean;
   /** Names this server in every line of its log. Two servers of one name are told apart by nothing but their lines. */
   readonly serverId: string;
+  /** Commit of this build. null: not known. */
+  readonly commit: string | null;
   readonly limits: Limits;
 }
 
@@ -135,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
     serverId: read.name('SERVER_ID', defaultServerId()),
+    commit: read.commit('PARLEY_COMMIT'),
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
       frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),
@@ -193,6 +196,12 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       mistakes.push(
         `${name} must be a URL that begins with ${REDIS_SCHEMES.map((s) => `${s}//`).join(' or ')}`,
       );
+      return null;
+    },
+    commit(name: string): string | null {
+      const raw = env[name];
+      if (!raw || /^[0-9a-f]{7,64}$/.test(raw)) return raw || null;
+      mistakes.push(`${name} must be a commit: 7 to 64 digits 0-9 and a-f, not "${raw}"`);
       return null;
     },
     addresses(name: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { VERSION } from '../version.js';
+import { VERSION } from '../version/version.js';
 import { dataSourceOptions, MIGRATIONS } from './data-source.js';
 import { poolOf } from './database.js';
 import { NewerDatabaseError, readSchemaState, schemaProblem, type SchemaState } from './schema.js';

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../version/version.js';
 import { Database, poolOf } from './database.js';
 import { readSchemaState, schemaProblem } from './schema.js';
 

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/config.js';
-import { VERSION } from '../version.js';
+import { VERSION } from '../version/version.js';
 import { isLogLine } from './log-line.js';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
-import { VERSION } from '../../src/version.js';
+import { VERSION } from '../../src/version/version.js';
 import { ServerProcess } from '../faults/harness/processes.js';
 import { until } from '../faults/harness/wait.js';
 import { freePort } from '../launch/parley.js';
