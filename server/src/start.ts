@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from './config/config.js';
 import { EmbeddedPostgresError } from './database/embedded-postgres.js';
-import { NewerDatabaseError } from './database/schema.js';
+import { SchemaMismatchError } from './database/schema.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { LaunchError } from './launch/launch-error.js';
 import { Launch } from './launch/launch.js';
@@ -55,7 +55,7 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
 /** Errors that we know are sentences already; of others the message has to do. The stack is for `LOG_LEVEL=debug`. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return `Parley cannot start: ${String(error)}`;
-  const known = [ConfigError, EmbeddedPostgresError, LaunchError, NewerDatabaseError].some(
+  const known = [ConfigError, EmbeddedPostgresError, LaunchError, SchemaMismatchError].some(
     (kind) => error instanceof kind,
   );
   if (known) return error.message;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { dryRun, migrate } from '../src/database/migrate.js';
-import { NewerDatabaseError } from '../src/database/schema.js';
+import { SchemaMismatchError } from '../src/database/schema.js';
 import { freePort, ROOT } from './launch/parley.js';
 import { run, type Run } from './launch/processes.js';
 import { createDatabase, createEmptyDatabase, Parley } from './support/parley.js';
@@ -227,7 +227,7 @@ describe('npm run migrate', () => {
     await migrateAsNewer(url);
     const [code, text] = await migrateWith([], { DATABASE_URL: url });
     expect([code, text]).toEqual([1, expect.stringMatching(/"msg":"The database is newer than this Parley/)]);
-    await expect(dryRun(url, OPTIONS)).rejects.toThrow(NewerDatabaseError);
+    await expect(dryRun(url, OPTIONS)).rejects.toThrow(SchemaMismatchError);
     expect(await migrate(url, { ...OPTIONS, allowNewerDatabase: true })).toEqual([]);
   });
 

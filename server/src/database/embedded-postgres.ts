@@ -20,6 +20,8 @@ import {
 } from './embedded/errors.js';
 import { stopOrphan } from './embedded/orphan.js';
 import type { Exit, Postmaster } from './embedded/postmaster.js';
+import { readPidFile } from './embedded/pid-file.js';
+import { mayBePostmasterOf } from './embedded/processes.js';
 import { chooseRunAs, ownerOf } from './embedded/run-as.js';
 import { startPostmaster } from './embedded/start-postmaster.js';
 
@@ -98,6 +100,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await postmaster.stop();
     throw error;
   }
+}
+
+/**
+ * URL of the database of a PostgreSQL that runs on this data folder, whoever has started it; null when none runs.
+ * @throws DataFolderUnusable when there is no database in it, or one that this user may not read.
+ */
+export function urlOfRunningPostgres(dataDir: string): string | null {
+  const cluster = clusterIn(resolve(dataDir));
+  if (!existsSync(join(cluster, 'PG_VERSION'))) {
+    throw new DataFolderUnusable(dataDir, 'there is no database in it');
+  }
+  const found = readPidFile(cluster);
+  if (!found?.ready || !mayBePostmasterOf(found.pid, cluster)) return null;
+  return urlOf(DATABASE, found.port, readPassword(cluster));
 }
 
 /** Throws when what is there cannot be ours to start. */

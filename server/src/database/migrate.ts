@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { VERSION } from '../version/version.js';
 import { dataSourceOptions, MIGRATIONS } from './data-source.js';
 import { poolOf } from './database.js';
-import { NewerDatabaseError, readSchemaState, schemaProblem, type SchemaState } from './schema.js';
+import { SchemaMismatchError, readSchemaState, schemaProblem, type SchemaState } from './schema.js';
 
 export interface MigrateOptions {
   /** Whether an empty database gets five users, so that there is someone to be and someone to talk to. */
@@ -19,20 +19,20 @@ const ADD_EXAMPLE_USERS = `
   WHERE NOT EXISTS (SELECT FROM users)
   ORDER BY position`;
 
-/** Any number: it keeps two servers that start at once from migrating at once. */
-const MIGRATION_LOCK = 7_261_953;
+/** Any number: it keeps two servers that start at once from migrating at once, and both from a restore. */
+export const MIGRATION_LOCK = 7_261_953;
 
 /**
  * Brings the database up to date; safe to call again and from several processes at once.
  * @returns the names of the migrations that were applied.
- * @throws NewerDatabaseError before anything is changed.
+ * @throws SchemaMismatchError before anything is changed.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   return withDataSource(databaseUrl, async (dataSource) => {
     const lock = dataSource.createQueryRunner();
     try {
       await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      assertNotNewer(await readSchemaState(poolOf(dataSource)), options);
+      assertMigratable(await readSchemaState(poolOf(dataSource)), options);
       const applied = await dataSource.runMigrations();
       if (options.exampleUsers) await dataSource.query(ADD_EXAMPLE_USERS);
       return applied.map((migration) => migration.name);
@@ -51,11 +51,11 @@ export function migrationStatus(databaseUrl: string): Promise<SchemaState> {
 /**
  * The SQL that `migrate` would run, each migration under its name. Changes nothing and takes no lock. It is what the
  * migrations say without asking the database: each is plain SQL that depends on nothing stored.
- * @throws NewerDatabaseError as `migrate` does.
+ * @throws SchemaMismatchError as `migrate` does.
  */
 export async function dryRun(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   const state = await migrationStatus(databaseUrl);
-  assertNotNewer(state, options);
+  assertMigratable(state, options);
   const steps: string[] = [];
   for (const Migration of MIGRATIONS.filter(({ name }) => state.pending.includes(name))) {
     const statements = await statementsOf(new Migration());
@@ -77,9 +77,9 @@ async function withDataSource<Result>(
   }
 }
 
-function assertNotNewer({ unknown }: SchemaState, { allowNewerDatabase }: MigrateOptions): void {
-  const problem = schemaProblem({ applied: [], pending: [], unknown }, allowNewerDatabase, VERSION);
-  if (problem !== null) throw new NewerDatabaseError(problem);
+function assertMigratable(state: SchemaState, { allowNewerDatabase }: MigrateOptions): void {
+  const problem = schemaProblem({ ...state, applied: [], pending: [] }, allowNewerDatabase, VERSION);
+  if (problem !== null) throw new SchemaMismatchError(problem);
 }
 
 async function statementsOf(migration: MigrationInterface): Promise<string[]> {

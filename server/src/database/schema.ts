@@ -10,7 +10,12 @@ export interface SchemaState {
   readonly pending: readonly string[];
   /** The database has them, this version does not: a newer version made them. */
   readonly unknown: readonly string[];
+  /** A restore into it was begun and has not finished. */
+  readonly restoring: boolean;
 }
+
+/** A table that exists from the beginning of a restore until the transaction with its rows is committed. */
+export const UNFINISHED_RESTORE = 'unfinished_restore';
 
 /** Reads the table of applied migrations; changes nothing and takes no lock. @throws when the database cannot be asked. */
 export async function readSchemaState(pool: Pool): Promise<SchemaState> {
@@ -20,7 +25,15 @@ export async function readSchemaState(pool: Pool): Promise<SchemaState> {
     applied: known.filter((name) => found.includes(name)),
     pending: known.filter((name) => !found.includes(name)),
     unknown: found.filter((name) => !known.includes(name)),
+    restoring: await hasTable(pool, UNFINISHED_RESTORE),
   };
+}
+
+async function hasTable(pool: Pool, name: string): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
+    name,
+  ]);
+  return rows[0]?.found === true;
 }
 
 async function appliedMigrations(pool: Pool): Promise<string[]> {
@@ -40,10 +53,13 @@ async function appliedMigrations(pool: Pool): Promise<string[]> {
  * something away that this one needs.
  */
 export function schemaProblem(
-  { pending, unknown }: SchemaState,
+  { pending, unknown, restoring }: SchemaState,
   allowNewerDatabase: boolean,
   version: string,
 ): string | null {
+  if (restoring) {
+    return 'The database is not complete: a restore into it has not finished. Run "npm run restore" again.';
+  }
   if (unknown.length > 0 && !allowNewerDatabase) {
     return (
       `The database is newer than this Parley (${version}), which does not know ${unknown.join(', ')}. ` +
@@ -56,7 +72,7 @@ export function schemaProblem(
   return null;
 }
 
-/** `migrate` will not work on a database that a newer version has migrated. */
-export class NewerDatabaseError extends Error {
-  override name = 'NewerDatabaseError';
+/** `migrate` refuses a database that a newer version has migrated, or whose restore has not finished. */
+export class SchemaMismatchError extends Error {
+  override name = 'SchemaMismatchError';
 }

@@ -27,9 +27,14 @@ export class ReferenceClient {
   hasGap = true;
 
   constructor(
-    private readonly parley: Parley,
+    private parley: Parley,
     readonly userId: number,
   ) {}
+
+  /** Connects to this server from now on, with what it holds from the other. */
+  moveTo(parley: Parley): void {
+    this.parley = parley;
+  }
 
   get isConnected(): boolean {
     return this.#socket !== null;

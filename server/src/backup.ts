@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { backUp } from './backup/backup.js';
+import { readArguments, runCommand, say } from './backup/command.js';
+import { withEmbeddedDatabase } from './backup/embedded-database.js';
+import { summary } from './backup/progress.js';
+import { readConfig } from './config/config.js';
+import { UsageError } from './launch/arguments.js';
+import { loadEnvFile } from './launch/env-file.js';
+
+// `npm run backup`: the whole database into one file, while servers run or not.
+
+const USAGE = `npm run backup -- [FILE]: writes the whole database to a new file.
+It needs no PostgreSQL tools, and servers go on meanwhile. The database is that of DATABASE_URL, else the embedded one
+of DATA_DIR, whether it runs or not.
+  FILE    the new file, or a folder for it [./backups]; named after the time unless said
+  --help  print this
+Exit codes: 0 done; 1 failed, and no file is left; 2 wrong use; 130 stopped.`;
+
+const FOLDER = './backups';
+
+await runCommand(async (signal) => {
+  const { values, positionals } = readArguments({ help: { type: 'boolean' } });
+  if (values.help) return say(USAGE);
+  if (positionals.length > 1) throw new UsageError('Give one FILE.');
+  loadEnvFile();
+  const config = readConfig(process.env);
+  const file = fileFor(positionals[0]);
+  const make = async (databaseUrl: string) => {
+    const start = performance.now();
+    const { tables } = await backUp(databaseUrl, file, { report: say, signal });
+    const megabytes = (statSync(file).size / 1e6).toFixed(1);
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    say(`${file} is complete: ${summary(tables)}; ${megabytes} MB in ${seconds} s.`);
+  };
+  await (config.databaseUrl ? make(config.databaseUrl) : withEmbeddedDatabase(config.dataDir, say, make));
+});
+
+function fileFor(wanted: string | undefined): string {
+  if (wanted !== undefined && !isFolder(wanted)) return resolve(wanted);
+  const folder = resolve(wanted ?? FOLDER);
+  // The folder of our own name is made; one that was named has to exist, so that a typing error does not hide a backup.
+  if (wanted === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const time = new Date().toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
+  return join(folder, `parley-${time}.backup.gz`);
+}
+
+function isFolder(path: string): boolean {
+  if (existsSync(path)) return statSync(path).isDirectory();
+  if (path.endsWith('/')) throw new UsageError(`The folder ${dirname(join(path, 'x'))} does not exist.`);
+  return false;
+}

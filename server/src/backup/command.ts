@@ -1,0 +1,64 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ConfigError } from '../config/config.js';
+import { EmbeddedPostgresError } from '../database/embedded-postgres.js';
+import { UsageError } from '../launch/arguments.js';
+import { onSignals } from '../launch/signals.js';
+import { BackupFileError } from './backup-file.js';
+import { DatabaseNotUsable } from './database-not-usable.js';
+import { FileNotWritten } from './whole-file.js';
+
+export const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/**
+ * Runs a command to its end, and turns its errors into one sentence on standard error and an exit code: 1 failed,
+ * 2 wrong use, 130 stopped by a signal.
+ */
+export async function runCommand(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  onSignals(
+    () => stop.abort(),
+    () => process.exit(130),
+  );
+  try {
+    await work(stop.signal);
+    process.exit(0);
+  } catch (error) {
+    const stopped = stop.signal.aborted;
+    process.stderr.write(`${stopped ? 'Stopped.' : sentenceOf(error)}\n`);
+    process.exit(stopped ? 130 : error instanceof UsageError ? 2 : 1);
+  }
+}
+
+/** @throws UsageError that names what is wrong. */
+export function readArguments<Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    const [sentence] = (error as Error).message.split('. ');
+    throw new UsageError(`${sentence}. --help shows the options.`);
+  }
+}
+
+const SENTENCES = [
+  BackupFileError,
+  ConfigError,
+  DatabaseNotUsable,
+  EmbeddedPostgresError,
+  FileNotWritten,
+  UsageError,
+];
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (SENTENCES.some((kind) => error instanceof kind)) return error.message;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ECONNREFUSED':
+      return 'PostgreSQL does not answer at the address of DATABASE_URL.';
+    case '55P03': // lock_timeout
+      return 'A table is locked, by a migration for example. Try again later.';
+    case '53100':
+      return "PostgreSQL's disk is full. Free some space, then try again.";
+    default:
+      return `PostgreSQL or the system reports: ${error.message}`;
+  }
+}

@@ -1,0 +1,32 @@
+import type { BackupTable } from './backup-file.js';
+
+const REPORT_MS = 5_000;
+
+/** A line every few seconds, so that long work is seen to go on. */
+export class Progress {
+  #done = new Map<string, number>();
+  #reported = Date.now();
+
+  constructor(
+    private readonly title: string,
+    private readonly tables: readonly BackupTable[],
+    private readonly report: (line: string) => void,
+  ) {}
+
+  add(table: string, rows: number): void {
+    const done = (this.#done.get(table) ?? 0) + rows;
+    this.#done.set(table, done);
+    if (Date.now() - this.#reported < REPORT_MS) return;
+    this.#reported = Date.now();
+    const total = this.tables.find(({ name }) => name === table)?.rows ?? 0;
+    const percent = Math.floor((100 * done) / Math.max(total, 1));
+    this.report(`${this.title} ${table}: ${count(done)} of ${count(total)} rows (${percent} %)`);
+  }
+}
+
+/** How many rows of each table. */
+export const summary = (tables: readonly BackupTable[]) =>
+  tables.map(({ name, rows }) => `${name}: ${count(rows)}`).join(', ');
+
+/** With separators of thousands. */
+export const count = (rows: number) => rows.toLocaleString('en-US');
