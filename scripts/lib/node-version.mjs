@@ -43,7 +43,24 @@ export function onGoodNode(loadRest) {
   const remark = nodeRemark(process.version);
   if (remark) console.error(remark); // eslint-disable-line no-console
   loadRest().catch(function (error) {
-    console.error(error && error.message ? error.message : String(error)); // eslint-disable-line no-console
+    console.error(fileLimitComplaint(error) || (error && error.message ? error.message : String(error))); // eslint-disable-line no-console
     process.exit(1);
   });
+}
+
+/**
+ * A sentence when too few files may be open, else ''. Node says of a package that it cannot open that there is none.
+ */
+function fileLimitComplaint(error) {
+  const code = error && error.code;
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND' && code !== 'EMFILE') return '';
+  const limits = process.platform === 'win32' ? undefined : process.report.getReport().userLimits;
+  const most = limits && Number(limits.open_files.soft);
+  if (!most || most >= 1024) return '';
+  return (
+    'Only ' +
+    most +
+    ' files may be open at once, which is too few to start Parley. ' +
+    'Raise the limit (`ulimit -n 4096`, or LimitNOFILE of the service), then try again.'
+  );
 }

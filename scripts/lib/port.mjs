@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { parseEnv } from 'node:util';
 import { inRoot } from './root.mjs';
 import { Complaint } from './terminal.mjs';
 
@@ -8,10 +9,9 @@ import { Complaint } from './terminal.mjs';
  * server's to judge, this is only about the one that fails most often.
  */
 export async function complainIfPortTaken() {
-  const file = inRoot('.env');
-  if (existsSync(file)) process.loadEnvFile(file);
-  const port = Number(process.env.PORT || 8000);
-  const host = process.env.HOST || '127.0.0.1';
+  const settings = { ...envFile(), ...process.env };
+  const port = Number(settings.PORT || 8000);
+  const host = settings.HOST || '127.0.0.1';
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
   const problem = await tryToListen(port, host);
   if (problem === 'EADDRINUSE') {
@@ -19,6 +19,15 @@ export async function complainIfPortTaken() {
       `Port ${port} is taken by another program, or by Parley itself in another window. ` +
         'Stop that one, or set PORT to another number.',
     );
+  }
+}
+
+/** What is wrong with the file is the server's to say (server/src/launch/env-file.ts), once it is built. */
+function envFile() {
+  try {
+    return parseEnv(readFileSync(inRoot('.env'), 'utf8'));
+  } catch {
+    return {};
   }
 }
 

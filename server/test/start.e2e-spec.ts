@@ -124,6 +124,21 @@ describe('npm start', () => {
     expect(processesWith(folder)).toEqual([]);
   });
 
+  it('says nothing of a failure when Ctrl-C, which initdb gets too, comes while the database is made', async () => {
+    const parley = start();
+    await parley.says(/Making the database/);
+    process.kill(-parley.pid, 'SIGINT');
+    expect(await parley.ended).toBe(0);
+    expect(parley.output()).not.toContain('cannot be made');
+  });
+
+  it('says that too few files may be open, not that a package is missing', async () => {
+    const limited = ['sh', '-c', 'ulimit -n 200; exec "$0" "$1"', process.execPath, START_SCRIPT];
+    expect(await complaintOf(startParley(settings(), limited))).toContain(
+      'Only 200 files may be open at once',
+    );
+  });
+
   it('has everything again after it was killed', async () => {
     const first = await startAgain();
     await first.says(READY);

@@ -10,6 +10,7 @@ import {
   PRESENCE_TTL_SECONDS,
   TYPING_INTERVAL_SECONDS,
 } from '@parley/shared';
+import { meantBy } from './misspelt.js';
 import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
 
 /** Everything that can be set from outside, checked once at start. */
@@ -90,10 +91,12 @@ const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
 /**
  * Reads the settings from environment variables. Unset or empty means the default.
- * @throws ConfigError with the full list of mistakes.
+ * @throws ConfigError with the full list of mistakes, names that are nearly those of settings included.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const mistakes: string[] = [];
+  const settings = new Set<string>();
+  const env = recorded(environment, settings);
   const read = reader(env, mistakes);
 
   const authMode = read.choice('AUTH_MODE', AUTH_MODES, 'simulation');
@@ -148,6 +151,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       rates: read.choice('RATE_LIMIT', ['on', 'off'] as const, 'on') === 'off' ? null : rates,
     },
   };
+  mistakes.push(...misspelt(environment, settings));
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(config);
 }
@@ -155,6 +159,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 /** The host and the process: in a container the container's id, and 1. */
 export function defaultServerId(): string {
   return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`.slice(-MAX_NAME_LENGTH);
+}
+
+/** Each name that is read is a setting: there is no second list to forget one in. */
+function recorded<Env extends object>(env: Env, names: Set<string>): Env {
+  return new Proxy(env, {
+    get(target, name) {
+      names.add(String(name));
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+function misspelt(env: Readonly<Record<string, string | undefined>>, settings: Set<string>): string[] {
+  // Windows does not know small letters from capitals here.
+  const isSetting = (name: string) => settings.has(process.platform === 'win32' ? name.toUpperCase() : name);
+  return Object.keys(env)
+    .filter((name) => env[name] && !isSetting(name))
+    .flatMap((name) => {
+      const setting = meantBy(name, settings);
+      return setting ? [`${name} is not a setting: did you mean ${setting}?`] : [];
+    });
 }
 
 function reader(env: Readonly<Record<string, string | undefined>>, mistakes: string[]) {

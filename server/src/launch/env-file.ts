@@ -1,10 +1,81 @@
-import { existsSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { LaunchError } from './launch-error.js';
 
 /** Beside the package.json of the whole; the same from src and from dist. */
 const ENV_FILE = fileURLToPath(new URL('../../../.env', import.meta.url));
 
-/** Adds the settings of `.env` to the environment, where it does not have them yet. */
-export function loadEnvFile(file = ENV_FILE): void {
-  if (existsSync(file)) process.loadEnvFile(file);
+const NAME = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*/;
+/** A value in quotes, and nothing but a comment behind it. */
+const QUOTED = /^(["'`]).*\1\s*(?:#.*)?$/;
+// eslint-disable-next-line no-control-regex -- these are what it looks for
+const NO_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Adds the settings of `.env` to the environment, where it does not have them yet. No file: nothing to add.
+ * @throws LaunchError that names the file, and the line where one is wrong, but nothing of its text: it holds passwords.
+ */
+export function loadEnvFile(file = ENV_FILE, env: Environment = process.env): void {
+  const bytes = read(file);
+  if (!bytes) return;
+  const text = decode(bytes, file);
+  text.split(/\r?\n|\r/).forEach((line, i) => {
+    const problem = problemOf(line.trim());
+    if (problem) throw unusable(file, `line ${i + 1} ${problem}`);
+  });
+  for (const [name, value] of Object.entries(parseEnv(text))) env[name] ??= value;
+}
+
+function read(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    if (code === 'EISDIR') throw unusable(file, 'it is a folder');
+    throw unusable(file, code === 'EACCES' ? 'permission is denied' : message);
+  }
+}
+
+function decode(bytes: Buffer, file: string): string {
+  const isUtf16 = [0xfffe, 0xfeff].includes(bytes.length >= 2 ? bytes.readUInt16BE() : 0);
+  if (isUtf16) throw unusable(file, 'it is UTF-16, and must be UTF-8');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unusable(file, `line ${lineOfBadByte(bytes)} is not UTF-8`);
+  }
+}
+
+/** The first line that is no UTF-8 by itself: a newline is never part of another character. */
+function lineOfBadByte(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline === -1 ? bytes.length : newline;
+    if (!isUtf8(bytes.subarray(start, end))) break;
+    start = end + 1;
+  }
+  return line;
+}
+
+/** What is wrong with a line; undefined when nothing is. */
+function problemOf(line: string): string | undefined {
+  if (NO_TEXT.test(line)) return 'has characters that are no text (is the file UTF-16?)';
+  if (line === '' || line.startsWith('#')) return undefined;
+  const name = NAME.exec(line)?.[0];
+  if (name === undefined) return 'is not NAME=value';
+  const value = line.slice(name.length);
+  if (/^["'`]/.test(value) && !QUOTED.test(value)) return 'has a quote that is not closed on that line';
+  return undefined;
+}
+
+function unusable(file: string, reason: string): LaunchError {
+  return new LaunchError(
+    `The settings in ${file} cannot be used: ${reason}. Correct that, or remove the file.`,
+  );
 }
