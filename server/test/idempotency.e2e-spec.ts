@@ -182,6 +182,34 @@ describe('G8c: the same client_id', () => {
     }
   });
 
+  it('4. is a conflict only for the text that is not stored, when two texts race over two servers', async () => {
+    const { room, a } = await parley.newRoom();
+    const other = await Parley.start({ RATE_LIMIT: 'off' }, parley.databaseUrl);
+    try {
+      const frame = { type: 'message', room_id: room.id };
+      const sockets = [await parley.userSocket(a.id), await other.userSocket(a.id)];
+      for (let round = 1; round <= 10; round++) {
+        const clientId = randomUUID();
+        // Each server has a repetition of either text in flight behind the first one that it got.
+        const asked = [0, 1, 1, 0, 0, 1].flatMap((text, n) => [
+          { server: 0, text: `${text}` },
+          { server: 1, text: `${n % 2 ? text : 1 - text}` },
+        ]);
+        const answers = await Promise.all(
+          asked.map(({ server, text }) => sockets[server]!.ask({ ...frame, text, client_id: clientId })),
+        );
+        const stored = (await parley.history(room.id)).at(-1)!;
+        expect(stored.seq).toBe(round);
+        answers.forEach((answer, n) => {
+          if (asked[n]!.text === stored.text) expect(messageOf(answer)).toMatchObject({ id: stored.id });
+          else expect(answer).toMatchObject({ type: 'error', code: 'conflict' });
+        });
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('7. in capital letters is the same one', async () => {
     const { room, a } = await parley.newRoom();
     const clientId = randomUUID();

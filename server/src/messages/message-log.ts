@@ -66,10 +66,15 @@ export class MessageLog {
   async append(draft: Draft): Promise<Appended> {
     if (draft.clientId === null) return this.#commits.add(draft);
     const key = `${draft.roomId}/${draft.senderId}/${draft.clientId}`;
-    const first = this.#inFlight.get(key);
-    if (first) {
-      const appended = await first.appended;
-      if (first.draft.text !== draft.text || first.draft.replyTo !== draft.replyTo) throw otherText();
+    for (let first = this.#inFlight.get(key); first; first = this.#inFlight.get(key)) {
+      const appended = await first.appended.catch((error: unknown) => {
+        // Its fate is ours, unless it was refused for its own text: another server may have stored ours before it.
+        if (isSame(first.draft.text, first.draft.replyTo, draft)) throw error;
+        return null;
+      });
+      if (!appended) continue;
+      const { text, reply_to: replyTo, edited_at: editedAt } = appended.message;
+      if (!isSame(editedAt ? draft.text : text, replyTo, draft)) throw otherText();
       return { ...appended, repeated: 'in flight' };
     }
     const appended = this.#commits.add(draft);
@@ -129,10 +134,8 @@ function outcomeOf(
   if (row.seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = heads.get(row.room_id) ?? headOf(row, row.room_id);
-  const sameMessage =
-    !row.repeated ||
-    ((row.known_text === draft.text || row.edited_at) && row.known_reply_to === draft.replyTo);
-  if (!sameMessage) return otherText();
+  const isRepetition = isSame(row.edited_at ? draft.text : row.known_text, row.known_reply_to, draft);
+  if (row.repeated && !isRepetition) return otherText();
 
   const head = row.repeated ? before : afterOneMore(before, draft.senderId, row);
   heads.set(row.room_id, head);
@@ -188,6 +191,10 @@ function afterOneMore(head: RoomHead, senderId: number, row: AppendRow): RoomHea
     unread_a: head.unread_a + 1 - byA,
     unread_b: head.unread_b + byA,
   };
+}
+
+function isSame(text: string, replyTo: number | null, draft: Draft): boolean {
+  return text === draft.text && replyTo === draft.replyTo;
 }
 
 function otherText(): ChatError {
