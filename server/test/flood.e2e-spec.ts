@@ -71,6 +71,65 @@ describe('D3: frames of one socket', () => {
     expect(isLimited(await socket.ask({ type: 'typing' }))).toBe(false);
   });
 
+  it('of any kind may come 480 at once over all sockets of one user', async () => {
+    const { a, b } = await parley.newRoom();
+    const sockets = await Promise.all(Array.from({ length: 6 }, () => parley.userSocket(a.id)));
+    const started = performance.now();
+    for (const socket of sockets) flood(socket, 100);
+    const answers = await Promise.all(
+      sockets.flatMap((socket) => Array.from({ length: 100 }, (_, i) => socket.answerTo(i))),
+    );
+    const refilled = Math.ceil(((performance.now() - started) / 1_000) * 160);
+    const limited = answers.filter(isLimited).length;
+    expect(limited).toBeLessThanOrEqual(120);
+    expect(limited).toBeGreaterThanOrEqual(120 - refilled);
+    expect(isLimited(await (await parley.userSocket(b.id)).ask({ type: 'typing' }))).toBe(false);
+  });
+
+  it('of nobody yet count by the address, and then for the user whom they name', async () => {
+    const { room, a } = await parley.newRoom();
+    const open = () => parley.roomSocket(room.id);
+    const sockets = await Promise.all(Array.from({ length: 6 }, open));
+    for (const socket of sockets) flood(socket, 100);
+    const answers = await Promise.all(
+      sockets.flatMap((socket) => Array.from({ length: 100 }, (_, i) => socket.answerTo(i))),
+    );
+    expect(answers.filter(isLimited).length).toBeGreaterThan(0);
+    const named = { type: 'typing', sender_id: a.id };
+    const [socket] = [await parley.roomSocket(room.id, a.id), await open()];
+    expect((await socket.ask(named)).type).toBe('ack');
+  });
+
+  it('however large are read at the pace that the limit allows, and none is refused', async () => {
+    const limited = await Parley.start({ BYTES_PER_SECOND: '200000', BYTES_BURST: '100000' });
+    try {
+      const { room, a } = await limited.newRoom();
+      const socket = await limited.userSocket(a.id);
+      const started = performance.now();
+      const text = '字'.repeat(4_000);
+      const answers = await Promise.all(
+        Array.from({ length: 25 }, () => socket.ask({ type: 'message', room_id: room.id, text })),
+      );
+      // 300 kB: 100 at once, 200 in a second; the last chunk is read before it is paid for.
+      expect(performance.now() - started).toBeGreaterThan(500);
+      expect(answers.map(({ type }) => type)).toEqual(answers.map(() => 'ack'));
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('of an honest client are never refused for their bytes: 60 of the largest messages and a sync at once', async () => {
+    const { room, a } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    const text = '😀'.repeat(4_000);
+    const rooms = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [n + 100_000, 1]));
+    const answers = await Promise.all([
+      ...Array.from({ length: 60 }, () => socket.ask({ type: 'message', room_id: room.id, text })),
+      socket.ask({ type: 'sync', rooms }),
+    ]);
+    expect(answers.map(({ type }) => type)).toEqual(answers.map(() => 'ack'));
+  });
+
   it('that do not stop close it with 1008, whatever they are', async () => {
     const { a } = await parley.newRoom();
     for (const noise of ['{"type":"typing"}', 'no json', '[]', '{"type":"none","ref":1}']) {
@@ -171,6 +230,25 @@ describe('D5: sockets', () => {
     await sockets[0]!.closed;
     await pause(50);
     expect((await (await parley.userSocket(a.id)).ask({ type: 'sync', rooms: {} })).type).toBe('ack');
+  });
+
+  it('of one user are at most 20 of both kinds, also when a room socket names its user only later', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const open = await Promise.all([
+      ...Array.from({ length: 10 }, () => parley.userSocket(a.id)),
+      ...Array.from({ length: 11 }, () => parley.roomSocket(room.id)),
+    ]);
+    const typing = { type: 'typing', sender_id: a.id };
+    const answers = open.slice(10).map(async (socket) => {
+      const closed = socket.closed.then(({ code, reason }) => `${code} ${reason}`);
+      return Promise.race([socket.ask(typing).then(({ type }) => type), closed]);
+    });
+    expect((await Promise.all(answers)).toSorted()).toEqual([
+      '1008 more than 20 sockets of one user',
+      ...Array.from({ length: 10 }, () => 'ack'),
+    ]);
+    const other = await parley.roomSocket(room.id);
+    expect((await other.ask({ ...typing, sender_id: b.id })).type).toBe('ack');
   });
 
   it('of one address are limited before the handshake; whom a trusted proxy speaks for is what counts', async () => {

@@ -61,19 +61,19 @@ export class Site {
   ): ChatError | null {
     const { host = '', origin = '' } = request.headers;
     if (rule !== 'any' && !this.#answersTo(request, rule)) {
-      this.security.report('host_refused', this.#ipOf(request), { host: loggedHost(host), ...fields });
+      this.security.report('host_refused', this.ipOf(request), { host: loggedHost(host), ...fields });
       return new ChatError(
         'misdirected',
         'This server does not answer to this Host. If it is one of its names, add it to the setting ALLOWED_HOSTS.',
       );
     }
     if (this.#mayCall(request)) return null;
-    this.security.report('origin_refused', this.#ipOf(request), { origin: loggedOrigin(origin), ...fields });
+    this.security.report('origin_refused', this.ipOf(request), { origin: loggedOrigin(origin), ...fields });
     return new ChatError('forbidden', 'Pages of this origin may not call this server.');
   }
 
   /** The client's, as far as the trusted proxies say. */
-  #ipOf(request: IncomingMessage): string {
+  ipOf(request: IncomingMessage): string {
     return proxyAddr(request, this.#isTrusted);
   }
 

@@ -64,8 +64,10 @@ export interface Rates {
   readonly messages: Bucket;
   /** Of a user: what comes faster waits for its turn, and is not refused. */
   readonly receipts: Bucket;
-  /** Of a socket, of any kind. */
+  /** Of a socket, of any kind; all sockets of one user may send four times that. */
   readonly frames: Bucket;
+  /** Bytes of all sockets of one user: what comes faster is not refused, it is read later. */
+  readonly bytes: Bucket;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
@@ -122,6 +124,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     frames: {
       perSecond: read.integer('FRAMES_PER_SECOND', 40, 1, 100_000),
       burst: read.integer('FRAMES_BURST', 120, 1, 100_000),
+    },
+    bytes: {
+      perSecond: read.integer('BYTES_PER_SECOND', 524_288, 1_024, 1_073_741_824),
+      burst: read.integer('BYTES_BURST', 524_288, 1_024, 1_073_741_824),
     },
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerAddress: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),

@@ -35,6 +35,15 @@ export class ChatError extends Error {
   }
 }
 
+/** A refusal that is returned, not thrown: an Error makes a stack trace, which is what a flood of refusals costs most. */
+export class Refusal {
+  constructor(
+    readonly code: ErrorCode,
+    readonly message: string,
+    readonly retryAfterMs?: number,
+  ) {}
+}
+
 /** One field breaks one rule. */
 export function fieldError(field: string, message: string, code: ChatErrorCode = 'bad_frame'): ChatError {
   return new ChatError(code, `${field}: ${message}`, { fields: [{ field, message }] });

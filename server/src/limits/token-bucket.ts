@@ -12,7 +12,7 @@ export interface Quota {
   resetSeconds: number;
 }
 
-/** Tokens refill steadily up to `burst`; each act takes one. */
+/** Tokens refill steadily up to `burst`; each act takes some. */
 export class TokenBucket {
   #tokens: number;
   #filledAt = performance.now();
@@ -24,14 +24,23 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** @returns 0 when a token was taken, else how many milliseconds until there is one. */
-  take(): number {
+  /** For an act that may be refused. @returns 0 when the tokens were taken, else in how many milliseconds they can be. */
+  take(tokens = 1): number {
     this.#refill();
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
-      return 0;
-    }
-    return Math.ceil(((1 - this.#tokens) * 1_000) / this.perSecond);
+    if (this.#tokens < tokens) return this.#msUntil(tokens);
+    this.#tokens -= tokens;
+    return 0;
+  }
+
+  /** For an act that has happened: the bucket may owe tokens. @returns in how many milliseconds it owes none. */
+  spend(tokens: number): number {
+    this.#refill();
+    this.#tokens -= tokens;
+    return this.#tokens < 0 ? this.#msUntil(0) : 0;
+  }
+
+  #msUntil(tokens: number): number {
+    return Math.ceil(((tokens - this.#tokens) * 1_000) / this.perSecond);
   }
 
   quota(name: string): Quota {

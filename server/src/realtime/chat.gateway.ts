@@ -1,32 +1,24 @@
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
-import {
-  CLOSE_CODES,
-  PROTOCOL_VERSION,
-  type ClientFrameType,
-  type ErrorCode,
-  type Ref,
-} from '@parley/shared';
-import type { Writable } from 'node:stream';
+import { CLOSE_CODES, PROTOCOL_VERSION, type ClientFrameType, type Ref } from '@parley/shared';
+import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { CONFIG, type Config } from '../config/config.js';
 import { isConnectionTrouble } from '../database/database-errors.js';
-import { ChatError } from '../errors/chat-error.js';
+import { ChatError, Refusal } from '../errors/chat-error.js';
 import { errorFields } from '../logging/log-line.js';
 import { MessageLog } from '../messages/message-log.js';
 import { ReceiptLog } from '../messages/receipt-log.js';
-import { TokenBucket } from '../limits/token-bucket.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Admission } from './admission.js';
 import { Commands, type Command } from './commands.js';
 import { closeSocket, Connection } from './connection.js';
 import { Connections } from './connections.js';
 import { parseFrame, readFrame, refOf, type ReadFrame } from './frame-reader.js';
+import { FrameLimits } from './frame-limits.js';
 import { Heartbeat } from './heartbeat.js';
 
-/** This many refusals for going too fast, less the frames that were let through meanwhile, and the socket is closed. */
-const MAX_REFUSALS = 200;
 /** Longest wait for the database at a graceful stop, in milliseconds. */
 const DRAIN_TIMEOUT_MS = 2_000;
 const RESTART_REASON = 'restart: come back within 5 s, at a random moment';
@@ -41,6 +33,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     @Inject(CONFIG) private readonly config: Config,
     private readonly commands: Commands,
     private readonly connections: Connections,
+    private readonly limits: FrameLimits,
     private readonly heartbeat: Heartbeat,
     private readonly messageLog: MessageLog,
     private readonly receiptLog: ReceiptLog,
@@ -50,24 +43,26 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   handleConnection(
     socket: WebSocket,
     admission: Exclude<Admission, { kind: 'refused' }>,
-    stream: Writable,
+    stream: Duplex,
+    address: string,
   ): void {
     // Its handshake was under way when the others were told; left open, it would hold up the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
     const userId = isUser ? admission.user.id : admission.userId;
-    const most = this.config.limits.rates?.socketsPerUser ?? Infinity;
-    if (userId !== null && this.connections.countOf(userId) >= most) {
-      return closeSocket(socket, CLOSE_CODES.policy.code, `more than ${most} sockets of one user`);
+    if (userId !== null && !this.connections.hasRoomFor(userId)) {
+      return closeSocket(socket, CLOSE_CODES.policy.code, this.connections.tooManyReason);
     }
     const connection = isUser
-      ? Connection.ofUser(socket, stream, admission.user.id)
-      : Connection.ofRoom(socket, stream, { id: admission.roomId, pair: admission.pair }, userId);
+      ? Connection.ofUser(socket, stream, address, admission.user.id)
+      : Connection.ofRoom(socket, stream, address, { id: admission.roomId, pair: admission.pair }, userId);
+    this.limits.watch(connection);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
     socket.on('ping', (data: Buffer) => this.#onPing(connection, data));
     socket.on('pong', () => this.#onPong(connection));
     socket.on('error', ({ message }) => this.#logger.debug({ msg: message, connection: connection.id }));
     socket.on('close', (code) => {
+      connection.budget?.leave(connection);
       this.connections.remove(connection);
       this.#logger.debug({ msg: 'Closed', connection: connection.id, code });
     });
@@ -100,27 +95,28 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   #onFrame(connection: Connection, data: Buffer, isBinary: boolean): void {
     if (this.#isStopping) return;
     const arrivedAt = performance.now();
-    const tooFast = this.#limit(connection);
-    let ref: Ref | undefined;
+    const waitMs = this.limits.take(connection);
+    if (waitMs > 0 && !connection.isOpen) return;
+    const raw = parseFrame(data, isBinary);
+    if (raw instanceof Refusal) return this.#refuse(connection, waitMs > 0 ? tooFast(waitMs) : raw, null);
+    const ref = refOf(raw);
+    if (waitMs > 0) return this.#refuse(connection, tooFast(waitMs), ref);
     try {
-      const raw = parseFrame(data, isBinary);
-      ref = refOf(raw);
-      if (tooFast) throw tooFast;
       const frame = readFrame(raw, ref, connection.room !== null);
       this.#run(connection, frame, arrivedAt).catch((error: unknown) => this.#refuse(connection, error, ref));
     } catch (error) {
-      this.#refuse(connection, tooFast ?? error, ref);
+      this.#refuse(connection, error, ref);
     }
   }
 
   /** A ping too many is not answered, and counts towards the end of the socket like a frame too many. */
   #onPing(connection: Connection, data: Buffer): void {
-    if (this.#limit(connection) === null) connection.pong(data);
+    if (this.limits.take(connection) === 0) connection.pong(data);
   }
 
   #onPong(connection: Connection): void {
     if (connection.missedPings > 0) this.heartbeat.answered(connection);
-    else this.#limit(connection);
+    else this.limits.take(connection);
   }
 
   async #run(connection: Connection, frame: ReadFrame, arrivedAt: number): Promise<void> {
@@ -133,49 +129,33 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     if (frame.type === 'message') this.metrics.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
   }
 
-  /** Every frame counts, also one that is none. @returns the refusal when this one is too many. */
-  #limit(connection: Connection): ChatError | null {
-    const rates = this.config.limits.rates;
-    if (!rates) return null;
-    connection.bucket ??= new TokenBucket(rates.frames.perSecond, rates.frames.burst);
-    const retryAfterMs = connection.bucket.take();
-    if (retryAfterMs === 0) {
-      connection.refusals = Math.max(0, connection.refusals - 1);
-      return null;
-    }
-    if (++connection.refusals > MAX_REFUSALS) connection.close(CLOSE_CODES.policy.code, 'too many frames');
-    return new ChatError('rate_limited', 'Frames come faster than is allowed.', { retryAfterMs });
-  }
-
-  #refuse(connection: Connection, error: unknown, ref: Ref | undefined): void {
-    const { code, message, retryAfterMs } = this.#errorOf(error, connection);
+  #refuse(connection: Connection, error: unknown, ref: Ref | undefined | null): void {
+    const { code, message, retryAfterMs } =
+      error instanceof Refusal ? error : this.#refusalOf(error, connection);
     this.metrics.socketError(code);
     connection.send({
       type: 'error',
       code,
       message,
-      ...(ref === undefined ? {} : { ref }),
+      ...(ref === undefined || ref === null ? {} : { ref }),
       ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
     });
   }
 
-  #errorOf(
-    error: unknown,
-    connection: Connection,
-  ): { code: ErrorCode; message: string; retryAfterMs?: number | undefined } {
+  #refusalOf(error: unknown, connection: Connection): Refusal {
     if (error instanceof ChatError) {
       const { code, message, details } = error;
       const isHttpOnly = code === 'gone' || code === 'misdirected';
-      return { code: isHttpOnly ? 'bad_frame' : code, message, retryAfterMs: details.retryAfterMs };
+      return new Refusal(isHttpOnly ? 'bad_frame' : code, message, details.retryAfterMs);
     }
     if (isConnectionTrouble(error)) {
-      return {
-        code: 'unavailable',
-        message: 'The database cannot be reached right now.',
-        retryAfterMs: 1_000,
-      };
+      return new Refusal('unavailable', 'The database cannot be reached right now.', 1_000);
     }
     this.#logger.error({ msg: 'Unexpected error', connection: connection.id, ...errorFields(error) });
-    return { code: 'internal', message: 'Something went wrong on our side.' };
+    return new Refusal('internal', 'Something went wrong on our side.');
   }
+}
+
+function tooFast(retryAfterMs: number): Refusal {
+  return new Refusal('rate_limited', 'Frames come faster than is allowed.', retryAfterMs);
 }

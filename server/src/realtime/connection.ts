@@ -1,8 +1,9 @@
 import type { ServerFrame } from '@parley/shared';
 import { CLOSE_CODES } from '@parley/shared';
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Pair } from '../auth/membership.service.js';
+import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 
 /** More than this waiting to be written, in bytes: the client does not keep up. */
@@ -13,19 +14,20 @@ const CLOSE_TIMEOUT_MS = 1_000;
 let connections = 0;
 
 /** One socket: of a user (all rooms), or of a room (whose user may be unknown until its first frame). */
-export class Connection {
+export class Connection implements Reader {
   readonly id = `c${++connections}`;
   /** Pings since the last sign of life. */
   missedPings = 0;
-  /** Null: frames are not limited, or none has come yet. */
-  bucket: TokenBucket | null = null;
-  /** Refusals for going too fast, less the frames that were let through since. */
-  refusals = 0;
+  /** What this socket may send, and what it may with the others of its user. Null: no limits. */
+  frames: TokenBucket | null = null;
+  budget: SocketBudget | null = null;
 
   private constructor(
     readonly socket: WebSocket,
-    /** What the socket writes to. */
-    private readonly stream: Writable,
+    /** What the socket reads from and writes to. */
+    readonly stream: Duplex,
+    /** The client's IP. */
+    readonly address: string,
     /** The user whose events it gets: its own, or one of its room's two. */
     readonly listensBy: number,
     /** The room of a room socket; null on a user socket. */
@@ -33,17 +35,22 @@ export class Connection {
     public userId: number | null,
   ) {}
 
-  static ofUser(socket: WebSocket, stream: Writable, userId: number): Connection {
-    return new Connection(socket, stream, userId, null, userId);
+  static ofUser(socket: WebSocket, stream: Duplex, address: string, userId: number): Connection {
+    return new Connection(socket, stream, address, userId, null, userId);
   }
 
   static ofRoom(
     socket: WebSocket,
-    stream: Writable,
+    stream: Duplex,
+    address: string,
     room: { id: number; pair: Pair },
     userId: number | null,
   ): Connection {
-    return new Connection(socket, stream, room.pair.a, room, userId);
+    return new Connection(socket, stream, address, room.pair.a, room, userId);
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
   }
 
   send(frame: ServerFrame): void {
@@ -59,15 +66,32 @@ export class Connection {
     if (this.#mayWrite(data.length)) this.socket.pong(data);
   }
 
+  /** What the client sends from now on is not handled any more. */
   close(code: number, reason: string): void {
+    for (const event of ['message', 'ping', 'pong']) this.socket.removeAllListeners(event);
     closeSocket(this.socket, code, reason);
+  }
+
+  /** Closes the socket of a client that is not to be listened to: what it sends from now on is not even read. */
+  cutOff(code: number, reason: string): void {
+    this.budget?.leave(this);
+    this.close(code, reason);
+    this.pause();
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
   }
 
   /** Everything but the heartbeat is written through here. Closes the socket of a client that does not keep up. */
   #mayWrite(bytes: number): boolean {
-    if (this.socket.readyState !== WebSocket.OPEN) return false;
+    if (!this.isOpen) return false;
     if (this.socket.bufferedAmount + bytes > MAX_BUFFERED_BYTES) {
-      this.close(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
+      this.cutOff(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
       return false;
     }
     gather(this.stream);

@@ -1,5 +1,6 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus, type RoomEvent } from '../bus/event-bus.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
@@ -24,13 +25,16 @@ export class Connections implements OnModuleDestroy {
   /** How many sockets each user has here: the last one's end begins the grace of presence. */
   readonly #socketsOf = new Map<number, number>();
   readonly #all = new Set<Connection>();
+  readonly #mostOfUser: number;
   readonly #sweeper = setInterval(() => this.#sweep(performance.now()), KEPT_MS / 2).unref();
 
   constructor(
+    @Inject(CONFIG) config: Config,
     private readonly bus: EventBus,
     private readonly presence: PresenceStore,
     metrics: Metrics,
   ) {
+    this.#mostOfUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
     bus.listen({
       event: (event) => this.tell(event),
@@ -53,6 +57,16 @@ export class Connections implements OnModuleDestroy {
   /** Sockets of one user on this server. */
   countOf(userId: number): number {
     return this.#socketsOf.get(userId) ?? 0;
+  }
+
+  /** Whether the user may have one more. */
+  hasRoomFor(userId: number): boolean {
+    return this.countOf(userId) < this.#mostOfUser;
+  }
+
+  /** Why a socket is closed when its user may not have one more. */
+  get tooManyReason(): string {
+    return `more than ${this.#mostOfUser} sockets of one user`;
   }
 
   /** Resolves when events of the user's rooms arrive here: before a socket that listens by the user is opened. */
@@ -92,12 +106,17 @@ export class Connections implements OnModuleDestroy {
     if (userId !== null) this.#leave(userId);
   }
 
-  /** A room socket says who it is. It may change its mind (simulation). */
-  name(connection: Connection, userId: number): void {
-    if (connection.userId === userId) return;
+  /**
+   * A room socket names its user. It may name another one later (simulation).
+   * @returns false when that user has all the sockets that one user may have.
+   */
+  name(connection: Connection, userId: number): boolean {
+    if (connection.userId === userId) return true;
+    if (!this.hasRoomFor(userId)) return false;
     if (connection.userId !== null) this.#leave(connection.userId);
     connection.userId = userId;
     this.#arrive(userId);
+    return true;
   }
 
   /** Tells the sockets of this server only. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientFrames } from '@parley/shared';
+import { CLOSE_CODES, type ClientFrames } from '@parley/shared';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
+import { FrameLimits } from './frame-limits.js';
 
 /** A user who may act in a room. */
 export interface RoomAccess {
@@ -29,6 +30,7 @@ export class FrameAccess {
     private readonly membership: MembershipService,
     private readonly messages: MessagesService,
     private readonly connections: Connections,
+    private readonly limits: FrameLimits,
   ) {}
 
   /** A member of the room acts. */
@@ -79,7 +81,11 @@ export class FrameAccess {
     if (senderId !== room.pair.a && senderId !== room.pair.b) {
       throw new ChatError('forbidden', 'sender_id: is not a member of this room');
     }
-    this.connections.name(connection, senderId);
+    if (!this.connections.name(connection, senderId)) {
+      connection.cutOff(CLOSE_CODES.policy.code, this.connections.tooManyReason);
+      throw new ChatError('rate_limited', this.connections.tooManyReason);
+    }
+    this.limits.rename(connection);
     return senderId;
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientFrames, ClientFrameType, Ref } from '@parley/shared';
 import { getMetadataStorage, validateSync } from 'class-validator';
-import { ChatError, fieldError } from '../errors/chat-error.js';
+import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
 import { fieldErrorOf } from '../http/valid.pipe.js';
 import { CLIENT_FRAMES } from './client-frames.dto.js';
 
@@ -18,27 +18,29 @@ const FIELDS = new Map<string, ReadonlySet<string>>(
   Object.entries(CLIENT_FRAMES).map(([type, dto]) => [type, new Set(fieldsOf(dto))]),
 );
 
-/** @throws ChatError `bad_json` or `bad_frame`. */
-export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unknown> {
-  if (isBinary) throw new ChatError('bad_frame', 'A frame must be text, not binary.');
+const NOT_TEXT = new Refusal('bad_frame', 'A frame must be text, not binary.');
+const NOT_JSON = new Refusal('bad_json', 'The frame is not valid JSON.');
+const NOT_AN_OBJECT = new Refusal('bad_frame', 'A frame must be one JSON object.');
+const BAD_REF = `must be a number, or a string of at most ${MAX_REF_LENGTH} characters`;
+
+/** A frame as it came, or why it is none. */
+export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
+  if (isBinary) return NOT_TEXT;
   let frame: unknown;
   try {
     frame = JSON.parse(data.toString());
   } catch {
-    throw new ChatError('bad_json', 'The frame is not valid JSON.');
+    return NOT_JSON;
   }
-  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
-    throw new ChatError('bad_frame', 'A frame must be one JSON object.');
-  }
+  if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) return NOT_AN_OBJECT;
   return frame as Record<string, unknown>;
 }
 
-/** The `ref` of a frame, if it can be sent back. @throws ChatError `bad_frame`. */
-export function refOf(frame: Record<string, unknown>): Ref | undefined {
+/** The `ref` of a frame; null when it cannot be sent back. */
+export function refOf(frame: Record<string, unknown>): Ref | undefined | null {
   const ref = Object.hasOwn(frame, 'ref') ? frame.ref : undefined;
   if (ref === undefined || (typeof ref === 'string' && ref.length <= MAX_REF_LENGTH)) return ref;
-  if (typeof ref === 'number' && Number.isFinite(ref)) return ref;
-  throw fieldError('ref', `must be a number, or a string of at most ${MAX_REF_LENGTH} characters`);
+  return typeof ref === 'number' && Number.isFinite(ref) ? ref : null;
 }
 
 /**
@@ -49,9 +51,10 @@ export function refOf(frame: Record<string, unknown>): Ref | undefined {
  */
 export function readFrame(
   frame: Record<string, unknown>,
-  ref: Ref | undefined,
+  ref: Ref | undefined | null,
   onRoomSocket: boolean,
 ): ReadFrame {
+  if (ref === null) throw fieldError('ref', BAD_REF);
   const type = Object.hasOwn(frame, 'type') ? frame.type : undefined;
   if (typeof type !== 'string') throw fieldError('type', 'must name the kind of frame');
   if (!isClientFrameType(type)) throw new ChatError('unknown_type', 'There is no such type of frame.');

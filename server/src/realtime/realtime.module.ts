@@ -9,6 +9,7 @@ import { ChatGateway } from './chat.gateway.js';
 import { Commands } from './commands.js';
 import { Connections } from './connections.js';
 import { FrameAccess } from './frame-access.js';
+import { FrameLimits } from './frame-limits.js';
 import { Heartbeat } from './heartbeat.js';
 import { PresenceRelay } from './presence-relay.js';
 import { TypingThrottle } from './typing-throttle.js';
@@ -21,6 +22,7 @@ import { TypingThrottle } from './typing-throttle.js';
     Commands,
     Connections,
     FrameAccess,
+    FrameLimits,
     Heartbeat,
     PresenceRelay,
     TypingThrottle,

@@ -1,4 +1,3 @@
-import proxyAddr from '@fastify/proxy-addr';
 import { Logger, type INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { IncomingMessage, Server } from 'node:http';
@@ -29,7 +28,6 @@ export class SocketAdapter extends WsAdapter {
   readonly #config: Config;
   /** Null: no limits. */
   readonly #addresses: AddressCap | null;
-  readonly #isTrusted: (address: string, hop: number) => boolean;
   readonly #security: SecurityLog;
 
   constructor(
@@ -38,10 +36,9 @@ export class SocketAdapter extends WsAdapter {
   ) {
     super(app);
     this.#config = app.get<Config>(CONFIG);
-    const { limits, trustedProxies } = this.#config;
-    this.#isTrusted = proxyAddr.compile([...trustedProxies]);
+    const { limits } = this.#config;
     this.#security = app.get(SecurityLog);
-    this.#addresses = limits.rates && new AddressCap(limits.rates.socketsPerAddress, trustedProxies);
+    this.#addresses = limits.rates && new AddressCap(limits.rates.socketsPerAddress);
   }
 
   override create(): WebSocketServer {
@@ -77,9 +74,9 @@ export class SocketAdapter extends WsAdapter {
     if (refusal) return this.#refuse(socket, STATUS[refusal.code], refusal.message);
     if (!address || !isSocketPath(address.pathname))
       return this.#refuse(socket, 404, 'There is no socket at this path.');
-    const ip = proxyAddr(request, this.#isTrusted);
+    const ip = this.site.ipOf(request);
     if (this.#addresses) {
-      const release = this.#addresses.take(request);
+      const release = this.#addresses.take(ip);
       if (!release) {
         this.#security.report('rate_limited', ip, { reason: 'too many sockets of one address' });
         return this.#refuse(socket, 429, 'This address has too many open sockets.');
@@ -107,7 +104,7 @@ export class SocketAdapter extends WsAdapter {
         this.#security.report('socket_closed', ip, { user, code: closed.code, reason: closed.reason });
       });
       if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
-      else server.emit('connection', client, admission, socket);
+      else server.emit('connection', client, admission, socket, ip);
     });
     socket.uncork();
   }
