@@ -59,11 +59,11 @@ export class PresenceStore implements OnModuleDestroy {
     if (isNewHere) this.#gossip([userId]);
   }
 
-  /** The user's last socket on this node closed. */
-  leave(userId: number): void {
+  /** The user's last socket on this node closed. @param isGone it had been silent: it is not coming right back. */
+  leave(userId: number, isGone = false): void {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
-    const now = performance.now();
-    this.#set(userId, this.#node, now + this.config.limits.presenceGraceSeconds * 1_000);
+    const graceMs = isGone ? 0 : this.config.limits.presenceGraceSeconds * 1_000;
+    this.#set(userId, this.#node, performance.now() + graceMs);
     this.#gossip([userId]);
   }
 

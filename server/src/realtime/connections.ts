@@ -90,7 +90,8 @@ export class Connections implements OnModuleDestroy {
     if (userId !== null) this.#arrive(userId);
   }
 
-  remove(connection: Connection): void {
+  /** @param isGone its client had not answered any more. */
+  remove(connection: Connection, { isGone = false } = {}): void {
     if (!this.#all.delete(connection)) return;
     const { room, listensBy, userId } = connection;
     const hosted = this.#host(listensBy);
@@ -103,7 +104,7 @@ export class Connections implements OnModuleDestroy {
       sockets?.delete(connection);
       if (sockets?.size === 0) this.#ofRoom.delete(room.id);
     }
-    if (userId !== null) this.#leave(userId);
+    if (userId !== null) this.#leave(userId, isGone);
   }
 
   /**
@@ -163,13 +164,13 @@ export class Connections implements OnModuleDestroy {
     this.presence.touch(userId);
   }
 
-  #leave(userId: number): void {
+  #leave(userId: number, isGone = false): void {
     const left = this.countOf(userId) - 1;
     if (left > 0) {
       this.#socketsOf.set(userId, left);
     } else {
       this.#socketsOf.delete(userId);
-      this.presence.leave(userId);
+      this.presence.leave(userId, isGone);
     }
   }
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { readConfig } from '../../src/config/config.js';
 import { ChatClient } from './harness/chat-client.js';
 import { expectAllWell, verdictOn } from './harness/checker.js';
 import { makePairs } from './harness/database.js';
@@ -10,9 +11,10 @@ import { timed, until } from './harness/wait.js';
 jest.setTimeout(60_000);
 
 const MB = 1024 * 1024;
-/** Two unanswered pings, and the beat at which that is found out. */
+/** One until the next ping, a quarter for each of two pings that nobody answers. */
+const HALF_OPEN_BEATS = 1.5;
+/** Of a heartbeat of one second, which is too short for quarters. */
 const HALF_OPEN_MS = 3_000;
-const PRESENCE_TTL_MS = 3_000;
 
 const stack = new Stack();
 let url: string;
@@ -23,7 +25,7 @@ beforeAll(async () => {
   server = await stack.server({
     DATABASE_URL: url,
     HEARTBEAT_SECONDS: '1',
-    PRESENCE_TTL_SECONDS: String(PRESENCE_TTL_MS / 1_000),
+    PRESENCE_TTL_SECONDS: '3',
     PRESENCE_GRACE_SECONDS: '1',
   });
 });
@@ -68,11 +70,20 @@ describe('A reader that reads nothing', () => {
 });
 
 describe('A peer that is gone without a word', () => {
-  it('D2: is closed after two unanswered pings, and offline for others after the time to live', async () => {
+  it('D2: is closed and offline after one and a half heartbeats at most, which is less than 40 s by default', async () => {
+    expect(readConfig({}).limits.heartbeatSeconds * HALF_OPEN_BEATS).toBeLessThan(40);
+
+    const heartbeatSeconds = 4;
+    const patient = await stack.server({
+      DATABASE_URL: url,
+      HEARTBEAT_SECONDS: `${heartbeatSeconds}`,
+      PRESENCE_TTL_SECONDS: '60',
+      PRESENCE_GRACE_SECONDS: '15',
+    });
     const [pair] = await makePairs(url, 1);
     if (!pair) throw new Error('There is no room.');
-    const proxy = await stack.proxy(server.port);
-    const watcher = stack.keep(new ChatClient(pair.a, [server.origin]), (client) => client.stop());
+    const proxy = await stack.proxy(patient.port);
+    const watcher = stack.keep(new ChatClient(pair.a, [patient.origin]), (client) => client.stop());
     watcher.start();
     await until('the watcher is there', () => watcher.isSynced);
     const gone = new WebSocket(`ws://127.0.0.1:${proxy.port}/ws/?active_user=${pair.b}`);
@@ -83,13 +94,14 @@ describe('A peer that is gone without a word', () => {
     const ports = [...proxy.links].map(({ target }) => target.localPort ?? 0);
     proxy.isBlackhole = true;
     const isOffline = timed(
-      until('the watcher sees it offline', () => watcher.presence.get(pair.b)?.online === false),
+      until('the watcher sees it offline', () => watcher.presence.get(pair.b)?.online === false, 20_000),
     );
     const isClosed = timed(
-      until('its socket is closed', () => !ports.some((port) => server.peers.has(port))),
+      until('its socket is closed', () => !ports.some((port) => patient.peers.has(port)), 20_000),
     );
-    expect((await isClosed).ms).toBeLessThan(HALF_OPEN_MS + 2_000);
-    expect((await isOffline).ms).toBeLessThan(HALF_OPEN_MS + PRESENCE_TTL_MS + 2_000);
+    const mostMs = heartbeatSeconds * HALF_OPEN_BEATS * 1_000;
+    expect((await isClosed).ms).toBeLessThan(mostMs + 1_500);
+    expect((await isOffline).ms).toBeLessThan(mostMs + 1_500);
     expect(watcher.presence.get(pair.b)?.last_seen).toEqual(expect.any(String));
   });
 
