@@ -16,8 +16,8 @@ export interface RoomEvent {
   readonly extras: readonly [string | null, string | null];
   /** Of a message: those of a room are told in this order, whichever servers they came through. */
   readonly seq?: number | undefined;
-  /** A socket of this server that is not told, because it got the ack instead. */
-  readonly exceptConnection?: string | undefined;
+  /** A socket of this server that gets its ack instead, in the same place of the order. */
+  readonly ack?: { readonly connectionId: string; send(): void } | undefined;
   /** Sockets of the room that are this user's are not told. */
   readonly exceptUser?: number | undefined;
 }
@@ -30,6 +30,8 @@ export function openFrame(frame: ServerFrame): string {
 /** What a server hears. */
 export interface BusListener {
   event(event: RoomEvent): void;
+  /** See SeqGateContext. */
+  settledBefore(roomId: number, seq: number): Promise<number>;
   /** Events may have been lost on the way here: the sockets of these users, or all of them, should catch up. */
   gap(users?: ReadonlySet<number>): void;
   /** What another server said to all. */

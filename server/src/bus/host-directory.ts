@@ -73,6 +73,7 @@ export class HostDirectory {
 
   /** This server has told nobody anything yet: it cannot have left anyone out. */
   #isNew = true;
+  #isAlone = true;
   /** To the last question what everyone hosts. */
   #answers: Answers | null = null;
   readonly #timer: NodeJS.Timeout;
@@ -87,6 +88,11 @@ export class HostDirectory {
   /** False while this server is finding out what the others host. */
   get isCurrent(): boolean {
     return this.#answers?.isSettled === true;
+  }
+
+  /** No other server has ever been heard of. */
+  get isAlone(): boolean {
+    return this.#isAlone;
   }
 
   /** Other servers with sockets of either user. */
@@ -142,6 +148,7 @@ export class HostDirectory {
   }
 
   hear(from: string, message: DirectoryMessage): void {
+    this.#isAlone = false;
     switch (message.kind) {
       case 'news':
         return this.#hearNews(from, message);

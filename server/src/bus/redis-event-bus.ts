@@ -39,7 +39,11 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   });
   readonly #server: string;
   readonly #pubSub: PubSub;
-  readonly #gate = new SeqGate((event) => this.#listener?.event(event));
+  readonly #gate = new SeqGate({
+    deliver: (event) => this.#listener?.event(event),
+    settledBefore: async (roomId, seq) => (await this.#listener?.settledBefore(roomId, seq)) ?? 0,
+    isAlone: () => this.#directory.isAlone,
+  });
   readonly #directory: HostDirectory;
   /** Events on their way out, by server: those of this turn. */
   readonly #parcels = new Map<string, string>();

@@ -44,6 +44,22 @@ const CHANGES: Statement = {
     ORDER BY want.place, c.seq`,
 };
 
+/**
+ * For each room ($1), the newest message below a seq ($2) that is older than a second: its event has been on its way for
+ * so long that it has arrived, or will not.
+ */
+const SETTLED: Statement = {
+  name: 'history-settled',
+  sql: `
+    SELECT coalesce((
+      SELECT m.seq FROM messages m
+      WHERE m.room_id = want.room_id AND m.seq < want.seq AND m.created_at < clock_timestamp() - interval '1 second'
+      ORDER BY m.seq DESC LIMIT 1
+    ), 0)::int AS seq
+    FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS want (room_id, seq, place)
+    ORDER BY want.place`,
+};
+
 /** How many requests for changes are read in one statement: each may be about a hundred rooms. */
 const REQUESTS_PER_READ = 20;
 
@@ -58,7 +74,10 @@ export interface Since {
 export class History {
   readonly #changes: Batcher<readonly Since[], Map<number, MessageRow[]>>;
 
+  readonly #settled: Batcher<{ roomId: number; seq: number }, number>;
+
   constructor(private readonly database: Database) {
+    this.#settled = new Batcher((wanted) => this.#readSettled(wanted));
     this.#changes = new Batcher((wanted) => this.#readChanges(wanted), {
       maxBatch: REQUESTS_PER_READ,
       lane: database.arrivals,
@@ -90,6 +109,19 @@ export class History {
    */
   async changes(rooms: readonly Since[]): Promise<Map<number, MessageRow[]>> {
     return rooms.length === 0 ? new Map() : this.#changes.add(rooms);
+  }
+
+  /** The highest seq of the room below this one whose event is not under way any more; 0: there is none. */
+  settledBefore(roomId: number, seq: number): Promise<number> {
+    return this.#settled.add({ roomId, seq });
+  }
+
+  async #readSettled(wanted: { roomId: number; seq: number }[]): Promise<number[]> {
+    const rows = await this.database.query<{ seq: number }>(SETTLED, [
+      wanted.map(({ roomId }) => roomId),
+      wanted.map(({ seq }) => seq),
+    ]);
+    return rows.map(({ seq }) => seq);
   }
 
   async #readChanges(wanted: (readonly Since[])[]): Promise<Map<number, MessageRow[]>[]> {

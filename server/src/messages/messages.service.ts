@@ -112,8 +112,10 @@ export class MessagesService {
     const extraOf = (userId: number) => `,"rev":${row.rev},"unread_count":${unreadOf(head, userId)}`;
     const extraForSender = extraOf(senderId);
 
-    origin?.ack(json, extraForSender);
-    if (repeated === 'in flight' || (repeated && row.seq <= deliveredSeqOf(head, receiverId))) return;
+    if (repeated === 'in flight' || (repeated && row.seq <= deliveredSeqOf(head, receiverId))) {
+      origin?.ack(json, extraForSender);
+      return;
+    }
 
     this.bus.tell({
       roomId: row.room_id,
@@ -121,7 +123,10 @@ export class MessagesService {
       open: `{"type":"message","message":${json}`,
       extras: [extraForSender, extraOf(receiverId)],
       seq: row.seq,
-      exceptConnection: origin?.connectionId,
+      ack: origin && {
+        connectionId: origin.connectionId,
+        send: () => origin.ack(json, extraForSender),
+      },
     });
   }
 }

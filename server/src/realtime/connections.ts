@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus, type RoomEvent } from '../bus/event-bus.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { History } from '../messages/history.js';
 import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
@@ -32,12 +33,14 @@ export class Connections implements OnModuleDestroy {
     @Inject(CONFIG) config: Config,
     private readonly bus: EventBus,
     private readonly presence: PresenceStore,
+    history: History,
     metrics: Metrics,
   ) {
     this.#mostOfUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
     bus.listen({
       event: (event) => this.tell(event),
+      settledBefore: (roomId, seq) => history.settledBefore(roomId, seq),
       gap: (users) => {
         if (!users) this.presence.catchUp();
         const json = JSON.stringify({ type: 'resync' });
@@ -122,20 +125,21 @@ export class Connections implements OnModuleDestroy {
 
   /** Tells the sockets of this server only. */
   tell(event: RoomEvent): void {
-    const { open, users, extras, exceptConnection, exceptUser } = event;
+    const { open, users, extras, ack, exceptUser } = event;
+    ack?.send();
     for (const side of [0, 1] as const) {
       const extra = extras[side];
       if (extra === null) continue;
       const sockets = this.#hosted.get(users[side])?.sockets;
       if (!sockets || sockets.size === 0) continue;
       const json = `${open}${extra}}`;
-      for (const connection of sockets) if (connection.id !== exceptConnection) connection.sendJson(json);
+      for (const connection of sockets) if (connection.id !== ack?.connectionId) connection.sendJson(json);
     }
     const sockets = this.#ofRoom.get(event.roomId);
     if (!sockets) return;
     const json = `${open}}`;
     for (const connection of sockets) {
-      if (connection.id === exceptConnection) continue;
+      if (connection.id === ack?.connectionId) continue;
       if (exceptUser === undefined || connection.userId !== exceptUser) connection.sendJson(json);
     }
   }

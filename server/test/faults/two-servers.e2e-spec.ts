@@ -1,5 +1,6 @@
-import type { Room } from '@parley/shared';
+import type { Room, ServerFrame } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
 import { ChatClient } from './harness/chat-client.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
@@ -60,6 +61,59 @@ describe('Two people on two servers', () => {
     // Only whoever is told to resync (a starved machine is enough for Redis to seem gone) may be told twice.
     expect(crowd.heard('resync') > 0 || Math.max(...repetitions) === 0).toBe(true);
     crowd.disperse();
+  });
+
+  it('get the messages of a room in order from its first one on, and after a gap of the bus', async () => {
+    // 18 users on each server, and a room of each two of them: 324.
+    const users = (await makePairs(url, 18)).flatMap(({ a, b }) => [a, b]);
+    const sides = [users.slice(0, 18), users.slice(18)] as const;
+    const seqs = new Map<string, number[]>();
+    const sockets = new Map<number, WebSocket>();
+    for (const [side, ids] of sides.entries()) {
+      for (const id of ids) {
+        const socket = new WebSocket(
+          `${servers[side as 0 | 1].origin.replace('http', 'ws')}/ws/?active_user=${id}`,
+        );
+        stack.keep(socket, () => socket.terminate());
+        socket.on('message', (data: Buffer) => {
+          const frame = JSON.parse(data.toString()) as ServerFrame;
+          if (!('message' in frame) || typeof frame.message !== 'object') return;
+          const key = `${frame.message.room_id} on the socket of ${id}`;
+          seqs.set(key, [...(seqs.get(key) ?? []), frame.message.seq]);
+        });
+        await new Promise((resolve) => socket.once('message', resolve));
+        sockets.set(id, socket);
+      }
+    }
+    const rooms = await sql<Pair>(
+      url,
+      `INSERT INTO rooms (user_a_id, user_b_id) SELECT least(a, b), greatest(a, b)
+       FROM unnest($1::bigint[]) a, unnest($2::bigint[]) b
+       RETURNING id::int AS "roomId", user_a_id::int AS a, user_b_id::int AS b`,
+      [...sides],
+    );
+    for (let round = 1; round <= 2; round++) {
+      for (const room of rooms) {
+        for (const id of [room.a, room.b]) {
+          const frame = { type: 'message', room_id: room.roomId, text: `${round}`, ref: room.roomId };
+          sockets.get(id)!.send(JSON.stringify(frame));
+        }
+        if (room.roomId % 20 === 0) await sleep(20);
+      }
+      await until(
+        'all have all',
+        () => seqs.size === 648 && [...seqs.values()].every((list) => list.length === 2 * round),
+      );
+      await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await until('the bus is back', async () =>
+        (await Promise.all(servers.map(({ origin }) => fetch(`${origin}/health/ready`)))).every(
+          ({ ok }) => ok,
+        ),
+      );
+      await sleep(500);
+    }
+    const wrong = [...seqs].filter(([, list]) => list.join() !== '1,2,3,4');
+    expect(wrong).toEqual([]);
   });
 
   it('see each other’s receipts, unread counts and typing', async () => {
