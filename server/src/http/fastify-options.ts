@@ -1,16 +1,24 @@
 import type { FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { problem, ProblemFilter } from './problem.filter.js';
 import { rawProblem } from './raw-problem.js';
 import { requestIdOf } from './request-log.js';
 import { DATA_HEADERS } from './security-headers.js';
+import { isWebSocketUpgrade } from './upgrade.js';
 
 /** Largest body, in bytes: the longest text, every character escaped, and then some. */
 const MAX_BODY_BYTES = 128 * 1024;
 
 /** Who has not said what it wants by then is cut off, in milliseconds: also a socket before its handshake. */
 const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Node 22.21 and later have `shouldUpgradeCallback`; the types of Node 20 do not (see ignoreUpgrade). */
+const HTTP_OPTIONS: ServerOptions & { shouldUpgradeCallback: typeof isWebSocketUpgrade } = {
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  connectionsCheckingInterval: 1_000,
+  shouldUpgradeCallback: isWebSocketUpgrade,
+};
 
 /**
  * How HTTP is read, and what is answered to what Nest never gets to see.
@@ -22,7 +30,7 @@ export function fastifyOptions(trustedProxies: readonly string[]): FastifyHttpOp
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 30_000,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+    http: HTTP_OPTIONS,
     genReqId: requestIdOf,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },

@@ -10,6 +10,7 @@ import { isOutage } from '../database/database-errors.js';
 import { STATUS } from '../errors/chat-error.js';
 import { problem } from '../http/problem.filter.js';
 import { rawProblem } from '../http/raw-problem.js';
+import { ignoreUpgrade, isWebSocketUpgrade } from '../http/upgrade.js';
 import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
@@ -52,7 +53,10 @@ export class SocketAdapter extends WsAdapter {
       clientTracking: false,
     });
     const http = this.httpServer as Server;
-    http.on('upgrade', (request, socket, head) => void this.#upgrade(server, request, socket, head));
+    http.on('upgrade', (request, socket, head) => {
+      if (isWebSocketUpgrade(request)) void this.#upgrade(server, request, socket, head);
+      else ignoreUpgrade(http, request, socket, head);
+    });
     return server;
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rawHttp } from '../support/raw-http.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
 import { makePairs } from './harness/database.js';
@@ -52,6 +53,12 @@ it('Two servers behind the proxy: sockets are spread over both, and everyone has
   await expectAllWell(url, crowd.clients);
   expect(crowd.heard('gap')).toBe(0);
   crowd.disperse();
+});
+
+it('The proxy passes on a request that asks for HTTP/2 (curl --http2), and it is answered', async () => {
+  const headers = `Host: ${new URL(proxy.origin).host}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__`;
+  const answer = await rawHttp(proxy.origin, `GET /api/users/ HTTP/1.1\r\n${headers}\r\n\r\n`);
+  expect(answer.status).toBe(200);
 });
 
 it('Two servers behind the proxy: no request is bound to a server, and one client_id is one message', async () => {
