@@ -37,7 +37,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   logRequests(app, app.get(Metrics), app.get(SecurityLog));
   guardSite(app, site, config.allowedOrigins);
   answerOtherMethods(app);
-  readJsonBodies(app);
+  readJsonBodies(app, config.limits.textLength);
   serveDocs(app);
   await servePage(app, pageFolder);
   return app;

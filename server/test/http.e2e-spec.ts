@@ -238,11 +238,11 @@ describe('a body', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it('may be 128 KiB, no more', async () => {
+  it('may be 32 KiB, no more', async () => {
     const post = (body: string) =>
       parley.call('POST', '/api/users/', { body, headers: { 'Content-Type': 'application/json' } });
-    expect((await post(padded(128 * 1024))).status).toBe(400);
-    expect((await post(padded(128 * 1024 + 1))).status).toBe(413);
+    expect((await post(padded(32 * 1024))).status).toBe(400);
+    expect((await post(padded(32 * 1024 + 1))).status).toBe(413);
     const announced = await rawHttp(
       parley.origin,
       request('POST /api/users/', [JSON_TYPE, 'Content-Length: 999999999999'], '{'),
@@ -265,6 +265,11 @@ describe('a body', () => {
       headers: { 'Content-Type': 'application/json' },
     });
     expect(status).toBe(201);
+    const tooLong = await parley.call('POST', `/api/rooms/${room.id}/messages/?active_user=${a.id}`, {
+      body: `{"text":"${'x'.repeat(52 * 1024)}"}`,
+      headers: { 'Content-Type': 'application/json' },
+    });
+    expect(tooLong.status).toBe(413);
   });
 });
 

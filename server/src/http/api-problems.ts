@@ -56,7 +56,10 @@ const CASES = {
     'Too much has changed since: fetch the newest page instead.',
     'Too much has changed since that revision.',
   ],
-  413: ['The body is larger than 128 KiB.', 'The body is too large.'],
+  413: [
+    'The body is larger than 32 KiB (with a text: than the longest text, every character escaped).',
+    'The body is too large.',
+  ],
   415: ['The body is not JSON.', 'The body must be JSON: send Content-Type: application/json.'],
   429: ['Too fast: wait `Retry-After` seconds.', 'You are sending faster than is allowed.'],
   503: ['The database is away. Nothing is lost: send it again.', 'The database cannot be reached right now.'],

@@ -7,8 +7,8 @@ import { requestIdOf } from './request-log.js';
 import { DATA_HEADERS } from './security-headers.js';
 import { isWebSocketUpgrade } from './upgrade.js';
 
-/** Largest body, in bytes: the longest text, every character escaped, and then some. */
-const MAX_BODY_BYTES = 128 * 1024;
+/** Largest body, in bytes. Calls that carry a text take more (json-body.ts). */
+export const MAX_BODY_BYTES = 32 * 1024;
 
 /** Who has not said what it wants by then is cut off, in milliseconds: also a socket before its handshake. */
 const HEADERS_TIMEOUT_MS = 10_000;

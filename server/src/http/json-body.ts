@@ -1,18 +1,36 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isUtf8 } from 'node:buffer';
+import { MAX_BODY_BYTES } from './fastify-options.js';
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
 
 /** Deeper than any body of ours, and far from where what walks through a body would run out of stack. */
 const MAX_DEPTH = 32;
 
+/** Most bytes of one character of a text in JSON: two escapes, such as `\\ud83d\\ude00`. Python writes them by default. */
+const ESCAPED_BYTES = 12;
+/** Bytes of a body besides its text. */
+const OTHER_BYTES = 2 * 1024;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body carries a text: its limit is the longest text with every character escaped. */
+    carriesText?: true;
+  }
+}
+
 /**
  * Bodies are JSON in UTF-8 and nothing else: forms and plain text could come from any page without a preflight, and
  * bytes that are no text would be stored as something else than was sent. Some clients name the type of a body that
  * they then leave out: it is empty.
+ * @param textLength the longest text, in characters.
  */
-export function readJsonBodies(app: NestFastifyApplication): void {
+export function readJsonBodies(app: NestFastifyApplication, textLength: number): void {
   const fastify = app.getHttpAdapter().getInstance();
+  const maxTextBytes = Math.max(MAX_BODY_BYTES, textLength * ESCAPED_BYTES + OTHER_BYTES);
+  fastify.addHook('onRoute', (route) => {
+    if (route.config?.carriesText) route.bodyLimit = maxTextBytes;
+  });
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {

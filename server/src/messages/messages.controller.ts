@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiCreatedResponse,
   ApiOkResponse,
@@ -8,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, CallerIfNamed } from '../auth/caller.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { MembershipService } from '../auth/membership.service.js';
@@ -27,6 +28,8 @@ import { MessagesService } from './messages.service.js';
 import { PagesService } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SendLimit } from './send-limit.js';
+
+const WITH_TEXT: FastifyContextConfig = { carriesText: true };
 
 @ApiTags('Messages')
 @Controller('api')
@@ -56,6 +59,7 @@ export class MessagesController {
   }
 
   @Post('rooms/:room_id/messages')
+  @RouteConfig(WITH_TEXT)
   @HttpCode(201)
   @ApiOperation({ summary: 'Send a message' })
   @ApiParam({ name: 'room_id', type: 'integer', example: 1 })

@@ -1,7 +1,7 @@
 import type { ClientFrames, ClientFrameType, Ref } from '@parley/shared';
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { validateSync } from 'class-validator';
 import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
-import { fieldErrorOf } from '../http/valid.pipe.js';
+import { fieldErrorOf, fieldsOf } from '../http/valid.pipe.js';
 import { CLIENT_FRAMES } from './client-frames.dto.js';
 
 /** A client's frame, checked. */
@@ -13,10 +13,6 @@ export type ReadFrame = {
 const MAX_REF_LENGTH = 200;
 /** Frames that the first clients send, with whatever else they put into them. */
 const BASE: ReadonlySet<ClientFrameType> = new Set(['message', 'typing', 'read']);
-
-const FIELDS = new Map<string, ReadonlySet<string>>(
-  Object.entries(CLIENT_FRAMES).map(([type, dto]) => [type, new Set(fieldsOf(dto))]),
-);
 
 const NOT_TEXT = new Refusal('bad_frame', 'A frame must be text, not binary.');
 const NOT_JSON = new Refusal('bad_json', 'The frame is not valid JSON.');
@@ -59,10 +55,10 @@ export function readFrame(
   if (typeof type !== 'string') throw fieldError('type', 'must name the kind of frame');
   if (!isClientFrameType(type)) throw new ChatError('unknown_type', 'There is no such type of frame.');
 
-  const known = FIELDS.get(type);
+  const known = fieldsOf(CLIENT_FRAMES[type]);
   const fields = new CLIENT_FRAMES[type]();
   for (const name of Object.keys(frame)) {
-    if (known?.has(name)) Object.assign(fields, { [name]: frame[name] ?? undefined });
+    if (known.has(name)) Object.assign(fields, { [name]: frame[name] ?? undefined });
     else if (name !== 'type' && name !== 'ref' && !(onRoomSocket && BASE.has(type))) {
       throw fieldError(name.slice(0, 50), 'is not a field of this frame');
     }
@@ -77,10 +73,4 @@ export function readFrame(
 
 function isClientFrameType(type: string): type is ClientFrameType {
   return Object.hasOwn(CLIENT_FRAMES, type);
-}
-
-function fieldsOf(dto: new () => object): string[] {
-  return getMetadataStorage()
-    .getTargetValidationMetadatas(dto, '', false, false)
-    .map(({ propertyName }) => propertyName);
 }
