@@ -21,7 +21,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         SecurityLogModule,
-        MetricsModule,
+        MetricsModule.with(config),
         DatabaseModule,
         BusModule,
         UsersModule,

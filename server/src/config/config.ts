@@ -28,6 +28,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   readonly trustedProxies: readonly string[];
+  /** Where `/metrics` is served; null: on the port of everything else. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly logLevel: LogLevel;
   /** Example users go into an empty database: in simulation, but never in production. */
   readonly exampleUsers: boolean;
@@ -132,9 +134,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerAddress: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
   };
+  const port = read.integer('PORT', 8000, 1, 65_535);
+  const host = env.HOST || '127.0.0.1';
+  const metricsPort = env.METRICS_PORT ? read.integer('METRICS_PORT', 0, 1, 65_535) : null;
+  if (metricsPort === port) mistakes.push('METRICS_PORT must be another port than PORT');
+  if (metricsPort === null && env.METRICS_HOST) {
+    mistakes.push(
+      'METRICS_HOST must come with METRICS_PORT: without it the figures are served at HOST and PORT',
+    );
+  }
   const config: Config = {
-    port: read.integer('PORT', 8000, 1, 65_535),
-    host: env.HOST || '127.0.0.1',
+    port,
+    host,
     dataDir: resolve(env.DATA_DIR || './data'),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.redis('REDIS_URL'),
@@ -142,6 +153,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
     allowedHosts: read.hosts('ALLOWED_HOSTS'),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
+    metrics: metricsPort === null ? null : { host: env.METRICS_HOST || host, port: metricsPort },
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',

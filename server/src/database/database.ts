@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { ChatError } from '../errors/chat-error.js';
 import { Outage } from '../logging/outage.js';
+import { Metrics } from '../metrics/metrics.js';
 import { Lane } from './batcher.js';
 import { isConnectionTrouble, isLockTimeout } from './database-errors.js';
 
@@ -43,8 +44,12 @@ export class Database implements OnModuleDestroy {
   #isChecking = false;
   #isClosing = false;
 
-  constructor(@InjectDataSource() dataSource: DataSource) {
+  constructor(@InjectDataSource() dataSource: DataSource, metrics: Metrics) {
     this.#pool = poolOf(dataSource);
+    metrics.watchDatabase(() => {
+      const { totalCount, idleCount, waitingCount } = this.#pool;
+      return { isUp: this.isUp, inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    });
     this.#pool.on('error', () => this.#suspect());
     this.#timer = setInterval(() => this.#probeIfIdle(), PROBE_MS).unref();
   }

@@ -34,9 +34,10 @@ export function logRequests(app: NestFastifyApplication, metrics: Metrics, secur
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     done();
-    if (isProbe(request.routeOptions.url)) return;
+    const { url: route } = request.routeOptions;
+    if (isProbe(route)) return;
     const { statusCode: status, elapsedTime: ms } = reply;
-    metrics.httpSeconds.observe(ms / 1_000);
+    metrics.httpRequest(request.method, route, ms / 1_000);
     if (status >= 400) metrics.problem(status);
     if (status === 429) {
       security.report('rate_limited', request.ip, { ...placeOf(request), request_id: request.id });

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { ERROR_CODES, type ErrorCode } from '@parley/shared';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOSE_CODES, ERROR_CODES, type ErrorCode } from '@parley/shared';
+import { CONFIG, type Config } from '../config/config.js';
+import { VERSION } from '../version/version.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Upper bounds in seconds: from well below one commit to where a client sends again (ACK_TIMEOUT_MS). */
@@ -8,6 +10,27 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const ITEMS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 /** Statuses that HTTP answers with a problem; others appear when they first happen. */
 const STATUSES = [400, 401, 403, 404, 409, 410, 413, 429, 500, 503];
+
+/** Of HTTP requests; what else there may be is `other`. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Close codes of RFC 6455 and ours: a client may send any of a thousand more, which are `other`. */
+const CLOSES: readonly number[] = [1000, 1001, 1002, 1003, 1005, 1006, 1007, 1010, 1011].concat(
+  Object.values(CLOSE_CODES).map(({ code }) => code),
+);
+
+const HANDSHAKE_REFUSALS = [
+  'path',
+  'origin',
+  'host',
+  'address_limit',
+  'user_limit',
+  'unauthorized',
+  'not_a_member',
+  'no_such_room',
+  'unavailable',
+  'other',
+] as const;
+export type HandshakeRefusal = (typeof HANDSHAKE_REFUSALS)[number];
 
 /** The two logs that commit in groups. */
 export type CommitLog = 'messages' | 'receipts';
@@ -18,6 +41,14 @@ export type BatchMeter = (items: number, seconds: number) => void;
 export interface SocketCounts {
   user: number;
   room: number;
+}
+
+/** Connections of the pool, and statements that wait for one. */
+export interface DatabaseState {
+  isUp: boolean;
+  inUse: number;
+  idle: number;
+  waiting: number;
 }
 
 export interface BusState {
@@ -47,9 +78,15 @@ export class Metrics {
     registers: this.#registers,
   });
 
-  readonly httpSeconds = new Histogram({
+  /** On the way of every message, so plain numbers: read when somebody asks. */
+  eventsDelivered = 0;
+  resyncsSent = 0;
+  readonly socketsOpened: SocketCounts = { user: 0, room: 0 };
+
+  readonly #httpSeconds = new Histogram({
     name: 'parley_http_request_seconds',
-    help: 'From the arrival of an HTTP request to the end of its answer.',
+    help: 'From the arrival of an HTTP request to the end of its answer, by route. Without probes and scrapes.',
+    labelNames: ['method', 'route'],
     buckets: SECONDS,
     registers: this.#registers,
   });
@@ -84,9 +121,23 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly #closes = new Counter({
+    name: 'parley_socket_closes_total',
+    help: 'Sockets closed, by the close code of the side that closed first; 1006: the line broke.',
+    labelNames: ['code'],
+    registers: this.#registers,
+  });
+
+  readonly #handshakesRefused = new Counter({
+    name: 'parley_handshakes_refused_total',
+    help: 'Sockets that were not let in, by reason.',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  });
+
   readonly #depths = new Map<CommitLog, () => number>();
 
-  constructor() {
+  constructor(@Inject(CONFIG) { commit }: Config) {
     this.#gauge(
       'parley_commit_queue_items',
       'Items that wait for the statement in flight.',
@@ -95,6 +146,27 @@ export class Metrics {
         for (const [log, depth] of this.#depths) gauge.set({ log }, depth());
       },
     );
+    this.#gauge(
+      'parley_build_info',
+      'Which build this is: always 1.',
+      ['version', 'commit', 'node'],
+      (gauge) => gauge.set({ version: VERSION, commit: commit ?? '', node: process.version }, 1),
+    );
+    this.#total(
+      'parley_events_delivered_total',
+      'Frames of events that were sent to sockets of this server.',
+      () => [[{}, this.eventsDelivered]],
+    );
+    this.#total(
+      'parley_resyncs_sent_total',
+      'Sockets that were sent a resync: events may not have arrived.',
+      () => [[{}, this.resyncsSent]],
+    );
+    this.#total('parley_sockets_opened_total', 'Sockets that were let in, by kind.', () =>
+      Object.entries(this.socketsOpened).map(([kind, count]) => [{ kind }, count]),
+    );
+    for (const reason of HANDSHAKE_REFUSALS) this.#handshakesRefused.inc({ reason }, 0);
+    for (const code of CLOSES) this.#closes.inc({ code }, 0);
     for (const code of Object.keys(ERROR_CODES)) this.#socketErrors.inc({ code }, 0);
     for (const status of STATUSES) this.#problems.inc({ status }, 0);
     collectDefaultMetrics({ register: this.registry });
@@ -126,12 +198,52 @@ export class Metrics {
     this.#gauge('parley_bus_lag_seconds', lag, [], (gauge) => gauge.set(read().lagMs / 1_000));
   }
 
+  watchDatabase(read: () => DatabaseState): void {
+    const up = '1 while the database can be reached, else 0.';
+    this.#gauge('parley_database_up', up, [], (gauge) => gauge.set(read().isUp ? 1 : 0));
+    const connections = 'Connections of the pool, by state.';
+    this.#gauge('parley_database_connections', connections, ['state'], (gauge) => {
+      const { inUse, idle } = read();
+      gauge.set({ state: 'in_use' }, inUse);
+      gauge.set({ state: 'idle' }, idle);
+    });
+    const waiting = 'Statements that wait for a connection of the pool.';
+    this.#gauge('parley_database_waiting', waiting, [], (gauge) => gauge.set(read().waiting));
+  }
+
+  /** @param route the pattern, not the path; undefined: there is none. */
+  httpRequest(method: string, route: string | undefined, seconds: number): void {
+    const labels = {
+      method: METHODS.includes(method) ? method : 'other',
+      route: route === undefined || route === '*' ? 'unmatched' : route.replace(/^\/assets\/.*/, '/assets/*'),
+    };
+    this.#httpSeconds.observe(labels, seconds);
+  }
+
+  socketClosed(code: number): void {
+    this.#closes.inc({ code: CLOSES.includes(code) ? code : 'other' });
+  }
+
+  handshakeRefused(reason: HandshakeRefusal): void {
+    this.#handshakesRefused.inc({ reason });
+  }
+
   problem(status: number): void {
     this.#problems.inc({ status });
   }
 
   socketError(code: ErrorCode): void {
     this.#socketErrors.inc({ code });
+  }
+
+  /** A count that is kept elsewhere, and read when somebody asks. */
+  #total(name: string, help: string, read: () => [labels: Record<string, string>, count: number][]): void {
+    const labelNames = Object.keys(read()[0]?.[0] ?? {});
+    const collect = function (this: Counter) {
+      this.reset();
+      for (const [labels, count] of read()) this.inc(labels, count);
+    };
+    this.registry.registerMetric(new Counter({ name, help, labelNames, registers: [], collect }));
   }
 
   /** A figure that is read when somebody asks. */

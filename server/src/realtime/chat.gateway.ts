@@ -51,6 +51,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     const isUser = admission.kind === 'user';
     const userId = isUser ? admission.user.id : admission.userId;
     if (userId !== null && !this.connections.hasRoomFor(userId)) {
+      this.metrics.handshakeRefused('user_limit');
       return closeSocket(socket, CLOSE_CODES.policy.code, this.connections.tooManyReason);
     }
     const connection = isUser

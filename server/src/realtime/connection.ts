@@ -120,6 +120,11 @@ function writeGathered(): void {
 /** What this server closed a socket with. The other side's close frame may repeat another code, or never come. */
 const closedWith = new WeakMap<WebSocket, { readonly code: number; readonly reason: string }>();
 
+/** For what ws closes by itself: the code that it has sent. */
+export function noteClose(socket: WebSocket, code: number, reason: string): void {
+  if (!closedWith.has(socket)) closedWith.set(socket, { code, reason });
+}
+
 /** @returns null when the client closed it, or the line broke. */
 export function ownClose(socket: WebSocket): { readonly code: number; readonly reason: string } | null {
   return closedWith.get(socket) ?? null;
@@ -127,7 +132,7 @@ export function ownClose(socket: WebSocket): { readonly code: number; readonly r
 
 /** Closes a socket; one whose client does not answer (it reads nothing, or is gone without a word) is cut off. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
-  if (!closedWith.has(socket)) closedWith.set(socket, { code, reason });
+  noteClose(socket, code, reason);
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }

@@ -34,7 +34,7 @@ export class Connections implements OnModuleDestroy {
     private readonly bus: EventBus,
     private readonly presence: PresenceStore,
     history: History,
-    metrics: Metrics,
+    private readonly metrics: Metrics,
   ) {
     this.#mostOfUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
@@ -45,7 +45,9 @@ export class Connections implements OnModuleDestroy {
         if (!users) this.presence.catchUp();
         const json = JSON.stringify({ type: 'resync' });
         for (const connection of this.#all) {
-          if (!users || users.has(connection.listensBy)) connection.sendJson(json);
+          if (users && !users.has(connection.listensBy)) continue;
+          connection.sendJson(json);
+          this.metrics.resyncsSent += 1;
         }
       },
       broadcast: (message) => this.presence.hear(message),
@@ -90,6 +92,7 @@ export class Connections implements OnModuleDestroy {
       else this.#ofRoom.set(room.id, new Set([connection]));
     }
     this.#all.add(connection);
+    this.metrics.socketsOpened[room ? 'room' : 'user'] += 1;
     if (userId !== null) this.#arrive(userId);
   }
 
@@ -133,14 +136,20 @@ export class Connections implements OnModuleDestroy {
       const sockets = this.#hosted.get(users[side])?.sockets;
       if (!sockets || sockets.size === 0) continue;
       const json = `${open}${extra}}`;
-      for (const connection of sockets) if (connection.id !== ack?.connectionId) connection.sendJson(json);
+      for (const connection of sockets) {
+        if (connection.id === ack?.connectionId) continue;
+        connection.sendJson(json);
+        this.metrics.eventsDelivered += 1;
+      }
     }
     const sockets = this.#ofRoom.get(event.roomId);
     if (!sockets) return;
     const json = `${open}}`;
     for (const connection of sockets) {
       if (connection.id === ack?.connectionId) continue;
-      if (exceptUser === undefined || connection.userId !== exceptUser) connection.sendJson(json);
+      if (exceptUser !== undefined && connection.userId === exceptUser) continue;
+      connection.sendJson(json);
+      this.metrics.eventsDelivered += 1;
     }
   }
 

@@ -14,10 +14,30 @@ import { ignoreUpgrade, isWebSocketUpgrade } from '../http/upgrade.js';
 import { AddressCap } from '../limits/address-cap.js';
 import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
-import { Metrics } from '../metrics/metrics.js';
+import { Metrics, type HandshakeRefusal } from '../metrics/metrics.js';
 import { AdmissionService, isSocketPath, listensBy, type Admission } from './admission.js';
-import { closeSocket, ownClose } from './connection.js';
+import { closeSocket, noteClose, ownClose } from './connection.js';
 import { Connections } from './connections.js';
+
+/** Why a handshake is refused, by the status that it is answered with, or the code that the socket is closed with. */
+const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
+  403: 'origin',
+  404: 'path',
+  421: 'host',
+  429: 'address_limit',
+  503: 'unavailable',
+  [CLOSE_CODES.unauthorized.code]: 'unauthorized',
+  [CLOSE_CODES.notAMember.code]: 'not_a_member',
+  [CLOSE_CODES.noSuchRoom.code]: 'no_such_room',
+};
+
+/** What ws closes a socket with by itself, by the code of its error; all others are protocol errors. */
+const WS_CLOSES: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE_CODES.tooBig.code,
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: CLOSE_CODES.policy.code,
+};
+const PROTOCOL_ERROR = 1002;
 
 /**
  * Sockets on the HTTP server's own port: paths with a room in them, the origin, and who may come in, all decided
@@ -96,26 +116,34 @@ export class SocketAdapter extends WsAdapter {
       this.#logger[level]({ msg: 'A socket could not be let in', ...errorFields(error) });
       return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
+    const metrics = this.app.get(Metrics);
     // The handshake's answer and the first frame leave in one write.
     socket.cork();
     server.handleUpgrade(request, socket, head, (client: WebSocket) => {
       // An oversized or malformed frame: ws has closed the socket with the right code already.
-      client.on('error', () => undefined);
-      client.once('close', () => {
+      client.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+        if (code?.startsWith('WS_ERR_')) noteClose(client, WS_CLOSES[code] ?? PROTOCOL_ERROR, message);
+      });
+      client.once('close', (code: number) => {
         const closed = ownClose(client);
+        metrics.socketClosed(closed?.code ?? code);
         if (closed?.code !== CLOSE_CODES.policy.code || admission.kind === 'refused') return;
         const user = admission.kind === 'user' ? admission.user.id : admission.userId;
         this.#security.report('socket_closed', ip, { user, code: closed.code, reason: closed.reason });
       });
-      if (admission.kind === 'refused') closeSocket(client, admission.code, admission.reason);
-      else server.emit('connection', client, admission, socket, ip);
+      if (admission.kind === 'refused') {
+        metrics.handshakeRefused(REASONS[admission.code] ?? 'other');
+        closeSocket(client, admission.code, admission.reason);
+      } else server.emit('connection', client, admission, socket, ip);
     });
     socket.uncork();
   }
 
   /** Answers the handshake with a problem instead of 101. */
   #refuse(socket: Duplex, status: number, detail: string): void {
-    this.app.get(Metrics).problem(status);
+    const metrics = this.app.get(Metrics);
+    metrics.problem(status);
+    metrics.handshakeRefused(REASONS[status] ?? 'other');
     // Nobody reads from it any more, so it would never notice the other side's end by itself.
     socket.once('finish', () => socket.destroy());
     socket.end(rawProblem(problem(status, detail)));

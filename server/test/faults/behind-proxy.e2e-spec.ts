@@ -82,7 +82,12 @@ it('Two servers behind the proxy: no request is bound to a server, and one clien
   const counts = await Promise.all(
     servers.map(async ({ origin }) => {
       const text = await (await fetch(`${origin}/metrics`)).text();
-      return Number(/parley_http_request_seconds_count (\d+)/.exec(text)?.[1]);
+      const route = '/api/rooms/:room_id/messages';
+      return Number(
+        new RegExp(`parley_http_request_seconds_count{method="POST",route="${route}"} (\\d+)`).exec(
+          text,
+        )?.[1],
+      );
     }),
   );
   for (const count of counts) expect(count).toBeGreaterThan(0);

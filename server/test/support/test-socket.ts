@@ -92,8 +92,8 @@ export class TestSocket {
     await this.ask({ type: 'no such type' });
   }
 
-  close(): void {
-    this.#socket.close();
+  close(code?: number): void {
+    this.#socket.close(code);
   }
 
   terminate(): void {
