@@ -1,5 +1,7 @@
 import { redisAddresses } from '../src/config/redis-url.js';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { ConfigError, readConfig } from '../src/config/config.js';
 
 /** The mistakes that these settings are told of; none when they are fine. */
@@ -215,6 +217,40 @@ describe('the settings', () => {
     const mistakes = mistakesOf({ [name]: value });
     expect(mistakes.length).toBeGreaterThanOrEqual(1);
     expect(mistakes[0]).toMatch(new RegExp(`^${name} must `));
+  });
+
+  describe('that are secrets', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-files-'));
+    const fileWith = (text: string) => {
+      const file = join(folder, String(Math.random()));
+      writeFileSync(file, text);
+      return file;
+    };
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    it('are read from files, without the line end', () => {
+      const config = readConfig({
+        DATABASE_URL_FILE: fileWith('postgres://u:p@db/parley\n'),
+        REDIS_URL_FILE: fileWith('redis://:p@redis:6379\r\n'),
+      });
+      expect(config.databaseUrl).toBe('postgres://u:p@db/parley');
+      expect(config.redisUrl).toBe('redis://:p@redis:6379');
+    });
+
+    it('are refused by name when the file is missing, empty or wrong, or both are set; nothing is repeated', () => {
+      const secret = fileWith('mysql://secret');
+      for (const [env, rule] of [
+        [{ DATABASE_URL_FILE: join(folder, 'none') }, /^DATABASE_URL_FILE must name .*\(ENOENT\)$/],
+        [{ DATABASE_URL_FILE: folder }, /^DATABASE_URL_FILE must name .*\(EISDIR\)$/],
+        [{ REDIS_URL_FILE: fileWith(' \n') }, /^REDIS_URL_FILE must name .* is empty$/],
+        [{ DATABASE_URL_FILE: secret }, /^DATABASE_URL must be a URL/],
+        [{ REDIS_URL_FILE: secret, REDIS_URL: 'redis://secret' }, /^REDIS_URL_FILE must not be set/],
+      ] as const) {
+        const mistakes = mistakesOf(env);
+        expect(mistakes).toEqual([expect.stringMatching(rule)]);
+        expect(mistakes.join()).not.toContain('secret');
+      }
+    });
   });
 
   it('that do not go together are named: everyone would flap offline between two heartbeats', () => {

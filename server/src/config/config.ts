@@ -12,6 +12,7 @@ import {
 } from '@parley/shared';
 import { meantBy } from './misspelt.js';
 import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
+import { readSecret } from './secret.js';
 
 /** Everything that can be set from outside, checked once at start. */
 export interface Config {
@@ -227,14 +228,14 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
     },
     /** The value is not repeated in the mistake: a database URL holds a password. */
     url(name: string, protocols: readonly string[]): string | null {
-      const raw = env[name];
+      const raw = readSecret(env, name, mistakes);
       if (!raw) return null;
       if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return raw;
       mistakes.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
       return null;
     },
     redis(name: string): string | null {
-      const raw = env[name];
+      const raw = readSecret(env, name, mistakes);
       if (!raw || isRedisUrl(raw)) return raw || null;
       mistakes.push(
         `${name} must be a URL that begins with ${REDIS_SCHEMES.map((s) => `${s}//`).join(' or ')}`,

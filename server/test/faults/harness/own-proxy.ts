@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort, newFolder, removeFolders } from '../../launch/parley.js';
 import { run, type Run } from '../../launch/processes.js';
@@ -11,12 +12,18 @@ export class OwnProxy {
     private readonly process: Run,
   ) {}
 
-  static async before(serverPorts: readonly number[]): Promise<OwnProxy> {
+  /** @param edit what an operator changes in the Caddyfile, e.g. for TLS. */
+  static async before(
+    serverPorts: readonly number[],
+    edit: (caddyfile: string) => string = (caddyfile) => caddyfile,
+  ): Promise<OwnProxy> {
     const port = await freePort();
     const folder = newFolder();
+    const config = join(folder, 'Caddyfile');
+    await writeFile(config, edit(await readFile(CADDYFILE, 'utf8')));
     const caddy = run(
       process.env.CADDY_PATH ?? 'caddy',
-      ['run', '--config', CADDYFILE, '--adapter', 'caddyfile'],
+      ['run', '--config', config, '--adapter', 'caddyfile'],
       {
         env: {
           ...process.env,
