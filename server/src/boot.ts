@@ -10,6 +10,7 @@ import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
 import { answerOtherMethods } from './http/methods.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { limitRequests } from './http/request-limit.js';
 import { logRequests } from './http/request-log.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { guardSite } from './http/site-guard.js';
@@ -36,6 +37,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   setSecurityHeaders(app);
   logRequests(app, app.get(Metrics), app.get(SecurityLog));
   guardSite(app, site, config.allowedOrigins);
+  limitRequests(app, config.limits.rates);
   answerOtherMethods(app);
   readJsonBodies(app, config.limits.textLength);
   serveDocs(app);

@@ -71,6 +71,10 @@ export interface Rates {
   readonly frames: Bucket;
   /** Bytes of all sockets of one user: what comes faster is not refused, it is read later. */
   readonly bytes: Bucket;
+  /** HTTP calls of a user; all users of one address may make ten times that. Sending has a limit of its own. */
+  readonly requests: Bucket;
+  /** New users and rooms, of a user; all users of one address may make four times that. */
+  readonly creations: Bucket;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
   readonly socketsPerAddress: number;
@@ -131,6 +135,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     bytes: {
       perSecond: read.integer('BYTES_PER_SECOND', 524_288, 1_024, 1_073_741_824),
       burst: read.integer('BYTES_BURST', 524_288, 1_024, 1_073_741_824),
+    },
+    requests: {
+      perSecond: read.integer('REQUESTS_PER_SECOND', 30, 1, 100_000),
+      burst: read.integer('REQUESTS_BURST', 300, 1, 100_000),
+    },
+    creations: {
+      perSecond: read.integer('CREATIONS_PER_SECOND', 1, 1, 100_000),
+      burst: read.integer('CREATIONS_BURST', 30, 1, 100_000),
     },
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerAddress: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),

@@ -9,7 +9,7 @@ import { ChatError } from '../errors/chat-error.js';
 import { ApiOriginProblem, ApiProblems } from '../http/api-problems.js';
 
 /** Probes name a server as it suits them, and there is nothing here that a foreign page could gain by reading. */
-const PROBE_ROUTE: FastifyContextConfig = { hosts: 'any' };
+const PROBE_ROUTE: FastifyContextConfig = { hosts: 'any', limit: 'none' };
 
 export class HealthDto {
   @ApiProperty({

@@ -70,11 +70,11 @@ export function ApiBodyProblems(...statuses: (keyof typeof CASES)[]) {
   return ApiProblems(...statuses, 413, 415);
 }
 
-/** Documents the errors of a call. Every call that needs the database may also answer 503. */
+/** Documents the errors of a call. Every call is limited (429), and may find the database away (503). */
 export function ApiProblems(...statuses: (keyof typeof CASES)[]) {
   return applyDecorators(
     ApiOriginProblem(),
-    ...[...new Set([...statuses, 503 as const])].map((status) => {
+    ...[...new Set([...statuses, 429 as const, 503 as const])].map((status) => {
       const [description, detail] = CASES[status];
       return ApiResponse({ status, description, content: contentOf(status, detail) });
     }),

@@ -29,7 +29,7 @@ import { PagesService } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SendLimit } from './send-limit.js';
 
-const WITH_TEXT: FastifyContextConfig = { carriesText: true };
+const WITH_TEXT: FastifyContextConfig = { carriesText: true, limit: 'own' };
 
 @ApiTags('Messages')
 @Controller('api')

@@ -1,5 +1,5 @@
 import type { Bucket } from '../config/config.js';
-import { UserBuckets } from '../limits/user-buckets.js';
+import { Buckets } from '../limits/buckets.js';
 import type { Mark, Marked } from './mark.js';
 
 /** Marks of one user that wait for the next token. */
@@ -14,14 +14,14 @@ interface Held {
  * makes them one statement.
  */
 export class ReceiptPace {
-  readonly #buckets: UserBuckets;
+  readonly #buckets: Buckets<number>;
   readonly #held = new Map<number, Held>();
 
   constructor(
     rate: Bucket,
     private readonly write: (mark: Mark) => Promise<Marked>,
   ) {
-    this.#buckets = new UserBuckets(rate);
+    this.#buckets = new Buckets<number>(rate);
   }
 
   mark(mark: Mark): Promise<Marked> {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
 import type { Quota } from '../limits/token-bucket.js';
-import { UserBuckets } from '../limits/user-buckets.js';
+import { Buckets } from '../limits/buckets.js';
 
 /** Name of the limit in `RateLimit` headers. */
 const NAME = 'messages';
@@ -11,11 +11,11 @@ const NAME = 'messages';
 @Injectable()
 export class SendLimit {
   /** Null: no limit. */
-  readonly #buckets: UserBuckets | null;
+  readonly #buckets: Buckets<number> | null;
 
   constructor(@Inject(CONFIG) config: Config) {
     const rates = config.limits.rates;
-    this.#buckets = rates && new UserBuckets(rates.messages);
+    this.#buckets = rates && new Buckets<number>(rates.messages);
   }
 
   /** @throws ChatError `rate_limited` with the time to wait. */

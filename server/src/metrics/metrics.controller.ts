@@ -7,7 +7,7 @@ import { ApiOriginProblem } from '../http/api-problems.js';
 import { Metrics } from './metrics.js';
 
 /** Prometheus finds servers by their IP address. A rebound name (site.ts) is never an IP address. */
-const SCRAPE_ROUTE: FastifyContextConfig = { hosts: 'ip' };
+const SCRAPE_ROUTE: FastifyContextConfig = { hosts: 'ip', limit: 'none' };
 
 @ApiTags('Health')
 @Controller('metrics')

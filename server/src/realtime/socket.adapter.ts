@@ -12,6 +12,7 @@ import { problem } from '../http/problem.filter.js';
 import { rawProblem } from '../http/raw-problem.js';
 import { ignoreUpgrade, isWebSocketUpgrade } from '../http/upgrade.js';
 import { AddressCap } from '../limits/address-cap.js';
+import { networkOf } from '../limits/network.js';
 import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
 import { Metrics, type HandshakeRefusal } from '../metrics/metrics.js';
@@ -100,7 +101,7 @@ export class SocketAdapter extends WsAdapter {
       return this.#refuse(socket, 404, 'There is no socket at this path.');
     const ip = this.site.ipOf(request);
     if (this.#addresses) {
-      const release = this.#addresses.take(ip);
+      const release = this.#addresses.take(networkOf(ip));
       if (!release) {
         this.#security.report('rate_limited', ip, { reason: 'too many sockets of one address' });
         return this.#refuse(socket, 429, 'This address has too many open sockets.');

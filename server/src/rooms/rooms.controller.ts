@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiCreatedResponse,
   ApiOkResponse,
@@ -8,13 +9,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { MAX_ROOMS, type Room } from '@parley/shared';
-import type { FastifyReply } from 'fastify';
+import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ValidBase } from '../http/valid.pipe.js';
 import { CreateRoomDto, RoomDto, RoomsQuery } from './room.dto.js';
 import { RoomsService } from './rooms.service.js';
+
+const CREATION: FastifyContextConfig = { limit: 'creations' };
 
 @ApiTags('Rooms')
 @Controller('api/rooms')
@@ -31,6 +34,7 @@ export class RoomsController {
   }
 
   @Post('create')
+  @RouteConfig(CREATION)
   @HttpCode(200)
   @ApiOperation({ summary: 'The private room of two users, created if need be' })
   @ApiCreatedResponse({ type: RoomDto, description: 'A new room.' })

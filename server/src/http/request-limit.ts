@@ -1,0 +1,90 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOfRequest } from '../auth/caller.js';
+import type { Bucket, Rates } from '../config/config.js';
+import { ChatError } from '../errors/chat-error.js';
+import { Buckets } from '../limits/buckets.js';
+import { networkOf } from '../limits/network.js';
+import { ProblemFilter } from './problem.filter.js';
+import { setRateLimit } from './rate-limit.js';
+
+/** How many times what one user may do, all users of one address may do together. */
+const USERS_PER_ADDRESS = { requests: 10, creations: 4 } as const;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * The limits of a route besides that of its address. `creations`: those of new users and rooms as well. `own`: the
+     * service has one for the user. `none`: a probe, which must never be refused. Unset: that of requests.
+     */
+    limit?: 'creations' | 'own' | 'none';
+  }
+}
+
+/**
+ * Every HTTP call takes a token of its address before its body is read, and one of the user that it names; calls that
+ * make users or rooms take one of a smaller bucket too. A call that finds none is refused with 429.
+ */
+export function limitRequests(app: NestFastifyApplication, rates: Rates | null): void {
+  if (!rates) return;
+  const fastify = app.getHttpAdapter().getInstance();
+  const filter = new ProblemFilter();
+  const ofAddress = {
+    requests: new Buckets<string>(times(rates.requests, USERS_PER_ADDRESS.requests)),
+    creations: new Buckets<string>(times(rates.creations, USERS_PER_ADDRESS.creations)),
+  };
+  const ofUser = {
+    requests: new Buckets<number>(rates.requests),
+    creations: new Buckets<number>(rates.creations),
+  };
+
+  const take = <Key extends number | string>(
+    buckets: { requests: Buckets<Key>; creations: Buckets<Key> },
+    key: Key,
+    { limit }: { limit?: 'creations' | 'own' | 'none' },
+    reply: FastifyReply,
+  ): boolean => {
+    const names = limit === 'creations' ? (['creations', 'requests'] as const) : (['requests'] as const);
+    for (const name of names) {
+      const retryAfterMs = buckets[name].take(key);
+      setRateLimit(reply, buckets[name].quota(name, key));
+      if (retryAfterMs === 0) continue;
+      const refusal = new ChatError('rate_limited', 'You are calling more often than is allowed.');
+      void reply
+        .status(429)
+        .header('Retry-After', Math.ceil(retryAfterMs / 1_000))
+        .type('application/problem+json')
+        .send(JSON.stringify(filter.toProblem(refusal, reply.request.id).body));
+      return false;
+    }
+    return true;
+  };
+
+  // After CORS, so that pages of other origins can read the refusal.
+  fastify.after(() => {
+    fastify.addHook('preParsing', (request, reply, payload, done) => {
+      const { config } = request.routeOptions;
+      if (config.limit === 'none' || take(ofAddress, networkOf(request.ip), config, reply))
+        done(null, payload);
+    });
+  });
+  fastify.addHook('preHandler', (request, reply, done) => {
+    const { config } = request.routeOptions;
+    const user = config.limit === 'none' || config.limit === 'own' ? null : userOf(request);
+    if (user === null || take(ofUser, user, config, reply)) done();
+  });
+}
+
+/** The user that a request names, if it does so as it should; if not, the call itself refuses it. */
+function userOf(request: FastifyRequest): number | null {
+  try {
+    return callerOfRequest(request);
+  } catch (error) {
+    if (error instanceof ChatError) return null;
+    throw error;
+  }
+}
+
+function times({ perSecond, burst }: Bucket, factor: number): Bucket {
+  return { perSecond: perSecond * factor, burst: burst * factor };
+}

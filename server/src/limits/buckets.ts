@@ -1,0 +1,31 @@
+import { LRUCache } from 'lru-cache';
+import type { Bucket } from '../config/config.js';
+import { TokenBucket, type Quota } from './token-bucket.js';
+
+/** How many buckets are kept of one kind; one that is forgotten starts full. */
+const REMEMBERED = 50_000;
+
+/** A token bucket for each key: a user, over all connections, or an address. */
+export class Buckets<Key extends number | string> {
+  readonly #buckets = new LRUCache<Key, TokenBucket>({ max: REMEMBERED });
+
+  constructor(private readonly rate: Bucket) {}
+
+  /** @returns 0 when a token was taken, else how many milliseconds until there is one. */
+  take(key: Key): number {
+    return this.#bucketOf(key).take();
+  }
+
+  quota(name: string, key: Key): Quota {
+    return this.#bucketOf(key).quota(name);
+  }
+
+  #bucketOf(key: Key): TokenBucket {
+    let bucket = this.#buckets.get(key);
+    if (!bucket) {
+      bucket = new TokenBucket(this.rate.perSecond, this.rate.burst);
+      this.#buckets.set(key, bucket);
+    }
+    return bucket;
+  }
+}
