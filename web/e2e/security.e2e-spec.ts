@@ -33,7 +33,9 @@ describe('a page of another origin', () => {
     const refused = page.waitForEvent('console', (message) => /frame-ancestors/.test(message.text()));
     await page.goto(foreignOrigin);
     await refused;
-    expect(page.frames()[1]!.url()).toBe('chrome-error://chromewebdata/');
+    const frame = page.frames()[1]!;
+    await frame.waitForURL('chrome-error://chromewebdata/', { waitUntil: 'commit' });
+    expect(frame.url()).toBe('chrome-error://chromewebdata/');
   });
 
   it('reads the API with its cookies when its origin is allowed', async () => {
