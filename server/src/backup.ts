@@ -29,9 +29,8 @@ await runCommand(async (signal) => {
   const make = async (databaseUrl: string) => {
     const start = performance.now();
     const { tables } = await backUp(databaseUrl, file, { report: say, signal });
-    const megabytes = (statSync(file).size / 1e6).toFixed(1);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    say(`${file} is complete: ${summary(tables)}; ${megabytes} MB in ${seconds} s.`);
+    say(`${file} is complete: ${summary(tables)}; ${sizeOf(file)} in ${seconds} s.`);
   };
   await (config.databaseUrl ? make(config.databaseUrl) : withEmbeddedDatabase(config.dataDir, say, make));
 });
@@ -43,6 +42,11 @@ function fileFor(wanted: string | undefined): string {
   if (wanted === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const time = new Date().toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
   return join(folder, `parley-${time}.backup.gz`);
+}
+
+function sizeOf(file: string): string {
+  const { size } = statSync(file);
+  return size < 1e6 ? `${(size / 1e3).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }
 
 function isFolder(path: string): boolean {

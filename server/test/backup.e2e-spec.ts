@@ -406,6 +406,28 @@ describe('a restore', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  it('has commands that work as they are written', async () => {
+    const [, chapter = ''] = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8').split(
+      '## Backup and restore',
+    );
+    const [, block = ''] = chapter.split('```sh\n');
+    const [commands = ''] = block.split('```');
+    const lines = commands.split('\n').filter((line) => line.includes('/srv/backups'));
+    expect(lines).toHaveLength(4);
+    mkdirSync(join(folder, 'backups'));
+    for (const line of lines) {
+      const url = /restore -- \S+$/.test(line) ? newUrl() : parley.databaseUrl;
+      const one = run('sh', ['-c', line.replaceAll('/srv/', `${folder}/`)], {
+        cwd: ROOT,
+        env: { ...process.env, DATABASE_URL: url },
+      });
+      runs.push(one);
+      expect([line, await one.ended, one.output()]).toEqual([line, 0, expect.stringContaining('users: ')]);
+    }
+  });
+});
+
 /** Without header and checksum. */
 const contentOf = (file: string) => gunzipSync(readFileSync(file)).toString().split('\n').slice(1, -2);
 
