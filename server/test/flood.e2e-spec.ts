@@ -1,6 +1,7 @@
 import type { Problem, ServerFrameOf } from '@parley/shared';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Parley } from './support/parley.js';
+import { holdRoom } from './support/rows.js';
 import { statementNamesOf } from './support/statements.js';
 import type { TestSocket } from './support/test-socket.js';
 
@@ -123,10 +124,16 @@ describe('D3: frames of one socket', () => {
     const socket = await parley.userSocket(a.id);
     const text = '😀'.repeat(4_000);
     const rooms = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [n + 100_000, 1]));
-    const answers = await Promise.all([
+    // All but the first are committed together, so that their acks, 1 MB, leave together too.
+    const held = await holdRoom(parley, room.id);
+    const asked = Promise.all([
       ...Array.from({ length: 60 }, () => socket.ask({ type: 'message', room_id: room.id, text })),
       socket.ask({ type: 'sync', rooms }),
     ]);
+    await held.untilWaiting(1);
+    await pause(1_000);
+    await held.release();
+    const answers = await asked;
     expect(answers.map(({ type }) => type)).toEqual(answers.map(() => 'ack'));
   });
 

@@ -13,7 +13,7 @@ import { ReceiptLog } from '../messages/receipt-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Admission } from './admission.js';
 import { Commands, type Command } from './commands.js';
-import { closeSocket, Connection } from './connection.js';
+import { closeSocket, Connection, cutOff } from './connection.js';
 import { Connections } from './connections.js';
 import { parseFrame, readFrame, refOf, type ReadFrame } from './frame-reader.js';
 import { FrameLimits } from './frame-limits.js';
@@ -52,7 +52,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     const userId = isUser ? admission.user.id : admission.userId;
     if (userId !== null && !this.connections.hasRoomFor(userId)) {
       this.metrics.handshakeRefused('user_limit');
-      return closeSocket(socket, CLOSE_CODES.policy.code, this.connections.tooManyReason);
+      return cutOff(socket, stream, CLOSE_CODES.policy.code, this.connections.tooManyReason);
     }
     const connection = isUser
       ? Connection.ofUser(socket, stream, address, admission.user.id)

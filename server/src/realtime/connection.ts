@@ -6,8 +6,10 @@ import type { Pair } from '../auth/membership.service.js';
 import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 
-/** More than this waiting to be written, in bytes: the client does not keep up. */
+/** More than this waiting to be written from earlier turns of the event loop, in bytes: the client does not keep up. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
+/** The same, with what this turn writes: 60 acks of the longest messages, committed together, are 1 MB. */
+const MAX_TURN_BYTES = 2 * 1024 * 1024;
 /** How long a socket that was told to close may take, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -76,7 +78,7 @@ export class Connection implements Reader {
   cutOff(code: number, reason: string): void {
     this.budget?.leave(this);
     this.close(code, reason);
-    this.pause();
+    stopReading(this.socket, this.stream);
   }
 
   pause(): void {
@@ -90,7 +92,8 @@ export class Connection implements Reader {
   /** Everything but the heartbeat is written through here. Closes the socket of a client that does not keep up. */
   #mayWrite(bytes: number): boolean {
     if (!this.isOpen) return false;
-    if (this.socket.bufferedAmount + bytes > MAX_BUFFERED_BYTES) {
+    const most = gathering.has(this.stream) ? MAX_TURN_BYTES : MAX_BUFFERED_BYTES + bytes;
+    if (this.socket.bufferedAmount + bytes > most) {
       this.cutOff(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
       return false;
     }
@@ -135,4 +138,16 @@ export function closeSocket(socket: WebSocket, code: number, reason: string): vo
   noteClose(socket, code, reason);
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+}
+
+/** The same, and what the client sends meanwhile is not read: neither its frames nor its answer. */
+export function cutOff(socket: WebSocket, stream: Duplex, code: number, reason: string): void {
+  closeSocket(socket, code, reason);
+  stopReading(socket, stream);
+}
+
+/** The end of our side tells the client that no more comes: it does not wait for an answer to its own close frame. */
+function stopReading(socket: WebSocket, stream: Duplex): void {
+  socket.pause();
+  stream.end();
 }

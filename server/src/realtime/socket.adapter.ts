@@ -17,7 +17,7 @@ import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
 import { Metrics, type HandshakeRefusal } from '../metrics/metrics.js';
 import { AdmissionService, isSocketPath, listensBy, type Admission } from './admission.js';
-import { closeSocket, noteClose, ownClose } from './connection.js';
+import { cutOff, noteClose, ownClose } from './connection.js';
 import { Connections } from './connections.js';
 
 /** Why a handshake is refused, by the status that it is answered with, or the code that the socket is closed with. */
@@ -134,7 +134,7 @@ export class SocketAdapter extends WsAdapter {
       });
       if (admission.kind === 'refused') {
         metrics.handshakeRefused(REASONS[admission.code] ?? 'other');
-        closeSocket(client, admission.code, admission.reason);
+        cutOff(client, socket, admission.code, admission.reason);
       } else server.emit('connection', client, admission, socket, ip);
     });
     socket.uncork();

@@ -81,6 +81,26 @@ describe('Floods over 20 sockets of one user, at the default limits', () => {
   });
 });
 
+describe('A socket that the server closes', () => {
+  it.each(['/ws/', '/ws/chat/999999999/'])('is not read any more: %s', async (path) => {
+    const payload = 'x'.repeat(60_000);
+    const attacker = new Attacker({
+      port: server.port,
+      path,
+      sockets: 1,
+      opcode: 1,
+      payload,
+      perSecond: 0,
+      total: 1_000_000,
+      reads: false,
+    });
+    stack.keep(attacker, () => attacker.stop());
+    await until('it is closed', () => attacker.closed.length === 1);
+    // What the buffers of both systems hold. Read for a second it would be hundreds of MB.
+    expect((attacker.closed[0]!.sent * payload.length) / 1_048_576).toBeLessThan(32);
+  });
+});
+
 function verdictOn(rounds: ReadonlyMap<string, readonly Round[]>) {
   const figures = Object.fromEntries([...rounds].map(([name, list]) => [name, figuresOf(list)]));
   const { QUIET: quiet, ...flooded } = figures as Record<string, Figures> & { QUIET: Figures };

@@ -315,6 +315,7 @@ describe('security events', () => {
       { level: 'warn', context: 'Security', ip: '192.0.2.1', origin: 'https://evil.example' },
       { level: 'warn', context: 'Security', ip: '192.0.2.2', origin: 'https://evil.example' },
     ]);
+    await until('the closed socket is logged', () => events('socket_closed').length > 0);
     expect(events('socket_closed')).toMatchObject([
       { level: 'warn', ip: '192.0.2.3', user: 1, code: 1008, reason: 'more than 1 sockets of one user' },
     ]);
