@@ -20,6 +20,11 @@ export async function startDatabase() {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '100' } });
   await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
+  // For `settle` (rows.mjs).
+  const admin = new Client({ connectionString: postgres.adminUrl() });
+  await admin.connect();
+  await admin.query('GRANT pg_checkpoint TO parley');
+  await admin.end();
   return {
     pid: postgres.pid,
     url: postgres.url,

@@ -362,8 +362,9 @@ describe('a restore', () => {
 
   it('works for a role that only owns its database, and says how to make one that it may not make', async () => {
     const name = `owner_${randomUUID().slice(0, 8)}`;
-    await query(parley.databaseUrl, `CREATE ROLE ${name} LOGIN PASSWORD 'secret'`);
-    await query(parley.databaseUrl, `CREATE DATABASE ${name} OWNER ${name}`);
+    const admin = process.env.TEST_POSTGRES_ADMIN_URL ?? '';
+    await query(admin, `CREATE ROLE ${name} LOGIN PASSWORD 'secret'`);
+    await query(admin, `CREATE DATABASE ${name} OWNER ${name}`);
     const own = new URL(parley.databaseUrl);
     own.username = name;
     own.password = 'secret';

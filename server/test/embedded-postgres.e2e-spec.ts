@@ -3,13 +3,27 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { chownSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { findBinaries } from '../src/database/embedded/binaries.js';
+import {
+  clusterIn,
+  createCluster,
+  letEnter,
+  openDataFolder,
+  readPassword,
+} from '../src/database/embedded/cluster.js';
+import { DataFolderLock, urlOf } from '../src/database/embedded/data-folder-lock.js';
+import { makeProgramRole } from '../src/database/embedded/program-role.js';
+import { chooseRunAs, ownerOf } from '../src/database/embedded/run-as.js';
+import { startPostmaster } from '../src/database/embedded/start-postmaster.js';
+import { migrate } from '../src/database/migrate.js';
 import { isAlive, isGone, run, type Run } from './launch/processes.js';
 
 const MODULE = resolve(__dirname, '../dist/database/embedded-postgres.js');
 const OWNER = resolve(__dirname, 'launch/own-postgres.mjs');
+const PARTITIONS = resolve(__dirname, '../../docs/partition-messages.sql');
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const whenRoot = isRoot ? it : it.skip;
@@ -53,6 +67,26 @@ const note = (url: string, text: string) =>
   query(url, `CREATE TABLE IF NOT EXISTS notes (text text); INSERT INTO notes VALUES ('${text}')`);
 const notes = async (url: string) =>
   (await query(url, 'SELECT text FROM notes ORDER BY text')).map(({ text }) => text);
+
+const passwordIn = (dataDir: string, role: string) => join(dataDir, 'postgres', `${role}.password`);
+
+/** The folder as versions up to 0.1.0 made it: the role of the program is the superuser. */
+async function startAsEarlierVersion(
+  dataDir: string,
+): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
+  const owner = ownerOf(dataDir);
+  await openDataFolder(dataDir);
+  const runAs = chooseRunAs(findBinaries(), dataDir, owner);
+  letEnter(runAs, dataDir);
+  await createCluster(dataDir, runAs, false);
+  const { postmaster, port } = await startPostmaster(
+    { dataDir, port: undefined, settings, log: () => undefined },
+    runAs,
+  );
+  const password = readPassword(clusterIn(dataDir));
+  await query(urlOf('postgres', port, password), 'CREATE DATABASE parley');
+  return { url: urlOf('parley', port, password), pid: postmaster.pid ?? 0, stop: () => postmaster.stop() };
+}
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((postgres) => postgres.stop()));
@@ -175,6 +209,104 @@ describe('the embedded PostgreSQL', () => {
 
   it('says what to do on a machine that it has no PostgreSQL for', () => {
     expect(() => findBinaries('sunos', 'mips')).toThrow(/Set DATABASE_URL/);
+  });
+});
+
+describe('the role of the program', () => {
+  const ROLES = `SELECT rolname AS name, rolsuper AS super, rolcreaterole AS roles, rolreplication AS replication
+    FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname`;
+  const TWO_ROLES = [
+    { name: 'parley', super: false, roles: false, replication: false },
+    { name: 'parley_admin', super: true, roles: true, replication: true },
+  ];
+  const NOT_OWNED = `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname IN ('public', 'extra') AND c.relowner <> 'parley'::regrole`;
+
+  it('is no superuser: it reaches no files and no programs of the machine', async () => {
+    const dataDir = join(newFolder(), 'data');
+    const { url, adminUrl } = await start(dataDir);
+    expect(await query(url, ROLES)).toEqual(TWO_ROLES);
+    await expect(query(url, `COPY (SELECT 1) TO PROGRAM 'true'`)).rejects.toThrow('permission denied');
+    await expect(query(url, `SELECT pg_read_file('/etc/hostname')`)).rejects.toThrow('permission denied');
+    await expect(query(url, 'ALTER ROLE parley SUPERUSER')).rejects.toThrow('permission denied');
+    await migrate(url, { exampleUsers: true, allowNewerDatabase: false });
+    expect(
+      await query(adminUrl(), 'SELECT current_user::text AS name, count(*)::int AS users FROM users'),
+    ).toEqual([{ name: 'parley_admin', users: 5 }]);
+    const [own, admin] = ['parley', 'parley_admin'].map((role) => passwordIn(dataDir, role));
+    for (const file of [own, admin]) expect(statSync(file ?? '').mode & 0o777).toBe(0o600);
+    expect(readFileSync(own ?? '', 'utf8')).not.toBe(readFileSync(admin ?? '', 'utf8'));
+  });
+
+  it('stops being one in a data folder of an earlier version, which keeps its password and all its data', async () => {
+    const dataDir = join(newFolder(), 'data');
+    const before = await startAsEarlierVersion(dataDir);
+    expect(await query(before.url, ROLES)).toEqual([
+      expect.objectContaining({ name: 'parley', super: true }),
+    ]);
+    await migrate(before.url, { exampleUsers: true, allowNewerDatabase: false });
+    // Tables, partitions, sequences of columns and by themselves, views, extensions.
+    await query(before.url, readFileSync(PARTITIONS, 'utf8'));
+    await query(
+      before.url,
+      `CREATE SCHEMA extra; CREATE TABLE extra."Odd name" (id serial, n bigint GENERATED ALWAYS AS IDENTITY);
+       CREATE VIEW extra.seen AS SELECT * FROM users; CREATE MATERIALIZED VIEW extra.kept AS SELECT * FROM users;
+       CREATE EXTENSION pg_trgm`,
+    );
+    await note(before.url, 'kept');
+    // An earlier attempt was killed before it had changed anything.
+    const password = 'of-the-first-attempt';
+    writeFileSync(passwordIn(dataDir, 'parley_admin'), password, { mode: 0o600 });
+    const programPassword = readFileSync(passwordIn(dataDir, 'parley'), 'utf8');
+    await before.stop();
+
+    for (let i = 0; i < 2; i++) {
+      const { url, adminUrl, stop } = await start(dataDir);
+      expect(await query(url, ROLES)).toEqual(TWO_ROLES);
+      expect(await query(url, NOT_OWNED)).toEqual([]);
+      expect(await notes(url)).toEqual(Array.from({ length: i + 1 }, (_, n) => ['kept', 'later'][n]));
+      await note(url, 'later');
+      await query(
+        url,
+        `INSERT INTO users (username, display_name) VALUES ('u${i}', 'u'); ALTER TABLE messages ADD m${i} int`,
+      );
+      expect(new URL(adminUrl()).password).toBe(password);
+      expect(await query(adminUrl(), 'SELECT count(*)::int AS users FROM users')).toEqual([{ users: 6 + i }]);
+      await stop();
+    }
+    expect(readFileSync(passwordIn(dataDir, 'parley'), 'utf8')).toBe(programPassword);
+  });
+
+  it('is all or nothing when PostgreSQL is killed while it is made', async () => {
+    const dataDir = join(newFolder(), 'data');
+    const before = await startAsEarlierVersion(dataDir);
+    await note(before.url, 'kept');
+    // Makes the change of owner wait, and dies then.
+    const holder = new Client({ connectionString: before.url });
+    holder.on('error', () => undefined);
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE notes');
+    const lock = await DataFolderLock.take(before.url.replace(/[^/]*$/, 'postgres'));
+    if (!lock) throw new Error('The lock is free.');
+    const made = makeProgramRole(lock, {
+      url: before.url,
+      database: 'parley',
+      password: new URL(before.url).password,
+      adminPassword: () => Promise.resolve('never used'),
+    }).then(
+      () => 'made',
+      () => 'failed',
+    );
+    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE%'`;
+    while ((await query(before.url, waits)).length === 0) await sleep(20);
+    process.kill(before.pid, 'SIGKILL');
+    expect(await made).toBe('failed');
+    await lock.release();
+    await before.stop();
+
+    const { url } = await start(dataDir);
+    expect(await query(url, ROLES)).toEqual(TWO_ROLES);
+    expect(await notes(url)).toEqual(['kept']);
   });
 });
 

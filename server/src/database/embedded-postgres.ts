@@ -4,11 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
 import { findBinaries } from './embedded/binaries.js';
 import {
+  ADMIN_USER,
+  adminPassword,
   clusterIn,
   createCluster,
   giveTo,
   letEnter,
   openDataFolder,
+  readAdminPassword,
   readPassword,
 } from './embedded/cluster.js';
 import { DataFolderLock, urlOf } from './embedded/data-folder-lock.js';
@@ -18,6 +21,7 @@ import {
   EmbeddedPostgresError,
   PostgresDied,
 } from './embedded/errors.js';
+import { makeProgramRole } from './embedded/program-role.js';
 import { stopOrphan } from './embedded/orphan.js';
 import type { Exit, Postmaster } from './embedded/postmaster.js';
 import { readPidFile } from './embedded/pid-file.js';
@@ -44,8 +48,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** `postgres://…` of the database `parley`, with its password: not for logs. */
+  /** `postgres://…` of the database `parley`, with its password: not for logs. Its role is no superuser. */
   url: string;
+  /** The same as the superuser, from its password file: for maintenance and tests, the program does not use it. */
+  adminUrl(): string;
   port: number;
   /** Process id of PostgreSQL. */
   pid: number;
@@ -87,10 +93,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { postmaster, port } = await startPostmaster({ dataDir, port: options.port, settings, log }, runAs);
   try {
     const password = readPassword(cluster);
-    const lock = await lockAndCreateDatabase(dataDir, postmaster, urlOf('postgres', port, password));
+    const url = urlOf(DATABASE, port, password);
+    const lock = await lockAndPrepare(
+      dataDir,
+      postmaster,
+      urlOf('postgres', port, password),
+      async (held) => {
+        await createDatabase(held);
+        await makeProgramRole(held, {
+          url,
+          database: DATABASE,
+          password,
+          adminPassword: () => adminPassword(dataDir, runAs, settings['fsync'] !== 'off'),
+        });
+      },
+    );
     void postmaster.exited.then(() => lock.release());
     return {
-      url: urlOf(DATABASE, port, password),
+      url,
+      adminUrl: () => urlOf(DATABASE, port, readAdminPassword(cluster), ADMIN_USER),
       port,
       pid: postmaster.pid ?? 0,
       exited: postmaster.exited,
@@ -142,10 +163,11 @@ function holdsCluster(dataDir: string, cluster: string): boolean {
  * Repeated while PostgreSQL lives but cannot answer: it cuts all connections when one of its processes crashes.
  * @throws PostgresDied, DataFolderInUse, or EmbeddedPostgresError with PostgreSQL's own reason.
  */
-async function lockAndCreateDatabase(
+async function lockAndPrepare(
   dataDir: string,
   postmaster: Postmaster,
   url: string,
+  prepare: (lock: DataFolderLock) => Promise<void>,
 ): Promise<DataFolderLock> {
   const giveUp = Date.now() + FIRST_CONNECTION_MS;
   for (;;) {
@@ -153,7 +175,7 @@ async function lockAndCreateDatabase(
     try {
       lock = await DataFolderLock.take(url);
       if (!lock) throw new DataFolderInUse(dataDir);
-      await createDatabase(lock);
+      await prepare(lock);
       return lock;
     } catch (error) {
       await lock?.release();

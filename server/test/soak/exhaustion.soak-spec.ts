@@ -48,7 +48,7 @@ it('E8: the disk of PostgreSQL is full: refusals in time, and all goes on when t
     const filler = join(disk, 'filler');
     fill(filler);
     // What is left of the log's current file would last for long: a new one is asked for at once.
-    const hadToSwitch = await useUpLog(postgres.url);
+    const hadToSwitch = await useUpLog(postgres.adminUrl);
     await until('senders are refused', () => refusalsOf(crowd) > 20, 60_000);
     const whileFull = await look(server, pair);
     const ackedWhileFull = crowd.acked;

@@ -15,6 +15,7 @@ export default async function globalSetup() {
   await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
   if (process.env.PARTITIONED) await partition(postgres.url);
   process.env.TEST_POSTGRES_URL = postgres.url;
+  process.env.TEST_POSTGRES_ADMIN_URL = postgres.adminUrl();
   globalThis.stopTestPostgres = async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });

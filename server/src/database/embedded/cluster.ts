@@ -7,15 +7,39 @@ import { DataFolderUnusable, EmbeddedPostgresError } from './errors.js';
 import { isAlive } from './processes.js';
 import { placeFor, type RunAs } from './run-as.js';
 
+/** The role of the program. */
 export const DATABASE_USER = 'parley';
+/** The superuser: for people, and for nothing that the program does. */
+export const ADMIN_USER = 'parley_admin';
 
 /** Kept among the database's own files, so that the two can only come and go together. Readable by its owner only. */
 const PASSWORD_FILE = 'parley.password';
+const ADMIN_PASSWORD_FILE = 'parley_admin.password';
 /** A cluster in the making, with the process id of its maker. */
 const UNFINISHED = /^postgres\.new-(\d+)$/;
 
 export const clusterIn = (dataDir: string) => join(dataDir, 'postgres');
 export const readPassword = (cluster: string) => readFileSync(join(cluster, PASSWORD_FILE), 'utf8').trim();
+export const readAdminPassword = (cluster: string) =>
+  readFileSync(join(cluster, ADMIN_PASSWORD_FILE), 'utf8').trim();
+
+/** Made when missing. It may be there before the superuser has it: whatever kills us in between, it is not lost. */
+export async function adminPassword(dataDir: string, runAs: RunAs, durable: boolean): Promise<string> {
+  const file = join(clusterIn(dataDir), ADMIN_PASSWORD_FILE);
+  if (existsSync(file)) return readAdminPassword(clusterIn(dataDir));
+  const password = newPassword();
+  try {
+    await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600, flush: durable });
+    giveTo(runAs, `${file}.new`);
+    await rename(`${file}.new`, file);
+    if (durable) await syncFolder(clusterIn(dataDir));
+  } catch (error) {
+    throw new DataFolderUnusable(dataDir, reasonOf(error as NodeJS.ErrnoException));
+  }
+  return password;
+}
+
+const newPassword = () => randomBytes(24).toString('base64url');
 
 /** Makes the data folder where it is missing, and sees to it that we may write to it. */
 export async function openDataFolder(dataDir: string): Promise<void> {
@@ -51,7 +75,7 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 
 /**
  * A new cluster is made beside its place and then moved there in one step: whatever kills us in between, the place
- * holds either nothing or a complete database.
+ * holds either nothing or a complete database. The program's role is still its superuser then (makeProgramRole).
  */
 export async function createCluster(dataDir: string, runAs: RunAs, durable: boolean): Promise<void> {
   await removeUnfinished(dataDir);
@@ -61,7 +85,7 @@ export async function createCluster(dataDir: string, runAs: RunAs, durable: bool
   const passwordFile = join(unfinished, PASSWORD_FILE);
   try {
     mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-    const password = randomBytes(24).toString('base64url');
+    const password = newPassword();
     await writeFile(join(workshop, 'password'), password, { mode: 0o600 });
     giveTo(runAs, workshop);
     await initdb(runAs, unfinished, durable);

@@ -75,6 +75,6 @@ async function tryLock(url: string): Promise<Client | undefined> {
   return undefined;
 }
 
-export function urlOf(database: string, port: number, password: string): string {
-  return `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${database}`;
+export function urlOf(database: string, port: number, password: string, user = DATABASE_USER): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 }

@@ -28,6 +28,11 @@ export class OwnPostgres {
     return this.#postgres.url;
   }
 
+  /** As the superuser. */
+  get adminUrl(): string {
+    return this.#postgres.adminUrl();
+  }
+
   get port(): number {
     return this.#postgres.port;
   }
