@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import fc from 'fast-check';
 import { anyValue, NUMBERS, RUNS, STRINGS, toJson } from './support/fuzz.js';
 import { Parley } from './support/parley.js';
+import { SchemaRequests, type Document } from './support/schema-requests.js';
 
 let parley: Parley;
 let room: Room;
@@ -103,5 +104,55 @@ describe('C5: a request of whatever kind', () => {
     );
     const { body: users } = await parley.get<User[]>('/api/users/');
     expect(users.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the schemas of the OpenAPI document', () => {
+  it('allow what is accepted and refuse what is refused', async () => {
+    const { body: document } = await parley.get<Document>('/api/openapi.json');
+    const [sent] = await parley.history(room.id);
+    const users = [a.id, a.id, a.id, room.users[1].id, 999_999_999];
+    const ids = {
+      room_id: [room.id, room.id, room.id, foreign.id],
+      message_id: [sent!.id, 999_999_999],
+      reply_to: [sent!.id, 999_999_999],
+      active_user: users,
+      active_user_id: users,
+      user_id: [room.users[1].id, ...users],
+    };
+    const seen = { right: 0, wrong: 0, broken: 0 };
+    const succeeded = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        new SchemaRequests(document, ids).any(),
+        async ({ method, url, body, wrong, broken, operationId }) => {
+          const call = body === null ? {} : { body, headers: { 'Content-Type': 'application/json' } };
+          const { status } = await parley.call(method, url, call);
+          if (wrong.length > 0) {
+            seen.wrong++;
+            if (status < 400 || status >= 500)
+              throw new Error(`is wrong by its schema, and answered ${status}`);
+          } else if (broken.length > 0) {
+            seen.broken++;
+            // Whether a message is of the room only the server knows.
+            const isCertain = broken.some((rule) => rule !== 'message_of_room');
+            if (status >= 500 || (isCertain && status < 400))
+              throw new Error(`breaks a rule, and answered ${status}`);
+          } else {
+            seen.right++;
+            if (status === 400 || status >= 500)
+              throw new Error(`is right by its schema, and answered ${status}`);
+            if (status < 300) succeeded.add(operationId);
+          }
+        },
+      ),
+      { numRuns: RUNS * 3 },
+    );
+    // It is worth something only when there was much of each kind, and every call came to its end at times.
+    expect(Math.min(seen.right, seen.wrong, seen.broken)).toBeGreaterThan(RUNS / 5);
+    const all = Object.entries(document.paths)
+      .filter(([path]) => path.startsWith('/api/'))
+      .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId));
+    expect([...succeeded].toSorted()).toEqual(all.toSorted());
   });
 });

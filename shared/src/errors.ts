@@ -42,8 +42,6 @@ export const HTTP_ERROR_CODES = {
   method_not_allowed: { retry: false },
   /** 408: the request took too long to arrive. */
   timeout: { retry: true },
-  /** 409: the name is taken, or the `client_id` was used for another text. */
-  conflict: { retry: false },
   /** 410: more has changed since that revision than one answer holds. */
   gone: { retry: false },
   /** 413, 414, 431: the body, the address or the headers are too large. */

@@ -32,8 +32,8 @@ export interface Reaction {
 /** Body of `POST /api/rooms/<id>/messages/`. */
 export interface CreateMessage {
   text: string;
-  client_id?: string;
-  reply_to?: number;
+  client_id?: string | null;
+  reply_to?: number | null;
   /** Who sends it (simulation); `?active_user=` does as well. */
   active_user_id?: number;
 }

@@ -39,7 +39,9 @@ export function callerOfUpgrade(query: URLSearchParams): number | null {
 function named(source: unknown, field: 'active_user' | 'active_user_id'): number | null {
   if (typeof source !== 'object' || source === null || !Object.hasOwn(source, field)) return null;
   const value: unknown = (source as Record<string, unknown>)[field];
-  const id = typeof value === 'number' || typeof value === 'string' ? parseId(String(value)) : null;
+  // In the address everything is text; in a body an id is a number.
+  const isOfRightType = typeof value === (field === 'active_user' ? 'string' : 'number');
+  const id = isOfRightType ? parseId(String(value)) : null;
   if (id === null) throw fieldError(field, 'must be a positive integer');
   return id;
 }

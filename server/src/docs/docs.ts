@@ -1,15 +1,33 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Database } from '../database/database.js';
+import { isOutage } from '../database/database-errors.js';
 import { asyncApi } from './asyncapi.js';
+import { withExistingExamples } from './explorer-examples.js';
 import { describe } from './openapi.js';
 
-/** Swagger UI at /api/docs; the documents at /api/openapi.json and /api/asyncapi.json. */
+/** Swagger UI at /api/docs; the documents at /api/openapi.json, /api/openapi.yaml and /api/asyncapi.json. */
 export function serveDocs(app: NestFastifyApplication): void {
   const { openapi, frames } = describe(app);
+  const database = app.get(Database);
   SwaggerModule.setup('api/docs', app, openapi, {
     jsonDocumentUrl: 'api/openapi.json',
+    yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Parley API',
     swaggerOptions: { tryItOutEnabled: true, displayRequestDuration: true, validatorUrl: null },
+    // The explorer's own copy only: the published document is the same on every server and at all times.
+    patchDocumentOnRequest: async (request, _reply, document): Promise<OpenAPIObject> => {
+      const isExplorer = (request as unknown as FastifyRequest).url.includes('/swagger-ui-init.js');
+      if (!isExplorer) return document;
+      try {
+        return await withExistingExamples(document, database);
+      } catch (error) {
+        // The explorer can be read without the database; its calls will say that it is away.
+        if (isOutage(error)) return document;
+        throw error;
+      }
+    },
   });
   const document = asyncApi(frames);
   app

@@ -1,9 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { PROTOCOL_VERSION } from '@parley/shared';
+import { CONFIG, type Config } from '../config/config.js';
+import type { Constraint } from '../http/api-constraints.js';
+import { CreateMessageDto } from '../messages/message.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { SERVER_FRAMES } from '../realtime/server-frames.dto.js';
 import { RoomChangesDto } from '../realtime/server-frames.dto.js';
+import { CreateUserDto } from '../users/user.dto.js';
+import { VERSION } from '../version/version.js';
+import { exampleOf } from './example.js';
 import { toJsonSchema, type Json } from './json-schema.js';
 
 const DESCRIPTION = `
@@ -13,35 +18,177 @@ Private one-to-one chat. **Simulation**: there is no login, a request names the 
 To try it: open \`GET /api/users/\`, take two ids, make them a room with \`POST /api/rooms/create/\`, send with
 \`POST /api/rooms/{room_id}/messages/\`. Real time is on the sockets, described in [/api/asyncapi.json](/api/asyncapi.json).
 
-Ids are positive integers, times ISO-8601 UTC, errors RFC 9457 \`application/problem+json\`. A trailing slash is optional.`;
+Ids are positive integers, times ISO-8601 UTC, errors RFC 9457 \`application/problem+json\` with a \`code\` for programs.
+A trailing slash is optional. A method that a path does not have is 405 with \`Allow\`. Rules that no schema can say are in
+\`x-constraints\`.`;
+
+/** In the order in which they are shown. */
+const TAGS: [name: string, description: string][] = [
+  ['Users', 'The people who chat.'],
+  ['Rooms', 'The private rooms: two users each, one room a pair.'],
+  ['Messages', 'What is said in a room, and how far it has been read.'],
+  ['Operations', 'For those who run the server: not needed for chatting.'],
+];
+
+/** Bodies in which an unknown field is refused. In those of the base contract it is ignored. */
+const CLOSED_BODIES = [CreateUserDto, CreateMessageDto];
+
+const HEADERS = {
+  'X-Request-Id': header(
+    'Id of the request, also in the server’s log. Taken over when the request has one.',
+    {
+      type: 'string',
+      pattern: '^[\\w.-]{1,128}$',
+    },
+  ),
+  'Retry-After': header('Seconds to wait before sending the same again.', { type: 'integer', minimum: 1 }),
+  Location: header('Address of what was created.', { type: 'string', format: 'uri-reference' }),
+  RateLimit: header(
+    'What is left of the limit (`r`), and seconds until all of it is (`t`). Absent without one.',
+    {
+      type: 'string',
+      example: '"messages";r=59;t=1',
+    },
+  ),
+  'RateLimit-Policy': header('The limit: so many at once (`q`), which come back in so many seconds (`w`).', {
+    type: 'string',
+    example: '"messages";q=60;w=3',
+  }),
+};
+
+type Schemas = Record<string, Json>;
+interface Content {
+  [type: string]: { schema?: Json; example?: Json; examples?: Json };
+}
+interface Operation {
+  operationId: string;
+  description: string;
+  tags: string[];
+  requestBody?: { content: Content };
+  responses: Record<string, { headers?: Record<string, Json>; content?: Content }>;
+  'x-constraints'?: Constraint[];
+}
+type Paths = Record<string, Record<string, Operation>>;
 
 /** The calls and, apart from them, the schemas of the socket's frames, generated from the DTO classes in one go. */
 export function describe(app: NestFastifyApplication): {
   openapi: OpenAPIObject;
-  frames: Record<string, Json>;
+  frames: Schemas;
 } {
   const config = new DocumentBuilder()
     .setTitle('Parley')
     .setDescription(DESCRIPTION)
-    .setVersion(String(PROTOCOL_VERSION))
+    .setVersion(VERSION)
     .setOpenAPIVersion('3.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'This server.')
     .build();
   const frameDtos = new Set([...Object.values(CLIENT_FRAMES), ...Object.values(SERVER_FRAMES)]);
   const document = SwaggerModule.createDocument(app, config, { extraModels: [...frameDtos, RoomChangesDto] });
 
-  const schemas = (document.components?.schemas ?? {}) as unknown as Record<string, Json>;
-  const all = toJsonSchema(schemas) as Record<string, Json>;
+  const frames = toJsonSchema((document.components?.schemas ?? {}) as unknown as Json) as Schemas;
   const frameNames = new Set([...frameDtos, RoomChangesDto].map((dto) => dto.name));
-  const ofCalls = Object.fromEntries(Object.entries(all).filter(([name]) => !frameNames.has(name)));
-
-  const openapi = toJsonSchema(document as unknown as Json) as unknown as OpenAPIObject;
-  openapi.components = {
-    ...openapi.components,
-    schemas: ofCalls as unknown as NonNullable<OpenAPIObject['components']>['schemas'] & {},
+  document.components = {
+    schemas: Object.fromEntries(
+      Object.entries(document.components?.schemas ?? {}).filter(([name]) => !frameNames.has(name)),
+    ),
   };
-  openapi.paths = Object.fromEntries(
-    Object.entries(openapi.paths).map(([path, item]) => [path.startsWith('/api/') ? `${path}/` : path, item]),
+  return { openapi: refine(document, app.get<Config>(CONFIG)), frames };
+}
+
+/** What the decorators cannot say, or would have to say at every call. */
+function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
+  const { info, paths, components, ...rest } = withoutSuffix(
+    toJsonSchema(document as unknown as Json),
+  ) as unknown as {
+    info: Schemas;
+    paths: Paths;
+    components: { schemas: Schemas };
+  };
+  const { schemas } = components;
+  for (const dto of CLOSED_BODIES) objectAt(schemas, nameOf(dto)).additionalProperties = false;
+  const message = objectAt(schemas, nameOf(CreateMessageDto)).properties as Schemas;
+  objectAt(message, 'text').maxLength = config.limits.textLength;
+  for (const [path, item] of Object.entries(paths)) {
+    for (const operation of Object.values(item)) {
+      describeConstraints(operation);
+      addHeaders(operation, path.startsWith('/api/'));
+      addExamples(operation, schemas);
+    }
+  }
+  const result = {
+    ...rest,
+    info: { ...info, contact: { name: 'The maintainers of Parley' } },
+    // No login in simulation.
+    security: [],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    paths: inOrder(paths),
+    components: { schemas, headers: HEADERS },
+  };
+  return result as unknown as OpenAPIObject;
+}
+
+/** The classes are called …Dto; for clients that are generated from the document the suffix says nothing. */
+function withoutSuffix(document: Json): Json {
+  const text = JSON.stringify(document).replace(
+    /"#\/components\/schemas\/(\w+)Dto"/g,
+    '"#/components/schemas/$1"',
   );
-  return { openapi, frames: all };
+  const copy = JSON.parse(text) as { components: { schemas: Schemas } };
+  copy.components.schemas = Object.fromEntries(
+    Object.entries(copy.components.schemas).map(([name, schema]) => [name.replace(/Dto$/, ''), schema]),
+  );
+  return copy as unknown as Json;
+}
+
+function nameOf(dto: { name: string }): string {
+  return dto.name.replace(/Dto$/, '');
+}
+
+function describeConstraints(operation: Operation): void {
+  const rules = operation['x-constraints'] ?? [];
+  for (const { description } of rules) operation.description += `\n\n- ${description}`;
+}
+
+function addHeaders({ operationId, responses }: Operation, isLimited: boolean): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const names = ['X-Request-Id'];
+    if (status === '429' || status === '503') names.push('Retry-After');
+    if (operationId === 'createRoom' && status === '201') names.push('Location');
+    if (isLimited && ['200', '201', '429'].includes(status)) names.push('RateLimit', 'RateLimit-Policy');
+    response.headers = Object.fromEntries(
+      names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+    );
+  }
+}
+
+function addExamples({ requestBody, responses }: Operation, schemas: Schemas): void {
+  for (const { content = {} } of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+    for (const body of Object.values(content))
+      if (body.schema && !body.examples) body.example = exampleOf(body.schema, schemas);
+  }
+}
+
+/** Where the calls of a path are shown: the place of their tag. */
+function rank(item: Record<string, Operation>): number {
+  return TAGS.findIndex(([name]) => Object.values(item)[0]?.tags[0] === name);
+}
+
+/** By tag, in the order of the tags, with a slash at the end of the paths of the API. */
+function inOrder(paths: Paths): Paths {
+  const sorted = Object.entries(paths).toSorted(([, a], [, b]) => rank(a) - rank(b));
+  return Object.fromEntries(
+    sorted.map(([path, item]) => [path.startsWith('/api/') ? `${path}/` : path, item]),
+  );
+}
+
+function objectAt(parent: Schemas, name: string): { [key: string]: Json } {
+  const value = parent[name];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error(`The document has no schema ${name}.`);
+  return value;
+}
+
+function header(description: string, schema: Json): { description: string; schema: Json } {
+  return { description, schema };
 }

@@ -19,7 +19,7 @@ export class HealthDto {
   status: 'ok' | 'degraded';
 }
 
-@ApiTags('Health')
+@ApiTags('Operations')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -30,8 +30,12 @@ export class HealthController {
 
   @Get('live')
   @RouteConfig(PROBE_ROUTE)
-  @ApiOperation({ summary: 'The process answers' })
-  @ApiOkResponse({ type: HealthDto })
+  @ApiOperation({
+    operationId: 'checkLive',
+    summary: 'Ask whether the process answers',
+    description: 'For supervisors: restart what does not answer this.',
+  })
+  @ApiOkResponse({ type: HealthDto, description: 'It does.' })
   @ApiOriginProblem()
   live(): HealthDto {
     return { status: 'ok' };
@@ -40,10 +44,12 @@ export class HealthController {
   @Get('ready')
   @RouteConfig(PROBE_ROUTE)
   @ApiOperation({
-    summary: 'It can do its work: the database answers and is migrated (503 with the reason when not)',
+    operationId: 'checkReady',
+    summary: 'Ask whether the server can do its work',
+    description: 'The database answers and is migrated; 503 with the reason when not.',
   })
-  @ApiOkResponse({ type: HealthDto })
-  @ApiProblems(503)
+  @ApiOkResponse({ type: HealthDto, description: 'It can.' })
+  @ApiProblems()
   async ready(): Promise<HealthDto> {
     try {
       await this.schema.assertFits();

@@ -13,7 +13,17 @@ import {
   type Problem,
   type ProblemCode,
 } from '@parley/shared';
-import { problem } from './problem.filter.js';
+import { STATUS, type ChatError } from '../errors/chat-error.js';
+import {
+  BAD_JSON,
+  DATABASE_AWAY,
+  FOREIGN_HOST,
+  FOREIGN_ORIGIN,
+  problem,
+  problemOf,
+  TOO_LARGE,
+  WRONG_TYPE,
+} from './problem.js';
 
 export class FieldErrorDto implements FieldError {
   @ApiProperty({ example: 'text' })
@@ -24,81 +34,100 @@ export class FieldErrorDto implements FieldError {
 }
 
 export class ProblemDto implements Problem {
-  @ApiProperty({ example: 'about:blank' })
+  @ApiProperty({ enum: ['about:blank'] })
   type: string;
 
-  @ApiProperty({ example: 'Bad Request' })
+  @ApiProperty({ example: 'Bad Request', description: 'The phrase of the status.' })
   title: string;
 
-  @ApiProperty({ type: 'integer', example: 400 })
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 400 })
   status: number;
 
-  @ApiProperty({ example: 'text: must not be empty' })
+  @ApiProperty({ example: 'text: must not be empty', description: 'For people; it may change.' })
   detail: string;
 
   @ApiProperty({
     enum: [...Object.keys(ERROR_CODES), ...Object.keys(HTTP_ERROR_CODES)],
     example: 'bad_frame',
-    description: 'What a program decides by.',
+    description: 'For programs; it does not change.',
   })
   code: ProblemCode;
 
-  @ApiPropertyOptional({ type: [FieldErrorDto] })
+  @ApiPropertyOptional({
+    type: [FieldErrorDto],
+    description: 'The fields that are wrong, each with its rule.',
+  })
   errors?: FieldErrorDto[];
 }
 
-/** When each status is answered, with an example. */
-const CASES = {
-  400: ['A field is missing or wrong: `errors` names it and the rule.', 'text: must not be empty'],
-  404: ['Not there, or not yours: the same answer.', 'There is no such room.'],
-  409: ['It is taken, or was used for something else.', 'username: is taken'],
-  410: [
-    'Too much has changed since: fetch the newest page instead.',
-    'Too much has changed since that revision.',
-  ],
-  413: [
-    'The body is larger than 32 KiB (with a text: than the longest text, every character escaped).',
-    'The body is too large.',
-  ],
-  415: ['The body is not JSON.', 'The body must be JSON: send Content-Type: application/json.'],
-  429: ['Too fast: wait `Retry-After` seconds.', 'You are sending faster than is allowed.'],
-  503: ['The database is away. Nothing is lost: send it again.', 'The database cannot be reached right now.'],
-} as const satisfies Record<number, readonly [string, string]>;
+const TOO_OFTEN = problem(429, 'You are calling more often than is allowed.');
 
-/** Documents the errors of a call that takes a body. */
-export function ApiBodyProblems(...statuses: (keyof typeof CASES)[]) {
-  return ApiProblems(...statuses, 413, 415);
+/** What each status means here. */
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'The request is wrong: `errors` names the field and the rule where there is one.',
+  403: 'The page that calls is of an origin that may not.',
+  404: 'It does not exist, or it is not yours: one answer for both.',
+  409: 'It is taken, or was used for something else.',
+  410: 'Too much has changed: fetch the newest page instead.',
+  413: 'The body is larger than 32 KiB (with a text: than the longest text, every character escaped).',
+  415: 'The body is not JSON.',
+  421: '`Host` is not a name of this server (`ALLOWED_HOSTS`).',
+  429: 'Too fast: wait `Retry-After` seconds.',
+  503: 'The database is away. Nothing is lost: send the same again after `Retry-After` seconds.',
+};
+
+/**
+ * Documents the errors of a call by the very errors that it throws, which become the examples. Every call is
+ * limited (429), and may find the database away (503).
+ */
+export function ApiProblems(...errors: ChatError[]) {
+  const byStatus = new Map<number, Problem[]>();
+  for (const body of [...errors.map(problemOf), TOO_OFTEN, problem(503, DATABASE_AWAY)])
+    byStatus.set(body.status, [...(byStatus.get(body.status) ?? []), body]);
+  return applyDecorators(ApiOriginProblem(), ...[...byStatus.values()].map(response));
 }
 
-/** Documents the errors of a call. Every call is limited (429), and may find the database away (503). */
-export function ApiProblems(...statuses: (keyof typeof CASES)[]) {
+/** Documents the errors of a call that takes a body. */
+export function ApiBodyProblems(...errors: ChatError[]) {
+  const badJson = problem(400, BAD_JSON, { code: 'bad_json' });
+  const others = errors.map(problemOf).filter(({ status }) => status === 400);
   return applyDecorators(
-    ApiOriginProblem(),
-    ...[...new Set([...statuses, 429 as const, 503 as const])].map((status) => {
-      const [description, detail] = CASES[status];
-      return ApiResponse({ status, description, content: contentOf(status, detail) });
-    }),
+    ApiProblems(...errors.filter((error) => STATUS[error.code] !== 400)),
+    response([...others, badJson]),
+    response([problem(413, TOO_LARGE)]),
+    response([problem(415, WRONG_TYPE)]),
   );
+}
+
+/** Documents the limit of a call that needs no database. */
+export function ApiLimitProblem() {
+  return applyDecorators(ApiOriginProblem(), response([TOO_OFTEN]));
 }
 
 /** Documents what every call answers to the page of a foreign origin, and to a foreign `Host`. */
 export function ApiOriginProblem() {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ApiResponse({
-      status: 421,
-      description: '`Host` is not a name of this server (`ALLOWED_HOSTS`).',
-      content: contentOf(421, 'This server does not answer to this Host.'),
-    }),
-    ApiResponse({
-      status: 403,
-      description: 'A page of a foreign origin.',
-      content: contentOf(403, 'This origin may not call.'),
-    }),
+    response([problem(403, FOREIGN_ORIGIN)]),
+    response([problem(421, FOREIGN_HOST)]),
   );
 }
 
-function contentOf(status: number, detail: string) {
-  const schema = { $ref: getSchemaPath(ProblemDto) };
-  return { 'application/problem+json': { schema, example: problem(status, detail) } };
+/** All examples of one status. */
+function response(bodies: Problem[]): MethodDecorator & ClassDecorator {
+  const { status } = bodies[0] as Problem;
+  const examples = bodies.map((value, i) => [
+    `${value.code}${i === 0 ? '' : `_${i + 1}`}`,
+    { summary: value.detail, value },
+  ]);
+  return ApiResponse({
+    status,
+    description: MEANINGS[status] ?? 'It was refused.',
+    content: {
+      'application/problem+json': {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  });
 }

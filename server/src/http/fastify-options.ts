@@ -1,7 +1,8 @@
 import type { FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
 import type { Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { problem, ProblemFilter } from './problem.filter.js';
+import { problem } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
 import { rawProblem } from './raw-problem.js';
 import { requestIdOf } from './request-log.js';
 import { DATA_HEADERS } from './security-headers.js';

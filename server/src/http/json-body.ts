@@ -35,8 +35,19 @@ export function readJsonBodies(app: NestFastifyApplication, textLength: number):
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null);
-    if (isUtf8(body) && !isTooDeep(body)) return parse(request, body.toString(), done);
-    done(Object.assign(new Error('The body is not UTF-8, or too deep.'), { statusCode: 400 }));
+    if (!isUtf8(body) || isTooDeep(body)) return done(refusal());
+    // Every body of ours is an object. A list, `null` or a number would look like a body that leaves everything out.
+    return parse(request, body.toString(), (error, value: unknown) => {
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      if (error || isObject) done(error, value);
+      else done(refusal());
+    });
+  });
+}
+
+function refusal(): Error {
+  return Object.assign(new Error('The body is not a JSON object in UTF-8, or too deep.'), {
+    statusCode: 400,
   });
 }
 

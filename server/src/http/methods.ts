@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { problem } from './problem.filter.js';
+import { problem } from './problem.js';
 
 /** The methods that our calls have, for preflights of pages of other origins. */
 export const METHODS = ['GET', 'HEAD', 'POST'];

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addressOf } from './address.js';
-import { problem } from './problem.filter.js';
+import { problem } from './problem.js';
 
 /** Addresses of the page itself: its router makes a view of them. */
 const VIEWS = ['/', '/rooms', '/rooms/:id'];

@@ -1,51 +1,12 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FieldError, Problem, ProblemCode } from '@parley/shared';
+import type { Problem } from '@parley/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import { isConnectionTrouble } from '../database/database-errors.js';
-import { ChatError, STATUS } from '../errors/chat-error.js';
+import { ChatError } from '../errors/chat-error.js';
 import { errorFields } from '../logging/log-line.js';
+import { BAD_JSON, DATABASE_AWAY, problem, problemOf, TOO_LARGE, WRONG_TYPE } from './problem.js';
 import { setRateLimit } from './rate-limit.js';
-
-/** The code of a problem that nothing but its status says anything about. */
-const CODES: Readonly<Record<number, ProblemCode>> = {
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  408: 'timeout',
-  409: 'conflict',
-  410: 'gone',
-  413: 'too_large',
-  414: 'too_large',
-  415: 'unsupported_media_type',
-  421: 'misdirected',
-  429: 'rate_limited',
-  431: 'too_large',
-  500: 'internal',
-  503: 'unavailable',
-};
-
-/**
- * What went wrong as RFC 9457 says it. Nothing of the request, of SQL or of a stack is repeated.
- * @param more `code` where the status does not say it all; the fields that are wrong.
- */
-export function problem(
-  status: number,
-  detail: string,
-  more: { code?: ProblemCode; errors?: FieldError[] | undefined } = {},
-): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const code = more.code ?? CODES[status] ?? (status < 500 ? 'bad_request' : 'internal');
-  return {
-    type: 'about:blank',
-    title,
-    status,
-    detail,
-    code,
-    ...(more.errors ? { errors: more.errors } : {}),
-  };
-}
 
 /** The one place where an exception becomes an HTTP answer. */
 @Catch()
@@ -64,8 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for errors that Fastify finds before Nest is asked. */
   toProblem(error: unknown, requestId: string): { body: Problem; retryAfterMs?: number } {
     if (error instanceof ChatError) {
-      const { fields, retryAfterMs } = error.details;
-      const body = problem(STATUS[error.code], error.message, { code: error.code, errors: fields });
+      const { retryAfterMs } = error.details;
+      const body = problemOf(error);
       return retryAfterMs === undefined ? { body } : { body, retryAfterMs };
     }
     // Nest wraps what Fastify finds wrong with a body.
@@ -73,7 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (status) return { body: transportProblem(status, error) };
     if (isConnectionTrouble(error)) {
       return {
-        body: problem(503, 'The database cannot be reached right now. Try again.'),
+        body: problem(503, DATABASE_AWAY),
         retryAfterMs: 1_000,
       };
     }
@@ -84,10 +45,10 @@ export class ProblemFilter implements ExceptionFilter {
 
 const SENTENCES: Record<number, string> = {
   404: 'There is nothing at this address.',
-  413: 'The body is too large.',
+  413: TOO_LARGE,
   414: 'The address is too long.',
-  415: 'The body must be JSON: send Content-Type: application/json.',
-  503: 'The database cannot be reached right now. Try again.',
+  415: WRONG_TYPE,
+  503: DATABASE_AWAY,
 };
 
 function clientErrorStatus(error: unknown): number | null {
@@ -100,7 +61,7 @@ function transportProblem(status: number, error: unknown): Problem {
   if (status !== 400) return problem(status, sentenceOf(status));
   if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL')
     return problem(400, 'The address is not valid.');
-  return problem(400, 'The body must be valid JSON.', { code: 'bad_json' });
+  return problem(400, BAD_JSON, { code: 'bad_json' });
 }
 
 function sentenceOf(status: number): string {

@@ -1,24 +1,29 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   DEFAULT_PAGE_SIZE,
   MAX_PAGE_SIZE,
   MAX_TEXT_LENGTH,
+  VISIBLE_CHARACTER,
   type CreateMessage,
   type MarkedAsRead,
   type Message,
   type MessagePage,
   type Reaction,
 } from '@parley/shared';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
-import { UserDto } from '../users/user.dto.js';
+import { IsOptional, IsString, IsUUID } from 'class-validator';
+import { ID, OptionalId, QueryInteger, TIME } from '../http/fields.js';
+import { BOB, UserDto } from '../users/user.dto.js';
 
-const ID = { type: 'integer', minimum: 1 } as const;
-const TIME = { type: 'string', format: 'date-time' } as const;
 const REPEATABLE = 'UUID of the sender’s own making: sent again with the same one, it is still one message.';
+/** What class-validator takes for a UUID: RFC 9562, every version, in either case. */
+const UUID =
+  '^(?:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}' +
+  '|00000000-0000-0000-0000-000000000000|[fF]{8}-[fF]{4}-[fF]{4}-[fF]{4}-[fF]{12})$';
+/** PostgreSQL has no text with these characters. */
+const NOT_STORABLE = '[\\u0000\\ud800-\\udfff]';
 
 export class ReactionDto implements Reaction {
-  @ApiProperty({ ...ID })
+  @ApiProperty({ ...ID, example: 2 })
   user_id: number;
 
   @ApiProperty({ example: '👍' })
@@ -38,13 +43,13 @@ export class MessageDto implements Message {
   @ApiProperty({ type: UserDto })
   sender: UserDto;
 
-  @ApiProperty({ type: UserDto })
+  @ApiProperty({ type: UserDto, example: BOB })
   receiver: UserDto;
 
-  @ApiProperty({ description: 'The receiver has read it.' })
+  @ApiProperty({ example: false, description: 'The receiver has read it.' })
   is_read: boolean;
 
-  @ApiProperty({ description: 'It has arrived on a device of the receiver.' })
+  @ApiProperty({ example: true, description: 'It has arrived on a device of the receiver.' })
   is_delivered: boolean;
 
   @ApiProperty({ ...ID, example: 1 })
@@ -53,7 +58,13 @@ export class MessageDto implements Message {
   @ApiProperty({ ...ID, example: 7, description: 'Place in the room: 1, 2, 3 … without a gap.' })
   seq: number;
 
-  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: REPEATABLE })
+  @ApiProperty({
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    example: '0190d5b2-7c1e-7f3a-9b64-2f1c8a5e4d10',
+    description: REPEATABLE,
+  })
   client_id: string | null;
 
   @ApiProperty({ ...TIME, nullable: true })
@@ -65,12 +76,18 @@ export class MessageDto implements Message {
   @ApiProperty({ ...ID, nullable: true, description: 'Id of the message that this one answers.' })
   reply_to: number | null;
 
-  @ApiProperty({ type: [ReactionDto] })
+  @ApiProperty({ type: [ReactionDto], example: [], description: 'Empty as yet.' })
   reactions: ReactionDto[];
 }
 
 export class MessagePageDto implements MessagePage {
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many messages the room has.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'How many messages the room has.',
+    example: 1,
+  })
   count: number;
 
   @ApiProperty({ type: 'string', format: 'uri', nullable: true, description: 'Older messages.' })
@@ -83,89 +100,70 @@ export class MessagePageDto implements MessagePage {
   results: MessageDto[];
 }
 
+/** `maxLength` of the text is a setting (`TEXT_MAX_LENGTH`): the document has the value of this server. */
 export class CreateMessageDto implements CreateMessage {
   @ApiProperty({
     minLength: 1,
     maxLength: MAX_TEXT_LENGTH,
+    pattern: VISIBLE_CHARACTER.source,
+    not: { pattern: NOT_STORABLE },
     example: 'Hello bob',
-    description: 'Counted in characters (code points) after trimming.',
-  })
+    description:
+      'White space around it is taken away; the length, in characters (code points), is counted after that. ' +
+      'It has something to see, no NUL and no half of a surrogate pair.',
+  } as ApiPropertyOptions)
   @IsString()
   text: string;
 
-  @ApiPropertyOptional({ format: 'uuid', description: REPEATABLE })
+  @ApiPropertyOptional({
+    type: 'string',
+    format: 'uuid',
+    pattern: UUID,
+    nullable: true,
+    description: REPEATABLE,
+  })
   @IsOptional()
   @IsUUID()
-  client_id?: string;
+  client_id?: string | null;
 
-  @ApiPropertyOptional({ ...ID, description: 'Id of a message of this room.' })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
-  reply_to?: number;
+  @OptionalId({ nullable: true, description: 'Id of a message of this room, which this one answers.' })
+  reply_to?: number | null;
 
-  @ApiPropertyOptional({ ...ID, example: 1, description: 'Who sends it; `?active_user=` does as well.' })
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @OptionalId({ example: 1, description: 'The user who sends it; `?active_user=` names it as well.' })
   active_user_id?: number;
 }
 
 /** At most one of `page`, `before`, `after` and `changed_since`. */
 export class HistoryQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1, description: 'Counted from the newest.' })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  // No default in the document: an explorer would send it along with `before`.
+  @QueryInteger({ minimum: 1, description: 'Counted from the newest; the first when nothing is said.' })
   page?: number;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE_SIZE)
+  @QueryInteger({
+    minimum: 1,
+    maximum: MAX_PAGE_SIZE,
+    default: DEFAULT_PAGE_SIZE,
+    description: 'Messages on a page.',
+  })
   page_size?: number;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    description: 'The messages just older than this `seq`.',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @QueryInteger({ minimum: 1, description: 'The messages just older than this `seq`.' })
   before?: number;
 
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 0,
-    description: 'The messages just newer than this `seq`.',
-  })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @QueryInteger({ minimum: 0, description: 'The messages just newer than this `seq`.' })
   after?: number;
 
-  @ApiPropertyOptional({
-    type: 'integer',
+  @QueryInteger({
     minimum: 0,
     description: 'Everything new or changed since this `rev` of the room, in one page.',
   })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
   changed_since?: number;
+}
+
+/** What `POST /api/messages/{message_id}/read/` may carry. Legacy clients send nothing, or what they like. */
+export class MarkReadDto {
+  @OptionalId({ description: 'The user who has read; without it the receiver of the message.' })
+  active_user_id?: number;
 }
 
 export class MarkedAsReadDto implements MarkedAsRead {

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiOkResponse,
   ApiOperation,
@@ -13,19 +14,23 @@ import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify
 import { Caller, CallerIfNamed } from '../auth/caller.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { MembershipService } from '../auth/membership.service.js';
+import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { addressOf } from '../http/address.js';
+import { ApiConstraints, ONE_USER, ONE_WAY, REPLY_IN_ROOM, SAME_USER } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
+import { ACTIVE_USER, ID } from '../http/fields.js';
 import { setRateLimit } from '../http/rate-limit.js';
 import { Valid, ValidBase } from '../http/valid.pipe.js';
 import {
   CreateMessageDto,
   HistoryQuery,
   MarkedAsReadDto,
+  MarkReadDto,
   MessageDto,
   MessagePageDto,
 } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
-import { PagesService } from './pages.service.js';
+import { noSuchPage, PagesService, tooManyChanges } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SendLimit } from './send-limit.js';
 
@@ -43,11 +48,23 @@ export class MessagesController {
   ) {}
 
   @Get('rooms/:room_id/messages')
-  @ApiOperation({ summary: 'History, newest first, 20 a page' })
-  @ApiParam({ name: 'room_id', type: 'integer', example: 1 })
-  @ApiQuery({ name: 'active_user', type: 'integer', required: false, description: 'Who asks.', example: 1 })
-  @ApiOkResponse({ type: MessagePageDto })
-  @ApiProblems(400, 404, 410)
+  @ApiOperation({
+    operationId: 'listMessages',
+    summary: 'List the messages of a room',
+    description:
+      'Newest first. By pages (`page`), from a place (`before`, `after`), or what a client lacks (`changed_since`). ' +
+      '`next` and `previous` lead on.',
+  })
+  @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiConstraints(ONE_WAY)
+  @ApiOkResponse({ type: MessagePageDto, description: 'A page of the history.' })
+  @ApiProblems(
+    fieldError('before', 'cannot be combined with page'),
+    noSuchRoom(),
+    noSuchPage(),
+    tooManyChanges(),
+  )
   async page(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Query(ValidBase) query: HistoryQuery,
@@ -61,18 +78,26 @@ export class MessagesController {
   @Post('rooms/:room_id/messages')
   @RouteConfig(WITH_TEXT)
   @HttpCode(201)
-  @ApiOperation({ summary: 'Send a message' })
-  @ApiParam({ name: 'room_id', type: 'integer', example: 1 })
-  @ApiQuery({
-    name: 'active_user',
-    type: 'integer',
-    required: false,
-    description: 'Who sends it.',
-    example: 1,
+  @ApiOperation({
+    operationId: 'sendMessage',
+    summary: 'Send a message',
+    description:
+      'Both users get it on their sockets. With a `client_id` it may be sent again until it is answered: it is ' +
+      'stored once.',
   })
-  @ApiCreatedResponse({ type: MessageDto, description: 'It is stored.' })
-  @ApiOkResponse({ type: MessageDto, description: 'The same client_id came before: the very same message.' })
-  @ApiBodyProblems(400, 404, 409, 429)
+  @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiConstraints(ONE_USER, SAME_USER, REPLY_IN_ROOM)
+  @ApiCreatedResponse({ type: MessageDto, description: 'The message, as it is stored.' })
+  @ApiOkResponse({ type: MessageDto, description: 'The message that this `client_id` has made before.' })
+  @ApiBodyProblems(
+    fieldError('text', 'must not be empty'),
+    fieldError('text', 'must have at most 4000 characters', 'too_long'),
+    fieldError('reply_to', 'names no message of this room'),
+    noSuchRoom(),
+    fieldError('client_id', 'was used for another message already', 'conflict'),
+    new ChatError('rate_limited', 'You are sending faster than is allowed.'),
+  )
   async send(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Body(Valid) body: CreateMessageDto,
@@ -83,8 +108,8 @@ export class MessagesController {
       roomId,
       senderId,
       text: body.text,
-      clientId: body.client_id,
-      replyTo: body.reply_to,
+      clientId: body.client_id ?? undefined,
+      replyTo: body.reply_to ?? undefined,
     });
     const quota = this.limit.quota(senderId);
     if (quota) setRateLimit(reply, quota);
@@ -95,12 +120,16 @@ export class MessagesController {
   @Post('messages/:message_id/read')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Everything up to this message is read',
-    description: 'By whom is clear: its receiver.',
+    operationId: 'markMessageRead',
+    summary: 'Mark everything up to a message as read',
+    description: 'Who has read it need not be named: it is the receiver.',
   })
-  @ApiParam({ name: 'message_id', type: 'integer', example: 1 })
-  @ApiOkResponse({ type: MarkedAsReadDto })
-  @ApiBodyProblems(400, 404)
+  @ApiParam({ ...ID, name: 'message_id', example: 1, description: 'Id of the message.' })
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiBody({ type: MarkReadDto, required: false })
+  @ApiConstraints(SAME_USER)
+  @ApiOkResponse({ type: MarkedAsReadDto, description: 'It is read.' })
+  @ApiBodyProblems(fieldError('active_user_id', 'must be a positive integer'), noSuchMessage())
   async read(
     @Param('message_id', MessageIdPipe) messageId: number,
     @CallerIfNamed() caller: number | null,

@@ -9,6 +9,17 @@ import type { RoomHead } from './room-head.js';
 /** What leads to a neighbouring page: query parameters to set in the place of the current ones. */
 type Neighbour = Partial<Record<'page' | 'before' | 'after', number>> | null;
 
+export function noSuchPage(): ChatError {
+  return new ChatError('not_found', 'There is no such page: the room has fewer messages.');
+}
+
+export function tooManyChanges(): ChatError {
+  return new ChatError(
+    'gone',
+    `More than ${MAX_SYNC_CHANGES} changes since that revision: fetch the newest page.`,
+  );
+}
+
 /** Pages of history. Each is a range of `seq`: two statements, whatever the depth. */
 @Injectable()
 export class PagesService {
@@ -42,10 +53,7 @@ export class PagesService {
   /** All that changed, or an explicit refusal: never a part. */
   async #changedSince(head: RoomHead, since: number): Promise<MessagePage> {
     if (!canCatchUp(head, since)) {
-      throw new ChatError(
-        'gone',
-        `More than ${MAX_SYNC_CHANGES} changes since that revision: fetch the newest page.`,
-      );
+      throw tooManyChanges();
     }
     const changes = await this.history.changes([{ head, since }]);
     const rows = (changes.get(head.id) ?? []).toReversed();
@@ -67,8 +75,7 @@ function rangeOf(
   if (query.before === undefined && query.after === undefined) {
     const page = query.page ?? 1;
     const highest = lastSeq - (page - 1) * size;
-    if (highest < 1 && page > 1)
-      throw new ChatError('not_found', 'There is no such page: the room has fewer messages.');
+    if (highest < 1 && page > 1) throw noSuchPage();
     const lowest = Math.max(1, highest - size + 1);
     return {
       lowest,

@@ -8,7 +8,7 @@ import type { Site } from '../auth/site.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { isOutage } from '../database/database-errors.js';
 import { STATUS } from '../errors/chat-error.js';
-import { problem } from '../http/problem.filter.js';
+import { problem } from '../http/problem.js';
 import { rawProblem } from '../http/raw-problem.js';
 import { ignoreUpgrade, isWebSocketUpgrade } from '../http/upgrade.js';
 import { AddressCap } from '../limits/address-cap.js';

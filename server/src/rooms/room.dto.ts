@@ -1,12 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { MAX_ROOMS, type CreateRoom, type Member, type Room } from '@parley/shared';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { COUNT, ID, Id, QueryInteger } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
-import { UserDto } from '../users/user.dto.js';
-
-const ID = { type: 'integer', minimum: 1 } as const;
-const COUNT = { type: 'integer', minimum: 0 } as const;
+import { ALICE, BOB, UserDto } from '../users/user.dto.js';
 
 export class MemberDto implements Member {
   @ApiProperty({ ...ID, example: 1 })
@@ -23,10 +19,16 @@ export class RoomDto implements Room {
   @ApiProperty({ ...ID, example: 1 })
   id: number;
 
-  @ApiProperty({ type: [UserDto], minItems: 2, maxItems: 2, description: 'The lower id first.' })
+  @ApiProperty({
+    type: [UserDto],
+    minItems: 2,
+    maxItems: 2,
+    example: [ALICE, BOB],
+    description: 'The lower id first.',
+  })
   users: [UserDto, UserDto];
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T07:00:00.000Z' })
   created_at: string;
 
   @ApiProperty({ type: MessageDto, nullable: true })
@@ -34,48 +36,51 @@ export class RoomDto implements Room {
 
   @ApiProperty({
     ...COUNT,
+    example: 0,
     description: 'Messages of the other user that the asking user has not read. Exact.',
   })
   unread_count: number;
 
-  @ApiProperty({ ...COUNT, description: '`seq` of the newest message.' })
+  @ApiProperty({ ...COUNT, example: 7, description: '`seq` of the newest message.' })
   last_seq: number;
 
-  @ApiProperty({ ...COUNT, description: 'Counts everything that ever changed in the room, without a gap.' })
+  @ApiProperty({
+    ...COUNT,
+    example: 9,
+    description: 'Counts everything that ever changed in the room, without a gap.',
+  })
   rev: number;
 
-  @ApiProperty({ type: [MemberDto], minItems: 2, maxItems: 2 })
+  @ApiProperty({
+    type: [MemberDto],
+    minItems: 2,
+    maxItems: 2,
+    example: [
+      { user_id: 1, read_seq: 7, delivered_seq: 7 },
+      { user_id: 2, read_seq: 6, delivered_seq: 7 },
+    ],
+    description: 'How far each of the two has come, in the order of `users`.',
+  })
   members: [MemberDto, MemberDto];
 }
 
 export class CreateRoomDto implements CreateRoom {
-  @ApiProperty({ ...ID, example: 2, description: 'The other user.' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @Id({ example: 2, description: 'The other user.' })
   user_id: number;
 
-  @ApiProperty({ ...ID, example: 1, description: 'Who asks.' })
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @Id({ example: 1, description: 'The user who asks.' })
   active_user_id: number;
 }
 
 export class RoomsQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_ROOMS, default: MAX_ROOMS })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_ROOMS)
+  @QueryInteger({
+    minimum: 1,
+    maximum: MAX_ROOMS,
+    default: MAX_ROOMS,
+    description: 'Rooms in the answer, at most.',
+  })
   limit?: number;
 
-  @ApiPropertyOptional({ ...ID, description: 'A room of the list: the answer begins after it.' })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @QueryInteger({ minimum: 1, description: 'Id of a room of the list: the answer begins after it.' })
   before?: number;
 }

@@ -12,7 +12,10 @@ import { MAX_ROOMS, type Room } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
+import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
+import { ANOTHER_USER, ApiConstraints, SAME_USER } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
+import { ACTIVE_USER, ID } from '../http/fields.js';
 import { ValidBase } from '../http/valid.pipe.js';
 import { CreateRoomDto, RoomDto, RoomsQuery } from './room.dto.js';
 import { RoomsService } from './rooms.service.js';
@@ -25,10 +28,18 @@ export class RoomsController {
   constructor(private readonly rooms: RoomsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'My rooms, the most recently active first' })
-  @ApiQuery({ name: 'active_user', type: 'integer', description: 'Who asks.', example: 1 })
-  @ApiOkResponse({ type: [RoomDto] })
-  @ApiProblems(400, 404)
+  @ApiOperation({
+    operationId: 'listRooms',
+    summary: 'List my rooms',
+    description: 'The most recently active first, each as the asking user sees it.',
+  })
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
+  @ApiOkResponse({ type: [RoomDto], description: 'The rooms, at most `limit`.' })
+  @ApiProblems(
+    fieldError('active_user', 'is missing: it names the user who asks'),
+    noSuchUser(),
+    noSuchRoom(),
+  )
   list(@Caller() caller: number, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
     return this.rooms.list(caller, query.limit ?? MAX_ROOMS, query.before ?? null);
   }
@@ -36,10 +47,21 @@ export class RoomsController {
   @Post('create')
   @RouteConfig(CREATION)
   @HttpCode(200)
-  @ApiOperation({ summary: 'The private room of two users, created if need be' })
+  @ApiOperation({
+    operationId: 'createRoom',
+    summary: 'Open the room of two users',
+    description:
+      'A pair has one room: it is created when there is none, and the same one is returned for ever after.',
+  })
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiConstraints(ANOTHER_USER, SAME_USER)
   @ApiCreatedResponse({ type: RoomDto, description: 'A new room.' })
   @ApiOkResponse({ type: RoomDto, description: 'The pair has one: the same room.' })
-  @ApiBodyProblems(400, 404)
+  @ApiBodyProblems(
+    fieldError('user_id', 'must be another user than yourself'),
+    fieldError('user_id', 'must be an integer number'),
+    noSuchUser(),
+  )
   async create(
     @Body(ValidBase) body: CreateRoomDto,
     @Caller() caller: number,
@@ -51,11 +73,15 @@ export class RoomsController {
   }
 
   @Get(':room_id')
-  @ApiOperation({ summary: 'One room' })
-  @ApiParam({ name: 'room_id', type: 'integer', example: 1 })
-  @ApiQuery({ name: 'active_user', type: 'integer', description: 'Who asks.', example: 1 })
-  @ApiOkResponse({ type: RoomDto })
-  @ApiProblems(400, 404)
+  @ApiOperation({
+    operationId: 'getRoom',
+    summary: 'Get a room',
+    description: 'As the asking user sees it. A room of others does not exist.',
+  })
+  @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
+  @ApiOkResponse({ type: RoomDto, description: 'The room.' })
+  @ApiProblems(fieldError('active_user', 'must be a positive integer'), noSuchRoom())
   get(@Param('room_id', RoomIdPipe) roomId: number, @Caller() caller: number): Promise<Room> {
     return this.rooms.get(roomId, caller);
   }

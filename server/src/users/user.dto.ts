@@ -1,10 +1,23 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_USERNAME_LENGTH, MAX_USERS, USERNAME_PATTERN, type CreateUser, type User } from '@parley/shared';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ID, QueryInteger } from '../http/fields.js';
+
+const MAX_SEARCH_LENGTH = 100;
+/** PostgreSQL has no text with NUL. The length is in it too: class-validator counts some characters as none. */
+const SEARCH_PATTERN = `^[^\\u0000]{0,${MAX_SEARCH_LENGTH}}$`;
+
+export const ALICE: User = {
+  id: 1,
+  username: 'alice',
+  display_name: 'alice',
+  online: false,
+  last_seen: '2026-11-22T07:01:55.123Z',
+};
+export const BOB: User = { ...ALICE, id: 2, username: 'bob', display_name: 'bob' };
 
 export class UserDto implements User {
-  @ApiProperty({ type: 'integer', minimum: 1, example: 1 })
+  @ApiProperty({ ...ID, example: 1 })
   id: number;
 
   @ApiProperty({ example: 'alice' })
@@ -13,7 +26,10 @@ export class UserDto implements User {
   @ApiProperty({ example: 'alice' })
   display_name: string;
 
-  @ApiProperty({ description: 'A socket of one of the user’s devices is open, or was a moment ago.' })
+  @ApiProperty({
+    example: false,
+    description: 'A socket of one of the user’s devices is open, or was a moment ago.',
+  })
   online: boolean;
 
   @ApiProperty({
@@ -43,19 +59,23 @@ export class CreateUserDto implements CreateUser {
 }
 
 export class UsersQuery {
-  @ApiPropertyOptional({ description: 'Part of a username or display name.', maxLength: 100 })
+  @ApiPropertyOptional({
+    description: 'Part of a username or display name.',
+    pattern: SEARCH_PATTERN,
+    maxLength: MAX_SEARCH_LENGTH,
+  })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
-  // PostgreSQL has no text with it.
-  @Matches(/^[^\0]*$/, { message: 'search must not contain the character NUL' })
+  @Matches(new RegExp(SEARCH_PATTERN, 'u'), {
+    message: `search must have at most ${MAX_SEARCH_LENGTH} characters, and not the character NUL`,
+  })
   search?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_USERS, default: MAX_USERS })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_USERS)
+  @QueryInteger({
+    minimum: 1,
+    maximum: MAX_USERS,
+    default: MAX_USERS,
+    description: 'Users in the answer, at most.',
+  })
   limit?: number;
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { PROTOCOL_VERSION, type VersionInfo } from '@parley/shared';
 import { CONFIG, type Config } from '../config/config.js';
-import { ApiOriginProblem } from '../http/api-problems.js';
+import { ApiLimitProblem } from '../http/api-problems.js';
 import { VERSION } from './version.js';
 
 export class VersionDto implements VersionInfo {
@@ -16,15 +16,19 @@ export class VersionDto implements VersionInfo {
   commit?: string;
 }
 
-@ApiTags('Health')
+@ApiTags('Operations')
 @Controller('api/version')
 export class VersionController {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   @Get()
-  @ApiOperation({ summary: 'Which version runs here' })
-  @ApiOkResponse({ type: VersionDto })
-  @ApiOriginProblem()
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'Ask which version runs here',
+    description: 'The version of the product and of the protocol of its sockets.',
+  })
+  @ApiOkResponse({ type: VersionDto, description: 'The version.' })
+  @ApiLimitProblem()
   read(): VersionDto {
     const { commit } = this.config;
     return { version: VERSION, protocol: PROTOCOL_VERSION, ...(commit === null ? {} : { commit }) };

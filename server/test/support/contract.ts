@@ -7,6 +7,9 @@ export type OpenApi = {
 } & Schema;
 export type AsyncApi = { components: { messages: Record<string, { payload: Schema }> } } & Schema;
 
+/** Documented headers that an answer may lack: without a limit, and where nobody can say how long to wait. */
+const SOMETIMES = ['RateLimit', 'RateLimit-Policy', 'Retry-After'];
+
 /** Answers of HTTP itself, the same for every address: too slow, too long, too large a header. */
 const OF_HTTP = [408, 414, 431];
 
@@ -29,21 +32,32 @@ export class Contract {
     });
   }
 
-  /** @throws when the answer is not documented, or is not as documented. */
-  checkResponse(method: string, path: string, status: number, contentType: string, body: unknown): void {
+  /** @throws when the answer is not documented, or is not as documented, its headers included when given. */
+  checkResponse(
+    method: string,
+    path: string,
+    status: number,
+    contentType: string,
+    body: unknown,
+    headers?: Headers,
+  ): void {
     const template = Object.keys(this.openapi.paths).find((candidate) =>
       new RegExp(`^${candidate.replace(/\{[^}]+\}/g, '[^/]+').replace(/\/$/, '')}/?$`).test(path),
     );
     const operation = template && this.openapi.paths[template]?.[method.toLowerCase()];
     if (!operation) {
       // An address that is not ours is answered by the same kind of problem.
-      this.#check({ $ref: '#/components/schemas/ProblemDto' }, body, `${method} ${path}`);
+      this.#check({ $ref: '#/components/schemas/Problem' }, body, `${method} ${path}`);
       return;
     }
     if (OF_HTTP.includes(status))
-      return this.#check({ $ref: '#/components/schemas/ProblemDto' }, body, `${method} ${path}`);
+      return this.#check({ $ref: '#/components/schemas/Problem' }, body, `${method} ${path}`);
     const response = operation.responses[status] as
-      { content?: Record<string, { schema: Schema }> } | undefined;
+      { content?: Record<string, { schema: Schema }>; headers?: Schema } | undefined;
+    for (const name of headers ? Object.keys(response?.headers ?? {}) : []) {
+      if (!headers?.has(name) && !SOMETIMES.includes(name))
+        throw new Error(`${method} ${path} answered ${status} without its header ${name}.`);
+    }
     const type = contentType.split(';')[0] ?? '';
     const schema = response?.content?.[type]?.schema;
     if (!schema) throw new Error(`${method} ${path} answered ${status} ${type}, which is not documented.`);

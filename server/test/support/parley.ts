@@ -83,7 +83,7 @@ export class Parley {
       !path.startsWith('/api/asyncapi')
     ) {
       const { pathname } = new URL(path, this.origin);
-      this.contract.checkResponse(method, pathname, response.status, type, parsed);
+      this.contract.checkResponse(method, pathname, response.status, type, parsed, response.headers);
     }
     return { status: response.status, headers: response.headers, body: parsed as Body };
   }

@@ -1,0 +1,50 @@
+import { ApiExtension } from '@nestjs/swagger';
+
+/**
+ * A rule that no schema can say, because it is about several parts of a request or about what is stored. `fields` are
+ * OpenAPI runtime expressions. A request that is right by its schemas and breaks none of these rules is never answered 400.
+ */
+export interface Constraint {
+  rule:
+    | 'any_of' // at least one of the fields is given
+    | 'at_most_one' // no two of the fields are given
+    | 'equal' // those that are given have the same value
+    | 'distinct' // those that are given have different values
+    | 'message_of_room'; // the field is the id of a message of the room in the path
+  fields: string[];
+  description: string;
+}
+
+const USER_IN_QUERY = '$request.query.active_user';
+const USER_IN_BODY = '$request.body#/active_user_id';
+
+export const ONE_USER: Constraint = {
+  rule: 'any_of',
+  fields: [USER_IN_QUERY, USER_IN_BODY],
+  description: '`active_user` or `active_user_id` names the user.',
+};
+export const SAME_USER: Constraint = {
+  rule: 'equal',
+  fields: [USER_IN_QUERY, USER_IN_BODY],
+  description: '`active_user` and `active_user_id` are the same where both are given.',
+};
+export const ANOTHER_USER: Constraint = {
+  rule: 'distinct',
+  fields: ['$request.body#/user_id', USER_IN_BODY],
+  description: '`user_id` is another user than `active_user_id`.',
+};
+export const REPLY_IN_ROOM: Constraint = {
+  rule: 'message_of_room',
+  fields: ['$request.body#/reply_to'],
+  description: '`reply_to` is a message of this room.',
+};
+export const ONE_WAY: Constraint = {
+  rule: 'at_most_one',
+  fields: ['page', 'before', 'after', 'changed_since'].map((name) => `$request.query.${name}`),
+  description: 'At most one of `page`, `before`, `after` and `changed_since` is given.',
+};
+
+/** Puts the rules into the document: as `x-constraints`, and in words into the description of the operation. */
+export function ApiConstraints(...constraints: Constraint[]) {
+  return ApiExtension('x-constraints', constraints);
+}
