@@ -18,8 +18,8 @@ export interface Statement {
 /** Answers while the database can be asked at all. */
 export const PROBE: Statement = { name: 'health-probe', sql: 'SELECT 1' };
 
-/** A server that asks nothing notices within this time that the database is away, in milliseconds. */
-const PROBE_MS = 5_000;
+/** A server that has asked nothing successfully for between one and two of these asks for a probe, in milliseconds. */
+const PROBE_MS = 2_500;
 /** How often a database that is away is tried, in milliseconds. */
 const RETRY_MS = 500;
 

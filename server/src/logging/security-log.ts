@@ -50,7 +50,7 @@ export class SecurityLog implements OnModuleDestroy {
     if (count !== undefined || window.byIp.size < MAX_IPS) window.byIp.set(ip, (count ?? 0) + 1);
   }
 
-  /** What was counted is said before the process ends. */
+  /** What was counted is logged before the process ends. */
   onModuleDestroy(): void {
     this.#close();
   }
