@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
+import { MIGRATIONS } from '../src/database/data-source.js';
 import { dryRun, migrate } from '../src/database/migrate.js';
 import { SchemaMismatchError } from '../src/database/schema.js';
 import { freePort, ROOT } from './launch/parley.js';
@@ -49,6 +50,8 @@ const tablesOf = async (url: string) =>
       `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
     )
   ).map(({ name }) => name);
+/** All migrations, in the order in which they are applied. */
+const NAMES = MIGRATIONS.map(({ name }) => name);
 const usernamesOf = async (url: string) =>
   (await sql<User>(url, 'SELECT username FROM users ORDER BY id')).map(({ username }) => username);
 
@@ -66,8 +69,8 @@ describe('a server on a database that is not migrated', () => {
     const parley = await serve(await createEmptyDatabase());
     const { status, body } = await parley.get<{ detail: string }>('/health/ready');
     expect(status).toBe(503);
-    expect(body.detail).toMatch(
-      /^The database is not migrated: it lacks Init1763856000000\. Run "npm run migrate"\.$/,
+    expect(body.detail).toBe(
+      `The database is not migrated: it lacks ${NAMES.join(', ')}. Run "npm run migrate".`,
     );
     expect((await parley.get('/health/live')).status).toBe(200);
   });
@@ -188,10 +191,10 @@ describe('npm run serve', () => {
 describe('npm run migrate', () => {
   it('puts example users into an empty database in simulation, and none in production', async () => {
     const [simulation, production] = [await createEmptyDatabase(), await createEmptyDatabase()];
-    expect(await migrateWith([], { DATABASE_URL: simulation })).toEqual(done('Init1763856000000'));
+    expect(await migrateWith([], { DATABASE_URL: simulation })).toEqual(done(NAMES.join(', ')));
     expect(await usernamesOf(simulation)).toEqual(['alice', 'bob', 'carol', 'dave', 'erin']);
     const settings = { DATABASE_URL: production, NODE_ENV: 'production', AUTH_MODE: 'simulation' };
-    expect(await migrateWith([], settings)).toEqual(done('Init1763856000000'));
+    expect(await migrateWith([], settings)).toEqual(done(NAMES.join(', ')));
     expect(await migrateWith([], settings)).toEqual(done(null));
     expect(await usernamesOf(production)).toEqual([]);
   });
@@ -201,11 +204,16 @@ describe('npm run migrate', () => {
     const status = () => migrateWith(['--status'], { DATABASE_URL: url });
     expect(await status()).toEqual([
       3,
-      expect.stringMatching(/^pending +Init1763856000000\n.*npm run migrate/),
+      expect.stringMatching(
+        new RegExp(`^${NAMES.map((name) => `pending +${name}\\n`).join('')}.*npm run migrate`),
+      ),
     ]);
     expect(await tablesOf(url)).toEqual([]);
     await migrate(url, OPTIONS);
-    expect(await status()).toEqual([0, 'applied  Init1763856000000\nThe database is up to date.\n']);
+    expect(await status()).toEqual([
+      0,
+      `${NAMES.map((name) => `applied  ${name}\n`).join('')}The database is up to date.\n`,
+    ]);
     await migrateAsNewer(url);
     expect(await status()).toEqual([4, expect.stringMatching(/\nunknown +Future9999999999999\n.*newer/)]);
   });

@@ -3,9 +3,10 @@ import { MessageEntity } from '../messages/message.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
+import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
 
 /** All that this version knows, in the order in which they are applied. */
-export const MIGRATIONS = [Init1763856000000] as const;
+export const MIGRATIONS = [Init1763856000000, UserSearch1764072000000] as const;
 
 /** How many connections one server opens at most. */
 const POOL_SIZE = 10;

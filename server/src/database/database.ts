@@ -7,6 +7,7 @@ import type { ChatError } from '../errors/chat-error.js';
 import { Outage } from '../logging/outage.js';
 import { Metrics } from '../metrics/metrics.js';
 import { Lane } from './batcher.js';
+import { Share } from './share.js';
 import { isConnectionTrouble, isLockTimeout } from './database-errors.js';
 
 /** A statement with a name is prepared once per connection. */
@@ -33,6 +34,10 @@ export class Database implements OnModuleDestroy {
   readonly arrivals = new Lane();
   /** Why no statement may run: the schema is not the one that this version needs (SchemaCheck). Null: all may. */
   refusal: ChatError | null = null;
+  /** Of searches, each of which may read many rows. */
+  readonly searches = new Share(2, 200);
+  /** Of lists of rooms, each of which may have a thousand. Many clients ask at once, after a restart. */
+  readonly lists = new Share(4, 5_000);
   readonly #pool: Pool;
   readonly #outage = new Outage(new Logger('Database'), 'error', {
     began: 'The database cannot be reached: sends are refused until it is back',

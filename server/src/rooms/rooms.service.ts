@@ -37,7 +37,9 @@ export class RoomsService {
   async list(userId: number, limit: number, before: number | null): Promise<Room[]> {
     if (!this.users.known(userId)) await this.users.get(userId);
     if (before !== null) await this.membership.require(before, userId);
-    const rows = await this.database.query<RoomRow>(LIST, [userId, limit, before]);
+    const rows = await this.database.lists.run(() =>
+      this.database.query<RoomRow>(LIST, [userId, limit, before]),
+    );
     return rows.map((row) => this.view(row, userId));
   }
 

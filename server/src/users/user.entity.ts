@@ -2,6 +2,9 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 
 
 // Unique without regard to case: an index on an expression, which TypeORM cannot write, hence synchronize: false.
 @Index('users_username_key', { synchronize: false })
+// For the search; not there where PostgreSQL has no pg_trgm.
+@Index('users_username_search_idx', { synchronize: false })
+@Index('users_display_name_search_idx', { synchronize: false })
 @Entity('users')
 export class UserEntity {
   @PrimaryGeneratedColumn('identity', {

@@ -14,12 +14,17 @@ export interface Profile {
   display_name: string;
 }
 
+const ALL: Statement = {
+  name: 'users-all',
+  sql: `SELECT id, username, display_name FROM users ORDER BY id LIMIT $1`,
+};
+
 const SEARCH: Statement = {
   name: 'users-search',
-  // position() instead of LIKE: no wildcard to escape. Those whose name begins with it come first.
+  // Both indexes are of trigrams, and find a part of a name from three characters on. Names that begin with it come first.
   sql: `SELECT id, username, display_name FROM users
-        WHERE position(lower($1) IN lower(username)) > 0 OR position(lower($1) IN lower(display_name)) > 0
-        ORDER BY CASE WHEN $1 = '' OR starts_with(lower(username), lower($1)) THEN 0 ELSE 1 END, id
+        WHERE lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%'
+        ORDER BY CASE WHEN lower(username) LIKE lower($1) || '%' THEN 0 ELSE 1 END, id
         LIMIT $2`,
 };
 
@@ -49,9 +54,16 @@ export class UsersService {
     this.#reads = new Batcher((ids) => this.#read(ids));
   }
 
-  /** Users whose name contains the text, at most `limit`. */
+  /**
+   * Users whose name contains the text, at most `limit`.
+   * @throws ChatError `unavailable` when too many search at once.
+   */
   async search(text: string, limit: number): Promise<User[]> {
-    const profiles = await this.database.query<Profile>(SEARCH, [text, limit]);
+    const profiles = await this.database.searches.run(() =>
+      text === ''
+        ? this.database.query<Profile>(ALL, [limit])
+        : this.database.query<Profile>(SEARCH, [text.replace(/[\\%_]/g, '\\$&'), limit]),
+    );
     return profiles.map((profile) => this.withPresence(profile));
   }
 
