@@ -1,8 +1,8 @@
-import { Match, Show, Switch } from 'solid-js';
+import { Match, onMount, Show, Switch } from 'solid-js';
 import { ActingAs } from './auth/acting-as';
-import { FirstUser } from './auth/first-user';
 import { createIdentity, IdentityProvider } from './auth/identity.store';
 import { Session } from './session';
+import { createChunk } from './ui/chunk';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
@@ -65,5 +65,19 @@ export function App() {
         <NoticeStack />
       </Show>
     </IdentityProvider>
+  );
+}
+
+/** The form for an empty database: its code comes only then. */
+function FirstUser() {
+  const form = createChunk('The form', async () => (await import('./auth/first-user')).FirstUser);
+  onMount(() => form.demand(() => undefined));
+  return (
+    <Show when={form.content()}>
+      {(loaded) => {
+        const Form = loaded();
+        return <Form />;
+      }}
+    </Show>
   );
 }

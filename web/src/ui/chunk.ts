@@ -1,0 +1,60 @@
+import { createSignal, type Accessor } from 'solid-js';
+import { HttpError } from '../api/http';
+import { createRetry } from '../api/retry';
+import { dismissNotice, showNotice } from './notices';
+import { isOutdated } from './version';
+
+/** Code that takes longer, in milliseconds, does not come: a silent network never says so. */
+const LOAD_TIMEOUT_MS = 5_000;
+
+/** A part of the page whose code comes only when it is wanted. */
+export interface Chunk<T> {
+  content: Accessor<T | undefined>;
+  /** Loads it ahead of the need; a failure is not worth a word yet. */
+  prepare(): void;
+  /** Loads it, then calls `use`. Where that fails it says so, and loads it as soon as it can, without `use`. */
+  demand(use: () => void): void;
+}
+
+/** @param name what the user knows the part by, at the beginning of a sentence. */
+export function createChunk<T>(name: string, importIt: () => Promise<T>): Chunk<T> {
+  const [content, setContent] = createSignal<T>();
+
+  async function load(): Promise<boolean> {
+    if (content()) return true;
+    try {
+      const loaded = await Promise.race([importIt(), timeout()]);
+      setContent(() => loaded);
+      dismissNotice(name);
+      return true;
+    } catch {
+      // Said by `demand`; before that nobody has asked for it.
+      return false;
+    }
+  }
+
+  /** Without using it: what opens long after the click would startle. */
+  const healing = createRetry(async () => {
+    if (!(await load())) throw new HttpError(0, 'The code cannot be loaded.');
+  });
+
+  async function demand(use: () => void): Promise<void> {
+    if (await load()) return use();
+    if (await isOutdated()) {
+      const action = { label: 'Reload', run: () => window.location.reload() };
+      showNotice({ id: name, text: 'There is a new version of Parley. Reload to go on.', action });
+      return;
+    }
+    const action = { label: 'Try again', run: () => void demand(use) };
+    showNotice({ id: name, text: `${name} could not be loaded. Check your network.`, action });
+    healing.run();
+  }
+
+  return { content, prepare: () => void load(), demand: (use) => void demand(use) };
+}
+
+function timeout(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('The code takes too long.')), LOAD_TIMEOUT_MS);
+  });
+}
