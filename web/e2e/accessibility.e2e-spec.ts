@@ -66,13 +66,13 @@ describe('axe finds nothing wrong', () => {
 
     it('without rooms', async () => {
       window = await stage.window(`/?as=${nobody.username}`, look);
-      await shown(window.page.getByText('No rooms yet'));
+      await shown(window.page.getByText('No chats yet'));
       expect(await violations(window.page)).toEqual([]);
     });
 
     it('in a room that is not mine', async () => {
       window = await stage.window(roomPath(room, nobody), look);
-      await shown(window.page.getByText('There is no such room'));
+      await shown(window.page.getByText('There is no such chat'));
       expect(await violations(window.page)).toEqual([]);
     });
 

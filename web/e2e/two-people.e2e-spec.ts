@@ -24,6 +24,7 @@ describe('two people chat in two windows', () => {
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
+    await server.chat(alice, bob);
     hers = await stage.roomWindow(room, alice);
     his = await stage.window(`/?as=${bob.username}`);
     await Promise.all([shown(hers.log(bob)), shown(his.entry(alice))]);
@@ -100,7 +101,7 @@ describe('two people chat in two windows', () => {
     await his.entry(alice).click();
     await shown(his.log(alice));
     await Promise.all([talk(hers, 'alice'), talk(his, 'bob')]);
-    await until(async () => (await server.texts(room, alice)).length === 24, 'everything is stored');
+    await until(async () => (await server.texts(room, alice)).length === 25, 'everything is stored');
     const stored = await server.texts(room, alice);
     for (const window of [hers, his]) {
       await until(

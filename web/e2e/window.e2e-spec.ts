@@ -34,7 +34,8 @@ describe('a window', () => {
 
   it('becomes somebody else on request, with that one’s rooms, address and one socket', async () => {
     const carol = await server.person('carol');
-    await server.room(bob, carol);
+    await server.chat(alice, bob);
+    await server.chat(bob, carol);
     hers = await stage.window(`/?as=${alice.username}`);
     await shown(hers.entry(bob));
     await hers.actingAs.selectOption(carol.username);
@@ -48,7 +49,7 @@ describe('a window', () => {
 
   it('uses one socket, whatever room is open', async () => {
     const carol = await server.person('carol');
-    await server.room(alice, carol);
+    await server.chat(alice, carol);
     hers = await stage.roomWindow(room, alice);
     await shown(hers.log(bob));
     await hers.entry(carol).click();
@@ -79,6 +80,7 @@ describe('a window', () => {
 
   it('hears of a chat that somebody else has started', async () => {
     const erin = await server.person('erin');
+    await server.chat(alice, bob);
     hers = await stage.window(`/?as=${alice.username}`);
     await shown(hers.entry(bob));
     await server.send(await server.room(erin, alice), erin, 'You do not know me');
@@ -130,7 +132,8 @@ describe('a window', () => {
 
   it('keeps a draft per room over a switch and a reload', async () => {
     const carol = await server.person('carol');
-    await server.room(alice, carol);
+    await server.chat(alice, bob);
+    await server.chat(alice, carol);
     hers = await stage.roomWindow(room, alice);
     await hers.field.fill('To be continued');
     await hers.entry(carol).click();
@@ -163,20 +166,24 @@ describe('a window', () => {
     await shown(hers.log(bob).getByText('Today'));
     expect(await isTooWide(hers)).toBe(false);
     expect(await hers.log(bob).evaluate((log) => log.scrollWidth > log.clientWidth)).toBe(false);
-    await hers.page.getByRole('link', { name: 'Back to rooms' }).click();
+    await hers.page.getByRole('link', { name: 'Back to chats' }).click();
     await shown(hers.entry(bob));
     expect(await isTooWide(hers)).toBe(false);
   });
 
   it('shows list or room on a phone, with a way back that returns the focus', async () => {
+    await server.chat(alice, bob);
     hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
     await hers.entry(bob).click();
     await shown(hers.log(bob));
     expect(await hers.rooms.count()).toBe(0);
-    await hers.page.getByRole('link', { name: 'Back to rooms' }).click();
+    await hers.page.getByRole('link', { name: 'Back to chats' }).click();
     await shown(hers.entry(bob));
     expect(await hers.log(bob).count()).toBe(0);
-    expect(await hers.entry(bob).evaluate((link) => link === document.activeElement)).toBe(true);
+    await until(
+      () => hers.entry(bob).evaluate((link) => link === document.activeElement),
+      'the focus is back',
+    );
   });
 
   it('can be used with the keyboard alone', async () => {

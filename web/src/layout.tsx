@@ -92,7 +92,7 @@ function RoomPane() {
         <Match when={route().roomId === null}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
-            title="Pick a room"
+            title="Pick a chat"
             text="Or start a new chat: it stays between the two of you."
           />
         </Match>
@@ -100,14 +100,18 @@ function RoomPane() {
           {(id) => <Show when={rooms.get(id)}>{(room) => <RoomView room={room()} />}</Show>}
         </Match>
         <Match when={rooms.isReady()}>
-          <h1 class="sr-only">Room not found</h1>
+          <h1 class="sr-only">Chat not found</h1>
           <Notice
             icon={<Icon name="search" class="size-7" />}
-            title="There is no such room"
+            title="There is no such chat"
             text="It does not exist, or it is between other people."
           >
-            <a class="button-primary" href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}>
-              Back to rooms
+            <a
+              class="button-primary"
+              href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}
+              data-back
+            >
+              Back to chats
             </a>
           </Notice>
         </Match>

@@ -69,6 +69,13 @@ export class Server {
     return this.#post<Room>('/api/rooms/create/', { user_id: b.id, active_user_id: a.id });
   }
 
+  /** A room with a first message, from `b`: both have it in their lists. */
+  async chat(a: User, b: User): Promise<Room> {
+    const room = await this.room(a, b);
+    await this.send(room, b, 'Earlier');
+    return room;
+  }
+
   send(room: Room, sender: User, text: string): Promise<Message> {
     return this.#post<Message>(`/api/rooms/${room.id}/messages/`, { text, active_user_id: sender.id });
   }

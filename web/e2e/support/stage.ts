@@ -38,10 +38,12 @@ export class Stage {
     return this.window(roomPath(room, as), look);
   }
 
-  async context({ viewport, colorScheme }: Look = {}): Promise<BrowserContext> {
+  async context({ viewport, colorScheme, isTouch = false }: Look = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({
       viewport: viewport ?? WIDE,
       colorScheme: colorScheme ?? 'light',
+      hasTouch: isTouch,
+      isMobile: isTouch,
     });
     this.#contexts.add(context);
     return context;

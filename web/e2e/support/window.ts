@@ -8,6 +8,8 @@ export const PHONE = { width: 390, height: 844 };
 export interface Look {
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
+  /** A phone: its main pointer is a finger. */
+  isTouch?: boolean;
 }
 
 export const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -50,7 +52,7 @@ export class Window {
   }
 
   get rooms(): Locator {
-    return this.page.getByRole('navigation', { name: 'Rooms' });
+    return this.page.getByRole('navigation', { name: 'Chats' });
   }
 
   get actingAs(): Locator {

@@ -1,9 +1,9 @@
 import { hasVisibleText, MAX_TEXT_LENGTH, textLength } from '@parley/shared';
-import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import { TypingTeller } from '../presence/typing-teller';
 import { useChat } from '../realtime/chat.store';
 import { Icon } from '../ui/icon';
-import { loadDraft, saveDraft } from './drafts';
+import { loadDraft, onDraftChange, saveDraft } from './drafts';
 import { useOutbox } from './outbox.store';
 
 interface ComposerProps {
@@ -18,7 +18,10 @@ interface ComposerProps {
 /** How near the limit, in characters, the count is shown. */
 const COUNT_FROM = MAX_TEXT_LENGTH - 200;
 
-/** Where one writes. Enter sends, Shift+Enter makes a new line. */
+/** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
+const IS_TOUCH = '(hover: none) and (pointer: coarse)';
+
+/** Where one writes. Enter sends and Shift+Enter makes a new line; on touch only Ctrl+Enter sends. */
 export function Composer(props: ComposerProps) {
   const chat = useChat();
   const outbox = useOutbox();
@@ -29,6 +32,7 @@ export function Composer(props: ComposerProps) {
   const canSend = () => hasVisibleText(text()) && !isTooLong();
   const hasUnsaved = () => outbox.isVolatile() && chat.state().outbox.length > 0;
   let field: HTMLTextAreaElement | undefined;
+  let isComposing = false;
 
   function write(next: string): void {
     setText(next);
@@ -47,7 +51,8 @@ export function Composer(props: ComposerProps) {
   function onKeyDown(event: KeyboardEvent): void {
     // Enter that ends an input method's composition belongs to the composition (229: what Safari says of it).
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Enter' && !event.shiftKey) {
+    const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || matchMedia(IS_TOUCH).matches);
+    if (event.key === 'Enter' && sends) {
       event.preventDefault();
       send();
     }
@@ -65,6 +70,18 @@ export function Composer(props: ComposerProps) {
   }
 
   onMount(() => createEffect(on(text, fit)));
+
+  const untilCleanup = new AbortController();
+  onCleanup(() => untilCleanup.abort());
+  onDraftChange(
+    chat.me,
+    props.roomId,
+    (draft) => {
+      // A composition that is under way writes over it when it ends: the last key wins.
+      if (!isComposing) setText(draft);
+    },
+    untilCleanup.signal,
+  );
 
   return (
     <form
@@ -100,7 +117,7 @@ export function Composer(props: ComposerProps) {
           placeholder={`Message ${props.peerName}`}
           rows={1}
           dir="auto"
-          enterkeyhint="send"
+          enterkeyhint={matchMedia(IS_TOUCH).matches ? 'enter' : 'send'}
           autocomplete="off"
           value={text()}
           onInput={(event) => {
@@ -108,6 +125,8 @@ export function Composer(props: ComposerProps) {
             if (hasVisibleText(text())) teller.typed();
           }}
           onKeyDown={onKeyDown}
+          onCompositionStart={() => (isComposing = true)}
+          onCompositionEnd={() => (isComposing = false)}
         />
         <button
           type="submit"

@@ -25,6 +25,28 @@ const pieces = fc.array(
   ),
 );
 
+describe('the host of a link', () => {
+  it.each([
+    ['https://example.org/a?b#c', null],
+    ['HTTPS://Example.org:8443/', null],
+    ['https://\u0430pple.com/id', 'xn--pple-43d.com'],
+    ['https://münchen.de', 'xn--mnchen-3ya.de'],
+    ['https://ｅxample.org', 'example.org'],
+    ['https://%65xample.org', 'example.org'],
+    ['http://2130706433/', '127.0.0.1'],
+    ['http://0x7f.1/', '127.0.0.1'],
+  ])('is shown when it is not what is written: %s', (address, host) => {
+    expect(linkify(address)).toMatchObject([{ text: address, host }]);
+  });
+
+  it('ends at a direction mark, which would turn the rest around', () => {
+    expect(linkify('https://example.org/\u202egpj.exe').map(({ text, href }) => [text, href])).toEqual([
+      ['https://example.org/', 'https://example.org/'],
+      ['\u202egpj.exe', null],
+    ]);
+  });
+});
+
 describe('linkify', () => {
   it.each([
     ['see https://example.org/a?b=c#d now', ['https://example.org/a?b=c#d']],

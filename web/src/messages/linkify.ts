@@ -2,6 +2,11 @@
 export interface TextPart {
   text: string;
   href: string | null;
+  /**
+   * Where the link really goes, when that is not what is written: a name in other letters than a to z (which may look
+   * like another), one in other digits, one that is encoded. Null when it is as written.
+   */
+  host: string | null;
 }
 
 const SCHEMES = ['http://', 'https://'];
@@ -23,15 +28,15 @@ export function linkify(text: string): TextPart[] {
       continue;
     }
     const address = text.slice(at, end);
-    const href = safeHref(address);
-    if (href !== null) {
-      if (plainFrom < at) parts.push({ text: text.slice(plainFrom, at), href: null });
-      parts.push({ text: address, href });
+    const url = safeUrl(address);
+    if (url !== null) {
+      if (plainFrom < at) parts.push(plain(text.slice(plainFrom, at)));
+      parts.push({ text: address, href: url.href, host: isAsWritten(address, url) ? null : url.host });
       plainFrom = end;
     }
     at = end;
   }
-  if (plainFrom < text.length) parts.push({ text: text.slice(plainFrom), href: null });
+  if (plainFrom < text.length) parts.push(plain(text.slice(plainFrom)));
   return parts;
 }
 
@@ -68,7 +73,12 @@ function withoutTail(text: string, start: number, end: number): number {
 }
 
 function isBreak(char: string): boolean {
-  return char <= ' ' || char === '<' || char === '\u00a0' || char === '\u2028' || char === '\u3000';
+  // Direction marks too: they would turn around how the rest of the address reads.
+  return (
+    char <= ' ' ||
+    char === '<' ||
+    /[\u00a0\u2028\u3000\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(char)
+  );
 }
 
 function isWordChar(char: string): boolean {
@@ -76,9 +86,17 @@ function isWordChar(char: string): boolean {
 }
 
 /** The address as the browser understands it; null when it does not, or when a password hides in it. */
-function safeHref(address: string): string | null {
+function safeUrl(address: string): URL | null {
   if (!URL.canParse(address)) return null;
-  const { protocol, username, password, href } = new URL(address);
-  const isWeb = protocol === 'http:' || protocol === 'https:';
-  return isWeb && username === '' && password === '' ? href : null;
+  const url = new URL(address);
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  return isWeb && url.username === '' && url.password === '' ? url : null;
+}
+
+function isAsWritten(address: string, { host, protocol }: URL): boolean {
+  return address.toLowerCase().startsWith(`${protocol}//${host}`);
+}
+
+function plain(text: string): TextPart {
+  return { text, href: null, host: null };
 }

@@ -45,7 +45,8 @@ export function MessageRow(props: MessageRowProps) {
       tabIndex={props.isCurrent ? 0 : -1}
     >
       <div
-        class="max-w-[min(36rem,82%)] min-w-16 rounded-[1.125rem] px-3 py-1.5 shadow-[0_1px_1px_rgb(0_0_0/5%)]"
+        // Clipped: marks that are stacked on a letter stay inside.
+        class="max-w-[min(36rem,82%)] min-w-16 overflow-clip rounded-[1.125rem] px-3 py-1.5 shadow-[0_1px_1px_rgb(0_0_0/5%)]"
         classList={{
           'bg-mine': props.bubble.isMine,
           'bg-theirs ring-1 ring-line/70': !props.bubble.isMine,
@@ -59,7 +60,7 @@ export function MessageRow(props: MessageRowProps) {
         <span class="sr-only">{props.bubble.isMine ? 'You' : props.bubble.sender}: </span>
         <MessageText text={props.bubble.text} />
         <span
-          class="float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
+          class="relative float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
           classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
         >
           <time datetime={props.bubble.at} title={fullTime(props.bubble.at)}>

@@ -14,8 +14,11 @@ export function MessageText(props: { text: string }) {
                 href={href()}
                 target="_blank"
                 rel="noopener noreferrer nofollow"
+                // An isolate: direction marks before it do not turn it around.
+                dir="ltr"
               >
                 {part.text}
+                <Show when={part.host}> ({part.host})</Show>
               </a>
             )}
           </Show>

@@ -18,7 +18,8 @@ export function RoomHeader(props: { peer: User }) {
       <a
         class="button-quiet -ml-2 px-0 md:hidden"
         href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}
-        aria-label="Back to rooms"
+        aria-label="Back to chats"
+        data-back
       >
         <Icon name="back" class="size-6" />
       </a>

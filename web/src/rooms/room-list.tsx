@@ -21,12 +21,12 @@ export function RoomList(props: { openId: number | null }) {
   return (
     <nav
       class="slim-scrollbar flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
-      aria-label="Rooms"
+      aria-label="Chats"
       onKeyDown={moveFocus}
     >
       <Switch>
         <Match when={rooms.hasFailed()}>
-          <Notice icon={<Icon name="alert" class="size-7" />} title="Your rooms could not be loaded">
+          <Notice icon={<Icon name="alert" class="size-7" />} title="Your chats could not be loaded">
             <button type="button" class="button-primary" onClick={() => rooms.load()}>
               Retry
             </button>
@@ -38,8 +38,8 @@ export function RoomList(props: { openId: number | null }) {
         <Match when={rooms.ids().length === 0}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
-            title="No rooms yet"
-            text="Start a chat with anyone."
+            title="No chats yet"
+            text="Start one with anyone."
           />
         </Match>
         <Match when={rooms.isReady()}>

@@ -5,12 +5,14 @@ import type { Chat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
+import { route } from '../ui/router';
 import { listUsers } from '../users/users.api';
+import { loadOpened, saveOpened } from './opened-rooms';
 import { createRoom, listRooms } from './rooms.api';
 
 /** The rooms of this user. */
 export interface Rooms {
-  /** Ids, the most recently active first. */
+  /** Ids of those in the list, the most recently active first. A chat without messages is for the user who opened it. */
   ids: Accessor<number[]>;
   get(id: number): RoomState | undefined;
   peerOf(room: RoomState): User;
@@ -35,7 +37,14 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
   const [attended, setAttended] = createSignal<number | null>(null);
   const all = () => Object.values(chat.state().rooms);
 
-  const ids = createMemo(() => sortByActivity(all()), [], { equals: sameItems });
+  const [opened, setOpened] = createSignal(loadOpened(chat.me));
+  const isListed = ({ room: { id, last_seq } }: RoomState) =>
+    last_seq > 0 ||
+    opened().includes(id) ||
+    route().roomId === id ||
+    chat.state().outbox.some(({ room_id }) => room_id === id);
+
+  const ids = createMemo(() => sortByActivity(all().filter(isListed)), [], { equals: sameItems });
   const unreadOf = ({ room }: RoomState) => (room.id === attended() ? 0 : room.unread_count);
   const unreadTotal = createMemo(() => all().reduce((sum, room) => sum + unreadOf(room), 0));
 
@@ -81,6 +90,11 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
     async open(userId) {
       const room = await createRoom(asker, userId);
       chat.dispatch({ type: 'room', room });
+      const isEmpty = (id: number) => chat.state().rooms[id]?.room.last_seq === 0;
+      saveOpened(
+        chat.me,
+        setOpened((before) => [...new Set([...before, room.id])].filter(isEmpty)),
+      );
       return room.id;
     },
   };

@@ -4,7 +4,7 @@ import { For } from 'solid-js';
 export function RoomsSkeleton() {
   return (
     <div class="grid gap-1 p-2" aria-busy="true">
-      <span class="sr-only">Loading rooms…</span>
+      <span class="sr-only">Loading chats…</span>
       <For each={[56, 72, 48, 64, 80, 52]}>
         {(width) => (
           <div class="flex h-[4.25rem] animate-pulse items-center gap-3 px-3" aria-hidden="true">
