@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { Site } from './auth/site.js';
 import type { Config } from './config/config.js';
 import { serveDocs } from './docs/docs.js';
+import { compressAnswers } from './http/compression.js';
 import { fastifyOptions } from './http/fastify-options.js';
 import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
@@ -34,6 +35,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   const site = new Site(config, app.get(SecurityLog));
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new SocketAdapter(app, site));
+  await compressAnswers(app);
   setSecurityHeaders(app);
   logRequests(app, app.get(Metrics), app.get(SecurityLog));
   guardSite(app, site, config.allowedOrigins);
