@@ -251,7 +251,7 @@ describe('the role of the program', () => {
       before.url,
       `CREATE SCHEMA extra; CREATE TABLE extra."Odd name" (id serial, n bigint GENERATED ALWAYS AS IDENTITY);
        CREATE VIEW extra.seen AS SELECT * FROM users; CREATE MATERIALIZED VIEW extra.kept AS SELECT * FROM users;
-       CREATE EXTENSION pg_trgm`,
+       CREATE EXTENSION citext`,
     );
     await note(before.url, 'kept');
     // An earlier attempt was killed before it had changed anything.
