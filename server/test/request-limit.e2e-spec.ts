@@ -98,18 +98,27 @@ describe('calls', () => {
   });
 
   it('of one address are limited, whatever they ask for, but for probes; an IPv6 address has all of its /64', async () => {
-    const since = performance.now();
-    const ask = (i: number, path = ['/api/users/?limit=1', '/', '/api/nothing'][i % 3]!) =>
-      parley.call('GET', path, { headers: from(`2001:db8:1:2:${(i % 1_000) + 1}::1`) });
-    const answers: { status: number }[] = [];
-    for (let round = 0; round < 12; round++) answers.push(...(await all(500, (i) => ask(i))));
-    const passed = answers.length - countOf(answers, 429);
-    expect(passed).toBeLessThanOrEqual(given(3_000, 300, since));
-    expect(passed).toBeGreaterThanOrEqual(3_000);
-    for (const probe of ['/health/live', '/health/ready', '/metrics'])
-      expect((await ask(1, probe)).status).toBe(200);
-    const neighbour = await parley.call('GET', '/api/users/', { headers: from('2001:db8:1:3::1') });
-    expect(neighbour.status).toBe(200);
+    // A tenth of the defaults and less: 3,000 calls would take long.
+    const limited = await Parley.start({
+      REQUESTS_PER_SECOND: '1',
+      REQUESTS_BURST: '20',
+      TRUSTED_PROXIES: 'loopback',
+    });
+    try {
+      const since = performance.now();
+      const ask = (i: number, path = ['/api/users/?limit=1', '/', '/api/nothing'][i % 3]!) =>
+        limited.call('GET', path, { headers: from(`2001:db8:1:2:${(i % 1_000) + 1}::1`) });
+      const answers = await all(500, (i) => ask(i));
+      const passed = answers.length - countOf(answers, 429);
+      expect(passed).toBeLessThanOrEqual(given(200, 10, since));
+      expect(passed).toBeGreaterThanOrEqual(200);
+      for (const probe of ['/health/live', '/health/ready', '/metrics'])
+        expect((await ask(1, probe)).status).toBe(200);
+      const neighbour = await limited.call('GET', '/api/users/', { headers: from('2001:db8:1:3::1') });
+      expect(neighbour.status).toBe(200);
+    } finally {
+      await limited.stop();
+    }
   });
 
   it('that send have the limit of messages alone', async () => {
