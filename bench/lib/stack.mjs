@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../server/dist/database/embedded/free-port.js';
 import { startEmbeddedPostgres } from '../../server/dist/database/embedded-postgres.js';
@@ -76,7 +78,7 @@ export async function withClient(url, use) {
   }
 }
 
-/** Starts a server process and waits for its first line. `stop` ends it, by pid. */
+/** Starts a server process and waits until its port accepts connections. `stop` ends it, by pid. */
 export async function startServer(script, env, { port = 0 } = {}) {
   port ||= await freePort();
   const child = spawn(process.execPath, [join(ROOT, script)], {
@@ -89,12 +91,12 @@ export async function startServer(script, env, { port = 0 } = {}) {
       PORT: String(port),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await new Promise((resolve, reject) => {
-    child.stdout.once('data', resolve);
-    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
-  });
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
+    await sleep(10);
+  }
   const ended = new Promise((resolve) => child.once('exit', resolve));
   return {
     pid: child.pid,
@@ -108,4 +110,14 @@ export async function startServer(script, env, { port = 0 } = {}) {
       return ended;
     },
   };
+}
+
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
