@@ -255,7 +255,7 @@ describe('over a room socket', () => {
         type: 'error',
         code: 'forbidden',
       });
-      expect(await socket.ask({ type: 'typing' })).toMatchObject({ type: 'error', code: 'bad_frame' });
+      expect(await socket.ask({ type: 'typing' })).toMatchObject({ type: 'error', code: 'unauthorized' });
     },
   );
 

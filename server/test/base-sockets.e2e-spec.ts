@@ -125,7 +125,7 @@ describe('a room socket', () => {
       type: 'ack',
     });
     expect(await ofA.ask({ type: 'typing', sender_id: a.id, room_id: room.id + 1 })).toMatchObject({
-      code: 'bad_frame',
+      code: 'forbidden',
     });
   });
 

@@ -1,6 +1,3 @@
-import type { ClientFrameType, ServerFrameType } from '@parley/shared';
-import { CLIENT_FRAMES } from '../src/realtime/client-frames.dto.js';
-import { SERVER_FRAMES } from '../src/realtime/server-frames.dto.js';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -227,78 +224,5 @@ describe('the page of the API', () => {
       expect({ asset: asset.href, status: response.status }).toEqual({ asset: asset.href, status: 200 });
       expect(asset.origin).toBe(parley.origin);
     }
-  });
-});
-
-describe('the AsyncAPI document', () => {
-  interface AsyncApi {
-    asyncapi: string;
-    info: { title: string; version: string };
-    channels: Record<
-      string,
-      { address: string; parameters?: Json; messages: Record<string, { $ref: string }> }
-    >;
-    operations: Record<string, { action: string; channel: { $ref: string }; messages: { $ref: string }[] }>;
-    components: {
-      messages: Record<string, { name: string; payload: Json & { required: string[]; properties: Json } }>;
-    };
-  }
-  let document: AsyncApi;
-  const at = (ref: string): unknown =>
-    ref
-      .replace('#/', '')
-      .split('/')
-      .reduce<unknown>((value, key) => (value as Json | undefined)?.[key], document);
-  beforeAll(async () => {
-    document = (await parley.get<AsyncApi>('/api/asyncapi.json')).body;
-  });
-
-  it('has every frame of a client and of the server, by its type', () => {
-    const client = Object.keys(CLIENT_FRAMES) as ClientFrameType[];
-    const server = Object.keys(SERVER_FRAMES) as ServerFrameType[];
-    const names = [...client.map((type) => `client.${type}`), ...server.map((type) => `server.${type}`)];
-    expect(Object.keys(document.components.messages).toSorted()).toEqual(names.toSorted());
-    for (const [name, { name: type, payload }] of Object.entries(document.components.messages)) {
-      expect(name.endsWith(`.${type}`)).toBe(true);
-      expect(payload.properties.type).toEqual({ const: type });
-      expect(payload.required).toContain('type');
-      expect('ref' in payload.properties).toBe(name.startsWith('client.') || ['ack', 'error'].includes(type));
-    }
-  });
-
-  it('is AsyncAPI 3: channels, operations and messages refer to one another as they should', () => {
-    expect(document.asyncapi).toBe('3.0.0');
-    expect(document.info).toMatchObject({ title: expect.any(String) as string, version: '1' });
-    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
-    for (const ref of refs) expect({ ref, leadsTo: typeof at(ref) }).toEqual({ ref, leadsTo: 'object' });
-
-    expect(Object.values(document.channels).map(({ address }) => address)).toEqual([
-      '/ws/',
-      '/ws/chat/{room_id}/',
-    ]);
-    for (const { address, parameters = {}, messages } of Object.values(document.channels)) {
-      expect(Object.keys(parameters)).toEqual([...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
-      for (const [name, { $ref }] of Object.entries(messages))
-        expect($ref).toBe(`#/components/messages/${name}`);
-    }
-    for (const { action, channel, messages } of Object.values(document.operations)) {
-      const side = action === 'receive' ? 'client' : 'server';
-      expect(['receive', 'send']).toContain(action);
-      expect(channel.$ref).toMatch(/^#\/channels\/\w+$/);
-      expect(messages.length).toBeGreaterThan(0);
-      for (const { $ref } of messages)
-        expect($ref).toMatch(new RegExp(`^${channel.$ref}/messages/${side}\\.\\w+$`));
-    }
-    const used = Object.values(document.operations).flatMap(({ messages }) =>
-      messages.map(({ $ref }) => $ref.split('/').at(-1)),
-    );
-    expect([...new Set(used)].toSorted()).toEqual(Object.keys(document.components.messages).toSorted());
-  });
-
-  it('says which frames belong to which socket', () => {
-    const onlyOnUserSocket = Object.keys(document.channels.user!.messages).filter(
-      (name) => !document.channels.room!.messages[name],
-    );
-    expect(onlyOnUserSocket.toSorted()).toEqual(['client.sync', 'server.hello', 'server.room']);
   });
 });

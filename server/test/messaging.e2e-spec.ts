@@ -85,7 +85,7 @@ describe('sending', () => {
     const nobody = await parley.roomSocket(room.id);
     expect(await nobody.ask({ type: 'message', text: 'x' })).toMatchObject({
       type: 'error',
-      code: 'bad_frame',
+      code: 'unauthorized',
     });
     expect(await parley.history(room.id)).toHaveLength(1);
   });

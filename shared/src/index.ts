@@ -1,4 +1,5 @@
 export * from './errors.js';
+export * from './frame-docs.js';
 export * from './limits.js';
 export * from './messages.js';
 export * from './presence.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasVisibleText, textLength } from './limits.js';
+import { hasVisibleText, TEXT_PATTERN, textLength } from './limits.js';
 
 describe('textLength', () => {
   it('counts code points as iteration does, lone surrogates included', () => {
@@ -35,6 +35,26 @@ describe('hasVisibleText', () => {
     'is true when there is something to see: %s',
     (text) => {
       expect(hasVisibleText(text)).toBe(true);
+    },
+  );
+});
+
+describe('TEXT_PATTERN', () => {
+  it.each(['', 'u'])(
+    'says of every character up to U+FFFF what the check says, with the flags "%s"',
+    (flags) => {
+      const pattern = new RegExp(TEXT_PATTERN, flags);
+      const differing: string[] = [];
+      for (let code = 0; code <= 0xffff; code++) {
+        const text = String.fromCharCode(code);
+        const isFine = hasVisibleText(text) && (code < 0xd800 || code > 0xdfff);
+        if (pattern.test(text) !== isFine) differing.push(code.toString(16));
+      }
+      expect(differing).toEqual([]);
+      for (const text of ['a😀', ' 😀 ', '\u200ba\n']) expect(pattern.test(text)).toBe(true);
+      for (const text of ['a\0', 'a\ud800', '\udc00a', '\udc00\ud800', ' \u200b ']) {
+        expect(pattern.test(text)).toBe(false);
+      }
     },
   );
 });

@@ -49,8 +49,14 @@ export const MAX_SYNC_ROOMS = 2_000;
 /** More changes than this in one room since a client's revision: `sync` answers with a reset instead. */
 export const MAX_SYNC_CHANGES = 300;
 
-/** Version of the socket protocol, told in `hello`. */
+/**
+ * Version of the socket protocol, sent in `hello`. It grows by 1 with every frame or field that clients may newly send,
+ * and each version includes the ones before it. What the server sends may grow without it: see docs/protocol.md.
+ */
 export const PROTOCOL_VERSION = 1;
+
+/** Longest `ref` of a frame, in characters: the server sends it back. */
+export const MAX_REF_LENGTH = 200;
 
 /**
  * A character that a reader can see: no white space or control character, none that Unicode draws as nothing (zero-width
@@ -62,6 +68,19 @@ export const VISIBLE_CHARACTER = /[^\p{White_Space}\p{Cc}\p{Default_Ignorable_Co
 export function hasVisibleText(text: string): boolean {
   return VISIBLE_CHARACTER.test(text);
 }
+
+/** The characters up to U+FFFF that {@link VISIBLE_CHARACTER} leaves out, as a class of a pattern. */
+const INVISIBLE =
+  '\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f-\\u1160\\u1680\\u17b4-\\u17b5\\u180b-\\u180f\\u2000-\\u200f' +
+  '\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8';
+const PAIR = '[\\ud800-\\udbff][\\udc00-\\udfff]';
+const STORABLE = `(?:[^\\u0000\\ud800-\\udfff]|${PAIR})`;
+
+/**
+ * What a message text must match, for JSON Schema: something to see, no NUL, no half of a surrogate pair. Engines without
+ * `\p` and without the flag `u` read it alike; it takes every character beyond U+FFFF for visible.
+ */
+export const TEXT_PATTERN = `^${STORABLE}*(?:[^${INVISIBLE}\\ud800-\\udfff]|${PAIR})${STORABLE}*$`;
 
 /** Length of a text in code points, so that an emoji counts once, as PostgreSQL counts it. */
 export function textLength(text: string): number {

@@ -7,6 +7,7 @@ import type { User } from './users.js';
 /**
  * The catalogue of frames: every name is typed here, once. One JSON object per frame, told apart by `type`.
  * `/ws/` is the user socket (all rooms of one user), `/ws/chat/<room_id>/` the room socket (one room).
+ * What each frame means and when it is sent stands in frame-docs.ts, from where it goes into the documents.
  */
 
 /** Any client frame may carry one: the server then answers exactly one `ack` or `error` with the same `ref`. */
@@ -14,7 +15,6 @@ export type Ref = string | number;
 
 /** What a client may send. On a room socket `room_id` is implied; `sender_id` names the user in simulation. */
 export interface ClientFrames {
-  /** Send a message. Its ack is a {@link MessageAck}. */
   message: {
     room_id?: number;
     text: string;
@@ -23,25 +23,21 @@ export interface ClientFrames {
     reply_to?: number;
     sender_id?: number;
   };
-  /** The user is typing. Passed on at most every two seconds. */
   typing: { room_id?: number; sender_id?: number };
-  /** Everything up to this message is read. Its ack is a {@link ReceiptAck}. */
   read: ReceiptRequest;
-  /** Everything up to this message has arrived on a device. Its ack is a {@link ReceiptAck}. */
   delivered: ReceiptRequest;
-  /**
-   * «This is what I have»: room id to revision. The ack, a {@link SyncAck}, brings what is missing. With `first_room_id` and
-   * `last_room_id` (both included) only that range is compared: see {@link MAX_SYNC_ROOMS}.
-   */
-  sync: { rooms: Record<string, number>; first_room_id?: number; last_room_id?: number };
-  /**
-   * Asks for an ack and nothing else: a browser does not see the pings of the WebSocket protocol, and finds a silent
-   * connection with this. It costs no database. An older server answers `unknown_type`, which is an answer too.
-   */
+  sync: {
+    /** Room id to the revision that the client has. */
+    rooms: Record<string, number>;
+    /** Only rooms from this id on are compared: see {@link MAX_SYNC_ROOMS}. */
+    first_room_id?: number;
+    /** Only rooms up to this id are compared. */
+    last_room_id?: number;
+  };
   ping: Record<never, never>;
 }
 
-/** Either names the last message concerned. */
+/** Names the last message concerned, by one of `message_id` and `seq`. */
 export interface ReceiptRequest {
   room_id?: number;
   message_id?: number;
@@ -50,29 +46,21 @@ export interface ReceiptRequest {
 }
 
 export type ClientFrameType = keyof ClientFrames;
-export type ClientFrame = {
-  [T in ClientFrameType]: { type: T; ref?: Ref } & ClientFrames[T];
-}[ClientFrameType];
+/** One kind of client frame, as it stands on the wire. */
+export type ClientFrameOf<T extends ClientFrameType> = { type: T; ref?: Ref } & ClientFrames[T];
+export type ClientFrame = { [T in ClientFrameType]: ClientFrameOf<T> }[ClientFrameType];
 
 /** What the server sends. */
 export interface ServerFrames {
-  /**
-   * To every socket of both members, in `seq` order, once; the socket whose frame carried a `ref` gets the ack
-   * instead. On the user socket also the room's `rev` and `unread_count` as this user now has it.
-   */
+  /** `rev` and `unread_count` on the user socket only. */
   message: { message: Message; rev?: number; unread_count?: number };
-  /** To the other user's sockets. Lets go after TYPING_FADE_SECONDS. */
   typing: { room_id: number; user_id: number };
   read: Receipt;
   delivered: Receipt;
-  /** A message was edited, deleted or reacted to. */
   updated: { message: Message; rev: number };
   presence: Presence;
-  /** A room is new to this user, or changed otherwise than by a message or a receipt. */
   room: { room: Room };
-  /** The first frame on `/ws/`. */
   hello: { user: User; heartbeat_seconds: number; protocol: number };
-  /** What this client may have missed is unknown: it should `sync`. */
   resync: Record<never, never>;
   error: { code: ErrorCode; message: string; ref?: Ref; retry_after_ms?: number };
   ack: Ack;
@@ -90,8 +78,20 @@ export interface Receipt {
   unread_count?: number;
 }
 
+/** What the ack of each client frame carries besides `ref`. */
+export interface Acks {
+  message: MessageAck;
+  typing: Record<never, never>;
+  read: ReceiptAck;
+  delivered: ReceiptAck;
+  sync: SyncAck;
+  ping: Record<never, never>;
+}
+
 /** The answer to a frame with a `ref`: the fields depend on what was asked. */
-export type Ack = { ref: Ref } & (MessageAck | ReceiptAck | SyncAck | Record<never, never>);
+export type Ack = { ref: Ref } & Acks[ClientFrameType];
+/** The ack of one kind of client frame, as it stands on the wire. */
+export type AckOf<T extends ClientFrameType> = { type: 'ack'; ref: Ref } & Acks[T];
 
 /** The message is committed. `rev` and `unread_count` as in the `message` frame, on the user socket only. */
 export interface MessageAck {

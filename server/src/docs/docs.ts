@@ -1,9 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { isOutage } from '../database/database-errors.js';
-import { asyncApi } from './asyncapi.js';
+import { asyncApi, withServer } from './asyncapi.js';
 import { withExistingExamples } from './explorer-examples.js';
 import { describe } from './openapi.js';
 
@@ -29,9 +30,11 @@ export function serveDocs(app: NestFastifyApplication): void {
       }
     },
   });
-  const document = asyncApi(frames);
+  const document = asyncApi(frames, app.get<Config>(CONFIG).limits);
   app
     .getHttpAdapter()
     .getInstance()
-    .get('/api/asyncapi.json', async () => document);
+    .get('/api/asyncapi.json', async ({ host, protocol }) =>
+      withServer(document, host, protocol === 'https'),
+    );
 }

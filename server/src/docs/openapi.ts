@@ -4,8 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
 import { CreateMessageDto } from '../messages/message.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
-import { SERVER_FRAMES } from '../realtime/server-frames.dto.js';
-import { RoomChangesDto } from '../realtime/server-frames.dto.js';
+import { ACKS, RoomChangesDto, SERVER_FRAMES } from '../realtime/server-frames.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
 import { VERSION } from '../version/version.js';
 import { exampleOf } from './example.js';
@@ -83,7 +82,7 @@ export function describe(app: NestFastifyApplication): {
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server.')
     .build();
-  const frameDtos = new Set([...Object.values(CLIENT_FRAMES), ...Object.values(SERVER_FRAMES)]);
+  const frameDtos = new Set([CLIENT_FRAMES, SERVER_FRAMES, ACKS].flatMap((dtos) => Object.values(dtos)));
   const document = SwaggerModule.createDocument(app, config, { extraModels: [...frameDtos, RoomChangesDto] });
 
   const frames = toJsonSchema((document.components?.schemas ?? {}) as unknown as Json) as Schemas;

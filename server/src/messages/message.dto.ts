@@ -16,7 +16,8 @@ import { BOB, UserDto } from '../users/user.dto.js';
 
 const REPEATABLE = 'UUID of the sender’s own making: sent again with the same one, it is still one message.';
 /** What class-validator takes for a UUID: RFC 9562, every version, in either case. */
-const UUID =
+/** What `IsUUID` accepts. */
+export const UUID =
   '^(?:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}' +
   '|00000000-0000-0000-0000-000000000000|[fF]{8}-[fF]{4}-[fF]{4}-[fF]{4}-[fF]{12})$';
 /** PostgreSQL has no text with these characters. */

@@ -1,8 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MAX_TEXT_LENGTH, type ClientFrames } from '@parley/shared';
+import { MAX_TEXT_LENGTH, TEXT_PATTERN, type ClientFrames } from '@parley/shared';
+import { UUID } from '../messages/message.dto.js';
 import { IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
 
-const ID = { type: 'integer', minimum: 1 } as const;
+const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
+
+/** A key of `sync`: a room id in text. */
+export const ROOM_KEY = /^[1-9][0-9]{0,14}$/;
 
 function IsId(): PropertyDecorator {
   return (target, property) => {
@@ -12,31 +16,39 @@ function IsId(): PropertyDecorator {
 
 /** What every frame about a room may carry. */
 class RoomFrame {
-  @ApiPropertyOptional({ ...ID, description: 'Required on the user socket, implied on a room socket.' })
+  @ApiPropertyOptional({ ...ID, description: 'The room.' })
   @IsOptional()
   @IsId()
   room_id?: number;
 
-  @ApiPropertyOptional({ ...ID, description: 'Who sends it (simulation, room socket).' })
+  @ApiPropertyOptional({ ...ID, description: 'The user who sends it (simulation).' })
   @IsOptional()
   @IsId()
   sender_id?: number;
 }
 
 export class MessageFrameDto extends RoomFrame {
-  @ApiProperty({ minLength: 1, maxLength: MAX_TEXT_LENGTH, example: 'Hello bob' })
+  @ApiProperty({
+    minLength: 1,
+    maxLength: MAX_TEXT_LENGTH,
+    pattern: TEXT_PATTERN,
+    example: 'Hello bob',
+    description:
+      'White space at both ends is removed, then the characters (code points) are counted. Something has to be visible, and NUL and half surrogate pairs are refused.',
+  })
   @IsString()
   text: string;
 
   @ApiPropertyOptional({
     format: 'uuid',
-    description: 'Sent again with the same one, it is still one message.',
+    pattern: UUID,
+    description: 'A UUID of the client’s own making: sent again with the same one, it is still one message.',
   })
   @IsOptional()
   @IsUUID()
   client_id?: string;
 
-  @ApiPropertyOptional({ ...ID, description: 'Id of a message of this room.' })
+  @ApiPropertyOptional({ ...ID, description: 'Id of a message of this room; any other is `bad_frame`.' })
   @IsOptional()
   @IsId()
   reply_to?: number;
@@ -60,7 +72,9 @@ export class ReceiptFrameDto extends RoomFrame {
 export class SyncFrameDto {
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'integer', minimum: 0 },
+    // Unknown to the decorator's types, and part of JSON Schema all the same.
+    ...({ propertyNames: { pattern: ROOM_KEY.source } } as object),
+    additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     description: 'Room id to the `rev` that the client has.',
     example: { 1: 42 },
   })

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientFrames, ClientFrameType, Ref, ServerFrames } from '@parley/shared';
-import { parseId } from '../auth/caller.js';
 import { EventBus, openFrame } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
 import { deliveredSeqOf, readSeqOf, unreadOf } from '../messages/room-head.js';
 import { SyncService } from '../rooms/sync.service.js';
-import { CLIENT_FRAMES } from './client-frames.dto.js';
+import { CLIENT_FRAMES, ROOM_KEY } from './client-frames.dto.js';
 import type { Connection } from './connection.js';
 import { FrameAccess, type ReceiptAccess, type RoomAccess } from './frame-access.js';
 import { TypingThrottle } from './typing-throttle.js';
@@ -123,12 +122,11 @@ export class Commands {
 function revisionsOf(rooms: Record<string, unknown>): Map<number, number> {
   const revisions = new Map<number, number>();
   for (const [key, rev] of Object.entries(rooms)) {
-    const roomId = parseId(key);
-    if (roomId === null) throw fieldError('rooms', 'its keys must be room ids');
+    if (!ROOM_KEY.test(key)) throw fieldError('rooms', 'its keys must be room ids');
     if (typeof rev !== 'number' || !Number.isSafeInteger(rev) || rev < 0) {
       throw fieldError('rooms', 'its values must be revisions: whole numbers from 0');
     }
-    revisions.set(roomId, rev);
+    revisions.set(Number(key), rev);
   }
   return revisions;
 }

@@ -74,7 +74,7 @@ export class FrameAccess {
   #caller(connection: Connection, senderId: number | undefined): number {
     if (senderId === undefined || senderId === connection.userId) {
       if (connection.userId !== null) return connection.userId;
-      throw fieldError('sender_id', 'is missing: it names the user who sends this');
+      throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
     }
     const { room } = connection;
     if (room === null) throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
@@ -96,7 +96,7 @@ function roomOf(connection: Connection, roomId: number | undefined): number {
     return roomId;
   }
   if (roomId !== undefined && roomId !== connection.room.id) {
-    throw fieldError('room_id', 'is not the room of this socket');
+    throw fieldError('room_id', 'is not the room of this socket', 'forbidden');
   }
   return connection.room.id;
 }

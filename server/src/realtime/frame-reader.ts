@@ -1,4 +1,10 @@
-import type { ClientFrames, ClientFrameType, Ref } from '@parley/shared';
+import {
+  MAX_REF_LENGTH,
+  textLength,
+  type ClientFrames,
+  type ClientFrameType,
+  type Ref,
+} from '@parley/shared';
 import { validateSync } from 'class-validator';
 import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
 import { fieldErrorOf, fieldsOf } from '../http/valid.pipe.js';
@@ -9,10 +15,8 @@ export type ReadFrame = {
   [T in ClientFrameType]: { type: T; ref: Ref | undefined; fields: ClientFrames[T] };
 }[ClientFrameType];
 
-/** Longest `ref`, in characters: it is sent back. */
-const MAX_REF_LENGTH = 200;
-/** Frames that the first clients send, with whatever else they put into them. */
-const BASE: ReadonlySet<ClientFrameType> = new Set(['message', 'typing', 'read']);
+/** Frames that legacy clients send on a room socket, with whatever else they put into them. */
+export const LEGACY_FRAMES: ReadonlySet<ClientFrameType> = new Set(['message', 'typing', 'read']);
 
 const NOT_TEXT = new Refusal('bad_frame', 'A frame must be text, not binary.');
 const NOT_JSON = new Refusal('bad_json', 'The frame is not valid JSON.');
@@ -35,7 +39,7 @@ export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unkn
 /** The `ref` of a frame; null when it cannot be sent back. */
 export function refOf(frame: Record<string, unknown>): Ref | undefined | null {
   const ref = Object.hasOwn(frame, 'ref') ? frame.ref : undefined;
-  if (ref === undefined || (typeof ref === 'string' && ref.length <= MAX_REF_LENGTH)) return ref;
+  if (ref === undefined || (typeof ref === 'string' && textLength(ref) <= MAX_REF_LENGTH)) return ref;
   return typeof ref === 'number' && Number.isFinite(ref) ? ref : null;
 }
 
@@ -59,7 +63,7 @@ export function readFrame(
   const fields = new CLIENT_FRAMES[type]();
   for (const name of Object.keys(frame)) {
     if (known.has(name)) Object.assign(fields, { [name]: frame[name] ?? undefined });
-    else if (name !== 'type' && name !== 'ref' && !(onRoomSocket && BASE.has(type))) {
+    else if (name !== 'type' && name !== 'ref' && !(onRoomSocket && LEGACY_FRAMES.has(type))) {
       throw fieldError(name.slice(0, 50), 'is not a field of this frame');
     }
   }

@@ -1,5 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ERROR_CODES, type ErrorCode, type Ref, type RoomChanges, type ServerFrames } from '@parley/shared';
+import {
+  ERROR_CODES,
+  type Acks,
+  type ErrorCode,
+  type Ref,
+  type RoomChanges,
+  type ServerFrames,
+} from '@parley/shared';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../rooms/room.dto.js';
 import { UserDto } from '../users/user.dto.js';
@@ -11,7 +18,7 @@ const REV = { ...COUNT, description: 'The room’s revision after this change; o
 const REF = {
   oneOf: [{ type: 'string' }, { type: 'number' }],
   example: 1,
-  description: 'That of the frame.',
+  description: 'The `ref` of the frame that is answered.',
 };
 
 export class MessageServerFrameDto {
@@ -68,7 +75,12 @@ export class PresenceServerFrameDto {
   @ApiProperty()
   online: boolean;
 
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'Null while online, unknown or hidden.',
+  })
   last_seen: string | null;
 }
 
@@ -84,7 +96,11 @@ export class HelloServerFrameDto {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'The server pings this often.' })
   heartbeat_seconds: number;
 
-  @ApiProperty({ type: 'integer', enum: [1] })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'The protocol version of the server. Each version includes the ones before it.',
+  })
   protocol: number;
 }
 
@@ -120,40 +136,57 @@ export class RoomChangesDto implements RoomChanges {
   messages: MessageDto[];
 }
 
-/** Every ack has `ref`; which of the others it has depends on the frame that it answers. */
-export class AckServerFrameDto {
+/** What every ack has. */
+class AckDto {
   @ApiProperty(REF)
   ref: Ref;
+}
 
-  @ApiPropertyOptional({ type: MessageDto, description: 'To `message`: as it is stored.' })
-  message?: MessageDto;
-
-  @ApiPropertyOptional({ ...ID, description: 'To `read` and `delivered`.' })
-  room_id?: number;
-
-  @ApiPropertyOptional({ ...COUNT, description: 'To `read` and `delivered`: where the watermark is now.' })
-  seq?: number;
+export class MessageAckDto extends AckDto {
+  @ApiProperty({ type: MessageDto })
+  message: MessageDto;
 
   @ApiPropertyOptional(REV)
   rev?: number;
 
   @ApiPropertyOptional(UNREAD)
   unread_count?: number;
+}
 
-  @ApiPropertyOptional({ type: [RoomChangesDto], description: 'To `sync`: every room that differs.' })
-  rooms?: RoomChangesDto[];
+export class TypingAckDto extends AckDto {}
 
-  @ApiPropertyOptional({
+export class PingAckDto extends AckDto {}
+
+export class ReceiptAckDto extends AckDto {
+  @ApiProperty(ID)
+  room_id: number;
+
+  @ApiProperty({ ...COUNT, description: 'Where the watermark is now.' })
+  seq: number;
+
+  @ApiProperty({ ...COUNT, description: 'The room’s revision.' })
+  rev: number;
+
+  @ApiProperty({ ...COUNT, description: 'As this user now has it.' })
+  unread_count: number;
+}
+
+export class SyncAckDto extends AckDto {
+  @ApiProperty({
+    type: [RoomChangesDto],
+    description: 'Every room that differs, the most recently active first.',
+  })
+  rooms: RoomChangesDto[];
+
+  @ApiProperty({
     type: 'array',
     items: ID,
-    description: 'To `sync`: rooms that do not exist or are not the user’s. Forget them.',
+    description: 'Rooms that were sent and do not exist or are not the user’s: forget them.',
   })
-  unknown?: number[];
+  unknown: number[];
 
-  @ApiPropertyOptional({
-    description: 'To `sync`: the answer was cut for size; sync again with what you now have.',
-  })
-  more?: boolean;
+  @ApiProperty({ description: 'The answer was cut for size: send `sync` again with what you now have.' })
+  more: boolean;
 }
 
 /** The DTO classes and the wire's catalogue must say the same: a compile error tells where they do not. */
@@ -168,5 +201,14 @@ export const SERVER_FRAMES = {
   hello: HelloServerFrameDto,
   resync: ResyncServerFrameDto,
   error: ErrorServerFrameDto,
-  ack: AckServerFrameDto,
-} satisfies { [T in keyof ServerFrames]: new () => ServerFrames[T] };
+} satisfies { [T in Exclude<keyof ServerFrames, 'ack'>]: new () => ServerFrames[T] };
+
+/** The acks, by the client frame that each one answers. */
+export const ACKS = {
+  message: MessageAckDto,
+  typing: TypingAckDto,
+  read: ReceiptAckDto,
+  delivered: ReceiptAckDto,
+  sync: SyncAckDto,
+  ping: PingAckDto,
+} satisfies { [T in keyof Acks]: new () => { ref: Ref } & Acks[T] };

@@ -5,7 +5,13 @@ type Schema = Record<string, unknown>;
 export type OpenApi = {
   paths: Record<string, Record<string, { responses: Record<string, Schema> }>>;
 } & Schema;
-export type AsyncApi = { components: { messages: Record<string, { payload: Schema }> } } & Schema;
+type Ref = { $ref: string };
+export type AsyncApi = {
+  operations: Record<string, { messages: [Ref]; reply?: { messages: Ref[] } }>;
+  components: { messages: Record<string, { name: string; payload: Ref }> };
+} & Schema;
+/** Which of the two sockets. */
+export type SocketKind = 'user' | 'room';
 
 /** Documented headers that an answer may lack: without a limit, and where nobody can say how long to wait. */
 const SOMETIMES = ['RateLimit', 'RateLimit-Policy', 'Retry-After'];
@@ -20,6 +26,7 @@ const OF_HTTP = [408, 414, 431];
 export class Contract {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #compiled = new Map<unknown, ValidateFunction>();
+  readonly #open = new Map<string, ValidateFunction>();
 
   constructor(
     private readonly openapi: OpenApi,
@@ -30,6 +37,7 @@ export class Contract {
       $id: 'doc',
       components: closed({ schemas: { ...schemasOf(asyncapi), ...schemasOf(openapi) } }),
     });
+    this.#ajv.addSchema({ $id: 'asyncapi', components: { schemas: schemasOf(asyncapi) } });
   }
 
   /** @throws when the answer is not documented, or is not as documented, its headers included when given. */
@@ -64,21 +72,76 @@ export class Contract {
     this.#check(schema, body, `${method} ${path} ${status}`);
   }
 
-  /** @throws when the frame is not documented, or is not as documented. */
-  checkServerFrame(frame: { type: string }): void {
-    const message = this.asyncapi.components.messages[`server.${frame.type}`];
-    if (!message) throw new Error(`A frame of type ${frame.type} is not documented.`);
-    this.#check(message.payload, frame, `frame ${frame.type}`);
+  /**
+   * @param asked the type of the client frame that an `ack` answers, where the test knows it.
+   * @throws when the frame is not documented for this socket, or is not as documented.
+   */
+  checkServerFrame(frame: { type: string }, socket: SocketKind, asked?: string): void {
+    const payloads = this.#payloadsOf(frame.type, socket, asked);
+    if (payloads.length === 0)
+      throw new Error(`A frame of type ${frame.type} is not documented for this socket.`);
+    this.#check(payloads, frame, `frame ${frame.type}`);
   }
 
-  #check(schema: Schema, value: unknown, what: string): void {
-    let validate = this.#compiled.get(schema);
+  /** What a client may send on a socket: one schema per frame. */
+  clientPayloads(socket: SocketKind): { type: string; name: string; schema: Ref }[] {
+    return this.#operations(socket, 'Receives').map(({ type, message }) => ({
+      type,
+      name: message,
+      schema: this.#payload(message),
+    }));
+  }
+
+  /** Whether a value is as a schema of the AsyncAPI document says, which is not closed here. */
+  isValid(schema: Ref, value: unknown): boolean {
+    let validate = this.#open.get(schema.$ref);
+    if (!validate) {
+      validate = this.#ajv.compile({ $ref: schema.$ref.replace('#', 'asyncapi#') });
+      this.#open.set(schema.$ref, validate);
+    }
+    return validate(value);
+  }
+
+  #payloadsOf(type: string, socket: SocketKind, asked: string | undefined): Ref[] {
+    if (type !== 'ack') {
+      return this.#operations(socket, 'Sends')
+        .filter((operation) => operation.type === type)
+        .map(({ message }) => this.#payload(message));
+    }
+    return this.#operations(socket, 'Receives')
+      .filter((operation) => asked === undefined || operation.type === asked)
+      .map(({ ack }) => this.#payload(ack!));
+  }
+
+  #operations(
+    socket: SocketKind,
+    verb: string,
+  ): { type: string; message: string; ack: string | undefined }[] {
+    return Object.entries(this.asyncapi.operations)
+      .filter(([id]) => id.startsWith(`${socket}${verb}`))
+      .map(([, { messages, reply }]) => {
+        const message = nameIn(messages[0]);
+        const type = this.asyncapi.components.messages[message]!.name;
+        return { type, message, ack: reply && nameIn(reply.messages[0]!) };
+      });
+  }
+
+  #payload(message: string): Ref {
+    return this.asyncapi.components.messages[message]!.payload;
+  }
+
+  #check(schema: Schema | Ref[], value: unknown, what: string): void {
+    const key = Array.isArray(schema) ? schema.map(({ $ref }) => $ref).join() : schema;
+    let validate = this.#compiled.get(key);
     if (!validate) {
       const inDoc = JSON.parse(
-        JSON.stringify(closed(schema)).replaceAll('"#/components/', '"doc#/components/'),
+        JSON.stringify(Array.isArray(schema) ? { anyOf: schema } : closed(schema)).replaceAll(
+          '"#/components/',
+          '"doc#/components/',
+        ),
       ) as Schema;
       validate = this.#ajv.compile(inDoc);
-      this.#compiled.set(schema, validate);
+      this.#compiled.set(key, validate);
     }
     if (!validate(value)) {
       throw new Error(
@@ -87,6 +150,8 @@ export class Contract {
     }
   }
 }
+
+const nameIn = ({ $ref }: Ref) => $ref.split('/').at(-1)!;
 
 function schemasOf(document: Schema): Schema {
   return (document.components as { schemas: Schema }).schemas;

@@ -1,6 +1,6 @@
 import type { Ref, ServerFrame, ServerFrameOf, ServerFrameType } from '@parley/shared';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { Contract } from './contract.js';
+import type { Contract, SocketKind } from './contract.js';
 
 const PATIENCE_MS = 5_000;
 
@@ -13,6 +13,8 @@ export class TestSocket {
   #waiting: ServerFrame[] = [];
   #waiters: Waiter[] = [];
   #refs = 0;
+  /** Types of the frames that were asked with a `ref`. */
+  readonly #asked = new Map<Ref | undefined, string>();
   /** Every frame that ever came. */
   readonly frames: ServerFrame[] = [];
   /** What broke the contract. Read by `next`, so that no test passes over it. */
@@ -22,6 +24,7 @@ export class TestSocket {
 
   constructor(url: string, options: ClientOptions, contract: Contract) {
     this.#socket = new WebSocket(url, options);
+    const kind: SocketKind = url.includes('/ws/chat/') ? 'room' : 'user';
     this.opened = new Promise((resolve, reject) => {
       this.#socket.once('open', resolve);
       this.#socket.once('error', reject);
@@ -33,7 +36,7 @@ export class TestSocket {
     this.#socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as ServerFrame;
       try {
-        contract.checkServerFrame(frame);
+        contract.checkServerFrame(frame, kind, 'ref' in frame ? this.#asked.get(frame.ref) : undefined);
       } catch (error) {
         this.#violations.push(error as Error);
       }
@@ -57,6 +60,7 @@ export class TestSocket {
   /** Sends a frame with a `ref` and waits for its ack or error. */
   ask(frame: object): Promise<ServerFrameOf<'ack'> | ServerFrameOf<'error'>> {
     const ref = ++this.#refs;
+    if ('type' in frame && typeof frame.type === 'string') this.#asked.set(ref, frame.type);
     const answer = this.answerTo(ref);
     this.send({ ...frame, ref });
     return answer;
