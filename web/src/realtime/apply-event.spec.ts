@@ -134,6 +134,19 @@ describe('applyEvent', () => {
     );
   });
 
+  it('keeps list and log at the same newest message when a sync was overtaken by the ack of an edited one', () => {
+    const { server, take, state } = setUp();
+    const { message } = server.send(ME, 'mine-1');
+    const asked = revisionsOf(state());
+    const beforeTheEdit = server.sync(asked, 0);
+    server.edit(message.seq);
+    take({ type: 'message-acked', clientId: 'mine-1', ack: server.send(ME, 'mine-1') });
+    take({ type: 'synced', answer: beforeTheEdit, asked });
+    const room = state().rooms[ROOM];
+    expect(room?.messages.at(-1)?.text).toBe('text 1!');
+    expect(room?.room.last_message).toEqual(room?.messages.at(-1));
+  });
+
   it('knows that a frame of an unknown room needs a sync, and a sync brings the room', () => {
     const server = new ModelServer();
     let state = applyEvent(emptyState(ME), server.frameOf(server.send(PEER, null)));

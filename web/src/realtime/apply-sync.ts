@@ -51,5 +51,7 @@ function afterChanges(state: RoomState, room: Room, changed: readonly Message[])
   const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
   const isWhole = oldestSeq(next) + next.messages.length === room.last_seq + 1;
   if (!isWhole) return afterReset(state, room);
-  return { ...next, room, heardRev: Math.max(state.heardRev, room.rev) };
+  // The log may be ahead of this answer: the ack of a repetition brings a message with its edits.
+  const last_message = next.messages.at(-1) ?? room.last_message;
+  return { ...next, room: { ...room, last_message }, heardRev: Math.max(state.heardRev, room.rev) };
 }
