@@ -364,7 +364,7 @@ describe('docker/backup.sh', () => {
 });
 
 it('the role that docker/postgres-init.sql makes is no superuser, and all that the program needs', async () => {
-  const admin = new URL(process.env.TEST_POSTGRES_URL ?? 'none:');
+  const admin = new URL(process.env.TEST_POSTGRES_ADMIN_URL ?? 'none:');
   admin.pathname = '/postgres';
   const name = `app_${randomUUID().replaceAll('-', '')}`;
   const statements = textOf('docker/postgres-init.sql')
