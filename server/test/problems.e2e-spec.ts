@@ -48,6 +48,21 @@ describe('a problem', () => {
   });
 });
 
+describe('a required field that was not sent', () => {
+  it.each<[field: string, path: string, body: object]>([
+    ['username', '/api/users/', {}],
+    ['user_id', '/api/rooms/create/', { active_user_id: 1 }],
+    ['active_user_id', '/api/rooms/create/', {}],
+    ['active_user_id', '/api/rooms/create/?active_user=1', { user_id: 2 }],
+    ['text', '/api/rooms/1/messages/', { active_user_id: 1 }],
+    ['active_user_id', '/api/rooms/1/messages/', { text: 'hello' }],
+  ])('is named as missing when it is %s of POST %s', async (field, path, body) => {
+    const { status, body: problem } = await parley.post<Problem>(path, body);
+    expect(status).toBe(400);
+    expect(problem.errors).toEqual([{ field, message: expect.stringMatching(/^is missing/) }]);
+  });
+});
+
 describe('a page of an allowed origin', () => {
   it('may read what it needs for a retry, a report and a link', async () => {
     const { headers } = await parley.call('GET', '/api/users/', { headers: { Origin: LEGACY_PAGE } });

@@ -46,11 +46,16 @@ function named(source: unknown, field: 'active_user' | 'active_user_id'): number
   return id;
 }
 
-/** The id of the user who asks. @throws ChatError when the request names nobody. */
+/**
+ * The id of the user who asks.
+ * @throws ChatError when the request names nobody: it names the field of the query, or of the body where there is one.
+ */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): number => {
-  const caller = callerOfRequest(context.switchToHttp().getRequest<FastifyRequest>());
-  if (caller === null) throw fieldError('active_user', 'is missing: it names the user who asks');
-  return caller;
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const caller = callerOfRequest(request);
+  if (caller !== null) return caller;
+  const field = request.method === 'POST' ? 'active_user_id' : 'active_user';
+  throw fieldError(field, 'is missing: it names the user who asks');
 });
 
 /** The id of the user who asks, or null: some calls of the first clients name nobody. */

@@ -62,8 +62,12 @@ const MAX_FIELD_LENGTH = 50;
 export const ValidBase = new ValidPipe('ignored');
 export const Valid = new ValidPipe('refused');
 
-/** class-validator begins its sentences with the field's name, which stands before them already. */
+/**
+ * class-validator begins its sentences with the field's name, which stands before them already. Of a required field that
+ * was not sent it names the type ("must be a string"), which reads as if a wrong one had been sent.
+ */
 export function fieldErrorOf(error: ValidationError): FieldError {
+  if (error.value === undefined) return { field: error.property, message: 'is missing' };
   const [sentence = 'is not valid'] = Object.values(error.constraints ?? {});
   return { field: error.property, message: sentence.replace(`${error.property} `, '') };
 }
