@@ -32,7 +32,7 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
     await started;
     if (!wishes.signal.aborted) say(summary(config));
   } catch (error) {
-    // Told to stop while it started: what was being started has failed because of that.
+    // Stopped while it started: what was being started has failed because of that.
     if (!wishes.signal.aborted) complain(sentenceOf(error));
     await end(1);
   }

@@ -113,7 +113,7 @@ describe('a misspelt setting', () => {
     expect(mistakesOf({ [name]: 'x' })).toEqual([`${name} is not a setting: did you mean ${setting}?`]);
   });
 
-  it('is told together with all other mistakes', () => {
+  it('is reported together with all other mistakes', () => {
     expect(mistakesOf({ PORT: 'x', LOG_LEVL: 'debug' })).toEqual([
       expect.stringMatching(/^PORT must/),
       expect.stringMatching(/^LOG_LEVL is not a setting/),

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => parley.stop());
 
 describe('a problem', () => {
-  it('has a code of the catalogue, which tells apart what one status does not', async () => {
+  it('has a code of the catalogue, which distinguishes what one status does not', async () => {
     const { room, a } = await parley.newRoom();
     const messages = `/api/rooms/${room.id}/messages/`;
     const as = `?active_user=${a.id}`;

@@ -46,7 +46,7 @@ describe('axe finds nothing wrong', () => {
       const his = await stage.roomWindow(room, bob, { viewport: WIDE });
       await shown(window.log(bob).getByText('Read').first());
       const typing = window.page.getByRole('status').filter({ hasText: 'is typing…' });
-      // A key that comes before the connection tells nobody.
+      // A key that comes before the connection sends no typing frame.
       await until(async () => {
         await his.field.press('x');
         return typing.isVisible();

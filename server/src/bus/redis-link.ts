@@ -162,7 +162,7 @@ export class RedisLink implements PubSub {
     this.listener.lost();
   }
 
-  /** Once both ways are open. A gap is told after that: whoever handles it has something to ask. */
+  /** Once both ways are open. A gap is reported after that, when its handler can ask the others. */
   #tellUp(): void {
     if (!this.isUp) return;
     this.listener.up();

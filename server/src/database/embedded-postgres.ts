@@ -124,7 +124,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /**
- * URL of the database of a PostgreSQL that runs on this data folder, whoever has started it; null when none runs.
+ * URL of the database of a PostgreSQL that runs on this data folder, by whatever process it was started; null when none runs.
  * @throws DataFolderUnusable when there is no database in it, or one that this user may not read.
  */
 export function urlOfRunningPostgres(dataDir: string): string | null {

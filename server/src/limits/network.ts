@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that name its network: whoever has one address has all of the /64. */
+/** Groups of an IPv6 address that name its network: a host with one address usually has all of the /64. */
 const NETWORK_GROUPS = 4;
 
 /**

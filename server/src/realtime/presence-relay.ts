@@ -39,7 +39,7 @@ export class PresenceRelay implements OnModuleInit {
         });
       }
     } catch (error) {
-      // Presence is told again with the next change, and in every list: not worth more than a line, and none while the
+      // Presence is sent again with the next change, and in every list: not worth more than a line, and none while the
       // database is away.
       const level = isOutage(error) ? 'debug' : 'warn';
       this.#logger[level]({ msg: 'A change of presence was not published', ...errorFields(error) });

@@ -53,7 +53,7 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
     if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms });
   });
 
-  // Presence is told as it changes, and may have changed while there was no connection.
+  // Presence is sent as it changes, and may have changed while there was no connection.
   const people = createRetry(async (isCurrent) => {
     const users = await listUsers();
     if (!isCurrent()) return;

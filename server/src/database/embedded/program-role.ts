@@ -16,8 +16,8 @@ export interface ProgramRoleOptions {
 }
 
 /**
- * Sees to it that the role of the program is no superuser, so that whoever makes the program run other SQL than its
- * own gets no files and no programs of this machine by it. initdb makes the first role a superuser for ever; so that
+ * Sees to it that the role of the program is no superuser, so that SQL injected into the program
+ * reaches no files and no programs of this machine. initdb makes the first role a superuser for ever; so that
  * one becomes `parley_admin`, and a new one takes over its name, its password, the database and all its tables. New
  * data folders and those of earlier versions go the same way: all of it is one transaction.
  */
