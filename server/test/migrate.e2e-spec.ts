@@ -172,6 +172,19 @@ function done(applied: string | null): [number, unknown] {
 }
 
 describe('npm run serve', () => {
+  it('ends its server with code 0 when npm gets SIGTERM', async () => {
+    const port = await freePort();
+    const npm = run('npm', ['run', '--silent', 'serve'], {
+      cwd: ROOT,
+      env: { ...process.env, DATABASE_URL: await createDatabase(), PORT: String(port), NODE_ENV: '' },
+    });
+    runs.push(npm);
+    await npm.says(/"msg":"Parley serves/);
+    npm.child.kill('SIGTERM');
+    expect(await npm.ended).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow('fetch failed');
+  });
+
   it('logs the reason once when the database is not migrated, and once when it is', async () => {
     const url = await createEmptyDatabase();
     const server = program('main', [], {
