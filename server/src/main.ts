@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { boot } from './boot.js';
 import { ConfigError, defaultServerId, readConfig } from './config/config.js';
 import { readOptions, UsageError } from './launch/arguments.js';
+import { assertDatabaseUsable } from './launch/database-check.js';
 import { loadEnvFile } from './launch/env-file.js';
+import { assertPortFree } from './launch/port.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version/version.js';
@@ -39,6 +41,9 @@ async function serve(): Promise<void> {
   }
   const logger = new PinoLogger(config.logLevel, config.serverId);
   logProcess(logger);
+  // Before Nest, which logs these errors in lines of its own.
+  await assertPortFree(config.port, config.host);
+  await assertDatabaseUsable(config.databaseUrl);
   const app = await boot(config, join(import.meta.dirname, '../../web/dist'));
   logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,7 +1,8 @@
 import { ConfigError, defaultServerId, readConfig } from './config/config.js';
 import { dryRun, migrate, migrationStatus } from './database/migrate.js';
-import { loadEnvFile } from './launch/env-file.js';
 import { readOptions, UsageError } from './launch/arguments.js';
+import { assertDatabaseUsable } from './launch/database-check.js';
+import { loadEnvFile } from './launch/env-file.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version/version.js';
@@ -43,6 +44,7 @@ async function run(options: ReadonlySet<string>): Promise<number> {
   const config = readConfig(process.env);
   if (!config.databaseUrl)
     throw new ConfigError(['DATABASE_URL must be set: it names the database to migrate']);
+  await assertDatabaseUsable(config.databaseUrl);
   if (options.has('--status')) return showStatus(config.databaseUrl);
   if (options.has('--dry-run')) {
     const steps = await dryRun(config.databaseUrl, config);

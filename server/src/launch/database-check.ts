@@ -4,8 +4,12 @@ import { LaunchError } from './launch-error.js';
 const OLDEST_POSTGRES = 14;
 const CONNECT_MS = 5_000;
 
-/** One question to the PostgreSQL of DATABASE_URL before all others, because its errors are hard to read. */
-export async function assertDatabaseUsable(databaseUrl: string): Promise<void> {
+/**
+ * One query to the PostgreSQL of DATABASE_URL before all others, because its errors are hard to read.
+ * @param otherwise what else can be done besides correcting DATABASE_URL, as the end of a sentence.
+ * @throws LaunchError that names host and database, but neither user nor password.
+ */
+export async function assertDatabaseUsable(databaseUrl: string, otherwise = ''): Promise<void> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => undefined);
   const name = databaseName(databaseUrl);
@@ -18,14 +22,14 @@ export async function assertDatabaseUsable(databaseUrl: string): Promise<void> {
     if (version < OLDEST_POSTGRES) {
       throw new LaunchError(
         `The database ${name} is PostgreSQL ${version}; Parley needs ${OLDEST_POSTGRES} or newer. ` +
-          'Set DATABASE_URL to another one, or unset it for the built-in one.',
+          `Set DATABASE_URL to another one${otherwise}.`,
       );
     }
   } catch (error) {
     if (error instanceof LaunchError) throw error;
     throw new LaunchError(
       `The database ${name} cannot be used: ${reasonOf(error as NodeJS.ErrnoException)}. ` +
-        'Check DATABASE_URL, or unset it for the built-in PostgreSQL.',
+        `Check DATABASE_URL${otherwise}.`,
     );
   } finally {
     await client.end().catch(() => undefined);

@@ -35,7 +35,8 @@ export class Launch {
     await assertPortFree(config.port, config.host);
     const databaseUrl = config.databaseUrl ?? (await this.startDatabase());
     if (options.signal.aborted) return;
-    if (config.databaseUrl) await assertDatabaseUsable(databaseUrl);
+    if (config.databaseUrl)
+      await assertDatabaseUsable(databaseUrl, ', or unset it for the built-in PostgreSQL');
     const applied = await migrate(databaseUrl, config);
     if (applied.length > 0) options.log('The database is up to date');
     if (options.signal.aborted) return;

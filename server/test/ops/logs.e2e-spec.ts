@@ -1,5 +1,7 @@
 import type { Message, Room, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -375,10 +377,40 @@ describe('what ends at once', () => {
       PORT: String(await freePort()),
     });
     expect(code).toBe(1);
-    // Nest has a line of its own.
-    expect(lines.filter(({ level }) => level === 'fatal')).toMatchObject([
-      { server: 'once', msg: expect.stringContaining('password') },
+    expect(lines).toMatchObject([
+      { level: 'fatal', server: 'once', msg: expect.stringMatching(/refuses this user and password/) },
     ]);
+  });
+
+  it.each(['main.js', 'migrate.js'])(
+    '%s writes one line that names DATABASE_URL when nothing answers there',
+    async (script) => {
+      const databaseUrl = `postgres://parley:${SECRET}@127.0.0.1:${await freePort()}/parley`;
+      const { code, lines } = await outputOf(script, {
+        DATABASE_URL: databaseUrl,
+        PORT: String(await freePort()),
+      });
+      expect([code, lines]).toMatchObject([
+        1,
+        [{ level: 'fatal', msg: expect.stringMatching(/nothing answers there\. Check DATABASE_URL\.$/) }],
+      ]);
+      expect(JSON.stringify(lines)).not.toContain(SECRET);
+    },
+  );
+
+  it('main.js writes one line that names PORT when the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, lines } = await outputOf('main.js', {
+      DATABASE_URL: await createDatabase(),
+      PORT: String(port),
+    });
+    expect([code, lines]).toMatchObject([
+      1,
+      [{ level: 'fatal', msg: expect.stringMatching(new RegExp(`^Port ${port} is taken.* set PORT`)) }],
+    ]);
+    other.close();
   });
 
   it('migrate.js says in JSON that it has done its work', async () => {
