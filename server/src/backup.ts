@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { backUp } from './backup/backup.js';
 import { readArguments, runCommand, say } from './backup/command.js';
 import { withEmbeddedDatabase } from './backup/embedded-database.js';
@@ -13,7 +13,7 @@ import { loadEnvFile } from './launch/env-file.js';
 const USAGE = `npm run backup -- [FILE]: writes the whole database to a new file.
 It needs no PostgreSQL tools, and servers go on meanwhile. The database is that of DATABASE_URL, else the embedded one
 of DATA_DIR, whether it runs or not.
-  FILE    the new file, or a folder for it [./backups]; named after the time unless said
+  FILE    the new file, whose name ends in .gz, or a folder that exists [./backups]; named after the time unless said
   --help  print this
 Exit codes: 0 done; 1 failed, and no file is left; 2 wrong use; 130 stopped.`;
 
@@ -51,6 +51,11 @@ function sizeOf(file: string): string {
 
 function isFolder(path: string): boolean {
   if (existsSync(path)) return statSync(path).isDirectory();
-  if (path.endsWith('/')) throw new UsageError(`The folder ${dirname(join(path, 'x'))} does not exist.`);
+  // Without this rule the first backup into a folder that is missing makes a file of its name, and all others fail.
+  if (!path.endsWith('.gz')) {
+    throw new UsageError(
+      `${resolve(path)} is no folder that exists, and the name of a new file ends in .gz.`,
+    );
+  }
   return false;
 }

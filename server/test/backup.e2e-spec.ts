@@ -181,7 +181,7 @@ describe('a backup', () => {
   it('is one moment of a database that is written to, blocks no send, and outlives a statement_timeout', async () => {
     const database = new URL(large.databaseUrl).pathname.slice(1);
     await query(large.databaseUrl, `ALTER DATABASE "${database}" SET statement_timeout = '100ms'`);
-    const file = join(folder, 'file');
+    const file = join(folder, 'file.gz');
     const backup = command('backup', { DATABASE_URL: large.databaseUrl }, file);
     await until(() => existsSync(`${file}.${backup.pid}.partial`));
     process.kill(backup.pid, 'SIGSTOP');
@@ -218,7 +218,7 @@ describe('a backup', () => {
   });
 
   it('never overwrites a file', async () => {
-    const file = join(folder, 'file');
+    const file = join(folder, 'file.gz');
     writeFileSync(file, 'precious');
     expect(await fails('backup', parley.databaseUrl, file)).toBe(
       `${file} exists already, and is not overwritten. Give another name, or remove it.`,
@@ -226,21 +226,31 @@ describe('a backup', () => {
     expect(readFileSync(file, 'utf8')).toBe('precious');
   });
 
+  it('writes nothing when the folder does not exist', async () => {
+    const missing = join(folder, 'missing');
+    const backup = command('backup', { DATABASE_URL: parley.databaseUrl }, missing);
+    expect([await backup.ended, backup.output()]).toEqual([
+      2,
+      `${missing} is no folder that exists, and the name of a new file ends in .gz.\n`,
+    ]);
+    expect(existsSync(missing)).toBe(false);
+  });
+
   it('that is killed leaves no file of that name, and the next one clears its rest away', async () => {
-    const file = join(folder, 'file');
+    const file = join(folder, 'file.gz');
     const killed = command('backup', { DATABASE_URL: large.databaseUrl }, file);
     const partial = `${file}.${killed.pid}.partial`;
     await until(() => existsSync(partial) && statSync(partial).size > 0);
     process.kill(killed.pid, 'SIGKILL');
     await killed.ended;
-    expect(readdirSync(folder)).toEqual([`file.${killed.pid}.partial`]);
+    expect(readdirSync(folder)).toEqual([`file.gz.${killed.pid}.partial`]);
     expect(await fails('restore', newUrl(), partial)).toMatch(/is not complete: its end is missing/);
     await succeeds('backup', large.databaseUrl, file);
-    expect(readdirSync(folder)).toEqual(['file']);
+    expect(readdirSync(folder)).toEqual(['file.gz']);
   });
 
   it('that is stopped by a signal leaves nothing, and exits with 130', async () => {
-    const backup = command('backup', { DATABASE_URL: large.databaseUrl }, join(folder, 'file'));
+    const backup = command('backup', { DATABASE_URL: large.databaseUrl }, join(folder, 'file.gz'));
     await until(() => readdirSync(folder).length > 0);
     process.kill(backup.pid, 'SIGINT');
     expect(await backup.ended).toBe(130);
@@ -252,7 +262,7 @@ describe('a backup', () => {
     mkdirSync(disk);
     spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
     try {
-      expect(await fails('backup', large.databaseUrl, join(disk, 'file'))).toMatch(
+      expect(await fails('backup', large.databaseUrl, join(disk, 'file.gz'))).toMatch(
         /^The disk is full, so nothing was written/,
       );
       expect(readdirSync(disk)).toEqual([]);
@@ -436,7 +446,7 @@ describe('the embedded database', () => {
   it('is backed up while it runs and while it is stopped, and restored into a data folder of its own', async () => {
     const dataDir = join(folder, 'data');
     const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } });
-    const running = join(folder, 'running');
+    const running = join(folder, 'running.gz');
     try {
       await migrate(postgres.url, { exampleUsers: true, allowNewerDatabase: false });
       const backup = command('backup', { DATA_DIR: dataDir }, running);
@@ -444,7 +454,7 @@ describe('the embedded database', () => {
     } finally {
       await postgres.stop();
     }
-    const stopped = join(folder, 'stopped');
+    const stopped = join(folder, 'stopped.gz');
     const backup = command('backup', { DATA_DIR: dataDir }, stopped);
     expect([await backup.ended, backup.output()]).toEqual([0, expect.stringContaining('users: 5')]);
     expect(contentOf(stopped)).toEqual(contentOf(running));
@@ -476,9 +486,9 @@ describe('the embedded database', () => {
   });
 
   it('that does not exist is not made by a backup', async () => {
-    const backup = command('backup', { DATA_DIR: join(folder, 'none') }, join(folder, 'file'));
+    const backup = command('backup', { DATA_DIR: join(folder, 'none') }, join(folder, 'file.gz'));
     expect(await backup.ended).toBe(1);
-    expect(backup.output()).toMatch(/there is no database in it/);
+    expect(backup.output()).toMatch(/there is no database in it\. Set DATA_DIR to a folder that has one/);
     expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -130,7 +130,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 export function urlOfRunningPostgres(dataDir: string): string | null {
   const cluster = clusterIn(resolve(dataDir));
   if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    throw new DataFolderUnusable(dataDir, 'there is no database in it');
+    throw new DataFolderUnusable(
+      dataDir,
+      'there is no database in it',
+      'Set DATA_DIR to a folder that has one, or DATABASE_URL.',
+    );
   }
   const found = readPidFile(cluster);
   if (!found?.ready || !mayBePostmasterOf(found.pid, cluster)) return null;

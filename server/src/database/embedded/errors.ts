@@ -34,10 +34,8 @@ export class DataFolderUnusable extends EmbeddedPostgresError {
   constructor(
     readonly dataDir: string,
     reason: string,
+    whatToDo = 'Make it writable for the user who starts Parley, or set DATA_DIR to another folder.',
   ) {
-    super(
-      `The data folder ${dataDir} cannot be used: ${reason}. ` +
-        'Make it writable for the user who starts Parley, or set DATA_DIR to another folder.',
-    );
+    super(`The data folder ${dataDir} cannot be used: ${reason}. ${whatToDo}`);
   }
 }
