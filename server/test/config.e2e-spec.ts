@@ -1,5 +1,5 @@
 import { redisAddresses } from '../src/config/redis-url.js';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError, readConfig } from '../src/config/config.js';
@@ -14,6 +14,31 @@ function mistakesOf(env: Record<string, string | undefined>): readonly string[] 
     throw error;
   }
 }
+
+/** The settings of lines `#NAME=value`. */
+const settingsIn = (text: string) =>
+  Object.fromEntries([...text.matchAll(/^#(\w+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+
+describe('.env.example', () => {
+  const [, defaults = '', examples = ''] = readFileSync(join(__dirname, '../../.env.example'), 'utf8').split(
+    /^# (?:The values shown are the defaults|Not set by default; the values are examples)\.$/m,
+  );
+
+  it('shows the default of a setting that has one', () => {
+    expect(Object.keys(settingsIn(defaults))).toContain('PORT');
+    for (const [name, value] of Object.entries(settingsIn(defaults)))
+      expect({ name, config: readConfig({ [name]: value }) }).toEqual({ name, config: readConfig({}) });
+  });
+
+  it('shows a value that is accepted of a setting that has no default', () => {
+    expect(Object.keys(settingsIn(examples))).toContain('DATABASE_URL');
+    expect(mistakesOf(settingsIn(examples))).toEqual([]);
+    // METRICS_HOST alone changes nothing: it needs METRICS_PORT.
+    const { METRICS_HOST: _, ...others } = settingsIn(examples);
+    for (const [name, value] of Object.entries(others))
+      expect({ name, config: readConfig({ [name]: value }) }).not.toEqual({ name, config: readConfig({}) });
+  });
+});
 
 describe('the settings', () => {
   it('have a default each, as documented', () => {
