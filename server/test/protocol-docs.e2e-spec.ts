@@ -117,6 +117,12 @@ describe('docs/protocol.md', () => {
     expect(limitOf('BYTES_BURST')).toBe(
       `${rates!.bytes.perSecond / 1024} KiB a second, ${rates!.bytes.burst / 1024} KiB at once`,
     );
+    for (const [setting, { perSecond, burst }] of [
+      ['REQUESTS_BURST', rates!.requests],
+      ['CREATIONS_BURST', rates!.creations],
+    ] as const) {
+      expect(limitOf(setting)).toContain(`${perSecond} a second, ${burst} at once`);
+    }
     expect(limitOf('SOCKETS_PER_USER')).toBe(String(rates!.socketsPerUser));
     expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerAddress));
     expect(limitOf('TYPING_INTERVAL_SECONDS')).toContain(`every ${limits.typingIntervalSeconds} s`);

@@ -37,7 +37,8 @@ interface Frame {
 const DESCRIPTION = `
 The frames of the two sockets. A frame is one JSON object with a \`type\`. A client frame may carry a \`ref\`: the server
 then answers exactly one \`ack\` or \`error\` with the same \`ref\`. Clients ignore frame types and fields that they do not
-know; the server refuses those that it does not know.
+know; the server refuses those that it does not know. Operations are named from the side of the server: a client sends
+what the server receives (\`userReceives…\`, \`roomReceives…\`) and gets what the server sends.
 
 | close code | meaning | reconnect |
 | --- | --- | --- |
