@@ -48,15 +48,18 @@ export function onGoodNode(loadRest) {
   });
 }
 
+/** With 400 the modules do not load, with 600 a server starts. */
+const LEAST_FILES = 512;
+
 /**
- * A sentence when too few files may be open, else ''. Node says of a package that it cannot open that there is none.
+ * A sentence when too few files may be open, else ''. Node's own is about anything but that: that a package is not there,
+ * or that a directory cannot be imported.
  */
 function fileLimitComplaint(error) {
-  const code = error && error.code;
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND' && code !== 'EMFILE') return '';
+  if (!error || !error.code) return '';
   const limits = process.platform === 'win32' ? undefined : process.report.getReport().userLimits;
   const most = limits && Number(limits.open_files.soft);
-  if (!most || most >= 1024) return '';
+  if (!most || most >= LEAST_FILES) return '';
   return (
     'Only ' +
     most +

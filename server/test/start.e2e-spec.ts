@@ -132,10 +132,10 @@ describe('npm start', () => {
     expect(parley.output()).not.toContain('cannot be made');
   });
 
-  it('says that too few files may be open, not that a package is missing', async () => {
-    const limited = ['sh', '-c', 'ulimit -n 200; exec "$0" "$1"', process.execPath, START_SCRIPT];
+  it.each([100, 400])('says that only %i files may be open, not what Node makes of that', async (files) => {
+    const limited = ['sh', '-c', `ulimit -n ${files}; exec "$0" "$1"`, process.execPath, START_SCRIPT];
     expect(await complaintOf(startParley(settings(), limited))).toContain(
-      'Only 200 files may be open at once',
+      `Only ${files} files may be open at once`,
     );
   });
 
