@@ -191,6 +191,39 @@ describe('what people are used to', () => {
     await until(async () => (await server.texts(room, alice)).length === 2, 'Ctrl+Enter sends');
   });
 
+  it('leaves the newest chat of the list free to be opened on a phone while it says something', async () => {
+    await server.send(room, bob, 'Newest');
+    const context = await stage.context({ viewport: PHONE, isTouch: true });
+    hers = await stage.windowIn(context, `/?as=${alice.username}`);
+    await shown(hers.entry(bob));
+    await context.setOffline(true);
+    await shown(hers.page.getByText('You are offline.'));
+    // Not loaded yet, so that one more notice is said.
+    await hers.page.getByRole('button', { name: 'New chat' }).tap();
+    await shown(hers.page.getByRole('button', { name: 'Dismiss' }));
+    // A tap waits until nothing lies over the middle of what is tapped.
+    await hers.entry(bob).tap();
+    await shown(hers.field);
+  });
+
+  it.each([700, 800, 1024, 1440])(
+    'leaves the name of the other in sight in a window %i px wide while the connection is lost',
+    async (width) => {
+      const context = await stage.context({ viewport: { width, height: 800 } });
+      hers = await stage.windowIn(context, roomPath(room, alice));
+      await shown(hers.field);
+      await context.setOffline(true);
+      await hers.send('Waits');
+      const banner = hers.page.getByText(/^You are offline\. 1 message waiting/);
+      await shown(banner);
+      const name = await hers.page.getByRole('heading', { level: 1, name: bob.username }).boundingBox();
+      const over = await banner.boundingBox();
+      if (!name || !over) throw new Error('The name or the banner is not in sight.');
+      const isBeside = over.x >= name.x + name.width || over.y >= name.y + name.height;
+      expect(isBeside).toBe(true);
+    },
+  );
+
   it('says with the Enter key that it sends where there is a keyboard', async () => {
     hers = await stage.roomWindow(room, alice);
     await shown(hers.field);

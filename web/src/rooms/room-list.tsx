@@ -43,7 +43,7 @@ export function RoomList(props: { openId: number | null }) {
           />
         </Match>
         <Match when={rooms.isReady()}>
-          <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2">
+          <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
             <For each={rooms.ids()}>
               {(id) => (
                 <li>

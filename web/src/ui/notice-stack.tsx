@@ -1,11 +1,21 @@
 import { For, Show, type JSX } from 'solid-js';
 import { Icon } from './icon';
 import { dismissNotice, notices } from './notices';
+import { route } from './router';
 
-/** Everything that is said without being asked for. Lies over the page, so that nothing moves. */
+/**
+ * Everything that is said without being asked for. Lies over the page, so that nothing moves, and beside what is used
+ * most: on a phone at the bottom of the list, whose newest chats are at the top, and at the top of a chat.
+ */
 export function NoticeStack(props: { children?: JSX.Element }) {
   return (
-    <div class="pointer-events-none fixed inset-x-0 top-[4.5rem] z-30 flex flex-col items-center gap-2 px-3 md:top-2.5 md:items-end md:px-6">
+    <div
+      class="pointer-events-none fixed inset-x-0 z-30 flex items-center gap-2 px-3 md:top-[4.5rem] md:bottom-auto md:flex-col md:items-end md:px-6 lg:top-2.5"
+      classList={{
+        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': route().roomId === null,
+        'top-[4.5rem] flex-col': route().roomId !== null,
+      }}
+    >
       {props.children}
       <div class="flex flex-col items-center gap-2 md:items-end" role="status" aria-atomic="false">
         <For each={notices()}>
