@@ -1,4 +1,5 @@
 import type { Room, User } from '@parley/shared';
+import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
@@ -96,5 +97,31 @@ describe('axe finds nothing wrong', () => {
       await shown(window.page.getByText('Parley cannot be reached'));
       expect(await violations(window.page)).toEqual([]);
     });
+  });
+
+  it('shows bubbles, buttons, the open chat and presence without grounds when colours are forced', async () => {
+    await stage.roomWindow(room, bob);
+    window = await stage.window('/health/live');
+    await window.page.emulateMedia({ forcedColors: 'active' });
+    await window.goto(roomPath(room, alice));
+    const { page } = window;
+    const edge = (locator: Locator) =>
+      locator.evaluate((element) => getComputedStyle(element).borderTopWidth);
+    await shown(window.log(bob).getByText('Today'));
+    await shown(page.locator('[data-presence]').first());
+    const isEdged = [
+      page.locator('[data-bubble] > div').first(),
+      page.getByRole('button', { name: 'New chat' }),
+      window.entry(bob),
+    ];
+    expect(await Promise.all(isEdged.map(edge))).toEqual(['1px', '1px', '1px']);
+    const ground = (locator: Locator) =>
+      locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(await ground(page.locator('[data-presence]').first())).not.toBe(
+      await ground(page.locator('body')),
+    );
+    // The name is written beside the list of names: twice, it would lie over the initial.
+    const select = await window.actingAs.evaluate((element) => getComputedStyle(element).color);
+    expect(select).toBe('rgba(0, 0, 0, 0)');
   });
 });

@@ -23,7 +23,7 @@ export function ActingAs(props: ActingAsProps) {
       </span>
       <Icon name="chevron" class="absolute right-2.5 size-4 text-muted" />
       <select
-        class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent opacity-100 outline-none [&>option]:bg-raised [&>option]:text-ink"
+        class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent forced-color-adjust-none outline-none [&>option]:bg-raised [&>option]:text-ink"
         aria-label="Acting as"
         value={username()}
         onChange={(event) => {
