@@ -18,6 +18,7 @@ describe('a lost connection', () => {
   let context: BrowserContext;
   let line: Line;
   let hers: Window;
+  let his: Window;
 
   beforeAll(async () => {
     stage = await Stage.open({ RATE_LIMIT: 'off' });
@@ -28,7 +29,7 @@ describe('a lost connection', () => {
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Before');
-    await stage.roomWindow(room, bob);
+    his = await stage.roomWindow(room, bob);
     context = await stage.context();
     line = await Line.of(context);
     hers = await stage.windowIn(context, roomPath(room, alice));
@@ -102,9 +103,13 @@ describe('a lost connection', () => {
 
   it('turns presence grey in the chat and in the list, and back when the server has been asked', async () => {
     await shown(hers.rooms.getByRole('link', { name: new RegExp(`^${bob.username}\\s*, online`) }));
+    await his.field.pressSequentially('x');
+    await shown(hers.page.getByText(`${bob.username} is typing…`));
     await context.setOffline(true);
     line.silence();
     await shown(hers.page.getByText('You are offline.'));
+    // It may have ended since: in the same instant nothing says so any more.
+    expect(await hers.page.getByText('typing…').count()).toBe(0);
     await shown(hers.page.getByText('last known online', { exact: true }));
     await shown(
       hers.rooms.getByRole('link', { name: new RegExp(`^${bob.username}\\s*, last known online`) }),

@@ -21,7 +21,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
   const identity = useIdentity();
   const peer = () => rooms.peerOf(props.room);
   const unread = () => rooms.unreadOf(props.room);
-  const isTyping = () => chat.state().typing[props.room.room.id] !== undefined;
+  const isTyping = () => rooms.isTyping(props.room.room.id);
   const last = () => props.room.room.last_message;
   const waiting = () => chat.state().outbox.findLast(({ room_id }) => room_id === props.room.room.id);
 
@@ -73,7 +73,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
             </span>
           </Show>
           <Show when={unread() > 0}>
-            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs font-bold text-on-accent tabular-nums">
+            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs forced-colors:border font-bold text-on-accent tabular-nums">
               <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
               <span class="sr-only">{unread()} unread</span>
             </span>

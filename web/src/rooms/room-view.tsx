@@ -55,10 +55,7 @@ export function RoomView(props: { room: RoomState }) {
         history={history}
         onLeave={() => field?.focus()}
       />
-      <TypingStatus
-        username={peer().username}
-        isTyping={chat.state().typing[props.room.room.id] !== undefined}
-      />
+      <TypingStatus username={peer().username} isTyping={rooms.isTyping(props.room.room.id)} />
       <Composer
         ref={(element) => (field = element)}
         roomId={props.room.room.id}

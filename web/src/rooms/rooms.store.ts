@@ -26,6 +26,8 @@ export interface Rooms {
   load(): void;
   /** False while there is no connection, and after it until the server has been asked: then presence is what it was. */
   isPresenceKnown: Accessor<boolean>;
+  /** Whether the other types in that room, as far as it is known. */
+  isTyping(id: number): boolean;
   /** The id of the room with that user, which is made if there is none. */
   open(userId: number): Promise<number>;
 }
@@ -72,6 +74,8 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
     if (chat.isLost() && chat.connection().name !== 'open') setFresh(false);
   });
 
+  const isPresenceKnown = () => isFresh() && !chat.isLost();
+
   return {
     ids,
     get: (id) => chat.state().rooms[id],
@@ -86,7 +90,8 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
     unreadTotal,
     setAttended,
     load: () => list.run(),
-    isPresenceKnown: () => isFresh() && !chat.isLost(),
+    isPresenceKnown,
+    isTyping: (id) => isPresenceKnown() && chat.state().typing[id] !== undefined,
     async open(userId) {
       const room = await createRoom(asker, userId);
       chat.dispatch({ type: 'room', room });
