@@ -36,6 +36,8 @@ describe('a database without users', () => {
     await window.page.getByRole('button', { name: 'Create the first user' }).click();
     await until(async () => (await window.actingAs.inputValue()) === 'frida', 'acting as frida');
     expect(new URL(window.page.url()).search).toBe('?as=frida');
+    await window.page.getByRole('button', { name: 'New chat' }).click();
+    await shown(window.page.getByRole('dialog').getByText('There is nobody else yet.'));
     expect(window.complaints).toEqual([]);
   });
 });

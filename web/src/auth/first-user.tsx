@@ -53,7 +53,8 @@ export function FirstUser() {
         Create the first user
       </button>
       <p class="text-sm text-muted">
-        More users are created with <code>POST /api/users/</code>, for example in the{' '}
+        More users are created with <code class="whitespace-nowrap">POST /api/users/</code>, for example in
+        the{' '}
         <a class="underline" href="/api/docs" target="_blank" rel="noopener">
           API documentation
         </a>

@@ -92,7 +92,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <Show when={hasUnsaved()}>
-        <p class="text-sm text-muted">Keep this window open until your messages are sent.</p>
+        <p class="px-3 text-sm text-muted sm:px-0">Keep this window open until all is sent.</p>
       </Show>
       <Show when={length() > COUNT_FROM}>
         <p

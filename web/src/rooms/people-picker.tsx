@@ -41,6 +41,11 @@ export function PeoplePicker(props: { onDone(): void }) {
     stops[target].focus();
   }
 
+  function nobody(): string {
+    if (people.query() !== '') return `Nobody is called “${people.query()}”.`;
+    return chat.state().users[chat.me] ? 'There is nobody else yet.' : 'Loading…';
+  }
+
   return (
     <div class="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
       <form
@@ -63,10 +68,10 @@ export function PeoplePicker(props: { onDone(): void }) {
           onInput={(event) => people.search(event.currentTarget.value)}
         />
       </form>
-      <p class="px-5 text-sm text-danger" role="alert">
+      <p class="px-5 text-sm text-danger not-empty:pt-2" role="alert">
         {problem()}
       </p>
-      <p class="px-5 text-sm text-muted" role="status">
+      <p class="px-5 text-sm text-muted not-empty:pt-2" role="status">
         {people.isPartial() ? 'The server does not answer. Some people may be missing.' : ''}
       </p>
       <p class="sr-only" aria-live="polite">
@@ -76,10 +81,7 @@ export function PeoplePicker(props: { onDone(): void }) {
         ref={(element) => (list = element)}
         class="slim-scrollbar grid min-h-24 flex-1 content-start gap-0.5 overflow-y-auto p-2"
       >
-        <For
-          each={people.found()}
-          fallback={<li class="p-6 text-center text-muted">Nobody is called “{people.query()}”.</li>}
-        >
+        <For each={people.found()} fallback={<li class="p-6 text-center text-muted">{nobody()}</li>}>
           {(user) => (
             <li>
               <button
