@@ -67,7 +67,8 @@ describe('a lost connection', () => {
       times.push(await saidAfter(lose));
       await context.setOffline(false);
       line.mend();
-      await hers.page.getByRole('button', { name: 'Try now' }).click();
+      // Not by “Try now”: the page may be faster, and then there is no such button any more.
+      await hers.page.evaluate(() => window.dispatchEvent(new Event('online')));
       await banner().waitFor({ state: 'hidden' });
     }
     return times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY;
