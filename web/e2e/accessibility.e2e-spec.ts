@@ -12,6 +12,14 @@ const LOOKS: [string, Look][] = [
   ['phone, dark', { viewport: PHONE, colorScheme: 'dark' }],
 ];
 
+function edgeOf(locator: Locator): Promise<string> {
+  return locator.evaluate((element) => getComputedStyle(element).borderTopWidth);
+}
+
+function groundOf(locator: Locator): Promise<string> {
+  return locator.evaluate((element) => getComputedStyle(element).backgroundColor);
+}
+
 describe('axe finds nothing wrong', () => {
   let stage: Stage;
   let server: Server;
@@ -105,8 +113,6 @@ describe('axe finds nothing wrong', () => {
     await window.page.emulateMedia({ forcedColors: 'active' });
     await window.goto(roomPath(room, alice));
     const { page } = window;
-    const edge = (locator: Locator) =>
-      locator.evaluate((element) => getComputedStyle(element).borderTopWidth);
     await shown(window.log(bob).getByText('Today'));
     await shown(page.locator('[data-presence]').first());
     const isEdged = [
@@ -114,11 +120,9 @@ describe('axe finds nothing wrong', () => {
       page.getByRole('button', { name: 'New chat' }),
       window.entry(bob),
     ];
-    expect(await Promise.all(isEdged.map(edge))).toEqual(['1px', '1px', '1px']);
-    const ground = (locator: Locator) =>
-      locator.evaluate((element) => getComputedStyle(element).backgroundColor);
-    expect(await ground(page.locator('[data-presence]').first())).not.toBe(
-      await ground(page.locator('body')),
+    expect(await Promise.all(isEdged.map(edgeOf))).toEqual(['1px', '1px', '1px']);
+    expect(await groundOf(page.locator('[data-presence]').first())).not.toBe(
+      await groundOf(page.locator('body')),
     );
     // The name is written beside the list of names: twice, it would lie over the initial.
     const select = await window.actingAs.evaluate((element) => getComputedStyle(element).color);
