@@ -30,6 +30,8 @@ beforeAll(async () => {
     await parley.userSocket(pair.b.id),
     await parley.roomSocket(room.id, pair.b.id),
   ];
+  // The last of what opening them causes.
+  await members[0]!.next('presence', ({ user_id, online }) => user_id === pair.b.id && online);
 });
 afterAll(() => parley.stop());
 

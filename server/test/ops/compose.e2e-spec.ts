@@ -270,9 +270,9 @@ describe('the health check of the image', () => {
     expect(textOf(args[0] ?? '')).toMatch(/GET \/health\/live HTTP/);
   });
 
-  it('costs less than a tenth of a start of Node', () => {
+  it('costs less than a quarter of a start of Node', () => {
     const { port } = server;
-    expect(costOf(file, args, port)).toBeLessThan(costOf(process.execPath, ['-e', '0'], port) / 10);
+    expect(costOf(file, args, port)).toBeLessThan(costOf(process.execPath, ['-e', '0'], port) / 4);
   });
 });
 
