@@ -45,8 +45,9 @@ async function serve(): Promise<void> {
   await assertPortFree(config.port, config.host);
   await assertDatabaseUsable(config.databaseUrl);
   const app = await boot(config, join(import.meta.dirname, '../../web/dist'));
-  logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)));
   }
+  // Last: a supervisor that reads it may send a signal at once.
+  logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
 }

@@ -132,11 +132,14 @@ describe('npm start', () => {
     expect(parley.output()).not.toContain('cannot be made');
   });
 
-  it.each([100, 400])('says that only %i files may be open, not what Node makes of that', async (files) => {
+  it.each([100, 400])('starts with only %i files, or says that they are too few', async (files) => {
     const limited = ['sh', '-c', `ulimit -n ${files}; exec "$0" "$1"`, process.execPath, START_SCRIPT];
-    expect(await complaintOf(startParley(settings(), limited))).toContain(
-      `Only ${files} files may be open at once`,
-    );
+    const parley = startParley(settings(), limited);
+    // Later versions of Node have fewer files open while they load modules, and start.
+    const [outcome] = await parley.says(/Parley is ready|Only \d+ files may be open at once/, 100_000);
+    if (outcome !== 'Parley is ready') {
+      expect(await complaintOf(parley)).toContain(`Only ${files} files may be open at once`);
+    }
   });
 
   it('has everything again after it was killed', async () => {
