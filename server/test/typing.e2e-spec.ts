@@ -86,7 +86,8 @@ describe('typing', () => {
       await inRoom.ask({ type: 'typing' });
       await listener.next('typing');
     });
-    expect(statements).toEqual([]);
+    // Presence has its own time: on a slow machine that of somebody who came or left earlier falls into it.
+    expect(statements.filter((name) => name !== 'membership-peers')).toEqual([]);
   });
 
   it('is stored nowhere: a room of much typing is as new', async () => {
