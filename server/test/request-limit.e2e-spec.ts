@@ -75,7 +75,9 @@ describe('new rooms', () => {
     expect(countOf(answers, 201)).toBeLessThanOrEqual(given(120, 4, since));
     expect(countOf(answers, 429)).toBeGreaterThan(300);
     const { body: rooms } = await parley.get<Room[]>('/api/rooms/?active_user=1');
-    expect(rooms.length).toBe(countOf(answers, 201));
+    // On a slow machine a room can be stored and its answer still be 503; asked again, the call finds it.
+    expect(rooms.length).toBeGreaterThanOrEqual(countOf(answers, 201));
+    expect(rooms.length).toBeLessThanOrEqual(given(120, 4, since));
     expect(victim.frames.filter(({ type }) => type === 'room').length).toBeLessThanOrEqual(rooms.length);
   });
 
