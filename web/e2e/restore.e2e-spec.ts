@@ -47,7 +47,7 @@ describe('after an older backup was restored', () => {
     const his = await stage.roomWindow(room, bob);
     await hers.send('Kept');
     await shown(his.message('Kept'));
-    const file = join(folder, 'backup');
+    const file = join(folder, 'older.backup.gz');
     await command('backup', { DATA_DIR: join(folder, 'data') }, file);
     await hers.send('Lost 1');
     await his.send('Lost 2');
@@ -73,5 +73,5 @@ describe('after an older backup was restored', () => {
     expect(await hers.texts()).toEqual(expected);
     expect(await his.texts()).toEqual(expected);
     await shown(hers.message('Typed meanwhile').getByText('Read'), 30_000);
-  });
+  }, 120_000);
 });
