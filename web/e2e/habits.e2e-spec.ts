@@ -271,6 +271,17 @@ describe('what people are used to', () => {
     });
   });
 
+  it('keeps what is selected in a message when another one arrives', async () => {
+    await server.send(room, bob, 'see https://example.org/one');
+    hers = await stage.roomWindow(room, alice);
+    const text = hers.message('see https://example.org/one').locator('.user-text');
+    await shown(text);
+    await text.evaluate((element) => getSelection()?.selectAllChildren(element));
+    await server.send(room, bob, 'Another one');
+    await shown(hers.message('Another one'));
+    expect(await hers.page.evaluate(() => getSelection()?.toString())).toBe('see https://example.org/one');
+  });
+
   it('shows where a link goes when it is written to look like another', async () => {
     await server.send(room, bob, 'https://аpple.com/id');
     await server.send(room, bob, '\u202ehttps://example.org/safe\u202c');

@@ -1,11 +1,14 @@
-import { For, Show } from 'solid-js';
+import { createMemo, For, Show } from 'solid-js';
 import { linkify } from './linkify';
 
-/** What somebody wrote. Always text nodes: nothing in it can become markup. */
+/** The text of a message. Always text nodes: nothing in it can become markup. */
 export function MessageText(props: { text: string }) {
+  // Compared by value: the bubble is a new object whenever anything in the chat changes, and new nodes for
+  // the same text would take the reader's selection and the focus of a link away.
+  const text = createMemo(() => props.text);
   return (
     <span class="user-text" dir="auto">
-      <For each={linkify(props.text)}>
+      <For each={linkify(text())}>
         {(part) => (
           <Show when={part.href} fallback={part.text}>
             {(href) => (
