@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { PHONE, roomPath, shown, until, WIDE, type Look, type Window } from './support/window';
+import { PHONE, roomPath, shown, until, WIDE, type Look, type ChatWindow } from './support/chat-window';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -28,7 +28,7 @@ describe('axe finds nothing wrong', () => {
   let nobody: User;
   let room: Room;
   let empty: Room;
-  let window: Window;
+  let window: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();

@@ -2,7 +2,7 @@ import type { Room, ServerFrame, User } from '@parley/shared';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { roomPath, shown, until, type Window } from './support/window';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a bad line', () => {
   let stage: Stage;
@@ -11,7 +11,7 @@ describe('a bad line', () => {
   let bob: User;
   let room: Room;
   let line: Line;
-  let hers: Window;
+  let hers: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open({ HEARTBEAT_SECONDS: '2', PRESENCE_TTL_SECONDS: '10', RATE_LIMIT: 'off' });

@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { roomPath, shown, until, type Window } from './support/window';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 /** What the issue promises, in milliseconds. */
 const SAID_WITHIN_MS = 2_000;
@@ -17,8 +17,8 @@ describe('a lost connection', () => {
   let room: Room;
   let context: BrowserContext;
   let line: Line;
-  let hers: Window;
-  let his: Window;
+  let hers: ChatWindow;
+  let his: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open({ RATE_LIMIT: 'off' });

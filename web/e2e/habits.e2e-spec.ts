@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { PHONE, roomPath, shown, until, type Window } from './support/window';
+import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 /** A few of each: Vietnamese, Thai, Arabic, Devanagari, Tibetan. Their marks belong to the text and are all seen. */
 const DIACRITICS = 'Ệ ẵ Ǻ ชื่อผู้ใช้ ปู่ مُحَمَّدٌ ﷺ क्षत्रिय हिन्दी བསྒྲུབས';
@@ -12,7 +12,7 @@ function marks(count: number): string {
   return `a${'\u0300\u0316\u0489\u20dd'.repeat(count / 4)}`;
 }
 
-function bubble(window: Window, text: string): Locator {
+function bubble(window: ChatWindow, text: string): Locator {
   return window.message(text).locator('div').first();
 }
 
@@ -22,7 +22,7 @@ describe('what people are used to', () => {
   let alice: User;
   let bob: User;
   let room: Room;
-  let hers: Window;
+  let hers: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();
@@ -70,7 +70,7 @@ describe('what people are used to', () => {
   });
 
   describe('a draft in two windows of one browser', () => {
-    let second: Window;
+    let second: ChatWindow;
 
     beforeEach(async () => {
       const context = await stage.context();

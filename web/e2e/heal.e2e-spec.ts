@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { roomPath, shown, until, type Window } from './support/window';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a page that something fails for', () => {
   let stage: Stage;
@@ -12,7 +12,7 @@ describe('a page that something fails for', () => {
   let bob: User;
   let room: Room;
   let context: BrowserContext;
-  let hers: Window;
+  let hers: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();

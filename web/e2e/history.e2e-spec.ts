@@ -1,7 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { shown, until, type Window } from './support/window';
+import { shown, until, type ChatWindow } from './support/chat-window';
 
 describe('history', () => {
   let stage: Stage;
@@ -9,7 +9,7 @@ describe('history', () => {
   let alice: User;
   let bob: User;
   let room: Room;
-  let hers: Window;
+  let hers: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open({ RATE_LIMIT: 'off' });

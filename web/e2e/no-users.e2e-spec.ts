@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { violations } from './support/axe';
 import { Stage } from './support/stage';
-import { shown, until } from './support/window';
+import { shown, until } from './support/chat-window';
 
 const MIGRATE = join(__dirname, '../../server/dist/migrate.js');
 

@@ -1,9 +1,9 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { roomPath, shown, until, type Window } from './support/window';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
-function banner(window: Window) {
+function banner(window: ChatWindow) {
   return window.page.getByText(/^Reconnecting…/);
 }
 
@@ -13,8 +13,8 @@ describe('reconnect', () => {
   let alice: User;
   let bob: User;
   let room: Room;
-  let hers: Window;
-  let his: Window;
+  let hers: ChatWindow;
+  let his: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();

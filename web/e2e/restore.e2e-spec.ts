@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../server/src/database/embedded-postgres.js';
 import { Server } from './support/server';
 import { Stage } from './support/stage';
-import { shown } from './support/window';
+import { shown } from './support/chat-window';
 
 const DIST = join(__dirname, '../../server/dist');
 const execute = promisify(execFile);

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { executablePath, roomPath, shown, Window } from './support/window';
+import { executablePath, roomPath, shown, ChatWindow } from './support/chat-window';
 
 type Failure = 'throws' | 'rejects' | 'hangs' | 'is missing' | 'is full';
 
@@ -122,7 +122,7 @@ describe('a browser that does not keep site data', () => {
   });
   afterEach(() => stage?.clear());
 
-  async function openBroken(broken: [string, Failure][]): Promise<Window> {
+  async function openBroken(broken: [string, Failure][]): Promise<ChatWindow> {
     const context = await stage.context();
     for (const each of broken) await context.addInitScript(breakStore, each);
     const hers = await stage.windowIn(context, roomPath(room, alice));
@@ -131,7 +131,7 @@ describe('a browser that does not keep site data', () => {
   }
 
   /** Two messages arrive, in order and soon, and the page says `notice` and nothing else. */
-  async function sends(hers: Window, notice: string | null): Promise<void> {
+  async function sends(hers: ChatWindow, notice: string | null): Promise<void> {
     await hers.send('First');
     await shown(hers.message('First').getByText(/Sent|Delivered|Read/), 5_000);
     await hers.send('Second');
@@ -181,7 +181,7 @@ describe('a browser that does not keep site data', () => {
     await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked));
     const context = await chromium.launchPersistentContext(profile, { executablePath });
     try {
-      const hers = await Window.open(context, server, roomPath(room, alice));
+      const hers = await ChatWindow.open(context, server, roomPath(room, alice));
       const isBlocked = hers.page.evaluate(() =>
         navigator.locks
           .request('x', () => undefined)

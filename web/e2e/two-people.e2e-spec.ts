@@ -1,9 +1,9 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { shown, until, type Window } from './support/window';
+import { shown, until, type ChatWindow } from './support/chat-window';
 
-async function talk(window: Window, name: string): Promise<void> {
+async function talk(window: ChatWindow, name: string): Promise<void> {
   for (let n = 1; n <= 12; n++) await window.send(`${name} ${n}`);
 }
 
@@ -13,8 +13,8 @@ describe('two people chat in two windows', () => {
   let alice: User;
   let bob: User;
   let room: Room;
-  let hers: Window;
-  let his: Window;
+  let hers: ChatWindow;
+  let his: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();

@@ -2,9 +2,9 @@ import type { Room, User } from '@parley/shared';
 import { readFirstLoad } from './support/first-load';
 import type { Server } from './support/server';
 import { Stage } from './support/stage';
-import { PHONE, shown, until, type Window } from './support/window';
+import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 
-function isTooWide({ page }: Window): Promise<boolean> {
+function isTooWide({ page }: ChatWindow): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 }
 
@@ -14,7 +14,7 @@ describe('a window', () => {
   let alice: User;
   let bob: User;
   let room: Room;
-  let hers: Window;
+  let hers: ChatWindow;
 
   beforeAll(async () => {
     stage = await Stage.open();

@@ -1,12 +1,12 @@
 import { Match, onMount, Show, Switch } from 'solid-js';
 import { ActingAs } from './auth/acting-as';
 import { createIdentity, IdentityProvider } from './auth/identity.store';
-import { Session } from './session';
+import { SessionScope } from './session-scope';
 import { createChunk } from './ui/chunk';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
-import { route } from './ui/router';
+import { route } from './routing/router';
 import { RoomsSkeleton } from './ui/skeleton';
 
 /** First who one is, then everything of theirs. */
@@ -16,7 +16,7 @@ export function App() {
     <IdentityProvider value={identity}>
       <Switch>
         <Match when={identity.me()} keyed>
-          {(me) => <Session me={me} />}
+          {(me) => <SessionScope me={me} />}
         </Match>
         <Match when={identity.hasFailed()}>
           <main class="flex h-full">

@@ -9,8 +9,8 @@ import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
-import { hrefOf } from './ui/route';
-import { route } from './ui/router';
+import { hrefOf } from './routing/route';
+import { route } from './routing/router';
 import { MessagesSkeleton } from './ui/skeleton';
 
 function isList(): boolean {

@@ -1,6 +1,6 @@
 import { render } from 'solid-js/web';
 import { App } from './app';
-import { interceptLinks } from './ui/router';
+import { interceptLinks } from './routing/router';
 import { watchForErrors } from './ui/unexpected';
 
 const root = document.getElementById('app');

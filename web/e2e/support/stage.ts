@@ -1,7 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { Server } from './server';
-import { launch, roomPath, WIDE, Window, type Look } from './window';
+import { launch, roomPath, WIDE, ChatWindow, type Look } from './chat-window';
 
 /** A server and a browser, and what a story opens in it: all of it is gone after `clear` and `close`. */
 export class Stage {
@@ -25,16 +25,16 @@ export class Stage {
   }
 
   /** A window in a browser that knows nothing yet. */
-  async window(path: string, look: Look = {}): Promise<Window> {
+  async window(path: string, look: Look = {}): Promise<ChatWindow> {
     return this.windowIn(await this.context(look), path);
   }
 
   /** One more window of a browser: it shares what is stored. */
-  windowIn(context: BrowserContext, path: string): Promise<Window> {
-    return Window.open(context, this.server, path);
+  windowIn(context: BrowserContext, path: string): Promise<ChatWindow> {
+    return ChatWindow.open(context, this.server, path);
   }
 
-  roomWindow(room: Room, as: User, look: Look = {}): Promise<Window> {
+  roomWindow(room: Room, as: User, look: Look = {}): Promise<ChatWindow> {
     return this.window(roomPath(room, as), look);
   }
 

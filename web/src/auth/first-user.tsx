@@ -1,8 +1,8 @@
 import { MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '@parley/shared';
 import { createSignal } from 'solid-js';
 import { HttpError } from '../api/http';
-import { hrefOf } from '../ui/route';
-import { navigate } from '../ui/router';
+import { hrefOf } from '../routing/route';
+import { navigate } from '../routing/router';
 import { createUser } from '../users/users.api';
 import { useIdentity } from './identity.store';
 

@@ -2,8 +2,8 @@ import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
-import { hrefOf } from '../ui/route';
-import { navigate, route } from '../ui/router';
+import { hrefOf } from '../routing/route';
+import { navigate, route } from '../routing/router';
 import { listUsers, searchUsers } from '../users/users.api';
 
 /** Who this window is. In simulation the address says so: `?as=<username>`. */

@@ -1,7 +1,7 @@
 import { createSignal, Show } from 'solid-js';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
-import { leaveLayer, openLayer } from '../ui/router';
+import { leaveLayer, openLayer } from '../routing/router';
 
 /** Opens the dialog, whose code comes only when it is wanted: with the first touch, so that it is there on the click. */
 export function NewChatButton() {

@@ -6,8 +6,8 @@ import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
-import { hrefOf } from '../ui/route';
-import { navigate } from '../ui/router';
+import { hrefOf } from '../routing/route';
+import { navigate } from '../routing/router';
 import { createPeople } from '../users/people.store';
 import { useRooms } from './rooms.store';
 

@@ -1,13 +1,13 @@
 import { Show } from 'solid-js';
 import { useIdentity } from '../auth/identity.store';
-import { peerMarks } from '../messages/receipts';
-import { confirmedBubble, statusOf } from '../messages/bubbles';
-import { Ticks } from '../messages/ticks';
+import { peerWatermarks } from '../messages/receipts/receipts';
+import { confirmedBubble, statusOf } from '../messages/log/bubbles';
+import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
-import { hrefOf } from '../ui/route';
+import { hrefOf } from '../routing/route';
 import { fullTime, shortTime } from '../ui/time';
 import { useRooms } from './rooms.store';
 
@@ -30,7 +30,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
     if (entry) return entry.status === 'failed' ? 'Not sent' : 'Sending';
     const message = last();
     if (!message || message.sender.id !== chat.me) return null;
-    return statusOf(confirmedBubble(message, chat.me), peerMarks(props.room, chat.me));
+    return statusOf(confirmedBubble(message, chat.me), peerWatermarks(props.room, chat.me));
   };
 
   const preview = () => waiting()?.text ?? last()?.text ?? 'No messages yet';

@@ -5,7 +5,7 @@ import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
-import { hrefOf } from '../ui/route';
+import { hrefOf } from '../routing/route';
 import { useRooms } from './rooms.store';
 
 /** Who the other is, and on a phone the way back. */

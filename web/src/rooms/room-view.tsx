@@ -1,11 +1,11 @@
 import { createEffect, createSignal, onCleanup, onMount, untrack } from 'solid-js';
-import { useAsker } from '../auth/asker';
-import { Composer } from '../messages/composer';
-import { createHistory } from '../messages/history.store';
-import { createLogModel } from '../messages/log.model';
-import type { LogScroll } from '../messages/log.scroll';
-import { MessageLog } from '../messages/message-log';
-import { marksOf } from '../messages/receipts';
+import { useSession } from '../auth/session';
+import { Composer } from '../messages/composer/composer';
+import { createHistory } from '../messages/log/history.store';
+import { createLogModel } from '../messages/log/log.model';
+import type { LogScroll } from '../messages/log/log.scroll';
+import { MessageLog } from '../messages/log/message-log';
+import { watermarksOf } from '../messages/receipts/receipts';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
@@ -20,11 +20,11 @@ const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
 export function RoomView(props: { room: RoomState }) {
   const chat = useChat();
   const rooms = useRooms();
-  const asker = useAsker();
+  const session = useSession();
   const peer = () => rooms.peerOf(props.room);
-  const history = createHistory(chat, asker, () => props.room);
+  const history = createHistory(chat, session, () => props.room);
   const unreadAfter = untrack(() =>
-    props.room.room.unread_count > 0 ? marksOf(props.room, chat.me).read : null,
+    props.room.room.unread_count > 0 ? watermarksOf(props.room, chat.me).read : null,
   );
   const model = createLogModel({ state: chat.state, room: () => props.room, unreadAfter });
   const [scroll, setScroll] = createSignal<LogScroll>();

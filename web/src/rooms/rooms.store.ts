@@ -1,11 +1,11 @@
 import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
-import type { Asker } from '../auth/asker';
+import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
-import { route } from '../ui/router';
+import { route } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
 import { createRoom, listRooms } from './rooms.api';
@@ -34,7 +34,7 @@ export interface Rooms {
 
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
 
-export function createRooms(chat: Chat, asker: Asker): Rooms {
+export function createRooms(chat: Chat, session: Session): Rooms {
   const [isFresh, setFresh] = createSignal(true);
   const [attended, setAttended] = createSignal<number | null>(null);
   const all = () => Object.values(chat.state().rooms);
@@ -51,7 +51,7 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
   const unreadTotal = createMemo(() => all().reduce((sum, room) => sum + unreadOf(room), 0));
 
   const list = createRetry(async (isCurrent) => {
-    const rooms = await listRooms(asker);
+    const rooms = await listRooms(session);
     if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms });
   });
 
@@ -93,7 +93,7 @@ export function createRooms(chat: Chat, asker: Asker): Rooms {
     isPresenceKnown,
     isTyping: (id) => isPresenceKnown() && chat.state().typing[id] !== undefined,
     async open(userId) {
-      const room = await createRoom(asker, userId);
+      const room = await createRoom(session, userId);
       chat.dispatch({ type: 'room', room });
       const isEmpty = (id: number) => chat.state().rooms[id]?.room.last_seq === 0;
       saveOpened(

@@ -1,7 +1,7 @@
 import { For, Show, type JSX } from 'solid-js';
 import { Icon } from './icon';
 import { dismissNotice, notices } from './notices';
-import { route } from './router';
+import { route } from '../routing/router';
 
 /**
  * Everything that is said without being asked for. Lies over the page, so that nothing moves, and beside what is used

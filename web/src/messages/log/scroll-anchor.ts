@@ -1,5 +1,5 @@
 /** Where one reads, by message and offset: it stays true whatever is put in or taken out above. */
-export interface Place {
+export interface ScrollAnchor {
   key: string;
   /** Of the row's top from the log's top, in pixels. */
   offset: number;
@@ -10,7 +10,7 @@ function rowsOf(log: HTMLElement): HTMLElement[] {
 }
 
 /** The first message that is in sight. */
-export function placeIn(log: HTMLElement): Place | null {
+export function anchorIn(log: HTMLElement): ScrollAnchor | null {
   const top = log.getBoundingClientRect().top;
   for (const row of rowsOf(log)) {
     const box = row.getBoundingClientRect();
@@ -20,7 +20,7 @@ export function placeIn(log: HTMLElement): Place | null {
 }
 
 /** Scrolls so that the message is where it was. */
-export function returnTo(log: HTMLElement, { key, offset }: Place): void {
+export function restoreAnchor(log: HTMLElement, { key, offset }: ScrollAnchor): void {
   const row = rowsOf(log).find(({ dataset }) => dataset.bubble === key);
   if (!row) return;
   const moved = row.getBoundingClientRect().top - log.getBoundingClientRect().top - offset;
@@ -28,6 +28,6 @@ export function returnTo(log: HTMLElement, { key, offset }: Place): void {
 }
 
 /** Pixels below what is in sight. */
-export function belowSight(log: HTMLElement): number {
+export function pixelsBelow(log: HTMLElement): number {
   return log.scrollHeight - log.clientHeight - log.scrollTop;
 }

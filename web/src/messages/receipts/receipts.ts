@@ -1,19 +1,19 @@
-import type { RoomState } from '../realtime/chat-state';
+import type { RoomState } from '../../realtime/chat-state';
 
 /** How far one user is in a room. */
-export interface Marks {
+export interface Watermarks {
   read: number;
   delivered: number;
 }
 
 /** The marks of user `userId` in a room. */
-export function marksOf({ room }: RoomState, userId: number): Marks {
+export function watermarksOf({ room }: RoomState, userId: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id === userId);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
 
 /** The marks of the other user. */
-export function peerMarks({ room }: RoomState, me: number): Marks {
+export function peerWatermarks({ room }: RoomState, me: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id !== me);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
@@ -23,7 +23,7 @@ export function peerMarks({ room }: RoomState, me: number): Marks {
  * to `last_seq`, but own messages alone are no reason to say so.
  */
 export function deliveryToConfirm(state: RoomState, me: number): number | null {
-  const { delivered } = marksOf(state, me);
+  const { delivered } = watermarksOf(state, me);
   const { room, messages } = state;
   if (room.last_seq <= delivered) return null;
   const newest = messages.findLast(({ sender, seq }) => sender.id !== me && seq > delivered);

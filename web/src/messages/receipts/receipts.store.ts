@@ -1,9 +1,9 @@
 import { createEffect, on, onCleanup } from 'solid-js';
-import type { Chat } from '../realtime/chat.store';
-import type { ReceiptKind } from '../realtime/chat-state';
-import { RequestError } from '../realtime/request-table';
-import { createRequiredContext } from '../ui/required-context';
-import { deliveryToConfirm, marksOf } from './receipts';
+import type { Chat } from '../../realtime/chat.store';
+import type { ReceiptKind } from '../../realtime/chat-state';
+import { RequestError } from '../../realtime/request-table';
+import { createRequiredContext } from '../../ui/required-context';
+import { deliveryToConfirm, watermarksOf } from './receipts';
 
 /** Tells the server what has arrived here and what has been read. */
 export interface Receipts {
@@ -28,7 +28,7 @@ export function createReceipts(chat: Chat): Receipts {
     if (chat.connection().name !== 'open') return;
     for (const room of Object.values(chat.state().rooms)) {
       const { id } = room.room;
-      const { read, delivered } = marksOf(room, chat.me);
+      const { read, delivered } = watermarksOf(room, chat.me);
       const readSeq = seen.get(id) ?? 0;
       const deliveredSeq = deliveryToConfirm(room, chat.me) ?? 0;
       if (readSeq > read) void tell('read', id, readSeq);

@@ -1,5 +1,5 @@
-import { newRoomState, type RoomState } from '../realtime/chat-state';
-import { ME, ModelServer, PEER } from '../realtime/testing/model-server';
+import { newRoomState, type RoomState } from '../../realtime/chat-state';
+import { ME, ModelServer, PEER } from '../../realtime/testing/model-server';
 import { deliveryToConfirm } from './receipts';
 
 function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServer; room: () => RoomState } {

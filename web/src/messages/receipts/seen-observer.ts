@@ -1,4 +1,4 @@
-import { hasAttention } from '../ui/attention';
+import { hasAttention } from '../../ui/attention';
 
 /** A message counts as read when half of it has been in sight for this long, in milliseconds, of attentive eyes. */
 const READ_MS = 1_000;

@@ -1,6 +1,6 @@
 import { createMemo, createSignal, type Accessor } from 'solid-js';
-import type { ChatState, RoomState } from '../realtime/chat-state';
-import { now } from '../ui/clock';
+import type { ChatState, RoomState } from '../../realtime/chat-state';
+import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
   earlierRange,

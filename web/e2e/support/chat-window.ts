@@ -19,7 +19,7 @@ export function launch(): Promise<Browser> {
 }
 
 /** One window of one person: found by role and name, as people with a screen reader find it. */
-export class Window {
+export class ChatWindow {
   /** Everything that the page complained about. */
   readonly complaints: string[] = [];
   /** Sockets opened, and those still open. */
@@ -40,8 +40,8 @@ export class Window {
     });
   }
 
-  static async open(context: BrowserContext, server: Server, path: string): Promise<Window> {
-    const window = new Window(await context.newPage(), server);
+  static async open(context: BrowserContext, server: Server, path: string): Promise<ChatWindow> {
+    const window = new ChatWindow(await context.newPage(), server);
     window.page.setDefaultTimeout(10_000);
     await window.goto(path);
     return window;

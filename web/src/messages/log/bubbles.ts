@@ -1,7 +1,7 @@
 import type { Message } from '@parley/shared';
-import type { OutboxEntry, OutboxStatus } from '../realtime/chat-state';
-import { dayKey, dayLabel } from '../ui/time';
-import type { Marks } from './receipts';
+import type { OutboxEntry, OutboxStatus } from '../../realtime/chat-state';
+import { dayKey, dayLabel } from '../../ui/time';
+import type { Watermarks } from '../receipts/receipts';
 
 /** One row of the log. */
 export type Row = DayRow | UnreadRow | Bubble;
@@ -40,7 +40,7 @@ export type Status = 'Sending' | 'Sent' | 'Delivered' | 'Read' | 'Not sent';
 const TOGETHER_MS = 5 * 60_000;
 
 /** How far an own message has come. */
-export function statusOf(bubble: Bubble, peer: Marks): Status {
+export function statusOf(bubble: Bubble, peer: Watermarks): Status {
   if (bubble.outbox)
     return { waiting: 'Sending', sent: 'Sent', failed: 'Not sent' }[bubble.outbox.status] as Status;
   const seq = bubble.seq ?? Number.POSITIVE_INFINITY;

@@ -1,10 +1,10 @@
 import { hasVisibleText, MAX_TEXT_LENGTH, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
-import { TypingTeller } from '../presence/typing-teller';
-import { useChat } from '../realtime/chat.store';
-import { Icon } from '../ui/icon';
+import { TypingSignal } from '../../presence/typing-signal';
+import { useChat } from '../../realtime/chat.store';
+import { Icon } from '../../ui/icon';
 import { loadDraft, onDraftChange, saveDraft } from './drafts';
-import { useOutbox } from './outbox.store';
+import { useOutbox } from '../outbox.store';
 
 interface ComposerProps {
   roomId: number;
@@ -26,7 +26,7 @@ export function Composer(props: ComposerProps) {
   const chat = useChat();
   const outbox = useOutbox();
   const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
-  const teller = new TypingTeller(() => chat.tell({ type: 'typing', room_id: props.roomId }));
+  const typingSignal = new TypingSignal(() => chat.tell({ type: 'typing', room_id: props.roomId }));
   const length = () => textLength(text().trim());
   const isTooLong = () => length() > MAX_TEXT_LENGTH;
   const canSend = () => hasVisibleText(text()) && !isTooLong();
@@ -43,7 +43,7 @@ export function Composer(props: ComposerProps) {
     if (!canSend()) return;
     outbox.send(props.roomId, text().trim());
     write('');
-    teller.reset();
+    typingSignal.reset();
     props.onSent();
     field?.focus();
   }
@@ -122,7 +122,7 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
-            if (hasVisibleText(text())) teller.typed();
+            if (hasVisibleText(text())) typingSignal.typed();
           }}
           onKeyDown={onKeyDown}
           onCompositionStart={() => (isComposing = true)}

@@ -1,17 +1,17 @@
 import type { User } from '@parley/shared';
 import { createEffect, onCleanup, untrack } from 'solid-js';
-import { AskerProvider, askerOf, socketUrl } from './auth/asker';
+import { SessionProvider, sessionOf, socketUrl } from './auth/session';
 import { createOutbox, OutboxProvider } from './messages/outbox.store';
-import { createReceipts, ReceiptsProvider } from './messages/receipts.store';
+import { createReceipts, ReceiptsProvider } from './messages/receipts/receipts.store';
 import { Layout } from './layout';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
 
 /** Everything of one user in this window: one socket and the stores on it. Another user gets all of it anew. */
-export function Session(props: { me: User }) {
-  const asker = untrack(() => askerOf(props.me));
-  const chat = createChat(asker.user.id, socketUrl(asker));
-  const rooms = createRooms(chat, asker);
+export function SessionScope(props: { me: User }) {
+  const session = untrack(() => sessionOf(props.me));
+  const chat = createChat(session.user.id, socketUrl(session));
+  const rooms = createRooms(chat, session);
   const outbox = createOutbox(chat);
   const receipts = createReceipts(chat);
 
@@ -22,7 +22,7 @@ export function Session(props: { me: User }) {
   onCleanup(() => (document.title = 'Parley'));
 
   return (
-    <AskerProvider value={asker}>
+    <SessionProvider value={session}>
       <ChatProvider value={chat}>
         <RoomsProvider value={rooms}>
           <OutboxProvider value={outbox}>
@@ -32,6 +32,6 @@ export function Session(props: { me: User }) {
           </OutboxProvider>
         </RoomsProvider>
       </ChatProvider>
-    </AskerProvider>
+    </SessionProvider>
   );
 }

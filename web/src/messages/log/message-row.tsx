@@ -1,15 +1,15 @@
 import { createMemo, onCleanup, onMount, Show } from 'solid-js';
-import { clockTime, fullTime } from '../ui/time';
+import { clockTime, fullTime } from '../../ui/time';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageText } from './message-text';
-import { useOutbox } from './outbox.store';
-import type { Marks } from './receipts';
-import type { SeenObserver } from './seen-observer';
-import { Ticks } from './ticks';
+import { useOutbox } from '../outbox.store';
+import type { Watermarks } from '../receipts/receipts';
+import type { SeenObserver } from '../receipts/seen-observer';
+import { Ticks } from '../receipts/ticks';
 
 interface MessageRowProps {
   bubble: Bubble;
-  peer: Marks;
+  peer: Watermarks;
   /** The newest own message says its status in words that everybody sees. */
   isNewestOwn: boolean;
   /** The row that the Tab key finds. */

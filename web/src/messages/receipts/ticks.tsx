@@ -1,5 +1,5 @@
-import { Icon, type IconName } from '../ui/icon';
-import type { Status } from './bubbles';
+import { Icon, type IconName } from '../../ui/icon';
+import type { Status } from '../log/bubbles';
 
 const ICONS: Record<Status, IconName> = {
   Sending: 'clock',

@@ -1,11 +1,11 @@
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '@parley/shared';
 import { createEffect, on, type Accessor } from 'solid-js';
-import { HttpError } from '../api/http';
-import { createRetry } from '../api/retry';
-import type { Asker } from '../auth/asker';
-import type { Chat } from '../realtime/chat.store';
-import type { RoomState } from '../realtime/chat-state';
-import { pageBefore } from './messages.api';
+import { HttpError } from '../../api/http';
+import { createRetry } from '../../api/retry';
+import type { Session } from '../../auth/session';
+import type { Chat } from '../../realtime/chat.store';
+import type { RoomState } from '../../realtime/chat-state';
+import { pageBefore } from '../messages.api';
 
 /** The older messages of one room, page by page. */
 export interface History {
@@ -19,7 +19,7 @@ export interface History {
 /** A page that is stale on arrival is asked for again, this often at most. */
 const ATTEMPTS = 3;
 
-export function createHistory(chat: Chat, asker: Asker, room: Accessor<RoomState>): History {
+export function createHistory(chat: Chat, session: Session, room: Accessor<RoomState>): History {
   const oldest = () => room().messages[0]?.seq ?? room().room.last_seq + 1;
   const hasOlder = () => oldest() > 1;
 
@@ -38,7 +38,7 @@ export function createHistory(chat: Chat, asker: Asker, room: Accessor<RoomState
 
   async function loadOnce(): Promise<void> {
     const { id, rev } = room().room;
-    const page = await pageBefore(asker, id, oldest(), size);
+    const page = await pageBefore(session, id, oldest(), size);
     chat.dispatch({ type: 'page-loaded', roomId: id, askedRev: rev, page });
   }
 

@@ -11,12 +11,12 @@ import {
   Show,
   Switch,
 } from 'solid-js';
-import { useChat } from '../realtime/chat.store';
-import type { RoomState } from '../realtime/chat-state';
-import { hasAttention } from '../ui/attention';
-import { Icon } from '../ui/icon';
-import { Notice } from '../ui/notice';
-import { MessagesSkeleton } from '../ui/skeleton';
+import { useChat } from '../../realtime/chat.store';
+import type { RoomState } from '../../realtime/chat-state';
+import { hasAttention } from '../../ui/attention';
+import { Icon } from '../../ui/icon';
+import { Notice } from '../../ui/notice';
+import { MessagesSkeleton } from '../../ui/skeleton';
 import type { Bubble, Row } from './bubbles';
 import type { History } from './history.store';
 import { HistoryTop } from './history-top';
@@ -24,9 +24,9 @@ import { LogDivider } from './log-divider';
 import type { LogModel } from './log.model';
 import { createLogScroll, type LogScroll } from './log.scroll';
 import { MessageRow } from './message-row';
-import { marksOf, peerMarks } from './receipts';
-import { useReceipts } from './receipts.store';
-import { SeenObserver } from './seen-observer';
+import { watermarksOf, peerWatermarks } from '../receipts/receipts';
+import { useReceipts } from '../receipts/receipts.store';
+import { SeenObserver } from '../receipts/seen-observer';
 
 interface MessageLogProps {
   room: RoomState;
@@ -57,8 +57,8 @@ export function MessageLog(props: MessageLogProps) {
     const key = current();
     return key !== null && props.model.row(key) ? key : lastKey();
   };
-  const marks = createMemo(() => peerMarks(props.room, chat.me));
-  const readSeq = () => marksOf(props.room, chat.me).read;
+  const marks = createMemo(() => peerWatermarks(props.room, chat.me));
+  const readSeq = () => watermarksOf(props.room, chat.me).read;
 
   onMount(() => {
     const element = log();

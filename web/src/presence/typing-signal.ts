@@ -1,7 +1,7 @@
 import { TYPING_TELL_SECONDS } from '@parley/shared';
 
 /** Says that one types, at most once per TYPING_TELL_SECONDS, as long as keys are pressed. */
-export class TypingTeller {
+export class TypingSignal {
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(

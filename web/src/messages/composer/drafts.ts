@@ -1,4 +1,4 @@
-import { reportNotKept } from './storage-notice';
+import { reportNotKept } from '../storage-notice';
 
 /**
  * What is typed and not sent, per user and chat: one draft for all windows of a browser, and the last key wins. It

@@ -1,7 +1,7 @@
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import type { History } from './history.store';
 import type { LogModel } from './log.model';
-import { belowSight, placeIn, returnTo, type Place } from './place';
+import { pixelsBelow, anchorIn, restoreAnchor, type ScrollAnchor } from './scroll-anchor';
 
 /** This near to the end, in pixels, counts as the end. */
 const END_PX = 60;
@@ -26,7 +26,7 @@ export interface LogScroll {
 export function createLogScroll(model: LogModel, history: History, isFilled: Accessor<boolean>): LogScroll {
   const [isAtEnd, setAtEnd] = createSignal(true);
   let log: HTMLElement | undefined;
-  let place: Place | null = null;
+  let anchor: ScrollAnchor | null = null;
   let isOpened = false;
   let filling = 0;
 
@@ -44,8 +44,8 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
 
   function note(): void {
     if (!log) return;
-    place = placeIn(log);
-    setAtEnd(model.endsAtNewest() && belowSight(log) <= END_PX);
+    anchor = anchorIn(log);
+    setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
     model.setFollows(isAtEnd());
     cancelAnimationFrame(filling);
     filling = requestAnimationFrame(fill);
@@ -55,7 +55,7 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
     if (!log || !isFilled()) return;
     if (log.scrollTop < SCREENS_ABOVE * log.clientHeight) {
       if (!model.showEarlier() && !history.hasFailed()) history.loadOlder();
-    } else if (belowSight(log) < SCREENS_BELOW * log.clientHeight) model.showLater();
+    } else if (pixelsBelow(log) < SCREENS_BELOW * log.clientHeight) model.showLater();
   }
 
   onCleanup(() => cancelAnimationFrame(filling));
@@ -64,7 +64,7 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
     if (!log || !isFilled()) return;
     if (!isOpened) open(log);
     else if (isAtEnd()) goToEnd();
-    else if (place) returnTo(log, place);
+    else if (anchor) restoreAnchor(log, anchor);
     note();
   };
 
