@@ -208,6 +208,13 @@ describe('sync', () => {
     expect(rooms).toMatchObject([{ room: { id: room.id } }]);
   });
 
+  it('takes every id as a key, up to the largest that a number holds exactly', async () => {
+    const { socket } = await missed(1);
+    const ids = [1e15 - 1, 1e15, 8_999_999_999_999_999, 9_007_199_254_740_989, Number.MAX_SAFE_INTEGER];
+    const { unknown } = await sync(socket, Object.fromEntries(ids.map((id) => [id, 1])));
+    expect(unknown).toEqual(ids);
+  });
+
   it.each([
     ['no rooms', {}],
     ['null', { rooms: null }],
@@ -216,6 +223,8 @@ describe('sync', () => {
     ['a name', { rooms: { x: 1 } }],
     ['room 0', { rooms: { 0: 1 } }],
     ['a leading zero', { rooms: { '01': 1 } }],
+    ['an id that no number holds exactly', { rooms: { '9007199254740992': 1 } }],
+    ['an id of 17 digits', { rooms: { '10000000000000000': 1 } }],
     ['a negative revision', { rooms: { 1: -1 } }],
     ['a broken revision', { rooms: { 1: 1.5 } }],
     ['a revision in text', { rooms: { 1: '1' } }],

@@ -5,13 +5,24 @@ import { IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-v
 
 const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 
-/** A key of `sync`: a room id in text. */
-export const ROOM_KEY = /^[1-9][0-9]{0,14}$/;
+/** A key of `sync`: a room id in text. JSON Schema bounds the numbers in a text by their digits only. */
+export const ROOM_KEY = new RegExp(`^(?:${digitsUpTo(Number.MAX_SAFE_INTEGER)})$`);
 
 function IsId(): PropertyDecorator {
   return (target, property) => {
     for (const rule of [IsInt(), Min(1), Max(Number.MAX_SAFE_INTEGER)]) rule(target, property as string);
   };
+}
+
+/** A pattern of the whole numbers from 1 to `max`: those with fewer digits, then those that are less at one digit. */
+function digitsUpTo(max: number): string {
+  const digits = String(max);
+  const less = [...digits].flatMap((digit, at) => {
+    const least = at === 0 ? 1 : 0;
+    if (Number(digit) <= least) return [];
+    return [`${digits.slice(0, at)}[${least}-${Number(digit) - 1}][0-9]{${digits.length - at - 1}}`];
+  });
+  return [`[1-9][0-9]{0,${digits.length - 2}}`, ...less, digits].join('|');
 }
 
 /** What every frame about a room may carry. */
