@@ -1,3 +1,5 @@
+import type { ErrorCode } from '@parley/shared';
+
 /** A message as it waits on disk for its acknowledgement. */
 export interface StoredEntry {
   client_id: string;
@@ -5,8 +7,8 @@ export interface StoredEntry {
   room_id: number;
   text: string;
   created_at: string;
-  /** Why the server refused it; null as long as it has not. */
-  reason: string | null;
+  /** Why the server refused it; null while it has not. A sentence if a build before error codes stored it. */
+  reason: ErrorCode | null;
 }
 
 const DATABASE = 'parley';

@@ -100,9 +100,7 @@ describe('OutboxSender', () => {
     queue('a', 'b');
     await settle();
     expect(stored()).toEqual(['b']);
-    expect(state().outbox).toMatchObject([
-      { client_id: 'a', status: 'failed', reason: 'You may not write here.' },
-    ]);
+    expect(state().outbox).toMatchObject([{ client_id: 'a', status: 'failed', reason: 'forbidden' }]);
     dispatch({ type: 'waiting', clientId: 'a' });
     sender.wake();
     await settle();

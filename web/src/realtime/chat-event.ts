@@ -1,4 +1,13 @@
-import type { MessageAck, MessagePage, ReceiptAck, Room, ServerFrame, SyncAck, User } from '@parley/shared';
+import type {
+  ErrorCode,
+  MessageAck,
+  MessagePage,
+  ReceiptAck,
+  Room,
+  ServerFrame,
+  SyncAck,
+  User,
+} from '@parley/shared';
 import type { OutboxEntry } from './chat-state';
 
 /** Everything that can change the state: the server's frames, the answers to what was asked, the user's own deeds. */
@@ -15,5 +24,5 @@ export type ChatEvent =
   | { type: 'typing-faded'; roomId: number }
   | { type: 'queued'; entry: OutboxEntry }
   | { type: 'waiting'; clientId: string }
-  | { type: 'failed'; clientId: string; reason: string }
+  | { type: 'failed'; clientId: string; reason: ErrorCode }
   | { type: 'discarded'; clientId: string };

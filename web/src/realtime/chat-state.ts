@@ -1,4 +1,4 @@
-import type { Message, Receipt, Room, User } from '@parley/shared';
+import type { ErrorCode, Message, Receipt, Room, User } from '@parley/shared';
 
 /** All that one window knows, as plain data. Only `applyEvent` makes the next one from the last. */
 export interface ChatState {
@@ -52,8 +52,8 @@ export interface OutboxEntry {
   /** Local clock, ISO-8601, only shown. */
   readonly created_at: string;
   readonly status: OutboxStatus;
-  /** Why it failed, in a sentence for people. */
-  readonly reason: string | null;
+  /** Why the server refused it. May be a code that this build does not know. */
+  readonly reason: ErrorCode | null;
   /** Its place once acknowledged: the entry stays until the room has got that far. */
   readonly seq: number | null;
 }

@@ -1,5 +1,6 @@
 import { createEffect, createSignal, Show } from 'solid-js';
 import { isOnline } from '../ui/online';
+import { words } from '../words/words';
 import { useChat } from './chat.store';
 
 /** Says that there is no connection, and what waits for one. Lies over the page, so that nothing moves. */
@@ -16,7 +17,7 @@ export function ConnectionBanner() {
     const connection = chat.connection();
     const waiting = chat.state().outbox.filter(({ status }) => status === 'waiting').length;
     const queue = waiting === 0 ? '' : ` ${waiting} ${waiting === 1 ? 'message' : 'messages'} waiting`;
-    if (connection.name === 'stopped') return `${connection.reason}${queue}`;
+    if (connection.name === 'stopped') return `${words.stopped[connection.reason]}${queue}`;
     if (!isOnline()) return `You are offline.${queue}`;
     return `${wasOpen() ? 'Reconnecting' : 'Connecting'}…${queue}`;
   };

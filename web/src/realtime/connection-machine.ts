@@ -1,5 +1,12 @@
 import { CLOSE_CODES } from '@parley/shared';
 
+type CloseCodes = typeof CLOSE_CODES;
+
+/** Why the client must not reconnect by itself: the name of the close code that said so. */
+export type StopReason = {
+  [Name in keyof CloseCodes]: CloseCodes[Name]['reconnect'] extends false ? Name : never;
+}[keyof CloseCodes];
+
 /**
  * Where the one socket of this window is:
  *
@@ -16,7 +23,7 @@ export type ConnectionState =
   | { name: 'connecting'; attempt: number }
   | { name: 'open'; attempt: number }
   | { name: 'waiting'; attempt: number; delayMs: number }
-  | { name: 'stopped'; reason: string };
+  | { name: 'stopped'; reason: StopReason };
 
 export type ConnectionEvent =
   | { type: 'start' }
@@ -37,12 +44,9 @@ export const RESTART_SPREAD_MS = 5_000;
 /** A socket that lasted this long, in milliseconds, was a success: the next attempt counts as the first. */
 export const STEADY_MS = 5_000;
 
-const REASONS: Record<number, string> = {
-  [CLOSE_CODES.policy.code]: 'Disconnected: too many messages or open windows.',
-  [CLOSE_CODES.unauthorized.code]: 'The server does not know who you are any more.',
-  [CLOSE_CODES.notAMember.code]: 'The server has refused the connection.',
-  [CLOSE_CODES.noSuchRoom.code]: 'The server has refused the connection.',
-};
+const STOP_REASONS = (Object.keys(CLOSE_CODES) as (keyof CloseCodes)[]).filter(
+  (name): name is StopReason => !CLOSE_CODES[name].reconnect,
+);
 
 /** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. */
 export function nextConnection(
@@ -71,8 +75,8 @@ function afterClose(
   random: number,
 ): ConnectionState {
   if (state.name !== 'connecting' && state.name !== 'open') return state;
-  const reason = REASONS[code];
-  if (reason !== undefined && !mayReconnect(code)) return { name: 'stopped', reason };
+  const reason = stopReasonOf(code);
+  if (reason) return { name: 'stopped', reason };
   if (code === CLOSE_CODES.restart.code) {
     return { name: 'waiting', attempt: 1, delayMs: Math.floor(random * RESTART_SPREAD_MS) };
   }
@@ -81,6 +85,7 @@ function afterClose(
   return { name: 'waiting', attempt: failed + 1, delayMs: Math.floor(random * ceiling) };
 }
 
-function mayReconnect(code: number): boolean {
-  return Object.values(CLOSE_CODES).every((close) => close.code !== code || close.reconnect);
+function stopReasonOf(code: number): StopReason | null {
+  for (const name of STOP_REASONS) if (CLOSE_CODES[name].code === code) return name;
+  return null;
 }

@@ -1,7 +1,7 @@
 import { Show } from 'solid-js';
 import { useIdentity } from '../auth/identity.store';
 import { peerWatermarks } from '../messages/receipts/receipts';
-import { confirmedBubble, statusOf } from '../messages/log/bubbles';
+import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
 import type { RoomState } from '../realtime/chat-state';
@@ -27,7 +27,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
 
   const status = () => {
     const entry = waiting();
-    if (entry) return entry.status === 'failed' ? 'Not sent' : 'Sending';
+    if (entry) return outboxStatusOf(entry);
     const message = last();
     if (!message || message.sender.id !== chat.me) return null;
     return statusOf(confirmedBubble(message, chat.me), peerWatermarks(props.room, chat.me));

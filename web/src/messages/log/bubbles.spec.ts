@@ -70,13 +70,13 @@ describe('statusOf', () => {
     const statuses = [1, 2, 3].map((seq) =>
       statusOf(bubble({ seq, isMine: true }), { read: 1, delivered: 2 }),
     );
-    expect(statuses).toEqual(['Read', 'Delivered', 'Sent']);
+    expect(statuses).toEqual(['read', 'delivered', 'sent']);
   });
 
   it.each([
-    ['waiting', 'Sending'],
-    ['sent', 'Sent'],
-    ['failed', 'Not sent'],
+    ['waiting', 'sending'],
+    ['sent', 'sent'],
+    ['failed', 'failed'],
   ] as const)('shows what is %s as %s', (status, text) => {
     const outbox = { clientId: 'c1', status, reason: null };
     expect(statusOf(bubble({ seq: 1, outbox }), { read: 9, delivered: 9 })).toBe(text);

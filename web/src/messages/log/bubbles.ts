@@ -1,4 +1,4 @@
-import type { Message } from '@parley/shared';
+import type { ErrorCode, Message } from '@parley/shared';
 import type { OutboxEntry, OutboxStatus } from '../../realtime/chat-state';
 import { dayKey, dayLabel } from '../../ui/time';
 import type { Watermarks } from '../receipts/receipts';
@@ -28,24 +28,34 @@ export interface Bubble {
   at: string;
   /** Null while on its way. */
   seq: number | null;
-  outbox: { clientId: string; status: OutboxStatus; reason: string | null } | null;
+  outbox: { clientId: string; status: OutboxStatus; reason: ErrorCode | null } | null;
   /** First and last of a run of messages by one sender. */
   isFirst: boolean;
   isLast: boolean;
 }
 
-export type Status = 'Sending' | 'Sent' | 'Delivered' | 'Read' | 'Not sent';
+/** How far an own message has come; `failed`: the server refused it. */
+export type MessageStatus = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+const OUTBOX_STATUS = {
+  waiting: 'sending',
+  sent: 'sent',
+  failed: 'failed',
+} as const satisfies Record<OutboxStatus, MessageStatus>;
 
 /** Messages of one sender further apart than this, in milliseconds, do not stand together. */
 const TOGETHER_MS = 5 * 60_000;
 
-/** How far an own message has come. */
-export function statusOf(bubble: Bubble, peer: Watermarks): Status {
-  if (bubble.outbox)
-    return { waiting: 'Sending', sent: 'Sent', failed: 'Not sent' }[bubble.outbox.status] as Status;
+export function statusOf(bubble: Bubble, peer: Watermarks): MessageStatus {
+  if (bubble.outbox) return OUTBOX_STATUS[bubble.outbox.status];
   const seq = bubble.seq ?? Number.POSITIVE_INFINITY;
-  if (seq <= peer.read) return 'Read';
-  return seq <= peer.delivered ? 'Delivered' : 'Sent';
+  if (seq <= peer.read) return 'read';
+  return seq <= peer.delivered ? 'delivered' : 'sent';
+}
+
+/** How far a message has come that the server has not confirmed. */
+export function outboxStatusOf(entry: OutboxEntry): MessageStatus {
+  return OUTBOX_STATUS[entry.status];
 }
 
 export function confirmedBubble(message: Message, me: number): Bubble {

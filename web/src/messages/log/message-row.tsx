@@ -1,5 +1,7 @@
+import type { ErrorCode } from '@parley/shared';
 import { createMemo, onCleanup, onMount, Show } from 'solid-js';
 import { clockTime, fullTime } from '../../ui/time';
+import { refusalText } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageText } from './message-text';
 import { useOutbox } from '../outbox.store';
@@ -54,7 +56,7 @@ export function MessageRow(props: MessageRowProps) {
           'rounded-br-md': props.bubble.isMine && !props.bubble.isLast,
           'rounded-tl-md': !props.bubble.isMine && !props.bubble.isFirst,
           'rounded-bl-md': !props.bubble.isMine && !props.bubble.isLast,
-          'outline-1 outline-danger': status() === 'Not sent',
+          'outline-1 outline-danger': status() === 'failed',
         }}
       >
         <span class="sr-only">{props.bubble.isMine ? 'You' : props.bubble.sender}: </span>
@@ -71,18 +73,18 @@ export function MessageRow(props: MessageRowProps) {
           </Show>
         </span>
       </div>
-      <Show when={status() === 'Not sent' && props.bubble.outbox}>
+      <Show when={status() === 'failed' && props.bubble.outbox}>
         {(outbox) => <Failed clientId={outbox().clientId} reason={outbox().reason} />}
       </Show>
     </li>
   );
 }
 
-function Failed(props: { clientId: string; reason: string | null }) {
+function Failed(props: { clientId: string; reason: ErrorCode | null }) {
   const outbox = useOutbox();
   return (
     <div class="flex flex-wrap items-center justify-end text-sm">
-      <span class="mr-1 text-danger">{props.reason}</span>
+      <span class="mr-1 text-danger">{props.reason && refusalText(props.reason)}</span>
       <button type="button" class="button-quiet text-accent" onClick={() => outbox.retry(props.clientId)}>
         Retry
       </button>

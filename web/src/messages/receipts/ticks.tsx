@@ -1,16 +1,17 @@
+import { words } from '../../words/words';
 import { Icon, type IconName } from '../../ui/icon';
-import type { Status } from '../log/bubbles';
+import type { MessageStatus } from '../log/bubbles';
 
-const ICONS: Record<Status, IconName> = {
-  Sending: 'clock',
-  Sent: 'tick',
-  Delivered: 'ticks',
-  Read: 'ticks',
-  'Not sent': 'alert',
+const ICONS: Record<MessageStatus, IconName> = {
+  sending: 'clock',
+  sent: 'tick',
+  delivered: 'ticks',
+  read: 'ticks',
+  failed: 'alert',
 };
 
 interface TicksProps {
-  status: Status;
+  status: MessageStatus;
   /** Whether the word is seen too; it is always there to be heard. */
   inWords?: boolean;
   /** Whether it is only decoration, the word being said elsewhere. */
@@ -21,10 +22,12 @@ interface TicksProps {
 export function Ticks(props: TicksProps) {
   return (
     <span class="inline-flex items-center gap-1">
-      <span classList={{ 'sr-only': !props.inWords }}>{props.silent ? '' : props.status}</span>
+      <span classList={{ 'sr-only': !props.inWords }}>
+        {props.silent ? '' : words.messageStatus[props.status]}
+      </span>
       <Icon
         name={ICONS[props.status]}
-        class={`size-4 ${props.status === 'Read' ? 'text-read' : ''} ${props.status === 'Not sent' ? 'text-danger' : ''}`}
+        class={`size-4 ${props.status === 'read' ? 'text-read' : ''} ${props.status === 'failed' ? 'text-danger' : ''}`}
       />
     </span>
   );
