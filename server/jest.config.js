@@ -1,9 +1,11 @@
 import preset from '../jest.preset.js';
 
+/** A tier is a folder of test/ and an Nx target: behaviour, docs, faults, launch, measured (CONTRIBUTING.md). */
 export default {
   ...preset,
   testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
+  maxWorkers: '100%',
 };

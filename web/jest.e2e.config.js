@@ -1,11 +1,11 @@
 import preset from '../jest.preset.js';
 
-/** Real browser, real server, real PostgreSQL: one suite at a time, with patience. */
+/** Real browser, real server, real PostgreSQL. */
 export default {
   ...preset,
   testMatch: ['<rootDir>/e2e/**/*.e2e-spec.ts'],
   globalSetup: '<rootDir>/e2e/support/global-setup.mjs',
   globalTeardown: '<rootDir>/e2e/support/global-teardown.mjs',
   testTimeout: 60_000,
-  maxWorkers: 1,
+  maxWorkers: '100%',
 };

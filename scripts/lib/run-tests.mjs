@@ -1,7 +1,9 @@
 import { nx } from './nx.mjs';
 import { provide } from './system-packages.mjs';
 import { endChildrenOnSignals, say, show } from './terminal.mjs';
-import { expectedResults, forgetResults, sumUp } from './test-results.mjs';
+import { expectedResults, forgetResults, slowest, sumUp } from './test-results.mjs';
+
+const SLOWEST = 10;
 
 /** All tests of what is set up already; says their sum as its last line. @returns the exit code. */
 export async function runTests() {
@@ -13,12 +15,16 @@ export async function runTests() {
   };
 
   forgetResults();
-  // Every suite starts servers and browsers of its own: side by side they would only make each other slow.
-  const [file, args, options] = nx(['run-many', '-t', 'test', 'e2e', '--parallel=1']);
+  // One target at a time: each runs as many suites side by side as the machine has cores.
+  const targets = [...new Set(expectedResults().map(({ target }) => target))];
+  const [file, args, options] = nx(['run-many', '-t', ...targets, '--parallel=1']);
   const code = await show(file, args, { ...options, env: { ...options.env, ...programs } });
 
   const { passed, failed, skipped, problems } = sumUp(expectedResults());
   for (const problem of problems) say(problem);
+  say(`The ${SLOWEST} slowest files:`);
+  for (const { file: name, seconds } of slowest(SLOWEST))
+    say(`  ${seconds.toFixed(1).padStart(5)} s  ${name}`);
   say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return code === 0 && failed === 0 && passed > 0 && problems.length === 0 ? 0 : 1;
 }

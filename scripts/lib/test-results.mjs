@@ -1,20 +1,21 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { inRoot } from './root.mjs';
+import { relative } from 'node:path';
+import { inRoot, ROOT } from './root.mjs';
 
-const PROJECTS = ['shared', 'server', 'web'];
-/** Nx target → the file that its jest writes. */
-const FILES = { test: 'unit.json', e2e: 'e2e.json' };
+/** What a script that runs jest.mjs calls its results, and so the Nx target: `test` of every workspace, then the tiers. */
+const RUNS_JEST = /scripts\/jest\.mjs (\S+)/;
 
-/** Every results file that a run must leave behind: one for each project that has the target. */
+/** Every results file that a run leaves behind: one for each script of a workspace that runs jest. */
 export function expectedResults() {
-  return PROJECTS.flatMap((project) => {
-    const { scripts = {} } = JSON.parse(readFileSync(inRoot(project, 'package.json'), 'utf8'));
-    return Object.entries(FILES)
-      .filter(([target]) => scripts[target])
-      .map(([target, file]) => ({
-        name: `${project} ${target}`,
-        path: inRoot(project, 'test-results', file),
-      }));
+  const { workspaces } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  return workspaces.flatMap((workspace) => {
+    const { scripts = {} } = JSON.parse(readFileSync(inRoot(workspace, 'package.json'), 'utf8'));
+    return Object.entries(scripts).flatMap(([target, command]) => {
+      const [, results] = RUNS_JEST.exec(command) ?? [];
+      if (!results) return [];
+      const path = inRoot(workspace, 'test-results', `${results}.json`);
+      return [{ target, name: `${workspace} ${target}`, path }];
+    });
   });
 }
 
@@ -43,6 +44,18 @@ export function sumUp(results = expectedResults()) {
     if (!result.success && result.numFailedTests === 0) sum.problems.push(`${name}: jest reports a failure`);
   }
   return sum;
+}
+
+/** @returns the test files that took longest, the slowest first. */
+export function slowest(count, results = expectedResults()) {
+  return results
+    .flatMap(({ path }) => read(path)?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({
+      file: relative(ROOT, name),
+      seconds: (endTime - startTime) / 1000,
+    }))
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, count);
 }
 
 function read(path) {

@@ -1,0 +1,158 @@
+import type { Room, User } from '@parley/shared';
+import fc from 'fast-check';
+import { anyValue, NUMBERS, RUNS, STRINGS, toJson } from '../../support/fuzz.js';
+import { Parley } from '../../support/parley.js';
+import { SchemaRequests, type Document } from '../../support/schema-requests.js';
+
+let parley: Parley;
+let room: Room;
+let a: User;
+let foreign: Room;
+beforeAll(async () => {
+  parley = await Parley.start({ RATE_LIMIT: 'off', LOG_LEVEL: 'silent' });
+  ({ room, a } = await parley.newRoom());
+  ({ room: foreign } = await parley.newRoom());
+  await parley.send(room.id, a.id, 'one');
+});
+afterAll(() => parley.stop());
+
+const ROUTES = [
+  ['GET', '/api/users/'],
+  ['POST', '/api/users/'],
+  ['GET', '/api/rooms/'],
+  ['POST', '/api/rooms/create/'],
+  ['GET', '/api/rooms/*/'],
+  ['GET', '/api/rooms/*/messages/'],
+  ['POST', '/api/rooms/*/messages/'],
+  ['POST', '/api/messages/*/read/'],
+  ['GET', '/*'],
+] as const;
+const SEGMENTS = [
+  '0',
+  '-1',
+  'x',
+  '%00',
+  '%zz',
+  '%',
+  '..',
+  '1e3',
+  '９',
+  '1;2',
+  'create',
+  '9'.repeat(40),
+  'a'.repeat(300),
+];
+const PARAMETERS = 'active_user limit before after page page_size changed_since search __proto__ x[]'.split(
+  ' ',
+);
+const BODY_FIELDS =
+  'text client_id reply_to active_user_id user_id username __proto__ constructor then'.split(' ');
+const BODIES = ['', '[]', 'null', '1', '"x"', '{"a":'.repeat(5_000), '['.repeat(65_536), '{'.repeat(65_536)];
+const TYPES = [
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'application/json; charset=x',
+  'application/JSON',
+  'x',
+  ';',
+];
+
+const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+const id = fc.nat(3).map((i) => String([room.id, foreign.id, a.id, 1][i]));
+const segment = fc.oneof(fc.constantFrom(...SEGMENTS), id, fc.string().map(encode));
+const parameter = fc.tuple(
+  fc.constantFrom(...PARAMETERS),
+  fc.oneof(
+    fc.constantFrom(...STRINGS, ...NUMBERS.map(String)).map(encode),
+    fc.constantFrom('%00', '%zz', '%', '%ff%fe', '%ed%a0%80', ''),
+    id,
+  ),
+);
+const field = fc.tuple(
+  fc.constantFrom(...BODY_FIELDS),
+  anyValue(() => [room.id, foreign.id, a.id, 1]),
+);
+const request = fc.record({
+  route: fc.constantFrom(...ROUTES),
+  part: segment,
+  query: fc.array(parameter, { maxLength: 4 }),
+  body: fc.oneof(
+    fc.array(field, { maxLength: 5 }).map(toJson),
+    fc.json(),
+    fc.string(),
+    fc.constantFrom(...BODIES),
+  ),
+  type: fc.oneof({ weight: 5, arbitrary: fc.constant('application/json') }, fc.constantFrom(...TYPES)),
+});
+
+describe('C5: a request of whatever kind', () => {
+  it('is answered as documented, and never with 5xx', async () => {
+    await fc.assert(
+      fc.asyncProperty(request, async ({ route: [method, template], part, query, body, type }) => {
+        const search = query.map(([name, text]) => `${name}=${text}`).join('&');
+        const call = method === 'GET' ? {} : { body, headers: { 'Content-Type': type } };
+        const { status, headers } = await parley.call(
+          method,
+          `${template.replace('*', part)}?${search}`,
+          call,
+        );
+        expect(status).toBeLessThan(500);
+        if (status >= 400) expect(headers.get('Content-Type')).toMatch(/^application\/problem\+json/);
+      }),
+      { numRuns: RUNS },
+    );
+    const { body: users } = await parley.get<User[]>('/api/users/');
+    expect(users.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the schemas of the OpenAPI document', () => {
+  it('allow what is accepted and refuse what is refused', async () => {
+    const { body: document } = await parley.get<Document>('/api/openapi.json');
+    const [sent] = await parley.history(room.id);
+    const users = [a.id, a.id, a.id, room.users[1].id, 999_999_999];
+    const ids = {
+      room_id: [room.id, room.id, room.id, foreign.id],
+      message_id: [sent!.id, 999_999_999],
+      reply_to: [sent!.id, 999_999_999],
+      active_user: users,
+      active_user_id: users,
+      user_id: [room.users[1].id, ...users],
+    };
+    const seen = { right: 0, wrong: 0, broken: 0 };
+    const succeeded = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        new SchemaRequests(document, ids).any(),
+        async ({ method, url, body, wrong, broken, operationId }) => {
+          const call = body === null ? {} : { body, headers: { 'Content-Type': 'application/json' } };
+          const { status } = await parley.call(method, url, call);
+          if (wrong.length > 0) {
+            seen.wrong++;
+            if (status < 400 || status >= 500)
+              throw new Error(`is wrong by its schema, and answered ${status}`);
+          } else if (broken.length > 0) {
+            seen.broken++;
+            // Whether a message is of the room only the server knows.
+            const isCertain = broken.some((rule) => rule !== 'message_of_room');
+            if (status >= 500 || (isCertain && status < 400))
+              throw new Error(`breaks a rule, and answered ${status}`);
+          } else {
+            seen.right++;
+            if (status === 400 || status >= 500)
+              throw new Error(`is right by its schema, and answered ${status}`);
+            if (status < 300) succeeded.add(operationId);
+          }
+        },
+      ),
+      { numRuns: RUNS * 3 },
+    );
+    // It is worth something only when there was much of each kind, and every call came to its end at times.
+    expect(Math.min(seen.right, seen.wrong, seen.broken)).toBeGreaterThan(RUNS / 5);
+    const all = Object.entries(document.paths)
+      .filter(([path]) => path.startsWith('/api/'))
+      .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId));
+    expect([...succeeded].toSorted()).toEqual(all.toSorted());
+  });
+});

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { newFolder, removeFolders, ROOT } from './parley.js';
+
+afterAll(removeFolders);
+
+/** What a function of scripts/lib gives back: they are plain modules that jest would have to transform. */
+function callScript(module: string, name: string, ...args: unknown[]): unknown {
+  const url = pathToFileURL(join(ROOT, 'scripts/lib', module)).href;
+  const code = `import { ${name} } from ${JSON.stringify(url)};
+    process.stdout.write(JSON.stringify(await ${name}(...${JSON.stringify(args)})));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }),
+  );
+}
+
+describe('the version of Node', () => {
+  it.each(['v14.21.3', 'v18.20.4', 'v20.18.3'])('%s is too old', (version) => {
+    expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe(
+      `Parley needs Node 20.19 or newer; this is ${version}. Get the current long-term release at https://nodejs.org, then try again.`,
+    );
+  });
+  it.each(['v21.7.3', 'v22.11.0'])('%s cannot load our packages either', (version) => {
+    expect(callScript('node-version.mjs', 'nodeComplaint', version)).toMatch(
+      /^Parley needs Node 22\.12 or newer/,
+    );
+  });
+  it.each(['v20.19.0', 'v22.12.0', 'v24.1.0', 'v26.0.0'])('%s is accepted', (version) => {
+    expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe('');
+    expect(callScript('node-version.mjs', 'nodeRemark', version)).toBe('');
+  });
+  it.each(['v23.0.0', 'v27.1.0'])(
+    '%s is accepted with a remark, because nothing is tested on it',
+    (version) => {
+      expect(callScript('node-version.mjs', 'nodeComplaint', version)).toBe('');
+      expect(callScript('node-version.mjs', 'nodeRemark', version)).toBe(
+        `Parley is tested on Node 20, 22, 24, 26; this is ${version}.`,
+      );
+    },
+  );
+});
+
+/** An exported constant of a module of scripts/lib. */
+function constantOf(module: string, name: string): unknown {
+  const url = pathToFileURL(join(ROOT, 'scripts/lib', module)).href;
+  const code = `import { ${name} } from ${JSON.stringify(url)}; process.stdout.write(JSON.stringify(${name}));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }),
+  );
+}
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+describe('the versions of Node that are tested', () => {
+  const recommended = textOf('.nvmrc').trim();
+  const lines = Object.entries(constantOf('node-version.mjs', 'TESTED_LINES') as Record<string, number>);
+  const versions = constantOf('test-nodes.mjs', 'TESTED_VERSIONS') as string[];
+
+  it('are what `engines` says, one version of each line', () => {
+    const { engines } = JSON.parse(textOf('package.json')) as { engines: { node: string } };
+    expect(engines.node).toBe(lines.map(([major, minor]) => `^${major}.${minor}.0`).join(' || '));
+    expect(versions.map((version) => version.split('.')[0])).toEqual(lines.map(([major]) => major));
+    for (const version of versions) {
+      expect(callScript('node-version.mjs', 'nodeComplaint', `v${version}`)).toBe('');
+    }
+  });
+  it('have the recommended one among them, which is the one of the container', () => {
+    expect(versions).toContain(recommended);
+    expect(/^ARG NODE_VERSION=(.+)$/m.exec(textOf('Dockerfile'))?.[1]).toBe(recommended);
+    const bases = textOf('Dockerfile').match(/^FROM node:.+$/gm) ?? [];
+    expect(bases).toHaveLength(3);
+    for (const base of bases) expect(base).toMatch(/^FROM node:\$\{NODE_VERSION\}-/);
+  });
+});
+
+describe('.ci/run', () => {
+  it('proves what `npm run check` proves, with nothing from a cache', () => {
+    const script = textOf('.ci/run');
+    expect(script).toMatch(/^export NX_SKIP_NX_CACHE=true$/m);
+    expect(script.trimEnd()).toMatch(/\nnpm run check$/);
+  });
+});
+
+const results = (...contents: unknown[]) => {
+  const folder = newFolder();
+  return contents.map((content, i) => {
+    const path = join(folder, `${i}.json`);
+    if (content !== undefined) writeFileSync(path, JSON.stringify(content));
+    return { name: `suite ${i}`, path };
+  });
+};
+
+const sumUp = (...contents: unknown[]) => callScript('test-results.mjs', 'sumUp', results(...contents));
+
+describe('the sum of npm test', () => {
+  const passed = {
+    numPassedTests: 3,
+    numFailedTests: 0,
+    numPendingTests: 1,
+    numTodoTests: 0,
+    numTotalTests: 4,
+  };
+  it('adds up all suites', () => {
+    const failed = { ...passed, numFailedTests: 2, success: false, numRuntimeErrorTestSuites: 0 };
+    expect(sumUp({ ...passed, success: true, numRuntimeErrorTestSuites: 0 }, failed)).toEqual({
+      passed: 6,
+      failed: 2,
+      skipped: 2,
+      problems: [],
+    });
+  });
+  it('does not let a suite that never ran pass for one that passed', () => {
+    expect(sumUp(undefined)).toMatchObject({ problems: [expect.stringContaining('did not run to its end')] });
+    const broken = { ...passed, numRuntimeErrorTestSuites: 1, success: false };
+    expect(sumUp(broken)).toMatchObject({
+      problems: [expect.stringContaining('could not be run'), expect.anything()],
+    });
+    const empty = {
+      ...passed,
+      numPassedTests: 0,
+      numTotalTests: 0,
+      success: true,
+      numRuntimeErrorTestSuites: 0,
+    };
+    expect(sumUp(empty)).toMatchObject({ problems: [expect.stringContaining('found no tests')] });
+  });
+});
