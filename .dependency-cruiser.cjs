@@ -36,7 +36,10 @@ module.exports = {
     never(
       'nobody-imports-realtime',
       'Features publish on the bus; sockets listen. Only the wiring and the documents know the sockets.',
-      { path: '^server/src', pathNot: '^server/src/(realtime|docs)/|^server/src/(app\\.module|boot)\\.ts$' },
+      {
+        path: '^server/src',
+        pathNot: '^server/src/(realtime|openapi)/|^server/src/(app\\.module|boot)\\.ts$',
+      },
       { path: server('realtime') },
     ),
     never(
@@ -65,7 +68,17 @@ module.exports = {
         pathNot: '\\.controller\\.ts$',
       },
       {
-        path: server('users', 'rooms', 'messages', 'presence', 'realtime', 'auth', 'http', 'docs', 'health'),
+        path: server(
+          'users',
+          'rooms',
+          'messages',
+          'presence',
+          'realtime',
+          'auth',
+          'http',
+          'openapi',
+          'health',
+        ),
       },
     ),
     never(
@@ -73,7 +86,17 @@ module.exports = {
       'The data source lists the entities; nothing else of a feature.',
       { path: server('database') },
       {
-        path: server('users', 'rooms', 'messages', 'presence', 'realtime', 'auth', 'http', 'docs', 'health'),
+        path: server(
+          'users',
+          'rooms',
+          'messages',
+          'presence',
+          'realtime',
+          'auth',
+          'http',
+          'openapi',
+          'health',
+        ),
         pathNot: '\\.entity\\.ts$',
       },
     ),

@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { AppModule } from './app.module.js';
 import { Site } from './auth/site.js';
 import type { Config } from './config/config.js';
-import { serveDocs } from './docs/docs.js';
+import { serveDocuments } from './openapi/serve-documents.js';
 import { compressAnswers } from './http/compression.js';
 import { fastifyOptions } from './http/fastify-options.js';
 import { readJsonBodies } from './http/json-body.js';
@@ -42,7 +42,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   limitRequests(app, config.limits.rates);
   answerOtherMethods(app);
   readJsonBodies(app, config.limits.textLength);
-  serveDocs(app);
+  serveDocuments(app);
   await servePage(app, pageFolder);
   return app;
 }

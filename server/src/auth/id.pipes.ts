@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import { parseId } from './caller.js';
+import { parseId } from './current-user.js';
 
 /** An id in the address. What is no id names nothing: the same answer as for one that does not exist. */
 @Injectable()

@@ -77,7 +77,7 @@ export interface Rates {
   readonly creations: Bucket;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
-  readonly socketsPerAddress: number;
+  readonly socketsPerIp: number;
 }
 
 const AUTH_MODES = ['simulation'] as const;
@@ -91,7 +91,7 @@ export const CONFIG = Symbol('CONFIG');
 /** Every mistake in the settings at once, one sentence each. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: readonly string[]) {
-    super(`These settings need a look:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    super(`Invalid configuration:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
   }
 }
 
@@ -145,7 +145,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       burst: read.integer('CREATIONS_BURST', 30, 1, 100_000),
     },
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
-    socketsPerAddress: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
+    socketsPerIp: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
   };
   const port = read.integer('PORT', 8000, 1, 65_535);
   const host = env.HOST || '127.0.0.1';

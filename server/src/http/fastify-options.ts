@@ -56,6 +56,6 @@ function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
       ? [431, 'The headers are too large.']
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'The request took too long to arrive.']
-        : [400, 'This is not HTTP that we understand.'];
+        : [400, 'Malformed HTTP request.'];
   socket.end(rawProblem(problem(status, detail)));
 }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressOf } from './address.js';
+import { urlOf } from './url.js';
 import { problem } from './problem.js';
 
 /** Addresses of the page itself: its router makes a view of them. */
@@ -28,7 +28,7 @@ export async function servePage(app: NestFastifyApplication, folder: string): Pr
     );
   }
   // The page has one address: what is said of `/` holds for its file too.
-  fastify.get('/index.html', async (request, reply) => reply.redirect(`/${addressOf(request).search}`, 301));
+  fastify.get('/index.html', async (request, reply) => reply.redirect(`/${urlOf(request).search}`, 301));
   await fastify.register(fastifyStatic, {
     root: folder,
     index: false,

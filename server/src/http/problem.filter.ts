@@ -44,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 const SENTENCES: Record<number, string> = {
-  404: 'There is nothing at this address.',
+  404: 'No such path.',
   413: TOO_LARGE,
   414: 'The address is too long.',
   415: WRONG_TYPE,

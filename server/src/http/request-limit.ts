@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOfRequest } from '../auth/caller.js';
+import { userNamedByRequest } from '../auth/current-user.js';
 import type { Bucket, Rates } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
 import { Buckets } from '../limits/buckets.js';
@@ -78,7 +78,7 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
 /** The user that a request names, if it does so as it should; if not, the call itself refuses it. */
 function userOf(request: FastifyRequest): number | null {
   try {
-    return callerOfRequest(request);
+    return userNamedByRequest(request);
   } catch (error) {
     if (error instanceof ChatError) return null;
     throw error;

@@ -5,7 +5,7 @@ import { TokenBucket, type Quota } from './token-bucket.js';
 /** How many buckets are kept of one kind; one that is forgotten starts full. */
 const REMEMBERED = 50_000;
 
-/** A token bucket for each key: a user, over all connections, or an address. */
+/** A token bucket for each key: a user, over all connections, or an IP. */
 export class Buckets<Key extends number | string> {
   readonly #buckets = new LRUCache<Key, TokenBucket>({ max: REMEMBERED });
 

@@ -11,11 +11,11 @@ import {
 } from '@nestjs/swagger';
 import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
-import { Caller, CallerIfNamed } from '../auth/caller.js';
+import { CurrentUser, CurrentUserIfNamed } from '../auth/current-user.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { MembershipService } from '../auth/membership.service.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import { addressOf } from '../http/address.js';
+import { urlOf } from '../http/url.js';
 import { ApiConstraints, ONE_USER, ONE_WAY, REPLY_IN_ROOM, SAME_USER } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
@@ -68,11 +68,11 @@ export class MessagesController {
   async page(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Query(ValidBase) query: HistoryQuery,
-    @CallerIfNamed() caller: number | null,
+    @CurrentUserIfNamed() currentUserId: number | null,
     @Req() request: FastifyRequest,
   ): Promise<MessagePage> {
-    if (caller !== null) await this.membership.require(roomId, caller);
-    return this.pages.page(roomId, query, addressOf(request));
+    if (currentUserId !== null) await this.membership.require(roomId, currentUserId);
+    return this.pages.page(roomId, query, urlOf(request));
   }
 
   @Post('rooms/:room_id/messages')
@@ -101,7 +101,7 @@ export class MessagesController {
   async send(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Body(Valid) body: CreateMessageDto,
-    @Caller() senderId: number,
+    @CurrentUser() senderId: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
     const { message, repeated } = await this.messages.send({
@@ -132,10 +132,10 @@ export class MessagesController {
   @ApiBodyProblems(fieldError('active_user_id', 'must be a positive integer'), noSuchMessage())
   async read(
     @Param('message_id', MessageIdPipe) messageId: number,
-    @CallerIfNamed() caller: number | null,
+    @CurrentUserIfNamed() currentUserId: number | null,
   ): Promise<MarkedAsRead> {
-    const message = await this.messages.locate(messageId, caller);
-    const userId = caller ?? message.receiver_id;
+    const message = await this.messages.locate(messageId, currentUserId);
+    const userId = currentUserId ?? message.receiver_id;
     await this.receipts.mark({ roomId: message.room_id, userId, kind: 'read', seq: message.seq });
     return { status: 'marked as read' };
   }

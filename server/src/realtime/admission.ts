@@ -1,29 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { CLOSE_CODES, type User } from '@parley/shared';
-import { callerOfUpgrade, parseId } from '../auth/caller.js';
+import { userNamedByUrl, parseId } from '../auth/current-user.js';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 
-/** What a socket may be, found out before it is opened. */
+/** The decision about a socket, made before the handshake. */
 export type Admission =
   | { kind: 'user'; user: User }
   | { kind: 'room'; roomId: number; pair: Pair; userId: number | null }
   | { kind: 'refused'; code: number; reason: string };
 
-/** By whom the socket will listen (Connection.listensBy). */
-export function listensBy(admission: Exclude<Admission, { kind: 'refused' }>): number {
+/** See Connection.subscribedUserId. */
+export function subscribedUserId(admission: Exclude<Admission, { kind: 'refused' }>): number {
   return admission.kind === 'user' ? admission.user.id : admission.pair.a;
 }
 
 const ROOM_PATH = /^\/ws\/chat\/([^/]+)\/?$/;
 
-/** Whether this address is one of ours at all; others get a plain 404. */
+/** Whether the path is that of a socket. */
 export function isSocketPath(pathname: string): boolean {
   return pathname === '/ws' || pathname === '/ws/' || ROOM_PATH.test(pathname);
 }
 
-/** Who may open which socket. */
+/** Decides which user may open which socket. */
 @Injectable()
 export class AdmissionService {
   constructor(
@@ -32,34 +32,36 @@ export class AdmissionService {
   ) {}
 
   /**
-   * Whatever is wrong with what the client sent is a close code, which a browser can read.
-   * @throws when nobody can tell right now: the client is to come back.
+   * A refusal is a close code, not an HTTP status, because scripts in browsers cannot read the latter.
+   * @throws when the database cannot be reached: the client tries again.
    */
-  async admit(address: URL): Promise<Admission> {
+  async admit(url: URL): Promise<Admission> {
     try {
-      const caller = callerOfUpgrade(address.searchParams);
-      const roomId = ROOM_PATH.exec(address.pathname)?.[1];
-      return roomId === undefined ? await this.#user(caller) : await this.#room(parseId(roomId), caller);
+      const currentUserId = userNamedByUrl(url.searchParams);
+      const roomId = ROOM_PATH.exec(url.pathname)?.[1];
+      return roomId === undefined
+        ? await this.#user(currentUserId)
+        : await this.#room(parseId(roomId), currentUserId);
     } catch (error) {
       if (!(error instanceof ChatError) || error.code === 'unavailable') throw error;
       return refused('unauthorized', error.message);
     }
   }
 
-  async #user(caller: number | null): Promise<Admission> {
-    if (caller === null)
+  async #user(currentUserId: number | null): Promise<Admission> {
+    if (currentUserId === null)
       return refused('unauthorized', 'active_user: is missing: it names the user who asks');
-    return { kind: 'user', user: await this.users.get(caller) };
+    return { kind: 'user', user: await this.users.get(currentUserId) };
   }
 
-  async #room(roomId: number | null, caller: number | null): Promise<Admission> {
+  async #room(roomId: number | null, currentUserId: number | null): Promise<Admission> {
     try {
       if (roomId === null) return refused('noSuchRoom', 'There is no such room.');
       const pair = await this.membership.requireRoom(roomId);
-      if (caller !== null && caller !== pair.a && caller !== pair.b) {
+      if (currentUserId !== null && currentUserId !== pair.a && currentUserId !== pair.b) {
         return refused('notAMember', 'That user is not a member of this room.');
       }
-      return { kind: 'room', roomId, pair, userId: caller };
+      return { kind: 'room', roomId, pair, userId: currentUserId };
     } catch (error) {
       if (error instanceof ChatError && error.code === 'not_found')
         return refused('noSuchRoom', error.message);

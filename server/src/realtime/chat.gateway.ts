@@ -13,7 +13,7 @@ import { ReceiptLog } from '../messages/receipt-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Admission } from './admission.js';
 import { Commands, type Command } from './commands.js';
-import { closeSocket, Connection, cutOff } from './connection.js';
+import { closeSocket, Connection, disconnect } from './connection.js';
 import { Connections } from './connections.js';
 import { parseFrame, readFrame, refOf, type ReadFrame } from './frame-reader.js';
 import { FrameLimits } from './frame-limits.js';
@@ -23,7 +23,7 @@ import { Heartbeat } from './heartbeat.js';
 const DRAIN_TIMEOUT_MS = 2_000;
 const RESTART_REASON = 'restart: come back within 5 s, at a random moment';
 
-/** From a socket's frames to the commands, and back: an ack or an error for each `ref`, an error for each mistake. */
+/** Reads frames, runs their commands, and answers: one ack or error per `ref`, and an error for each invalid frame. */
 @WebSocketGateway()
 export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdown {
   readonly #logger = new Logger('Sockets');
@@ -44,19 +44,19 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     socket: WebSocket,
     admission: Exclude<Admission, { kind: 'refused' }>,
     stream: Duplex,
-    address: string,
+    ip: string,
   ): void {
-    // Its handshake was under way when the others were told; left open, it would hold up the end of the process.
+    // Its handshake was under way when the other sockets were closed; left open, it would delay the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
     const userId = isUser ? admission.user.id : admission.userId;
     if (userId !== null && !this.connections.hasRoomFor(userId)) {
       this.metrics.handshakeRefused('user_limit');
-      return cutOff(socket, stream, CLOSE_CODES.policy.code, this.connections.tooManyReason);
+      return disconnect(socket, stream, CLOSE_CODES.policy.code, this.connections.tooManyReason);
     }
     const connection = isUser
-      ? Connection.ofUser(socket, stream, address, admission.user.id)
-      : Connection.ofRoom(socket, stream, address, { id: admission.roomId, pair: admission.pair }, userId);
+      ? Connection.ofUser(socket, stream, ip, admission.user.id)
+      : Connection.ofRoom(socket, stream, ip, { id: admission.roomId, pair: admission.pair }, userId);
     this.limits.watch(connection);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
     socket.on('ping', (data: Buffer) => this.#onPing(connection, data));
@@ -81,8 +81,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   }
 
   /**
-   * A graceful stop: nothing new is begun, what was begun is committed and acked, then the sockets are closed. A
-   * client sends what it has no ack for to the next server.
+   * Graceful stop: new frames are ignored, pending messages and receipts are committed and acked, then the sockets are
+   * closed. A client sends messages without an ack again after it has reconnected.
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
@@ -110,13 +110,13 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     }
   }
 
-  /** A ping too many is not answered, and counts towards the end of the socket like a frame too many. */
+  /** Pings count like frames; those over the limit are not answered. */
   #onPing(connection: Connection, data: Buffer): void {
     if (this.limits.take(connection) === 0) connection.pong(data);
   }
 
   #onPong(connection: Connection): void {
-    if (connection.missedPings > 0) this.heartbeat.answered(connection);
+    if (connection.missedPings > 0) this.heartbeat.onPong(connection);
     else this.limits.take(connection);
   }
 

@@ -6,49 +6,48 @@ import type { Pair } from '../auth/membership.service.js';
 import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 
-/** More than this waiting to be written from earlier turns of the event loop, in bytes: the client does not keep up. */
+/** Most bytes that wait to be written from earlier event-loop ticks; a client with more does not keep up. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
-/** The same, with what this turn writes: 60 acks of the longest messages, committed together, are 1 MB. */
-const MAX_TURN_BYTES = 2 * 1024 * 1024;
-/** How long a socket that was told to close may take, in milliseconds. */
+/** The same, including what the current tick writes: 60 acks of the longest messages, committed together, are 1 MB. */
+const MAX_TICK_BYTES = 2 * 1024 * 1024;
+/** Time for the client to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 let connections = 0;
 
-/** One socket: of a user (all rooms), or of a room (whose user may be unknown until its first frame). */
+/** One socket: a user socket (all rooms of a user), or a room socket (whose user may be unknown until its first frame). */
 export class Connection implements Reader {
   readonly id = `c${++connections}`;
-  /** Pings since the last sign of life. */
+  /** Pings since the last pong. */
   missedPings = 0;
-  /** What this socket may send, and what it may with the others of its user. Null: no limits. */
+  /** Limits of this socket, and of all sockets of its user together. Null: no limits. */
   frames: TokenBucket | null = null;
   budget: SocketBudget | null = null;
 
   private constructor(
     readonly socket: WebSocket,
-    /** What the socket reads from and writes to. */
+    /** The TCP stream below the socket. */
     readonly stream: Duplex,
-    /** The client's IP. */
-    readonly address: string,
-    /** The user whose events it gets: its own, or one of its room's two. */
-    readonly listensBy: number,
+    readonly ip: string,
+    /** The user whose subscription brings its events: its own user, or one of the two of its room. */
+    readonly subscribedUserId: number,
     /** The room of a room socket; null on a user socket. */
     readonly room: { readonly id: number; readonly pair: Pair } | null,
     public userId: number | null,
   ) {}
 
-  static ofUser(socket: WebSocket, stream: Duplex, address: string, userId: number): Connection {
-    return new Connection(socket, stream, address, userId, null, userId);
+  static ofUser(socket: WebSocket, stream: Duplex, ip: string, userId: number): Connection {
+    return new Connection(socket, stream, ip, userId, null, userId);
   }
 
   static ofRoom(
     socket: WebSocket,
     stream: Duplex,
-    address: string,
+    ip: string,
     room: { id: number; pair: Pair },
     userId: number | null,
   ): Connection {
-    return new Connection(socket, stream, address, room.pair.a, room, userId);
+    return new Connection(socket, stream, ip, room.pair.a, room, userId);
   }
 
   get isOpen(): boolean {
@@ -63,19 +62,19 @@ export class Connection implements Reader {
     if (this.#mayWrite(json.length)) this.socket.send(json);
   }
 
-  /** Answers a ping. ws would do so by itself (`autoPong`), without a bound on what the client leaves unread. */
+  /** Answers a ping. `autoPong` of ws would do so without a bound on what the client leaves unread. */
   pong(data: Buffer): void {
     if (this.#mayWrite(data.length)) this.socket.pong(data);
   }
 
-  /** What the client sends from now on is not handled any more. */
+  /** Closes the socket; later frames of the client are ignored. */
   close(code: number, reason: string): void {
     for (const event of ['message', 'ping', 'pong']) this.socket.removeAllListeners(event);
     closeSocket(this.socket, code, reason);
   }
 
-  /** Closes the socket of a client that is not to be listened to: what it sends from now on is not even read. */
-  cutOff(code: number, reason: string): void {
+  /** Closes the socket and stops reading from it: for clients that send too much, or do not read. */
+  disconnect(code: number, reason: string): void {
     this.budget?.leave(this);
     this.close(code, reason);
     stopReading(this.socket, this.stream);
@@ -89,64 +88,64 @@ export class Connection implements Reader {
     this.socket.resume();
   }
 
-  /** Everything but the heartbeat is written through here. Closes the socket of a client that does not keep up. */
+  /** Checked before every write but the heartbeat's. Disconnects a client that does not keep up. */
   #mayWrite(bytes: number): boolean {
     if (!this.isOpen) return false;
-    const most = gathering.has(this.stream) ? MAX_TURN_BYTES : MAX_BUFFERED_BYTES + bytes;
+    const most = corked.has(this.stream) ? MAX_TICK_BYTES : MAX_BUFFERED_BYTES + bytes;
     if (this.socket.bufferedAmount + bytes > most) {
-      this.cutOff(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
+      this.disconnect(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
       return false;
     }
-    gather(this.stream);
+    cork(this.stream);
     return true;
   }
 }
 
-const gathering = new Set<Writable>();
+const corked = new Set<Writable>();
 
 /**
- * What is written to the stream until the end of this turn leaves in one system call: a batch that is committed tells
- * the same socket several things at once, and writing is the dearest part of telling.
+ * Frames written to a socket in one event-loop tick are flushed in a single system call: a committed batch sends several
+ * frames to the same socket, and the system call is the most expensive part of a send.
  */
-function gather(stream: Writable): void {
-  if (gathering.has(stream)) return;
-  if (gathering.size === 0) process.nextTick(writeGathered);
-  gathering.add(stream);
+function cork(stream: Writable): void {
+  if (corked.has(stream)) return;
+  if (corked.size === 0) process.nextTick(uncorkAll);
+  corked.add(stream);
   stream.cork();
 }
 
-function writeGathered(): void {
-  for (const stream of gathering) stream.uncork();
-  gathering.clear();
+function uncorkAll(): void {
+  for (const stream of corked) stream.uncork();
+  corked.clear();
 }
 
-/** What this server closed a socket with. The other side's close frame may repeat another code, or never come. */
+/** How this server closed a socket. The client's close frame may repeat another code, or never arrive. */
 const closedWith = new WeakMap<WebSocket, { readonly code: number; readonly reason: string }>();
 
-/** For what ws closes by itself: the code that it has sent. */
+/** Records the code of a close by ws itself. */
 export function noteClose(socket: WebSocket, code: number, reason: string): void {
   if (!closedWith.has(socket)) closedWith.set(socket, { code, reason });
 }
 
-/** @returns null when the client closed it, or the line broke. */
+/** @returns null when the client closed the socket, or the connection was lost. */
 export function ownClose(socket: WebSocket): { readonly code: number; readonly reason: string } | null {
   return closedWith.get(socket) ?? null;
 }
 
-/** Closes a socket; one whose client does not answer (it reads nothing, or is gone without a word) is cut off. */
+/** Closes a socket; terminates it when the client does not answer in time. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
   noteClose(socket, code, reason);
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }
 
-/** The same, and what the client sends meanwhile is not read: neither its frames nor its answer. */
-export function cutOff(socket: WebSocket, stream: Duplex, code: number, reason: string): void {
+/** Closes a socket and stops reading from it, the client's close frame included. */
+export function disconnect(socket: WebSocket, stream: Duplex, code: number, reason: string): void {
   closeSocket(socket, code, reason);
   stopReading(socket, stream);
 }
 
-/** The end of our side tells the client that no more comes: it does not wait for an answer to its own close frame. */
+/** Ending our side of the stream spares the client the wait for an answer to its own close frame. */
 function stopReading(socket: WebSocket, stream: Duplex): void {
   socket.pause();
   stream.end();

@@ -6,28 +6,28 @@ import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
 
-/** A user without sockets stays hosted this long, in milliseconds: a reload comes right back. */
-const KEPT_MS = 30_000;
+/** A subscription without sockets is kept this long, in milliseconds, because a page that reloads comes back at once. */
+const UNSUBSCRIBE_DELAY_MS = 30_000;
 
-/** What is here for the events of one user. */
-interface Hosted {
+/** This server's sockets that get their events by the subscription to one user. */
+interface Subscription {
   readonly sockets: Set<Connection>;
-  /** Sockets of rooms that listen by this user: each room's sockets do so by one of its two. */
+  /** Number of room sockets with this `subscribedUserId`. */
   roomSockets: number;
-  /** When it was last wanted. */
+  /** Last use, on the clock of `performance.now()`. */
   usedAt: number;
 }
 
-/** This server's sockets, by whose events they get. Relays what the bus brings to them. */
+/** This server's sockets by user and room. Delivers events of the bus to them. */
 @Injectable()
 export class Connections implements OnModuleDestroy {
-  readonly #hosted = new Map<number, Hosted>();
+  readonly #subscriptions = new Map<number, Subscription>();
   readonly #ofRoom = new Map<number, Set<Connection>>();
-  /** How many sockets each user has here: the last one's end begins the grace of presence. */
-  readonly #socketsOf = new Map<number, number>();
+  /** Sockets per user on this server: the grace period of presence begins when the last one closes. */
+  readonly #socketCounts = new Map<number, number>();
   readonly #all = new Set<Connection>();
-  readonly #mostOfUser: number;
-  readonly #sweeper = setInterval(() => this.#sweep(performance.now()), KEPT_MS / 2).unref();
+  readonly #maxPerUser: number;
+  readonly #sweeper = setInterval(() => this.#sweep(performance.now()), UNSUBSCRIBE_DELAY_MS / 2).unref();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -36,16 +36,16 @@ export class Connections implements OnModuleDestroy {
     history: History,
     private readonly metrics: Metrics,
   ) {
-    this.#mostOfUser = config.limits.rates?.socketsPerUser ?? Infinity;
+    this.#maxPerUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
     bus.listen({
-      event: (event) => this.tell(event),
+      event: (event) => this.deliver(event),
       settledBefore: (roomId, seq) => history.settledBefore(roomId, seq),
       gap: (users) => {
         if (!users) this.presence.catchUp();
         const json = JSON.stringify({ type: 'resync' });
         for (const connection of this.#all) {
-          if (users && !users.has(connection.listensBy)) continue;
+          if (users && !users.has(connection.subscribedUserId)) continue;
           connection.sendJson(json);
           this.metrics.resyncsSent += 1;
         }
@@ -59,81 +59,81 @@ export class Connections implements OnModuleDestroy {
     return this.#all;
   }
 
-  /** Sockets of one user on this server. */
+  /** Number of sockets of one user on this server. */
   countOf(userId: number): number {
-    return this.#socketsOf.get(userId) ?? 0;
+    return this.#socketCounts.get(userId) ?? 0;
   }
 
-  /** Whether the user may have one more. */
+  /** Whether the user may open one more socket. */
   hasRoomFor(userId: number): boolean {
-    return this.countOf(userId) < this.#mostOfUser;
+    return this.countOf(userId) < this.#maxPerUser;
   }
 
-  /** Why a socket is closed when its user may not have one more. */
+  /** Close reason when the user may not open one more socket. */
   get tooManyReason(): string {
-    return `more than ${this.#mostOfUser} sockets of one user`;
+    return `more than ${this.#maxPerUser} sockets of one user`;
   }
 
-  /** Resolves when events of the user's rooms arrive here: before a socket that listens by the user is opened. */
-  async expect(userId: number): Promise<void> {
-    this.#host(userId).usedAt = performance.now();
+  /** Resolves when events of the user arrive here. Awaited before a socket with this `subscribedUserId` is opened. */
+  async subscribe(userId: number): Promise<void> {
+    this.#subscriptionOf(userId).usedAt = performance.now();
     await this.bus.host(userId);
   }
 
   add(connection: Connection): void {
-    const { room, listensBy, userId } = connection;
-    const hosted = this.#host(listensBy);
+    const { room, subscribedUserId, userId } = connection;
+    const subscription = this.#subscriptionOf(subscribedUserId);
     if (room === null) {
-      hosted.sockets.add(connection);
+      subscription.sockets.add(connection);
     } else {
-      hosted.roomSockets += 1;
+      subscription.roomSockets += 1;
       const sockets = this.#ofRoom.get(room.id);
       if (sockets) sockets.add(connection);
       else this.#ofRoom.set(room.id, new Set([connection]));
     }
     this.#all.add(connection);
     this.metrics.socketsOpened[room ? 'room' : 'user'] += 1;
-    if (userId !== null) this.#arrive(userId);
+    if (userId !== null) this.#opened(userId);
   }
 
-  /** @param isGone its client had not answered any more. */
-  remove(connection: Connection, { isGone = false } = {}): void {
+  /** @param options.timedOut the client has stopped answering pings: presence has no grace period. */
+  remove(connection: Connection, { timedOut = false } = {}): void {
     if (!this.#all.delete(connection)) return;
-    const { room, listensBy, userId } = connection;
-    const hosted = this.#host(listensBy);
-    hosted.usedAt = performance.now();
+    const { room, subscribedUserId, userId } = connection;
+    const subscription = this.#subscriptionOf(subscribedUserId);
+    subscription.usedAt = performance.now();
     if (room === null) {
-      hosted.sockets.delete(connection);
+      subscription.sockets.delete(connection);
     } else {
-      hosted.roomSockets -= 1;
+      subscription.roomSockets -= 1;
       const sockets = this.#ofRoom.get(room.id);
       sockets?.delete(connection);
       if (sockets?.size === 0) this.#ofRoom.delete(room.id);
     }
-    if (userId !== null) this.#leave(userId, isGone);
+    if (userId !== null) this.#closed(userId, timedOut);
   }
 
   /**
-   * A room socket names its user. It may name another one later (simulation).
-   * @returns false when that user has all the sockets that one user may have.
+   * Sets the user of a room socket, which may switch users in simulation.
+   * @returns false when the user may not have one more socket.
    */
-  name(connection: Connection, userId: number): boolean {
+  identify(connection: Connection, userId: number): boolean {
     if (connection.userId === userId) return true;
     if (!this.hasRoomFor(userId)) return false;
-    if (connection.userId !== null) this.#leave(connection.userId);
+    if (connection.userId !== null) this.#closed(connection.userId);
     connection.userId = userId;
-    this.#arrive(userId);
+    this.#opened(userId);
     return true;
   }
 
-  /** Tells the sockets of this server only. */
-  tell(event: RoomEvent): void {
+  /** Sends the event to the sockets of this server. */
+  deliver(event: RoomEvent): void {
     const { open, users, extras, ack, exceptUser } = event;
     ack?.send();
     for (const side of [0, 1] as const) {
       const extra = extras[side];
       if (extra === null) continue;
-      const sockets = this.#hosted.get(users[side])?.sockets;
+      const sockets = this.#subscriptions.get(users[side])?.sockets;
       if (!sockets || sockets.size === 0) continue;
       const json = `${open}${extra}}`;
       for (const connection of sockets) {
@@ -163,34 +163,34 @@ export class Connections implements OnModuleDestroy {
     return counts;
   }
 
-  #host(userId: number): Hosted {
-    let hosted = this.#hosted.get(userId);
-    if (!hosted) {
-      hosted = { sockets: new Set(), roomSockets: 0, usedAt: performance.now() };
-      this.#hosted.set(userId, hosted);
+  #subscriptionOf(userId: number): Subscription {
+    let subscription = this.#subscriptions.get(userId);
+    if (!subscription) {
+      subscription = { sockets: new Set(), roomSockets: 0, usedAt: performance.now() };
+      this.#subscriptions.set(userId, subscription);
     }
-    return hosted;
+    return subscription;
   }
 
-  #arrive(userId: number): void {
-    this.#socketsOf.set(userId, this.countOf(userId) + 1);
+  #opened(userId: number): void {
+    this.#socketCounts.set(userId, this.countOf(userId) + 1);
     this.presence.touch(userId);
   }
 
-  #leave(userId: number, isGone = false): void {
+  #closed(userId: number, timedOut = false): void {
     const left = this.countOf(userId) - 1;
     if (left > 0) {
-      this.#socketsOf.set(userId, left);
+      this.#socketCounts.set(userId, left);
     } else {
-      this.#socketsOf.delete(userId);
-      this.presence.leave(userId, isGone);
+      this.#socketCounts.delete(userId);
+      this.presence.leave(userId, timedOut);
     }
   }
 
   #sweep(now: number): void {
-    for (const [userId, { sockets, roomSockets, usedAt }] of this.#hosted) {
-      if (sockets.size > 0 || roomSockets > 0 || now - usedAt < KEPT_MS) continue;
-      this.#hosted.delete(userId);
+    for (const [userId, { sockets, roomSockets, usedAt }] of this.#subscriptions) {
+      if (sockets.size > 0 || roomSockets > 0 || now - usedAt < UNSUBSCRIBE_DELAY_MS) continue;
+      this.#subscriptions.delete(userId);
       this.bus.leave(userId);
     }
   }

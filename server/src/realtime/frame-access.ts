@@ -36,7 +36,7 @@ export class FrameAccess {
   /** A member of the room acts. */
   async inRoom(connection: Connection, fields: RoomFields): Promise<RoomAccess> {
     const roomId = roomOf(connection, fields.room_id);
-    const userId = this.#caller(connection, fields.sender_id);
+    const userId = this.#userOf(connection, fields.sender_id);
     const pair = this.membership.known(roomId, userId) ?? (await this.membership.require(roomId, userId));
     return { roomId, userId, pair };
   }
@@ -48,17 +48,17 @@ export class FrameAccess {
   async toReceipt(connection: Connection, fields: ClientFrames['read']): Promise<ReceiptAccess> {
     const { message_id: messageId, seq } = fields;
     if (messageId === undefined) {
-      if (seq === undefined) throw fieldError('message_id', 'is missing: it, or seq, says up to where');
+      if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
       return { ...(await this.inRoom(connection, fields)), seq };
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be there beside message_id');
 
     const isTheReceivers = connection.room !== null && fields.sender_id === undefined;
-    const callerId = isTheReceivers ? null : this.#caller(connection, fields.sender_id);
-    const message = await this.messages.locate(messageId, callerId);
+    const userId = isTheReceivers ? null : this.#userOf(connection, fields.sender_id);
+    const message = await this.messages.locate(messageId, userId);
     const roomId = connection.room?.id ?? fields.room_id;
     if (roomId !== undefined && message.room_id !== roomId) throw noSuchMessage();
-    return { roomId: message.room_id, userId: callerId ?? message.receiver_id, seq: message.seq };
+    return { roomId: message.room_id, userId: userId ?? message.receiver_id, seq: message.seq };
   }
 
   /** The user of a user socket acts on all rooms. */
@@ -71,7 +71,7 @@ export class FrameAccess {
    * Who sends this frame. The user socket is one user's; on a room socket a frame names its sender (simulation), who
    * has to be a member, and the socket is that user's from then on. At once, so that the next frame is theirs too.
    */
-  #caller(connection: Connection, senderId: number | undefined): number {
+  #userOf(connection: Connection, senderId: number | undefined): number {
     if (senderId === undefined || senderId === connection.userId) {
       if (connection.userId !== null) return connection.userId;
       throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
@@ -81,11 +81,11 @@ export class FrameAccess {
     if (senderId !== room.pair.a && senderId !== room.pair.b) {
       throw new ChatError('forbidden', 'sender_id: is not a member of this room');
     }
-    if (!this.connections.name(connection, senderId)) {
-      connection.cutOff(CLOSE_CODES.policy.code, this.connections.tooManyReason);
+    if (!this.connections.identify(connection, senderId)) {
+      connection.disconnect(CLOSE_CODES.policy.code, this.connections.tooManyReason);
       throw new ChatError('rate_limited', this.connections.tooManyReason);
     }
-    this.limits.rename(connection);
+    this.limits.onUserChanged(connection);
     return senderId;
   }
 }

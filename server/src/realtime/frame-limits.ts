@@ -5,7 +5,7 @@ import { SocketBudgets } from '../limits/socket-budget.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { Connection } from './connection.js';
 
-/** How much a client may send over its sockets: each by itself, and all of one user together. */
+/** Limits what a client sends: per socket, and over all sockets of one user. */
 @Injectable()
 export class FrameLimits {
   /** Null: no limits. */
@@ -15,36 +15,39 @@ export class FrameLimits {
     this.#budgets = config.limits.rates && new SocketBudgets(config.limits.rates);
   }
 
-  /** Counts what the connection reads from now on, before ws gets to see it. */
+  /** Counts the bytes of the connection before ws parses them. */
   watch(connection: Connection): void {
     const rates = this.config.limits.rates;
     if (!rates) return;
     connection.frames = new TokenBucket(rates.frames.perSecond, rates.frames.burst);
-    this.rename(connection);
+    this.onUserChanged(connection);
     connection.stream.prependListener('data', (chunk: Buffer) => {
-      if (connection.budget?.takeBytes(chunk.length) === false) this.#end(connection, 'too much data');
+      if (connection.budget?.takeBytes(chunk.length) === false) this.#disconnect(connection, 'too much data');
     });
   }
 
-  /** The connection has another user: it is that user's budget from now on. */
-  rename(connection: Connection): void {
-    const budget = this.#budgets?.of(connection.userId, connection.address) ?? null;
+  /** Moves the connection to the budget of its new user. */
+  onUserChanged(connection: Connection): void {
+    const budget = this.#budgets?.of(connection.userId, connection.ip) ?? null;
     if (budget === connection.budget) return;
     connection.budget?.leave(connection);
     budget?.join(connection);
     connection.budget = budget;
   }
 
-  /** Every frame counts, also one that is none. @returns 0 when it may be handled, else milliseconds until it may. */
+  /**
+   * Counts an incoming frame, valid or not.
+   * @returns 0 when it may be handled, else milliseconds until it may.
+   */
   take(connection: Connection): number {
     const { frames, budget } = connection;
     if (!frames || !budget) return 0;
     const waitMs = frames.take() || budget.takeFrame();
-    if (waitMs > 0 && !budget.strike()) this.#end(connection, 'too many frames');
+    if (waitMs > 0 && !budget.strike()) this.#disconnect(connection, 'too many frames');
     return waitMs;
   }
 
-  #end(connection: Connection, reason: string): void {
-    connection.cutOff(CLOSE_CODES.policy.code, reason);
+  #disconnect(connection: Connection, reason: string): void {
+    connection.disconnect(CLOSE_CODES.policy.code, reason);
   }
 }

@@ -4,16 +4,16 @@ import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 
-/** Pings that a socket may leave unanswered; when the next one is due it is closed. */
+/** Unanswered pings after which a socket is closed when the next one is due. */
 const MAX_MISSED_PINGS = 2;
-/** A ping that is not answered is repeated after this part of the heartbeat, and then the socket is closed. */
+/** Unanswered pings are checked this many times per heartbeat interval. */
 const CHECKS_PER_BEAT = 4;
-/** Shortest time for an answer, in milliseconds. */
-const MIN_ANSWER_MS = 1_000;
+/** Least time between two checks, in milliseconds. */
+const MIN_CHECK_INTERVAL_MS = 1_000;
 
 /**
- * One timer pings every socket. An answer is a sign of life of its user. A peer that is gone without a word is closed
- * after 1.5 heartbeats at most: one until the next ping, a quarter until the second, a quarter until the end.
+ * One timer pings every socket. A pong keeps its user online. A lost connection is closed after at most 1.5 heartbeat
+ * intervals: one until the next ping, a quarter until the second ping, a quarter until the socket is closed.
  */
 @Injectable()
 export class Heartbeat implements OnModuleDestroy {
@@ -25,12 +25,12 @@ export class Heartbeat implements OnModuleDestroy {
     private readonly presence: PresenceStore,
   ) {
     const beatMs = config.limits.heartbeatSeconds * 1_000;
-    const checks = Math.max(1, Math.min(CHECKS_PER_BEAT, Math.floor(beatMs / MIN_ANSWER_MS)));
+    const checks = Math.max(1, Math.min(CHECKS_PER_BEAT, Math.floor(beatMs / MIN_CHECK_INTERVAL_MS)));
     let check = 0;
     this.#timer = setInterval(() => this.#check(++check % checks === 0), beatMs / checks).unref();
   }
 
-  answered(connection: Connection): void {
+  onPong(connection: Connection): void {
     connection.missedPings = 0;
     if (connection.userId !== null) this.presence.touch(connection.userId);
   }
@@ -42,8 +42,8 @@ export class Heartbeat implements OnModuleDestroy {
   #check(isBeat: boolean): void {
     for (const connection of this.connections.all) {
       if (connection.missedPings >= MAX_MISSED_PINGS) {
-        // It has been silent for long enough: no grace, as for a page that reloads.
-        this.connections.remove(connection, { isGone: true });
+        // No grace period: it is for pages that reload, and this client has been silent for longer.
+        this.connections.remove(connection, { timedOut: true });
         connection.socket.terminate();
       } else if (isBeat || connection.missedPings > 0) {
         connection.missedPings += 1;

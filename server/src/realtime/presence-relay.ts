@@ -8,8 +8,8 @@ import { PresenceStore } from '../presence/presence.store.js';
 import { Connections } from './connections.js';
 
 /**
- * Tells changes of presence to those who share a room with the user, and to nobody else. Every node knows of every
- * change and tells its own sockets.
+ * Sends changes of presence to the users who share a room with the user, and to nobody else. Every server knows every
+ * change and delivers it to its own sockets.
  */
 @Injectable()
 export class PresenceRelay implements OnModuleInit {
@@ -22,15 +22,15 @@ export class PresenceRelay implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.presence.onChange((presence) => void this.#tell(presence));
+    this.presence.onChange((presence) => void this.#deliver(presence));
   }
 
-  async #tell(presence: Presence): Promise<void> {
+  async #deliver(presence: Presence): Promise<void> {
     try {
       const { user_id } = presence;
       const open = openFrame({ type: 'presence', ...presence });
       for (const { room_id: roomId, peer_id } of await this.membership.peers(user_id)) {
-        this.connections.tell({
+        this.connections.deliver({
           roomId,
           users: [user_id, peer_id],
           open,
@@ -39,10 +39,10 @@ export class PresenceRelay implements OnModuleInit {
         });
       }
     } catch (error) {
-      // Presence is sent again with the next change, and in every list: not worth more than a line, and none while the
-      // database is away.
+      // The next change and every list carry presence again, so a line is enough; during a database outage, which has a
+      // line of its own, there is none.
       const level = isOutage(error) ? 'debug' : 'warn';
-      this.#logger[level]({ msg: 'A change of presence was not published', ...errorFields(error) });
+      this.#logger[level]({ msg: 'A presence change was not delivered', ...errorFields(error) });
     }
   }
 }

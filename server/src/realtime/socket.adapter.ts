@@ -11,13 +11,13 @@ import { STATUS } from '../errors/chat-error.js';
 import { problem } from '../http/problem.js';
 import { rawProblem } from '../http/raw-problem.js';
 import { ignoreUpgrade, isWebSocketUpgrade } from '../http/upgrade.js';
-import { AddressCap } from '../limits/address-cap.js';
+import { IpCap } from '../limits/ip-cap.js';
 import { networkOf } from '../limits/network.js';
 import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
 import { Metrics, type HandshakeRefusal } from '../metrics/metrics.js';
-import { AdmissionService, isSocketPath, listensBy, type Admission } from './admission.js';
-import { cutOff, noteClose, ownClose } from './connection.js';
+import { AdmissionService, isSocketPath, subscribedUserId, type Admission } from './admission.js';
+import { disconnect, noteClose, ownClose } from './connection.js';
 import { Connections } from './connections.js';
 
 /** Why a handshake is refused, by the status that it is answered with, or the code that the socket is closed with. */
@@ -49,7 +49,7 @@ export class SocketAdapter extends WsAdapter {
   readonly #logger = new Logger('Sockets');
   readonly #config: Config;
   /** Null: no limits. */
-  readonly #addresses: AddressCap | null;
+  readonly #ips: IpCap | null;
   readonly #security: SecurityLog;
 
   constructor(
@@ -60,7 +60,7 @@ export class SocketAdapter extends WsAdapter {
     this.#config = app.get<Config>(CONFIG);
     const { limits } = this.#config;
     this.#security = app.get(SecurityLog);
-    this.#addresses = limits.rates && new AddressCap(limits.rates.socketsPerAddress);
+    this.#ips = limits.rates && new IpCap(limits.rates.socketsPerIp);
   }
 
   override create(): WebSocketServer {
@@ -94,14 +94,14 @@ export class SocketAdapter extends WsAdapter {
     head: Buffer,
   ): Promise<void> {
     socket.on('error', () => socket.destroy());
-    const address = addressOf(request);
+    const url = urlOf(request);
     const refusal = this.site.refusalOf(request);
     if (refusal) return this.#refuse(socket, STATUS[refusal.code], refusal.message);
-    if (!address || !isSocketPath(address.pathname))
+    if (!url || !isSocketPath(url.pathname))
       return this.#refuse(socket, 404, 'There is no socket at this path.');
     const ip = this.site.ipOf(request);
-    if (this.#addresses) {
-      const release = this.#addresses.take(networkOf(ip));
+    if (this.#ips) {
+      const release = this.#ips.take(networkOf(ip));
       if (!release) {
         this.#security.report('rate_limited', ip, { reason: 'too many sockets of one address' });
         return this.#refuse(socket, 429, 'This address has too many open sockets.');
@@ -110,8 +110,9 @@ export class SocketAdapter extends WsAdapter {
     }
     let admission: Admission;
     try {
-      admission = await this.app.get(AdmissionService).admit(address);
-      if (admission.kind !== 'refused') await this.app.get(Connections).expect(listensBy(admission));
+      admission = await this.app.get(AdmissionService).admit(url);
+      if (admission.kind !== 'refused')
+        await this.app.get(Connections).subscribe(subscribedUserId(admission));
     } catch (error) {
       const level = isOutage(error) ? 'debug' : 'warn';
       this.#logger[level]({ msg: 'A socket could not be let in', ...errorFields(error) });
@@ -134,7 +135,7 @@ export class SocketAdapter extends WsAdapter {
       });
       if (admission.kind === 'refused') {
         metrics.handshakeRefused(REASONS[admission.code] ?? 'other');
-        cutOff(client, socket, admission.code, admission.reason);
+        disconnect(client, socket, admission.code, admission.reason);
       } else server.emit('connection', client, admission, socket, ip);
     });
     socket.uncork();
@@ -151,7 +152,7 @@ export class SocketAdapter extends WsAdapter {
   }
 }
 
-function addressOf(request: IncomingMessage): URL | null {
+function urlOf(request: IncomingMessage): URL | null {
   const target = request.url ?? '/';
   return URL.canParse(target, 'ws://host') && target.startsWith('/') ? new URL(target, 'ws://host') : null;
 }

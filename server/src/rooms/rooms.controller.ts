@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { MAX_ROOMS, type Room } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
-import { Caller } from '../auth/caller.js';
+import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
 import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
 import { ANOTHER_USER, ApiConstraints, SAME_USER } from '../http/api-constraints.js';
@@ -40,8 +40,8 @@ export class RoomsController {
     noSuchUser(),
     noSuchRoom(),
   )
-  list(@Caller() caller: number, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
-    return this.rooms.list(caller, query.limit ?? MAX_ROOMS, query.before ?? null);
+  list(@CurrentUser() currentUserId: number, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
+    return this.rooms.list(currentUserId, query.limit ?? MAX_ROOMS, query.before ?? null);
   }
 
   @Post('create')
@@ -64,10 +64,10 @@ export class RoomsController {
   )
   async create(
     @Body(ValidBase) body: CreateRoomDto,
-    @Caller() caller: number,
+    @CurrentUser() currentUserId: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Room> {
-    const { room, created } = await this.rooms.createOrGet(caller, body.user_id);
+    const { room, created } = await this.rooms.createOrGet(currentUserId, body.user_id);
     if (created) reply.status(201).header('Location', `/api/rooms/${room.id}/`);
     return room;
   }
@@ -82,7 +82,7 @@ export class RoomsController {
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: RoomDto, description: 'The room.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'), noSuchRoom())
-  get(@Param('room_id', RoomIdPipe) roomId: number, @Caller() caller: number): Promise<Room> {
-    return this.rooms.get(roomId, caller);
+  get(@Param('room_id', RoomIdPipe) roomId: number, @CurrentUser() currentUserId: number): Promise<Room> {
+    return this.rooms.get(roomId, currentUserId);
   }
 }

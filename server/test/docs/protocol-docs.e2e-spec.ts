@@ -124,7 +124,7 @@ describe('docs/protocol.md', () => {
       expect(limitOf(setting)).toContain(`${perSecond} a second, ${burst} at once`);
     }
     expect(limitOf('SOCKETS_PER_USER')).toBe(String(rates!.socketsPerUser));
-    expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerAddress));
+    expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerIp));
     expect(limitOf('TYPING_INTERVAL_SECONDS')).toContain(`every ${limits.typingIntervalSeconds} s`);
     expect(limitOf('HEARTBEAT_SECONDS')).toBe(`every ${limits.heartbeatSeconds} s`);
     expect(limitOf('PRESENCE_GRACE_SECONDS')).toBe(`${limits.presenceGraceSeconds} s`);

@@ -135,7 +135,7 @@ describe('a ref', () => {
     expect(await socket.next('error')).toEqual({
       type: 'error',
       code: 'bad_frame',
-      message: 'message_id: is missing: it, or seq, says up to where',
+      message: 'message_id or seq is required',
     });
     expect(socket.all('ack')).toEqual([]);
   });

@@ -74,7 +74,7 @@ describe('the settings', () => {
           requests: { perSecond: 30, burst: 300 },
           creations: { perSecond: 1, burst: 30 },
           socketsPerUser: 20,
-          socketsPerAddress: 1_000,
+          socketsPerIp: 1_000,
         },
       },
     });
@@ -155,7 +155,7 @@ describe('the settings', () => {
           requests: { perSecond: 9, burst: 10 },
           creations: { perSecond: 11, burst: 12 },
           socketsPerUser: 7,
-          socketsPerAddress: 8,
+          socketsPerIp: 8,
         },
       },
     });
@@ -304,7 +304,7 @@ describe('the settings', () => {
       FRAMES_BURST: 'x',
     };
     expect(mistakesOf(env)).toHaveLength(6);
-    expect(() => readConfig(env)).toThrow(/^These settings need a look:\n( {2}- .+\n){5} {2}- .+$/);
+    expect(() => readConfig(env)).toThrow(/^Invalid configuration:\n( {2}- .+\n){5} {2}- .+$/);
   });
 
   it.each([

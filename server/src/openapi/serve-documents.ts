@@ -4,12 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { isOutage } from '../database/database-errors.js';
-import { asyncApi, withServer } from './asyncapi.js';
+import { asyncApi, withServer } from './asyncapi/document.js';
 import { withExistingExamples } from './explorer-examples.js';
 import { describe } from './openapi.js';
 
 /** Swagger UI at /api/docs; the documents at /api/openapi.json, /api/openapi.yaml and /api/asyncapi.json. */
-export function serveDocs(app: NestFastifyApplication): void {
+export function serveDocuments(app: NestFastifyApplication): void {
   const { openapi, frames } = describe(app);
   const database = app.get(Database);
   SwaggerModule.setup('api/docs', app, openapi, {

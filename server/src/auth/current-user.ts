@@ -18,7 +18,7 @@ export function parseId(text: string): number | null {
  * The user a request names in `?active_user=` or in `active_user_id` of its body; null when it names nobody.
  * @throws ChatError `bad_frame` when a name is no id, or the two differ.
  */
-export function callerOfRequest(request: Pick<FastifyRequest, 'query' | 'body'>): number | null {
+export function userNamedByRequest(request: Pick<FastifyRequest, 'query' | 'body'>): number | null {
   const inQuery = named(request.query, 'active_user');
   const inBody = named(request.body, 'active_user_id');
   if (inQuery !== null && inBody !== null && inQuery !== inBody) {
@@ -28,7 +28,7 @@ export function callerOfRequest(request: Pick<FastifyRequest, 'query' | 'body'>)
 }
 
 /** The user that the address of a socket names; null for nobody. @throws ChatError as above. */
-export function callerOfUpgrade(query: URLSearchParams): number | null {
+export function userNamedByUrl(query: URLSearchParams): number | null {
   const names = query.getAll('active_user');
   return named(
     names.length === 0 ? {} : { active_user: names.length === 1 ? names[0] : names },
@@ -50,15 +50,16 @@ function named(source: unknown, field: 'active_user' | 'active_user_id'): number
  * The id of the user who asks.
  * @throws ChatError when the request names nobody: it names the field of the query, or of the body where there is one.
  */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): number => {
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): number => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const caller = callerOfRequest(request);
-  if (caller !== null) return caller;
+  const userId = userNamedByRequest(request);
+  if (userId !== null) return userId;
   const field = request.method === 'POST' ? 'active_user_id' : 'active_user';
   throw fieldError(field, 'is missing: it names the user who asks');
 });
 
 /** The id of the user who asks, or null: some calls of the first clients name nobody. */
-export const CallerIfNamed = createParamDecorator((_: unknown, context: ExecutionContext): number | null =>
-  callerOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+export const CurrentUserIfNamed = createParamDecorator(
+  (_: unknown, context: ExecutionContext): number | null =>
+    userNamedByRequest(context.switchToHttp().getRequest<FastifyRequest>()),
 );
