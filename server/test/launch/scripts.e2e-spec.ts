@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parse as parseYaml } from 'yaml';
 import { newFolder, removeFolders, ROOT } from './parley.js';
 
 afterAll(removeFolders);
@@ -72,6 +73,17 @@ describe('the versions of Node that are tested', () => {
     const bases = textOf('Dockerfile').match(/^FROM node:.+$/gm) ?? [];
     expect(bases).toHaveLength(3);
     for (const base of bases) expect(base).toMatch(/^FROM node:\$\{NODE_VERSION\}-/);
+  });
+});
+
+describe('the workflow of GitHub', () => {
+  const { jobs } = parseYaml(textOf('.github/workflows/ci.yml')) as {
+    jobs: { check: { strategy: { matrix: { node: string[] } }; steps: { run?: string }[] } };
+  };
+
+  it('runs .ci/run on every tested version of Node', () => {
+    expect(jobs.check.strategy.matrix.node).toEqual(constantOf('test-nodes.mjs', 'TESTED_VERSIONS'));
+    expect(jobs.check.steps.flatMap(({ run }) => run ?? [])).toEqual(['.ci/run']);
   });
 });
 
