@@ -16,6 +16,7 @@ const swc = (syntax) => [
 
 export default {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/../jest.seeds.js'],
   moduleNameMapper: {
     '^@parley/shared$': '<rootDir>/../shared/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -8,8 +8,8 @@ import type { ServerProcess } from './harness/processes.js';
 import { Stack } from './harness/stack.js';
 import { until } from './harness/wait.js';
 
-/** `npm run test:soak` has time for more. */
-const RUNS = Number(process.env.MODEL_RUNS ?? 100);
+/** `npm run test:soak` has time for more, and draws them at random. */
+const RUNS = Number(process.env.MODEL_RUNS ?? 25);
 const MAY_KILL = process.env.MODEL_RUNS !== undefined;
 const COMMANDS = 60;
 
