@@ -64,6 +64,7 @@ export async function runDev() {
   const tsc = (project) =>
     run(`tsc (${project})`, project, [TSC, '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput']);
   tsc('shared');
+  tsc('client');
   tsc('server');
   run('The server', '.', ['--watch', '--watch-preserve-output', 'server/dist/start.js'], {
     DATABASE_URL: databaseUrl,

@@ -1,4 +1,4 @@
-import { newClientId } from './client-id';
+import { newClientId } from '@parley/client';
 
 /** Locks that take longer, in milliseconds, for a name that nobody else can hold, do not work. */
 const LOCK_TIMEOUT_MS = 1_000;

@@ -1,11 +1,9 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
 import type { Chat } from '../realtime/chat.store';
-import type { OutboxEntry } from '../realtime/chat-state';
+import { newClientId, type OutboxEntry, OutboxSender } from '@parley/client';
 import { createRequiredContext } from '../ui/required-context';
-import { newClientId } from './client-id';
 import { OutboxDb } from './outbox.db';
 import { canOwn, own } from './outbox.owner';
-import { OutboxSender } from './outbox.sender';
 import { reportNotKept } from './storage-notice';
 
 /** What this user sends, from Enter until the server has it, across reloads. */

@@ -10,15 +10,19 @@ import {
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { onActivity, onNetworkChange } from '../ui/activity';
 import { createRequiredContext } from '../ui/required-context';
-import { applyEvent } from './apply-event';
-import { CatchUp, SYNC_TIMEOUT_MS } from './catch-up';
-import type { ChatEvent } from './chat-event';
-import { emptyState, type ChatState } from './chat-state';
-import { Connection } from './connection';
-import type { ConnectionState } from './connection-machine';
-import { LivenessMonitor } from './liveness';
+import {
+  applyEvent,
+  CatchUp,
+  type ChatEvent,
+  type ChatState,
+  Connection,
+  type ConnectionState,
+  emptyState,
+  LivenessMonitor,
+  RequestTable,
+  SYNC_TIMEOUT_MS,
+} from '@parley/client';
 import { createLost } from './lost';
-import { RequestTable } from './request-table';
 
 /** What each frame that is asked with a `ref` is answered with. */
 interface Answers {

@@ -1,5 +1,5 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
-import type { ConnectionState } from './connection-machine';
+import type { ConnectionState } from '@parley/client';
 
 /** A connection that is back sooner than this, in milliseconds, is not worth a word. */
 export const UNNOTICED_MS = 2_000;

@@ -1,10 +1,9 @@
 import { Show } from 'solid-js';
 import { useIdentity } from '../auth/identity.store';
-import { peerWatermarks } from '../messages/receipts/receipts';
+import { peerWatermarks, type RoomState } from '@parley/client';
 import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
-import type { RoomState } from '../realtime/chat-state';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { hrefOf } from '../routing/route';

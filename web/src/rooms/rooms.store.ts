@@ -2,7 +2,7 @@ import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
-import type { RoomState } from '../realtime/chat-state';
+import type { RoomState } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import { route } from '../routing/router';

@@ -1,5 +1,5 @@
 import { arrange, confirmedBubble, statusOf, waitingBubble, type Bubble, type Row } from './bubbles';
-import { ME, ModelServer, PEER } from '../../realtime/testing/model-server';
+import { ME, ModelServer, PEER } from '@parley/client/testing';
 
 const now = Date.UTC(2026, 0, 5);
 

@@ -1,7 +1,6 @@
 import type { ErrorCode, Message } from '@parley/shared';
-import type { OutboxEntry, OutboxStatus } from '../../realtime/chat-state';
+import type { OutboxEntry, OutboxStatus, Watermarks } from '@parley/client';
 import { dayKey, dayLabel } from '../../ui/time';
-import type { Watermarks } from '../receipts/receipts';
 
 /** One row of the log. */
 export type Row = DayRow | UnreadRow | Bubble;

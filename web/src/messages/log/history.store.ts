@@ -4,7 +4,7 @@ import { HttpError } from '../../api/http';
 import { createRetry } from '../../api/retry';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
-import type { RoomState } from '../../realtime/chat-state';
+import type { RoomState } from '@parley/client';
 import { pageBefore } from '../messages.api';
 
 /** The older messages of one room, page by page. */

@@ -12,7 +12,7 @@ import {
   Switch,
 } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
-import type { RoomState } from '../../realtime/chat-state';
+import { peerWatermarks, type RoomState, watermarksOf } from '@parley/client';
 import { hasAttention } from '../../ui/attention';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
@@ -24,7 +24,6 @@ import { LogDivider } from './log-divider';
 import type { LogModel } from './log.model';
 import { createLogScroll, type LogScroll } from './log.scroll';
 import { MessageRow } from './message-row';
-import { watermarksOf, peerWatermarks } from '../receipts/receipts';
 import { useReceipts } from '../receipts/receipts.store';
 import { SeenObserver } from '../receipts/seen-observer';
 

@@ -5,7 +5,7 @@ import { refusalText } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageText } from './message-text';
 import { useOutbox } from '../outbox.store';
-import type { Watermarks } from '../receipts/receipts';
+import type { Watermarks } from '@parley/client';
 import type { SeenObserver } from '../receipts/seen-observer';
 import { Ticks } from '../receipts/ticks';
 

@@ -1,9 +1,7 @@
 import { createEffect, on, onCleanup } from 'solid-js';
 import type { Chat } from '../../realtime/chat.store';
-import type { ReceiptKind } from '../../realtime/chat-state';
-import { RequestError } from '../../realtime/request-table';
+import { deliveryToConfirm, type ReceiptKind, RequestError, watermarksOf } from '@parley/client';
 import { createRequiredContext } from '../../ui/required-context';
-import { deliveryToConfirm, watermarksOf } from './receipts';
 
 /** Tells the server what has arrived here and what has been read. */
 export interface Receipts {

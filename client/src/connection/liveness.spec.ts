@@ -1,4 +1,11 @@
-import { ACTIVE_MS, ANSWER_MS, GIVE_UP_MS, LivenessMonitor, QUIET_IN_SIGHT_MS, QUIET_MS } from './liveness';
+import {
+  ACTIVE_MS,
+  ANSWER_MS,
+  GIVE_UP_MS,
+  LivenessMonitor,
+  QUIET_IN_SIGHT_MS,
+  QUIET_MS,
+} from './liveness.js';
 
 /** An open connection whose server answers pings after `answerMs` as long as it is up, and what became of it. */
 function setUp({ answerMs = 20 } = {}) {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { applyEvent } from './apply-event';
-import type { ChatEvent } from './chat-event';
-import { emptyState, isBehind, revisionsOf } from './chat-state';
-import { run } from './testing/model-run';
-import { ME, ModelServer, PEER, ROOM } from './testing/model-server';
+import { applyEvent } from './apply-event.js';
+import type { ChatEvent } from './chat-event.js';
+import { emptyState, isBehind, revisionsOf } from './chat-state.js';
+import { run } from '../testing/model-run.js';
+import { ME, ModelServer, PEER, ROOM } from '../testing/model-server.js';
 
 const RUNS = { numRuns: 500 };
 

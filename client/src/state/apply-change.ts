@@ -1,5 +1,5 @@
 import type { Message, Receipt, Room } from '@parley/shared';
-import type { Change, ReceiptKind, RoomState } from './chat-state';
+import type { Change, ReceiptKind, RoomState } from './chat-state.js';
 
 /**
  * Takes one change of a room: applied when it is the next revision, dropped when it is known, held when one before

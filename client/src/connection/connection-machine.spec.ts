@@ -5,7 +5,7 @@ import {
   RESTART_SPREAD_MS,
   type ConnectionEvent,
   type ConnectionState,
-} from './connection-machine';
+} from './connection-machine.js';
 
 const open: ConnectionState = { name: 'open', attempt: 0 };
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

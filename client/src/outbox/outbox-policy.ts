@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@parley/shared';
-import type { RequestError } from '../realtime/request-table';
+import type { RequestError } from '../requests/request-table.js';
 
 /** What to do with a message that was not acknowledged. */
 export type Verdict =

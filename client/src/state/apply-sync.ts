@@ -1,6 +1,6 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
-import { applyHeld, oldestSeq, upsertMessage } from './apply-change';
-import { newRoomState, type ChatState, type RoomState } from './chat-state';
+import { applyHeld, oldestSeq, upsertMessage } from './apply-change.js';
+import { newRoomState, type ChatState, type RoomState } from './chat-state.js';
 
 /** Applies the answer to a `sync`. `asked`: the revisions that were sent. */
 export function applySync(

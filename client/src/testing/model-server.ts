@@ -1,6 +1,6 @@
 import type { Message, MessageAck, ReceiptAck, Room, RoomChanges, SyncAck, User } from '@parley/shared';
-import type { ChatEvent } from '../chat-event';
-import type { ReceiptKind } from '../chat-state';
+import type { ChatEvent } from '../state/chat-event.js';
+import type { ReceiptKind } from '../state/chat-state.js';
 
 export const ME = 1;
 export const PEER = 2;

@@ -1,9 +1,9 @@
 import type { Message, MessageAck, ReceiptAck, Receipt, Room, User } from '@parley/shared';
-import { hear, offerChange } from './apply-change';
-import { settleOutbox, withEntry } from './apply-outbox';
-import { applyPage, applySync } from './apply-sync';
-import type { ChatEvent } from './chat-event';
-import { newRoomState, type Change, type ChatState, type ReceiptKind } from './chat-state';
+import { hear, offerChange } from './apply-change.js';
+import { settleOutbox, withEntry } from './apply-outbox.js';
+import { applyPage, applySync } from './apply-sync.js';
+import type { ChatEvent } from './chat-event.js';
+import { newRoomState, type Change, type ChatState, type ReceiptKind } from './chat-state.js';
 
 /**
  * The one way from what the server says, and from what the user does, to the next state. Pure and exhaustive: a new

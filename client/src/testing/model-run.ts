@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { applyEvent } from '../apply-event';
-import type { ChatEvent } from '../chat-event';
-import { emptyState, revisionsOf, type ChatState, type OutboxEntry } from '../chat-state';
-import { ME, ModelServer, PEER, ROOM, user } from './model-server';
+import { applyEvent } from '../state/apply-event.js';
+import type { ChatEvent } from '../state/chat-event.js';
+import { emptyState, revisionsOf, type ChatState, type OutboxEntry } from '../state/chat-state.js';
+import { ME, ModelServer, PEER, ROOM, user } from './model-server.js';
 
 /** One move of the run: of a user, of the network, or of this window. */
 type Move =

@@ -1,7 +1,7 @@
 import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
-import type { ChatEvent } from './chat-event';
-import { isBehind, rangeFrom, revisionsOf, type ChatState, type RoomRange } from './chat-state';
-import { RequestError } from './request-table';
+import type { ChatEvent } from '../state/chat-event.js';
+import { isBehind, rangeFrom, revisionsOf, type ChatState, type RoomRange } from '../state/chat-state.js';
+import { RequestError } from '../requests/request-table.js';
 
 /** A missing frame may only be late: this long, in milliseconds, before asking for it. */
 const GAP_PATIENCE_MS = 250;

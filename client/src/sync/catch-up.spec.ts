@@ -1,10 +1,10 @@
 import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
-import { applyEvent } from './apply-event';
-import { CatchUp } from './catch-up';
-import type { ChatEvent } from './chat-event';
-import { emptyState, isBehind, type RoomRange } from './chat-state';
-import { RequestError } from './request-table';
-import { ME, ModelServer, PEER } from './testing/model-server';
+import { applyEvent } from '../state/apply-event.js';
+import { CatchUp } from './catch-up.js';
+import type { ChatEvent } from '../state/chat-event.js';
+import { emptyState, isBehind, type RoomRange } from '../state/chat-state.js';
+import { RequestError } from '../requests/request-table.js';
+import { ME, ModelServer, PEER } from '../testing/model-server.js';
 
 type Answer = SyncAck | RequestError;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@parley/shared';
-import { RequestError } from '../realtime/request-table';
-import { verdictOn } from './outbox.policy';
+import { RequestError } from '../requests/request-table.js';
+import { verdictOn } from './outbox-policy.js';
 
 function refused(code: ErrorCode | 'timeout' | 'disconnected', retryAfterMs?: number) {
   return new RequestError(code, '', retryAfterMs);

@@ -1,4 +1,4 @@
-import { newClientId } from './client-id';
+import { newClientId } from './client-id.js';
 
 describe('newClientId', () => {
   it('is a UUID of version 7', () => {

@@ -1,10 +1,10 @@
 import type { MessageAck } from '@parley/shared';
-import { applyEvent } from '../realtime/apply-event';
-import type { ChatEvent } from '../realtime/chat-event';
-import { emptyState, type OutboxEntry } from '../realtime/chat-state';
-import { RequestError } from '../realtime/request-table';
-import { ME, ModelServer } from '../realtime/testing/model-server';
-import { OutboxSender } from './outbox.sender';
+import { applyEvent } from '../state/apply-event.js';
+import type { ChatEvent } from '../state/chat-event.js';
+import { emptyState, type OutboxEntry } from '../state/chat-state.js';
+import { RequestError } from '../requests/request-table.js';
+import { ME, ModelServer } from '../testing/model-server.js';
+import { OutboxSender } from './outbox-sender.js';
 
 type Answer = 'ack' | 'ack-lost' | RequestError;
 

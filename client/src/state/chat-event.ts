@@ -8,7 +8,7 @@ import type {
   SyncAck,
   User,
 } from '@parley/shared';
-import type { OutboxEntry } from './chat-state';
+import type { OutboxEntry } from './chat-state.js';
 
 /** Everything that can change the state: the server's frames, the answers to what was asked, the user's own deeds. */
 export type ChatEvent =

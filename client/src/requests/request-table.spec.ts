@@ -1,4 +1,4 @@
-import { RequestTable } from './request-table';
+import { RequestTable } from './request-table.js';
 
 function ask(table: RequestTable, timeoutMs = 5_000) {
   let sent = 0;

@@ -1,4 +1,4 @@
-import type { RoomState } from '../../realtime/chat-state';
+import type { RoomState } from '../state/chat-state.js';
 
 /** How far one user is in a room. */
 export interface Watermarks {

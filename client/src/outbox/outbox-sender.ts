@@ -1,8 +1,8 @@
 import type { MessageAck } from '@parley/shared';
-import type { ChatEvent } from '../realtime/chat-event';
-import type { ChatState, OutboxEntry } from '../realtime/chat-state';
-import { RequestError } from '../realtime/request-table';
-import { verdictOn, type Verdict } from './outbox.policy';
+import type { ChatEvent } from '../state/chat-event.js';
+import type { ChatState, OutboxEntry } from '../state/chat-state.js';
+import { RequestError } from '../requests/request-table.js';
+import { verdictOn, type Verdict } from './outbox-policy.js';
 
 interface Wiring {
   state(): ChatState;

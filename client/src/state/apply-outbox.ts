@@ -1,4 +1,4 @@
-import type { ChatState, OutboxEntry } from './chat-state';
+import type { ChatState, OutboxEntry } from './chat-state.js';
 
 /** Takes out of the outbox what the rooms have got: by its client_id, or by its seq once acknowledged. */
 export function settleOutbox(state: ChatState): ChatState {

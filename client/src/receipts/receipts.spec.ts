@@ -1,6 +1,6 @@
-import { newRoomState, type RoomState } from '../../realtime/chat-state';
-import { ME, ModelServer, PEER } from '../../realtime/testing/model-server';
-import { deliveryToConfirm } from './receipts';
+import { newRoomState, type RoomState } from '../state/chat-state.js';
+import { ME, ModelServer, PEER } from '../testing/model-server.js';
+import { deliveryToConfirm } from './receipts.js';
 
 function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServer; room: () => RoomState } {
   const server = new ModelServer();

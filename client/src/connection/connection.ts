@@ -1,10 +1,13 @@
 import type { ClientFrame, ServerFrame } from '@parley/shared';
-import { nextConnection, type ConnectionEvent, type ConnectionState } from './connection-machine';
+import { nextConnection, type ConnectionEvent, type ConnectionState } from './connection-machine.js';
+import { platformTransport, type Socket, type Transport } from './transport.js';
 
 /** A socket that has not said hello after this long, in milliseconds, is given up. */
 const HELLO_TIMEOUT_MS = 10_000;
 /** What a socket that vanished without a word counts as. */
 const ABNORMAL_CLOSURE = 1006;
+/** `readyState` of an open socket. */
+const OPEN = 1;
 
 interface Listener {
   onFrame(frame: ServerFrame): void;
@@ -14,13 +17,14 @@ interface Listener {
 /** Keeps one socket: carries out what the state machine decides. */
 export class Connection {
   #state: ConnectionState = { name: 'idle' };
-  #socket: WebSocket | null = null;
+  #socket: Socket | null = null;
   #openedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly url: string,
     private readonly listener: Listener,
+    private readonly transport: Transport = platformTransport,
   ) {}
 
   start(): void {
@@ -44,7 +48,7 @@ export class Connection {
 
   /** False when there is no open socket: nothing was sent. */
   send(frame: ClientFrame): boolean {
-    if (this.#state.name !== 'open' || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    if (this.#state.name !== 'open' || this.#socket?.readyState !== OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
@@ -61,10 +65,12 @@ export class Connection {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.url);
+    const socket = this.transport(this.url);
     this.#socket = socket;
     this.#openedAt = 0;
     this.#timer = setTimeout(() => this.giveUp(), HELLO_TIMEOUT_MS);
+    // `close` follows, and says all that there is to say.
+    socket.addEventListener('error', () => undefined);
     socket.addEventListener('close', ({ code }) => {
       if (socket === this.#socket) this.#closed(code);
     });

@@ -1,0 +1,21 @@
+/** What a client needs of a socket: the `WebSocket` of a browser, of Node 22 and later, and of the package `ws`. */
+export interface Socket {
+  /** 1 while it is open. */
+  readonly readyState: number;
+  send(data: string): void;
+  close(): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number }) => void): void;
+  /** A socket of `ws` throws errors that have no listener; `close` follows each of them. */
+  addEventListener(type: 'error', listener: () => void): void;
+}
+
+/** Opens a socket. It may not throw for a server that is away: the socket closes then. */
+export type Transport = (url: string) => Socket;
+
+/** The transport of the platform: every browser, and Node 22 or later. Node 20 has none: pass the `ws` package's. */
+export function platformTransport(url: string): Socket {
+  const { WebSocket } = globalThis as { WebSocket?: new (url: string) => Socket };
+  if (!WebSocket) throw new Error('This platform has no WebSocket: pass a transport.');
+  return new WebSocket(url);
+}

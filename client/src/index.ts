@@ -1,0 +1,12 @@
+export { Connection } from './connection/connection.js';
+export * from './connection/connection-machine.js';
+export { platformTransport, type Socket, type Transport } from './connection/transport.js';
+export { LivenessMonitor } from './connection/liveness.js';
+export { newClientId } from './messages/client-id.js';
+export { OutboxSender } from './outbox/outbox-sender.js';
+export * from './receipts/receipts.js';
+export { RequestError, RequestTable } from './requests/request-table.js';
+export { applyEvent } from './state/apply-event.js';
+export type { ChatEvent } from './state/chat-event.js';
+export * from './state/chat-state.js';
+export { CatchUp, SYNC_TIMEOUT_MS } from './sync/catch-up.js';
