@@ -1,5 +1,5 @@
 /**
- * The import arrows of ARCHITECTURE.md, checked: web → shared ← server, and inside the server
+ * The import arrows of ARCHITECTURE.md, checked: web → client → shared ← server, and inside the server
  * realtime → rooms → messages → users → presence, all of them → auth, bus, database, config.
  */
 const server = (...folders) => `^server/src/(${folders.join('|')})/`;
@@ -26,6 +26,18 @@ module.exports = {
       'The server serves a built page; it imports none of it.',
       { path: '^server' },
       { path: '^web' },
+    ),
+    never(
+      'client-knows-the-contract-only',
+      'The client protocol runs in every page and in Node: it imports the contract and nothing else.',
+      { path: '^client/src', pathNot: '\\.spec\\.ts$|^client/src/testing/' },
+      { pathNot: '^(client|shared)/src' },
+    ),
+    never(
+      'nobody-below-imports-client',
+      'The contract and the shipped server know no client. (Tests of the server are clients.)',
+      { path: '^(shared|server)/src' },
+      { path: '^client' },
     ),
     never(
       'web-knows-no-server',
