@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
@@ -92,6 +92,17 @@ describe('.ci/run', () => {
     const script = textOf('.ci/run');
     expect(script).toMatch(/^export NX_SKIP_NX_CACHE=true$/m);
     expect(script.trimEnd()).toMatch(/\nnpm run check$/);
+  });
+});
+
+describe('the tiers of the server’s tests', () => {
+  it('have every suite in one of them', () => {
+    const { scripts } = JSON.parse(textOf('server/package.json')) as { scripts: Record<string, string> };
+    const tiers = Object.values(scripts).flatMap((command) => / (test\/\w+)/.exec(command)?.[1] ?? []);
+    const files = readdirSync(join(ROOT, 'server/test'), { recursive: true, encoding: 'utf8' });
+    const suites = files.filter((file) => file.endsWith('.e2e-spec.ts')).map((file) => `test/${file}`);
+    expect(suites.length).toBeGreaterThan(50);
+    expect(suites.filter((file) => !tiers.some((tier) => file.startsWith(`${tier}/`)))).toEqual([]);
   });
 });
 

@@ -22,6 +22,15 @@ const from = (ip: string) => ({ 'X-Forwarded-For': ip });
 const all = <T>(count: number, make: (i: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, i) => make(i)));
 
+/** Calls until a bucket is empty: on a slow machine it fills again meanwhile. */
+async function refusalOf<T extends { status: number }>(call: () => Promise<T>): Promise<T> {
+  for (let round = 0; round < 20; round++) {
+    const refused = (await all(400, call)).find(({ status }) => status === 429);
+    if (refused) return refused;
+  }
+  throw new Error('8,000 calls were let through.');
+}
+
 /** Users that were there before: making them over HTTP is what is limited. */
 const insertUsers = (count: number) =>
   parley.sql<{ id: number }>(
@@ -125,15 +134,14 @@ describe('calls', () => {
 
   it('that send have the limit of messages alone', async () => {
     const room = (await parley.post<Room>('/api/rooms/create/', { user_id: 2, active_user_id: 1 })).body;
-    await all(400, () => parley.get('/api/rooms/?active_user=1'));
+    await refusalOf(() => parley.get('/api/rooms/?active_user=1'));
     const sent = await parley.post(`/api/rooms/${room.id}/messages/`, { active_user_id: 1, text: 'x' });
     expect([sent.status, sent.headers.get('RateLimit-Policy')]).toEqual([201, '"messages";q=60;w=3']);
   });
 
   it('of a page of another origin can read why they are refused', async () => {
     const headers = { Origin: 'http://localhost:5173' };
-    const answers = await all(400, () => parley.call('GET', '/api/rooms/?active_user=1', { headers }));
-    const refused = answers.find(({ status }) => status === 429)!;
+    const refused = await refusalOf(() => parley.call('GET', '/api/rooms/?active_user=1', { headers }));
     expect(refused.headers.get('Access-Control-Allow-Origin')).toBe(headers.Origin);
   });
 });
