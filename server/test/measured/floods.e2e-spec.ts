@@ -1,10 +1,9 @@
-import type { ServerFrame } from '@parley/shared';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WebSocket } from 'ws';
 import { Attacker } from '../support/attacker.js';
 import { makePairs } from '../faults/harness/database.js';
 import type { ServerProcess } from '../faults/harness/processes.js';
 import { Stack } from '../faults/harness/stack.js';
+import { quantile, Victims } from '../faults/harness/victims.js';
 import { until } from '../faults/harness/wait.js';
 
 jest.setTimeout(120_000);
@@ -52,13 +51,11 @@ interface Figures {
 const stack = new Stack();
 let url: string;
 let server: ServerProcess;
-let victims: Victim[];
+let victims: Victims;
 beforeAll(async () => {
   url = await stack.database();
   server = await stack.server({ DATABASE_URL: url, RATE_LIMIT: '' });
-  const pairs = await makePairs(url, 10);
-  victims = await Promise.all(pairs.map(({ roomId, a }) => Victim.open(server.port, roomId, a)));
-  stack.keep(victims, () => victims.forEach((victim) => victim.close()));
+  victims = stack.keep(await Victims.open(url, server.port, 10), (opened) => opened.close());
   await measure(async () => pause(500));
 });
 afterAll(() => stack.end());
@@ -77,7 +74,7 @@ describe('Floods over 20 sockets of one user, at the default limits', () => {
     }
     if (process.env.SHOW_FIGURES) process.stdout.write(`${JSON.stringify(verdict, null, 1)}\n`);
     expect(verdict).toEqual({ ...verdict, tooSlow: {} });
-    expect(victims.flatMap(({ refusals }) => refusals)).toEqual([]);
+    expect(victims.refusals).toEqual([]);
   });
 });
 
@@ -142,20 +139,8 @@ async function withstand(name: string, { payload, perSecond }: Flood): Promise<v
 /** All victims send ten messages a second while something happens. */
 async function measure(during: () => Promise<unknown>): Promise<Round> {
   await lagSinceLastAskedMs();
-  const latencies: number[] = [];
-  let isOver = false;
-  const sending = victims.map(async (victim, n) => {
-    await pause(n * 10);
-    while (!isOver) {
-      const [latency] = await Promise.all([victim.send(), pause(100)]);
-      latencies.push(latency);
-    }
-  });
-  await during();
-  isOver = true;
-  await Promise.all(sending);
-  const lagMs = await lagSinceLastAskedMs();
-  return { latencies, lagMs };
+  const latencies = await victims.latenciesDuring(during);
+  return { latencies, lagMs: await lagSinceLastAskedMs() };
 }
 
 async function lagSinceLastAskedMs(): Promise<number> {
@@ -171,47 +156,4 @@ function figuresOf(rounds: readonly Round[]): Figures {
     p99: median(({ latencies }) => quantile(latencies, 0.99)),
     lagMs: median(({ lagMs }) => lagMs),
   };
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((x, y) => x - y)[Math.floor((values.length - 1) * share)]!;
-}
-
-/** Somebody who only wants to chat. */
-class Victim {
-  #sent = 0;
-  readonly #acks = new Map<number, () => void>();
-  readonly refusals: ServerFrame[] = [];
-
-  private constructor(
-    private readonly socket: WebSocket,
-    private readonly roomId: number,
-  ) {
-    socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as ServerFrame;
-      if (frame.type === 'error') this.refusals.push(frame);
-      if ('ref' in frame) this.#acks.get(frame.ref as number)?.();
-    });
-  }
-
-  static async open(port: number, roomId: number, userId: number): Promise<Victim> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/?active_user=${userId}`);
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    return new Victim(socket, roomId);
-  }
-
-  /** @returns how long the answer took, in ms. */
-  async send(): Promise<number> {
-    const ref = ++this.#sent;
-    const startedAt = performance.now();
-    const answered = new Promise<void>((resolve) => this.#acks.set(ref, resolve));
-    this.socket.send(JSON.stringify({ type: 'message', room_id: this.roomId, text: `message ${ref}`, ref }));
-    await Promise.race([answered, pause(10_000, null, { ref: false })]);
-    this.#acks.delete(ref);
-    return performance.now() - startedAt;
-  }
-
-  close(): void {
-    this.socket.terminate();
-  }
 }
