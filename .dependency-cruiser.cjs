@@ -1,5 +1,5 @@
 /**
- * The import arrows of ARCHITECTURE.md, checked: web → client → shared ← server, and inside the server
+ * The import arrows of ARCHITECTURE.md, checked: web → client → shared ← server → embedded-postgres, and inside the server
  * realtime → rooms → messages → users → presence, all of them → auth, bus, database, config.
  */
 const server = (...folders) => `^server/src/(${folders.join('|')})/`;
@@ -20,6 +20,18 @@ module.exports = {
       'The contract is plain data: it imports nothing.',
       { path: '^shared/src', pathNot: '\\.spec\\.ts$' },
       { pathNot: '^shared/src' },
+    ),
+    never(
+      'embedded-postgres-stands-alone',
+      'It starts PostgreSQL for whatever uses it: it knows no chat.',
+      { path: '^embedded-postgres/' },
+      { path: '^(shared|client|server|web)/' },
+    ),
+    never(
+      'embedded-postgres-has-one-door',
+      'What its index exports; the files behind it are its own.',
+      { pathNot: '^embedded-postgres/' },
+      { path: '^embedded-postgres/', pathNot: '^embedded-postgres/src/index\\.ts$' },
     ),
     never(
       'server-knows-no-web',

@@ -14,22 +14,25 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY shared/package.json shared/
 COPY client/package.json client/
+COPY embedded-postgres/package.json embedded-postgres/
 COPY server/package.json server/
 COPY web/package.json web/
 RUN --mount=type=cache,target=/root/.npm npm ci
 COPY nx.json tsconfig.base.json ./
 COPY shared shared
 COPY client client
+COPY embedded-postgres embedded-postgres
 COPY server server
 COPY web web
 RUN npm run build
 
-# Only what the server needs while it runs. The embedded PostgreSQL is an optional dependency, and stays out.
+# Only what the server needs while it runs. The programs of the embedded PostgreSQL are optional, and stay out.
 FROM node:${NODE_VERSION}-bookworm-slim${NODE_DIGEST} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY shared/package.json shared/
 COPY client/package.json client/
+COPY embedded-postgres/package.json embedded-postgres/
 COPY server/package.json server/
 COPY web/package.json web/
 RUN --mount=type=cache,target=/root/.npm npm ci --workspace=@parley/server --omit=dev --omit=optional
@@ -51,6 +54,7 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
 WORKDIR /app
 COPY --from=packages /app ./
 COPY --from=build /app/shared/dist shared/dist
+COPY --from=build /app/embedded-postgres/dist embedded-postgres/dist
 COPY --from=build /app/server/dist server/dist
 COPY --from=build /app/web/dist web/dist
 COPY docker/health.sh docker/backup.sh docker/

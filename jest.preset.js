@@ -18,9 +18,8 @@ export default {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/../jest.seeds.js'],
   moduleNameMapper: {
-    '^@parley/client$': '<rootDir>/../client/src/index.ts',
     '^@parley/client/testing$': '<rootDir>/../client/src/testing/index.ts',
-    '^@parley/shared$': '<rootDir>/../shared/src/index.ts',
+    '^@parley/([\\w-]+)$': '<rootDir>/../$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { freePort } from '../../server/dist/database/embedded/free-port.js';
+import { freePort } from '@parley/embedded-postgres';
 import { provide } from '../../scripts/lib/system-packages.mjs';
 import { cpuOf } from './cpu.mjs';
 

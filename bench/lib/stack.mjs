@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../server/dist/database/embedded/free-port.js';
-import { startEmbeddedPostgres } from '../../server/dist/database/embedded-postgres.js';
+import { freePort } from '@parley/embedded-postgres';
+import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate } from '../../server/dist/database/migrate.js';
 import { cpuOf, cpuOfTree, memoryOf } from './cpu.mjs';
 

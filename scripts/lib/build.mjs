@@ -5,7 +5,7 @@ import { nx } from './nx.mjs';
 import { inRoot } from './root.mjs';
 import { step } from './terminal.mjs';
 
-const PROJECTS = ['shared', 'client', 'server', 'web'];
+const PROJECTS = ['shared', 'client', 'embedded-postgres', 'server', 'web'];
 const SHARED_FILES = ['package-lock.json', 'tsconfig.base.json', 'nx.json'];
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'test-results', 'data']);
 const STAMP = inRoot('node_modules', '.parley-build');

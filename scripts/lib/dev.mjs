@@ -14,7 +14,7 @@ export async function runDev() {
   const { loadEnvFile } = await import('../../server/dist/launch/env-file.js');
   const { readConfig } = await import('../../server/dist/config/config.js');
   const { assertPortFree } = await import('../../server/dist/launch/port.js');
-  const { DatabaseKeeper } = await import('../../server/dist/launch/database-keeper.js');
+  const { PostgresSupervisor } = await import('@parley/embedded-postgres');
   const { onSignals } = await import('../../server/dist/launch/signals.js');
 
   loadEnvFile();
@@ -57,7 +57,7 @@ export async function runDev() {
       process.stderr.write(`${reason}\n`);
       void end(1);
     };
-    database = await DatabaseKeeper.start({ dataDir: config.dataDir, log: say, onLost });
+    database = await PostgresSupervisor.start({ dataDir: config.dataDir, log: say, onLost });
     if (ending) return void (await database.stop());
   }
   const databaseUrl = config.databaseUrl ?? database.url;

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from './config/config.js';
-import { EmbeddedPostgresError } from './database/embedded-postgres.js';
+import { EmbeddedPostgresError } from '@parley/embedded-postgres';
 import { SchemaMismatchError } from './database/schema.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { LaunchError } from './launch/launch-error.js';

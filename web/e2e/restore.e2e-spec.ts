@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../server/src/database/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@parley/embedded-postgres';
 import { Server } from './support/server';
 import { Stage } from './support/stage';
 import { shown } from './support/chat-window';

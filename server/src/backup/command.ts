@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from '../config/config.js';
-import { EmbeddedPostgresError } from '../database/embedded-postgres.js';
+import { EmbeddedPostgresError } from '@parley/embedded-postgres';
 import { UsageError } from '../launch/arguments.js';
 import { onSignals } from '../launch/signals.js';
 import { BackupFileError } from './backup-file.js';

@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres, urlOfRunningPostgres } from '../database/embedded-postgres.js';
+import { startEmbeddedPostgres, urlOfRunningPostgres } from '@parley/embedded-postgres';
 
 /**
  * Calls `work` with the URL of the embedded database of a data folder. PostgreSQL is used as it runs, and started for

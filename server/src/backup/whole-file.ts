@@ -3,7 +3,7 @@ import { link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isAlive } from '../database/embedded/processes.js';
+import { isAlive } from '@parley/embedded-postgres';
 
 /** The file cannot be written, as a sentence. */
 export class FileNotWritten extends Error {

@@ -3,7 +3,7 @@ import { boot } from '../boot.js';
 import type { Config } from '../config/config.js';
 import { migrate } from '../database/migrate.js';
 import { assertDatabaseUsable } from './database-check.js';
-import { DatabaseKeeper } from './database-keeper.js';
+import { PostgresSupervisor } from '@parley/embedded-postgres';
 import { assertPortFree, portError } from './port.js';
 
 /** The built page; the same from src and from dist. */
@@ -54,7 +54,7 @@ export class Launch {
 
   private async startDatabase(): Promise<string> {
     const { log, onLost } = this.options;
-    const database = await DatabaseKeeper.start({ dataDir: this.config.dataDir, log, onLost });
+    const database = await PostgresSupervisor.start({ dataDir: this.config.dataDir, log, onLost });
     this.stops.push(() => within(CLOSE_DATABASE_MS, database.stop()));
     return database.url;
   }

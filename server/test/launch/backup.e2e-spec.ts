@@ -8,7 +8,7 @@ import type { Message, Room } from '@parley/shared';
 import { Client, type QueryResultRow } from 'pg';
 import { encodeBackup, type NewHeader } from '../../src/backup/backup-file.js';
 import { RESTORE_REV_STEP } from '../../src/backup/restore.js';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate } from '../../src/database/migrate.js';
 import { newFolder, removeFolders, ROOT } from './parley.js';
 import { isAlive, run, type Run } from './processes.js';

@@ -46,7 +46,7 @@ function checkout(): string {
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(ROOT, file), join(root, file));
   cpSync(join(ROOT, 'server/package.json'), join(root, 'server/package.json'));
   cpSync(join(ROOT, 'server/dist'), join(root, 'server/dist'), { recursive: true });
-  for (const folder of ['node_modules', 'server/node_modules', 'web']) {
+  for (const folder of ['node_modules', 'server/node_modules', 'embedded-postgres', 'web']) {
     if (existsSync(join(ROOT, folder))) symlinkSync(join(ROOT, folder), join(root, folder));
   }
   return root;

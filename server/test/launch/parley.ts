@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isAlive, run, type Run } from './processes.js';
 
-export { freePort } from '../../src/database/embedded/free-port.js';
+export { freePort } from '@parley/embedded-postgres';
+export { newFolder, removeFolders } from '../../../embedded-postgres/test/support/folders.js';
 
 export const ROOT = resolve(__dirname, '../../..');
 /** `npm start` without npm. */
@@ -19,7 +19,6 @@ const UNSET = Object.fromEntries(
 );
 
 const runs: Run[] = [];
-const folders: string[] = [];
 
 export function startParley(settings: Record<string, string>, command = [process.execPath, START]): Run {
   const [file = '', ...args] = command;
@@ -33,22 +32,11 @@ export function startParley(settings: Record<string, string>, command = [process
   return parley;
 }
 
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-start-'));
-  folders.push(folder);
-  return folder;
-}
-
 export async function endRuns(): Promise<void> {
   for (const { pid, ended } of runs.splice(0)) {
     if (isAlive(pid)) process.kill(-pid, 'SIGKILL');
     await ended;
   }
-}
-
-export function removeFolders(): void {
-  // A PostgreSQL whose Parley has been killed may be writing its last.
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 
 /** Process id of the PostgreSQL that works in this data folder. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 // The built server: jest does not transform what runs outside its suites.
-import { startEmbeddedPostgres } from '../../dist/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate } from '../../dist/database/migrate.js';
 
 const PARTITIONS = new URL('../../../docs/partition-messages.sql', import.meta.url);

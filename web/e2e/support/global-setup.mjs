@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built server: jest does not transform what runs outside its suites.
-import { startEmbeddedPostgres } from '../../../server/dist/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate } from '../../../server/dist/database/migrate.js';
 
 /** One PostgreSQL and one database for all suites: every story has people of its own. */

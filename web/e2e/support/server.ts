@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../../../server/src/database/embedded/free-port.js';
+import { freePort } from '@parley/embedded-postgres';
 
 const MAIN = join(__dirname, '../../../server/dist/main.js');
 const READY_MS = 20_000;

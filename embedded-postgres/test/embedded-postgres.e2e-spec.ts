@@ -1,44 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { chownSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
-import { findBinaries } from '../../src/database/embedded/binaries.js';
-import {
-  clusterIn,
-  createCluster,
-  letEnter,
-  openDataFolder,
-  readPassword,
-} from '../../src/database/embedded/cluster.js';
-import { DataFolderLock, urlOf } from '../../src/database/embedded/data-folder-lock.js';
-import { makeProgramRole } from '../../src/database/embedded/program-role.js';
-import { chooseRunAs, ownerOf } from '../../src/database/embedded/run-as.js';
-import { startPostmaster } from '../../src/database/embedded/start-postmaster.js';
-import { migrate } from '../../src/database/migrate.js';
-import { isAlive, isGone, run, type Run } from './processes.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/embedded-postgres.js';
+import { DataFolderLock } from '../src/data-folder/data-folder-lock.js';
+import { makeProgramRole } from '../src/data-folder/program-role.js';
+import { findBinaries } from '../src/installation/binaries.js';
+import { startAsEarlierVersion } from './support/earlier-version.js';
+import { newFolder, removeFolders } from './support/folders.js';
+import { isAlive, isGone, run, type Run } from './support/processes.js';
+import { query } from './support/query.js';
 
-const MODULE = resolve(__dirname, '../../dist/database/embedded-postgres.js');
-const OWNER = resolve(__dirname, 'own-postgres.mjs');
-const PARTITIONS = resolve(__dirname, '../../../docs/partition-messages.sql');
+const MODULE = resolve(__dirname, '../dist/index.js');
+const OWNER = resolve(__dirname, 'support/own-postgres.mjs');
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const whenRoot = isRoot ? it : it.skip;
 
 const settings = { fsync: 'off' };
-const folders: string[] = [];
 const running: EmbeddedPostgres[] = [];
 const owners: Run[] = [];
-
-/** A folder that mkdtemp makes can be entered by its owner alone. */
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-pg-'));
-  folders.push(folder);
-  return folder;
-}
 
 async function start(dataDir: string): Promise<EmbeddedPostgres> {
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
@@ -53,48 +36,16 @@ async function startElsewhere(dataDir: string): Promise<{ owner: Run; url: strin
   return { owner, ...(await answerOf(owner)) };
 }
 
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 const note = (url: string, text: string) =>
   query(url, `CREATE TABLE IF NOT EXISTS notes (text text); INSERT INTO notes VALUES ('${text}')`);
 const notes = async (url: string) =>
   (await query(url, 'SELECT text FROM notes ORDER BY text')).map(({ text }) => text);
 
-const passwordIn = (dataDir: string, role: string) => join(dataDir, 'postgres', `${role}.password`);
-
-/** The folder as versions up to 0.1.0 made it: the role of the program is the superuser. */
-async function startAsEarlierVersion(
-  dataDir: string,
-): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
-  const owner = ownerOf(dataDir);
-  await openDataFolder(dataDir);
-  const runAs = chooseRunAs(findBinaries(), dataDir, owner);
-  letEnter(runAs, dataDir);
-  await createCluster(dataDir, runAs, false);
-  const { postmaster, port } = await startPostmaster(
-    { dataDir, port: undefined, settings, log: () => undefined },
-    runAs,
-  );
-  const password = readPassword(clusterIn(dataDir));
-  await query(urlOf('postgres', port, password), 'CREATE DATABASE parley');
-  return { url: urlOf('parley', port, password), pid: postmaster.pid ?? 0, stop: () => postmaster.stop() };
-}
-
 afterEach(async () => {
   await Promise.all(running.splice(0).map((postgres) => postgres.stop()));
   for (const { pid } of owners.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 });
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+afterAll(removeFolders);
 
 describe('the embedded PostgreSQL', () => {
   it('keeps its data from one start to the next, and leaves no process behind', async () => {
@@ -219,64 +170,6 @@ describe('the role of the program', () => {
     { name: 'parley', super: false, roles: false, replication: false },
     { name: 'parley_admin', super: true, roles: true, replication: true },
   ];
-  const NOT_OWNED = `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('public', 'extra') AND c.relowner <> 'parley'::regrole`;
-
-  it('is no superuser: it reaches no files and no programs of the machine', async () => {
-    const dataDir = join(newFolder(), 'data');
-    const { url, adminUrl } = await start(dataDir);
-    expect(await query(url, ROLES)).toEqual(TWO_ROLES);
-    await expect(query(url, `COPY (SELECT 1) TO PROGRAM 'true'`)).rejects.toThrow('permission denied');
-    await expect(query(url, `SELECT pg_read_file('/etc/hostname')`)).rejects.toThrow('permission denied');
-    await expect(query(url, 'ALTER ROLE parley SUPERUSER')).rejects.toThrow('permission denied');
-    await migrate(url, { exampleUsers: true, allowNewerDatabase: false });
-    expect(
-      await query(adminUrl(), 'SELECT current_user::text AS name, count(*)::int AS users FROM users'),
-    ).toEqual([{ name: 'parley_admin', users: 5 }]);
-    const [own, admin] = ['parley', 'parley_admin'].map((role) => passwordIn(dataDir, role));
-    for (const file of [own, admin]) expect(statSync(file ?? '').mode & 0o777).toBe(0o600);
-    expect(readFileSync(own ?? '', 'utf8')).not.toBe(readFileSync(admin ?? '', 'utf8'));
-  });
-
-  it('stops being one in a data folder of an earlier version, which keeps its password and all its data', async () => {
-    const dataDir = join(newFolder(), 'data');
-    const before = await startAsEarlierVersion(dataDir);
-    expect(await query(before.url, ROLES)).toEqual([
-      expect.objectContaining({ name: 'parley', super: true }),
-    ]);
-    await migrate(before.url, { exampleUsers: true, allowNewerDatabase: false });
-    // Tables, partitions, sequences of columns and by themselves, views, extensions.
-    await query(before.url, readFileSync(PARTITIONS, 'utf8'));
-    await query(
-      before.url,
-      `CREATE SCHEMA extra; CREATE TABLE extra."Odd name" (id serial, n bigint GENERATED ALWAYS AS IDENTITY);
-       CREATE VIEW extra.seen AS SELECT * FROM users; CREATE MATERIALIZED VIEW extra.kept AS SELECT * FROM users;
-       CREATE EXTENSION citext`,
-    );
-    await note(before.url, 'kept');
-    // An earlier attempt was killed before it had changed anything.
-    const password = 'of-the-first-attempt';
-    writeFileSync(passwordIn(dataDir, 'parley_admin'), password, { mode: 0o600 });
-    const programPassword = readFileSync(passwordIn(dataDir, 'parley'), 'utf8');
-    await before.stop();
-
-    for (let i = 0; i < 2; i++) {
-      const { url, adminUrl, stop } = await start(dataDir);
-      expect(await query(url, ROLES)).toEqual(TWO_ROLES);
-      expect(await query(url, NOT_OWNED)).toEqual([]);
-      expect(await notes(url)).toEqual(Array.from({ length: i + 1 }, (_, n) => ['kept', 'later'][n]));
-      await note(url, 'later');
-      await query(
-        url,
-        `INSERT INTO users (username, display_name) VALUES ('u${i}', 'u'); ALTER TABLE messages ADD m${i} int`,
-      );
-      expect(new URL(adminUrl()).password).toBe(password);
-      expect(await query(adminUrl(), 'SELECT count(*)::int AS users FROM users')).toEqual([{ users: 6 + i }]);
-      await stop();
-    }
-    expect(readFileSync(passwordIn(dataDir, 'parley'), 'utf8')).toBe(programPassword);
-  });
-
   it('is all or nothing when PostgreSQL is killed while it is made', async () => {
     const dataDir = join(newFolder(), 'data');
     const before = await startAsEarlierVersion(dataDir);
@@ -376,7 +269,7 @@ const answerOf = async (owner: Run) =>
 
 function startCopy(place: string, dataDir: string, user: { uid?: number; gid?: number }): Run {
   const script = join(place, 'own-postgres.mjs');
-  const owner = run(process.execPath, [script, join(place, 'embedded-postgres.js'), dataDir], {
+  const owner = run(process.execPath, [script, join(place, 'dist', 'index.js'), dataDir], {
     cwd: place,
     ...user,
   });
@@ -394,8 +287,7 @@ function reachableCopy(): string {
   const copy = (from: string, to: string) =>
     cpSync(from, join(place, to), { recursive: true, verbatimSymlinks: true });
   for (const name of names) copy(join(modules, name), join('node_modules', name));
-  copy(MODULE, 'embedded-postgres.js');
-  copy(join(dirname(MODULE), 'embedded'), 'embedded');
+  copy(dirname(MODULE), 'dist');
   copy(OWNER, 'own-postgres.mjs');
   writeFileSync(join(place, 'package.json'), '{"type":"module"}');
   return place;

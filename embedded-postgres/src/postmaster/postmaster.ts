@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, fchownSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Binaries } from './binaries.js';
+import type { Binaries } from '../installation/binaries.js';
 import { readPidFile } from './pid-file.js';
-import { placeFor, type RunAs } from './run-as.js';
+import { placeFor, type RunAs } from '../installation/run-as.js';
 
 /** Fast shutdown writes everything out first; after this it is made to stop and recovers at the next start. */
 const FAST_STOP_MS = 10_000;

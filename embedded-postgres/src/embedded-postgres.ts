@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
-import { findBinaries } from './embedded/binaries.js';
+import { findBinaries } from './installation/binaries.js';
 import {
   ADMIN_USER,
   adminPassword,
@@ -13,28 +13,16 @@ import {
   openDataFolder,
   readAdminPassword,
   readPassword,
-} from './embedded/cluster.js';
-import { DataFolderLock, urlOf } from './embedded/data-folder-lock.js';
-import {
-  DataFolderInUse,
-  DataFolderUnusable,
-  EmbeddedPostgresError,
-  PostgresDied,
-} from './embedded/errors.js';
-import { makeProgramRole } from './embedded/program-role.js';
-import { stopOrphan } from './embedded/orphan.js';
-import type { Exit, Postmaster } from './embedded/postmaster.js';
-import { readPidFile } from './embedded/pid-file.js';
-import { mayBePostmasterOf } from './embedded/processes.js';
-import { chooseRunAs, ownerOf } from './embedded/run-as.js';
-import { startPostmaster } from './embedded/start-postmaster.js';
-
-export {
-  DataFolderInUse,
-  DataFolderUnusable,
-  EmbeddedPostgresError,
-  PostgresDied,
-} from './embedded/errors.js';
+} from './data-folder/cluster.js';
+import { DataFolderLock, urlOf } from './data-folder/data-folder-lock.js';
+import { DataFolderInUse, DataFolderUnusable, EmbeddedPostgresError, PostgresDied } from './errors.js';
+import { makeProgramRole } from './data-folder/program-role.js';
+import { stopOrphan } from './postmaster/orphan.js';
+import type { Exit, Postmaster } from './postmaster/postmaster.js';
+import { readPidFile } from './postmaster/pid-file.js';
+import { mayBePostmasterOf } from './postmaster/processes.js';
+import { chooseRunAs, ownerOf } from './installation/run-as.js';
+import { startPostmaster } from './postmaster/start-postmaster.js';
 
 export interface EmbeddedPostgresOptions {
   /** Everything is kept in here; made when missing. */

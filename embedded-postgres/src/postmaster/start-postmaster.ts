@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.js';
-import { clusterIn } from './cluster.js';
-import { DataFolderInUse, EmbeddedPostgresError, PostgresDied } from './errors.js';
+import { freePort } from '../free-port.js';
+import { clusterIn } from '../data-folder/cluster.js';
+import { DataFolderInUse, EmbeddedPostgresError, PostgresDied } from '../errors.js';
 import { lastLogLines, Postmaster } from './postmaster.js';
-import type { RunAs } from './run-as.js';
+import type { RunAs } from '../installation/run-as.js';
 
 /** Recovery after a crash with much unwritten work can take minutes; it is told every so often. */
 const READY_MS = 10 * 60_000;

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DataFolderUnusable, EmbeddedPostgresError } from './errors.js';
-import { isAlive } from './processes.js';
-import { placeFor, type RunAs } from './run-as.js';
+import { DataFolderUnusable, EmbeddedPostgresError } from '../errors.js';
+import { isAlive } from '../postmaster/processes.js';
+import { placeFor, type RunAs } from '../installation/run-as.js';
 
 /** The role of the program. */
 export const DATABASE_USER = 'parley';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
-import { EmbeddedPostgresError } from './errors.js';
+import { EmbeddedPostgresError } from '../errors.js';
 import { reachableCopyOf } from './reachable-copy.js';
 
 export interface Owner {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PostgresDied, startEmbeddedPostgres, type EmbeddedPostgres } from '../database/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { PostgresDied } from './errors.js';
 
 /** With more deaths than this within the window something is wrong that another start does not cure. */
 const MAX_DEATHS = 5;
 const DEATH_WINDOW_MS = 60_000;
 const RESTART_MS = 500;
 
-export interface KeeperOptions {
+export interface SupervisorOptions {
   dataDir: string;
   log: (line: string) => void;
   /** Called once, with a sentence, when PostgreSQL cannot be kept running. */
@@ -17,20 +18,20 @@ export interface KeeperOptions {
  * The embedded PostgreSQL. When it dies (killed, out of memory) it is started again on the same port, so that the
  * server's connection pool reconnects by itself. A death while it starts or recovers counts like any other.
  */
-export class DatabaseKeeper {
+export class PostgresSupervisor {
   #postgres: EmbeddedPostgres | null = null;
   #stopping = false;
   #deaths: number[] = [];
   /** The restart in progress, if any. Never rejects. */
   #restart: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly options: KeeperOptions) {}
+  private constructor(private readonly options: SupervisorOptions) {}
 
   /** @throws EmbeddedPostgresError when PostgreSQL does not start, or dies more than MAX_DEATHS times meanwhile. */
-  static async start(options: KeeperOptions): Promise<DatabaseKeeper> {
-    const keeper = new DatabaseKeeper(options);
-    await keeper.#start();
-    return keeper;
+  static async start(options: SupervisorOptions): Promise<PostgresSupervisor> {
+    const supervisor = new PostgresSupervisor(options);
+    await supervisor.#start();
+    return supervisor;
   }
 
   get url(): string {

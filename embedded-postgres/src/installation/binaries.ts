@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { EmbeddedPostgresError } from './errors.js';
+import { EmbeddedPostgresError } from '../errors.js';
 
 export interface Binaries {
   postgres: string;

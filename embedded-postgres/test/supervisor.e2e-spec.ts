@@ -3,32 +3,32 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { readPidFile } from '../../src/database/embedded/pid-file.js';
-import { DatabaseKeeper } from '../../src/launch/database-keeper.js';
-import { newFolder, removeFolders } from './parley.js';
-import { isGone } from './processes.js';
+import { readPidFile } from '../src/postmaster/pid-file.js';
+import { PostgresSupervisor } from '../src/supervisor.js';
+import { newFolder, removeFolders } from './support/folders.js';
+import { isGone } from './support/processes.js';
 
 jest.setTimeout(60_000);
 
 const DEADLINE_MS = 15_000;
-const keepers: DatabaseKeeper[] = [];
+const supervisors: PostgresSupervisor[] = [];
 
 afterEach(async () => {
-  await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+  await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()));
 });
 afterAll(removeFolders);
 
-async function keep(dataDir: string) {
+async function supervise(dataDir: string) {
   const lines: string[] = [];
   const losses = new EventEmitter();
   const lost = once(losses, 'lost').then(([reason]) => reason as string);
-  const keeper = await DatabaseKeeper.start({
+  const supervisor = await PostgresSupervisor.start({
     dataDir,
     log: (line) => lines.push(line),
     onLost: (reason) => losses.emit('lost', reason),
   });
-  keepers.push(keeper);
-  return { keeper, lines, lost };
+  supervisors.push(supervisor);
+  return { supervisor, lines, lost };
 }
 
 /** Kills the next postmaster the moment its pid file is there (`ready`: the moment the file says so). */
@@ -61,11 +61,11 @@ async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-describe('the keeper of the embedded PostgreSQL', () => {
+describe('the supervisor of the embedded PostgreSQL', () => {
   it('survives five deaths in a minute, whether PostgreSQL runs, starts or has just become ready, and reports the sixth', async () => {
     const dataDir = join(newFolder(), 'data');
-    const { keeper, lines, lost } = await keep(dataDir);
-    const client = new Client({ connectionString: keeper.url });
+    const { supervisor, lines, lost } = await supervise(dataDir);
+    const client = new Client({ connectionString: supervisor.url });
     client.on('error', () => undefined);
     await client.connect();
     await client.query(`CREATE TABLE notes AS SELECT 'kept' AS text`);
@@ -73,48 +73,48 @@ describe('the keeper of the embedded PostgreSQL', () => {
     let pid = await killNext(dataDir, 0, true);
     for (const ready of [true, false, true, false]) pid = await killNext(dataDir, pid, ready);
     await until(() => lines.at(-1) === 'PostgreSQL is back');
-    expect(await answerOf(keeper.url)).toEqual([{ text: 'kept' }]);
+    expect(await answerOf(supervisor.url)).toEqual([{ text: 'kept' }]);
 
     pid = readPidFile(join(dataDir, 'postgres'))?.pid ?? 0;
     process.kill(pid, 'SIGKILL');
     expect(await lost).toBe(
       `PostgreSQL has died 6 times within a minute. Its log is ${dataDir}/postgres.log.`,
     );
-    await keeper.stop();
+    await supervisor.stop();
     expect(await isGone(pid)).toBe(true);
   });
 
   it('survives a death during the first start', async () => {
     const dataDir = join(newFolder(), 'data');
-    const starting = keep(dataDir);
+    const starting = supervise(dataDir);
     await killNext(dataDir, 0, false);
-    const { keeper, lines } = await starting;
+    const { supervisor, lines } = await starting;
     expect(lines).toContain('PostgreSQL has died while it was starting; starting it again');
-    const client = new Client({ connectionString: keeper.url });
+    const client = new Client({ connectionString: supervisor.url });
     await client.connect();
     await client.end();
   });
 
   it("gives PostgreSQL's own reason, at once, when the start fails for one that another start does not cure", async () => {
     const dataDir = join(newFolder(), 'data');
-    const { keeper, lines, lost } = await keep(dataDir);
+    const { supervisor, lines, lost } = await supervise(dataDir);
     const folder = join(dataDir, 'postgres');
     const pid = readPidFile(folder)?.pid ?? 0;
     writeFileSync(join(folder, 'postgresql.auto.conf'), 'shared_buffers = nonsense\n');
     process.kill(pid, 'SIGKILL');
     expect(await lost).toMatch(/^PostgreSQL does not start\. Its last words \(.*\):\n.*shared_buffers/);
     expect(lines.filter((line) => /starting it again/.test(line))).toHaveLength(1);
-    await keeper.stop();
+    await supervisor.stop();
   });
 
   it('says that PostgreSQL refuses the password, and not that the folder is in use, when the password file is wrong', async () => {
     const dataDir = join(newFolder(), 'data');
-    const first = await keep(dataDir);
-    await first.keeper.stop();
+    const first = await supervise(dataDir);
+    await first.supervisor.stop();
     const file = join(dataDir, 'postgres', 'parley.password');
     rmSync(file);
     writeFileSync(file, 'wrong\n', { mode: 0o600 });
-    await expect(keep(dataDir)).rejects.toThrow(
+    await expect(supervise(dataDir)).rejects.toThrow(
       /^PostgreSQL runs but does not let Parley in: password authentication failed/,
     );
   });

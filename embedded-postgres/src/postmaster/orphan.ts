@@ -1,9 +1,9 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readPassword } from './cluster.js';
-import { DataFolderLock, urlOf } from './data-folder-lock.js';
-import { DataFolderInUse } from './errors.js';
+import { readPassword } from '../data-folder/cluster.js';
+import { DataFolderLock, urlOf } from '../data-folder/data-folder-lock.js';
+import { DataFolderInUse } from '../errors.js';
 import { readPidFile } from './pid-file.js';
 import { isAlive, mayBePostmasterOf } from './processes.js';
 

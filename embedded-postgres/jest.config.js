@@ -1,0 +1,3 @@
+import preset from '../jest.preset.js';
+
+export default { ...preset, testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'], testTimeout: 30_000 };
