@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Metrics } from '../metrics/metrics.js';
 import { EventBus } from './event-bus.js';
 import { InProcessEventBus } from './in-process-event-bus.js';
-import { RedisEventBus } from './redis-event-bus.js';
+import { RedisEventBus } from './redis/redis-event-bus.js';
 
 @Global()
 @Module({
@@ -13,7 +13,7 @@ import { RedisEventBus } from './redis-event-bus.js';
       inject: [CONFIG, Metrics],
       useFactory: (config: Config, metrics: Metrics) => {
         const bus = config.redisUrl
-          ? new RedisEventBus(config.redisUrl, config.serverId)
+          ? new RedisEventBus(config.redisUrl, config.serverId, metrics)
           : new InProcessEventBus();
         metrics.watchBus(() => bus);
         return bus;

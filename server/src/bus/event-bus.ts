@@ -1,65 +1,85 @@
-import type { ServerFrame } from '@parley/shared';
+import type { BusEvent } from './bus-event.js';
+import type { Publication, PublishedFrame } from './publication.js';
+import type { Topic, Topics } from './topics.js';
+
+export type EventHandler = (event: BusEvent) => void;
+/** @param userIds the users whose events may be missing; null: all users. */
+export type MissedEventsHandler = (userIds: ReadonlySet<number> | null) => void;
+/** See ReorderBufferContext. */
+export type SettledSeqReader = (roomId: number, seq: number) => Promise<number>;
+
+type BroadcastHandlers = { [T in Topic]?: (payload: Topics[T]) => void };
 
 /**
- * What has happened in a room, for the sockets of its two users. The frame is serialised once, and open at its end:
- * each kind of socket has fields of its own, then comes the closing brace.
- */
-export interface RoomEvent {
-  readonly roomId: number;
-  readonly users: readonly [number, number];
-  /** The frame without its closing brace. */
-  readonly open: string;
-  /**
-   * Pieces of JSON (`,"rev":…`, or nothing) for the user sockets of each of `users`; null: these are not told. Sockets of
-   * the room itself get the frame as it is.
-   */
-  readonly extras: readonly [string | null, string | null];
-  /** Of a message: those of a room are told in this order, whichever servers they came through. */
-  readonly seq?: number | undefined;
-  /** A socket of this server that gets its ack instead, in the same place of the order. */
-  readonly ack?: { readonly connectionId: string; send(): void } | undefined;
-  /** Sockets of the room that are this user's are not told. */
-  readonly exceptUser?: number | undefined;
-}
-
-/** A frame for {@link RoomEvent.open}. */
-export function openFrame(frame: ServerFrame): string {
-  return JSON.stringify(frame).slice(0, -1);
-}
-
-/** What a server hears. */
-export interface BusListener {
-  event(event: RoomEvent): void;
-  /** See SeqGateContext. */
-  settledBefore(roomId: number, seq: number): Promise<number>;
-  /** Events may have been lost on the way here: the sockets of these users, or all of them, should catch up. */
-  gap(users?: ReadonlySet<number>): void;
-  /** What another server said to all. */
-  broadcast(message: string): void;
-  /** What this server said to all may not have left. */
-  lost(): void;
-}
-
-/**
- * Carries events to wherever a room's users have sockets. The promise: told after commit, at most once, best effort;
- * messages of a room in the order of `seq`. What it loses is in PostgreSQL, and clients notice by `seq` and `rev` and
- * `sync`; a loss that the bus itself notices is told as a gap. Telling never waits and never throws.
+ * Publish/subscribe between users, across servers. Events are published after commit and delivered at most once, best
+ * effort, messages of a room in the order of `seq`. An event that the bus loses is still in PostgreSQL: clients notice
+ * by `seq` and `rev` and `sync`; a loss that the bus itself notices is reported as missed events. See docs/bus.md.
  */
 export abstract class EventBus {
-  /** Sets the one listener of this server. */
-  abstract listen(listener: BusListener): void;
-  abstract tell(event: RoomEvent): void;
-  /** Says something to all other servers. */
-  abstract broadcast(message: string): void;
+  #onEvent: EventHandler = () => undefined;
+  #readSettledSeq: SettledSeqReader = () => Promise.resolve(0);
+  readonly #missedEventsHandlers: MissedEventsHandler[] = [];
+  readonly #publishFailedHandlers: (() => void)[] = [];
+  readonly #broadcastHandlers: BroadcastHandlers = {};
+
+  /** Sets the handler of events for sockets of this server, its own publications included. */
+  onEvent(handler: EventHandler): void {
+    this.#onEvent = handler;
+  }
+
+  /** Sets how the bus learns which messages of a room are stored. */
+  useSettledSeq(reader: SettledSeqReader): void {
+    this.#readSettledSeq = reader;
+  }
+
+  /** Sets the handler of a topic: payloads from other servers, validated. */
+  onBroadcast<T extends Topic>(topic: T, handler: (payload: Topics[T]) => void): void {
+    (this.#broadcastHandlers as Record<T, (payload: Topics[T]) => void>)[topic] = handler;
+  }
+
+  /** Adds a handler. Events may not have arrived at this server: the clients concerned have to catch up. */
+  onMissedEvents(handler: MissedEventsHandler): void {
+    this.#missedEventsHandlers.push(handler);
+  }
+
+  /** Adds a handler. A broadcast of this server may not have left; the way to the other servers is open again. */
+  onPublishFailed(handler: () => void): void {
+    this.#publishFailedHandlers.push(handler);
+  }
+
+  /** Delivers a frame to all sockets of its users. Returns at once, never throws. */
+  abstract publish<Frame extends PublishedFrame>(publication: Publication<Frame>): void;
+  /** Sends a payload to all other servers. Returns at once, never throws. */
+  abstract broadcast<T extends Topic>(topic: T, payload: Topics[T]): void;
   /**
-   * This server has sockets for the user's events. Resolves when they arrive here; also, late, when they cannot for now
-   * (a gap will be told).
+   * This server has sockets that receive the user's events. Resolves when the other servers know it; after a timeout
+   * also when they may not (missed events are reported later).
    */
-  abstract host(userId: number): Promise<void>;
-  /** It has none any more. */
-  abstract leave(userId: number): void;
+  abstract subscribe(userId: number): Promise<void>;
+  /** This server has no such sockets any more. */
+  abstract unsubscribe(userId: number): void;
   /** False while other servers cannot be reached. */
   abstract get isUp(): boolean;
-  /** How long an event takes to come back through the bus, as of the last probe, in milliseconds. */
+  /** Round trip of an event through the bus as of the last probe, in milliseconds. */
   abstract get lagMs(): number;
+
+  protected deliver(event: BusEvent): void {
+    this.#onEvent(event);
+  }
+
+  protected readSettledSeq(roomId: number, seq: number): Promise<number> {
+    return this.#readSettledSeq(roomId, seq);
+  }
+
+  protected handleBroadcast<T extends Topic>(topic: T, payload: Topics[T]): void {
+    this.#broadcastHandlers[topic]?.(payload);
+  }
+
+  protected reportMissedEvents(userIds: ReadonlySet<number> | null): void {
+    for (const handler of this.#missedEventsHandlers) handler(userIds);
+  }
+
+  protected reportPublishFailed(): void {
+    for (const handler of this.#publishFailedHandlers) handler();
+  }
 }

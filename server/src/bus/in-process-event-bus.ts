@@ -1,24 +1,20 @@
-import { EventBus, type BusListener, type RoomEvent } from './event-bus.js';
+import { BusEvent } from './bus-event.js';
+import { EventBus } from './event-bus.js';
+import type { Publication, PublishedFrame } from './publication.js';
 
-/** One server alone: what happens is told at once, and there is nobody else. */
+/** The bus of a single server: events are delivered at once, and there are no other servers. */
 export class InProcessEventBus extends EventBus {
-  #listener: BusListener | null = null;
-
-  override listen(listener: BusListener): void {
-    this.#listener = listener;
-  }
-
-  override tell(event: RoomEvent): void {
-    this.#listener?.event(event);
+  override publish<Frame extends PublishedFrame>(publication: Publication<Frame>): void {
+    this.deliver(BusEvent.of(publication));
   }
 
   override broadcast(): void {}
 
-  override host(): Promise<void> {
+  override subscribe(): Promise<void> {
     return Promise.resolve();
   }
 
-  override leave(): void {}
+  override unsubscribe(): void {}
 
   override get isUp(): boolean {
     return true;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hasVisibleText, textLength, type Message, type User } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
+import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
@@ -20,11 +21,16 @@ export interface Outgoing {
   replyTo?: number | undefined;
 }
 
-/** The socket that a message came from: it gets the ack in the place of the message. */
-export interface Origin {
-  readonly connectionId: string;
-  /** `message` and `extra` (`,"rev":…`) are pieces of JSON. Called at most once, before anyone else is told. */
-  ack(message: string, extra: string): void;
+/** A stored message, as its sender sees it. */
+export interface Sent {
+  message: Message;
+  /** Stored earlier, under the same `clientId`. */
+  repeated: boolean;
+  /** Revision of the room after the message, and the sender's unread count. */
+  rev: number;
+  unreadCount: number;
+  /** False when both users have it already. Otherwise the bus acks it. */
+  isPublished: boolean;
 }
 
 @Injectable()
@@ -40,10 +46,11 @@ export class MessagesService {
   ) {}
 
   /**
-   * Stores a message and tells both users. Sent again with the same `clientId`, it returns the first one.
+   * Stores a message and publishes it to both users. Sent again with the same `clientId`, it returns the first one.
+   * @param ackTo receives the ack in place of the message, if it is published.
    * @throws ChatError
    */
-  async send(outgoing: Outgoing, origin?: Origin): Promise<{ message: Message; repeated: boolean }> {
+  async send(outgoing: Outgoing, ackTo?: AckTarget): Promise<Sent> {
     const { roomId, senderId } = outgoing;
     const pair = this.membership.known(roomId, senderId) ?? (await this.membership.require(roomId, senderId));
     const text = this.#checkedText(outgoing.text);
@@ -58,8 +65,15 @@ export class MessagesService {
       replyTo: outgoing.replyTo ?? null,
     });
     const message = toMessage(appended.message, appended.head, this.#userOf);
-    this.#tell(appended, message, origin);
-    return { message, repeated: appended.repeated !== false };
+    const isPublished = shouldPublish(appended);
+    if (isPublished) this.#publish(appended, message, ackTo);
+    return {
+      message,
+      repeated: appended.repeated !== false,
+      rev: appended.message.rev,
+      unreadCount: unreadOf(appended.head, senderId),
+      isPublished,
+    };
   }
 
   /** The message as the wire has it, of a room whose users' profiles are loaded. */
@@ -100,33 +114,22 @@ export class MessagesService {
     return text;
   }
 
-  /**
-   * Both users' sockets, the origin's ack among them, in one go: what is told for the next message comes after it.
-   * A repetition is told again only while the receiver has not confirmed the message: the first telling may have
-   * died with its server.
-   */
-  #tell({ message: row, head, repeated }: Appended, message: Message, origin: Origin | undefined): void {
-    const json = JSON.stringify(message);
-    const senderId = row.sender_id;
-    const receiverId = peerOf(head, senderId);
-    const extraOf = (userId: number) => `,"rev":${row.rev},"unread_count":${unreadOf(head, userId)}`;
-    const extraForSender = extraOf(senderId);
-
-    if (repeated === 'in flight' || (repeated && row.seq <= deliveredSeqOf(head, receiverId))) {
-      origin?.ack(json, extraForSender);
-      return;
-    }
-
-    this.bus.tell({
+  #publish({ message: row, head }: Appended, message: Message, ackTo: AckTarget | undefined): void {
+    this.bus.publish({
+      to: [head.user_a_id, head.user_b_id],
       roomId: row.room_id,
-      users: [senderId, receiverId],
-      open: `{"type":"message","message":${json}`,
-      extras: [extraForSender, extraOf(receiverId)],
-      seq: row.seq,
-      ack: origin && {
-        connectionId: origin.connectionId,
-        send: () => origin.ack(json, extraForSender),
-      },
+      frame: { type: 'message', message },
+      perUser: (userId) => ({ rev: row.rev, unread_count: unreadOf(head, userId) }),
+      ackTo,
     });
   }
+}
+
+/**
+ * A repetition is published again only while the receiver has not confirmed the message, because the server that stored
+ * it may have died before it published it.
+ */
+function shouldPublish({ message: { sender_id, seq }, head, repeated }: Appended): boolean {
+  if (repeated === 'in flight') return false;
+  return !repeated || seq > deliveredSeqOf(head, peerOf(head, sender_id));
 }

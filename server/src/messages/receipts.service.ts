@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Receipt } from '@parley/shared';
-import { EventBus, openFrame } from '../bus/event-bus.js';
+import { EventBus } from '../bus/event-bus.js';
 import type { Mark, Moved } from './mark.js';
 import { ReceiptLog } from './receipt-log.js';
 import { unreadOf, type RoomHead } from './room-head.js';
@@ -16,20 +16,18 @@ export class ReceiptsService {
   /** Moves a watermark forward (or leaves it where it is further) and tells both users. */
   async mark(mark: Mark): Promise<RoomHead> {
     const { head, moved } = await this.log.mark(mark);
-    for (const one of moved) this.#tell(one, head);
+    for (const change of moved) this.#publish(change, head);
     return head;
   }
 
-  #tell(moved: Moved, head: RoomHead): void {
+  #publish(moved: Moved, head: RoomHead): void {
     const { kind: type, userId: user_id, seq, messageId: message_id, rev } = moved;
     const receipt: Receipt = { room_id: head.id, user_id, seq, message_id, rev };
-    const users = [head.user_a_id, head.user_b_id] as const;
-    const [forA, forB] = users.map((id) => (id === user_id ? `,"unread_count":${unreadOf(head, id)}` : ''));
-    this.bus.tell({
+    this.bus.publish({
+      to: [head.user_a_id, head.user_b_id],
       roomId: head.id,
-      users,
-      open: openFrame({ type, ...receipt }),
-      extras: [forA ?? '', forB ?? ''],
+      frame: { type, ...receipt },
+      perUser: (userId) => (userId === user_id ? { unread_count: unreadOf(head, userId) } : {}),
     });
   }
 }

@@ -81,6 +81,7 @@ export class Metrics {
   /** On the way of every message, so plain numbers: read when somebody asks. */
   eventsDelivered = 0;
   resyncsSent = 0;
+  busMessagesMalformed = 0;
   readonly socketsOpened: SocketCounts = { user: 0, room: 0 };
 
   readonly #httpSeconds = new Histogram({
@@ -161,6 +162,11 @@ export class Metrics {
       'parley_resyncs_sent_total',
       'Sockets that were sent a resync: events may not have arrived.',
       () => [[{}, this.resyncsSent]],
+    );
+    this.#total(
+      'parley_bus_malformed_messages_total',
+      'Messages from Redis that were ignored because they are malformed.',
+      () => [[{}, this.busMessagesMalformed]],
     );
     this.#total('parley_sockets_opened_total', 'Sockets that were let in, by kind.', () =>
       Object.entries(this.socketsOpened).map(([kind, count]) => [{ kind }, count]),

@@ -9,13 +9,10 @@ import { CONFIG, type Config } from '../config/config.js';
 const REMEMBERED = 100_000;
 /** How often deadlines are looked at, in milliseconds. */
 const SWEEP_MS = 500;
-/** Several who ask for everyone's deadlines get one answer: those who ask within this time, in milliseconds. */
-const ANSWER_MS = 100;
-/** Users in one gossip. */
-const GOSSIP_CHUNK = 1_000;
-
-/** What nodes tell each other: users and the milliseconds until their deadlines, or a wish to hear everyone's. */
-type Gossip = { presence: [node: string, ...[userId: number, leftMs: number][]] } | { presenceWanted: true };
+/** Requests of several servers within this time are answered by one broadcast, in milliseconds. */
+const ANSWER_DELAY_MS = 100;
+/** Most users in one broadcast. */
+const MAX_USERS_PER_BROADCAST = 1_000;
 
 /**
  * Who is online, in memory. A user is online until a deadline: every sign of life moves it `ttl` ahead, the last
@@ -39,10 +36,19 @@ export class PresenceStore implements OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
     private readonly bus: EventBus,
   ) {
+    bus.onBroadcast('presence', ({ node, users }) => {
+      const now = performance.now();
+      for (const { userId, leftMs } of users) this.#set(userId, node, now + leftMs);
+    });
+    bus.onBroadcast('presenceRequest', () => this.#answerSoon());
+    bus.onMissedEvents((userIds) => {
+      if (userIds === null) this.#catchUp();
+    });
+    bus.onPublishFailed(() => this.#broadcast(this.#ownUsers()));
     const heartbeatMs = config.limits.heartbeatSeconds * 1_000;
     this.#timers = [
       setInterval(() => this.#sweep(performance.now()), SWEEP_MS).unref(),
-      setInterval(() => this.#gossip(this.#ownUsers()), heartbeatMs).unref(),
+      setInterval(() => this.#broadcast(this.#ownUsers()), heartbeatMs).unref(),
     ];
   }
 
@@ -56,7 +62,7 @@ export class PresenceStore implements OnModuleDestroy {
     const now = performance.now();
     const isNewHere = !this.#deadlines.get(userId)?.has(this.#node);
     this.#set(userId, this.#node, now + this.config.limits.presenceTtlSeconds * 1_000);
-    if (isNewHere) this.#gossip([userId]);
+    if (isNewHere) this.#broadcast([userId]);
   }
 
   /** The user's last socket on this node closed. @param isGone it had been silent: it is not coming right back. */
@@ -64,7 +70,7 @@ export class PresenceStore implements OnModuleDestroy {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
     const graceMs = isGone ? 0 : this.config.limits.presenceGraceSeconds * 1_000;
     this.#set(userId, this.#node, performance.now() + graceMs);
-    this.#gossip([userId]);
+    this.#broadcast([userId]);
   }
 
   of(userId: number): Presence {
@@ -77,37 +83,22 @@ export class PresenceStore implements OnModuleDestroy {
     };
   }
 
-  /** What another node told all. */
-  hear(message: string): void {
-    const gossip = JSON.parse(message) as Partial<Record<string, unknown>> & Gossip;
-    if ('presenceWanted' in gossip) return this.#answerSoon();
-    if (!('presence' in gossip)) return;
-    const [node, ...users] = gossip.presence;
-    const now = performance.now();
-    for (const [userId, leftMs] of users) this.#set(userId, node, now + leftMs);
-  }
-
-  /** The other nodes' users may be unknown here: asks for them. */
-  catchUp(): void {
-    this.bus.broadcast(JSON.stringify({ presenceWanted: true } satisfies Gossip));
-    this.tellAgain();
-  }
-
-  /** The other nodes may not have heard of this node's users. */
-  tellAgain(): void {
-    this.#gossip(this.#ownUsers());
-  }
-
   onModuleDestroy(): void {
     for (const timer of this.#timers) clearInterval(timer);
     if (this.#answering) clearTimeout(this.#answering);
   }
 
+  /** Broadcasts of this node and of others may be lost. */
+  #catchUp(): void {
+    this.bus.broadcast('presenceRequest', {});
+    this.#broadcast(this.#ownUsers());
+  }
+
   #answerSoon(): void {
     this.#answering ??= setTimeout(() => {
       this.#answering = null;
-      this.tellAgain();
-    }, ANSWER_MS).unref();
+      this.#broadcast(this.#ownUsers());
+    }, ANSWER_DELAY_MS).unref();
   }
 
   #set(userId: number, node: string, deadline: number): void {
@@ -134,14 +125,14 @@ export class PresenceStore implements OnModuleDestroy {
     return [...this.#deadlines].flatMap(([userId, nodes]) => (nodes.has(this.#node) ? [userId] : []));
   }
 
-  #gossip(userIds: number[]): void {
+  #broadcast(userIds: number[]): void {
     const now = performance.now();
-    for (let i = 0; i < userIds.length; i += GOSSIP_CHUNK) {
-      const users = userIds.slice(i, i + GOSSIP_CHUNK).map((userId): [number, number] => {
+    for (let i = 0; i < userIds.length; i += MAX_USERS_PER_BROADCAST) {
+      const users = userIds.slice(i, i + MAX_USERS_PER_BROADCAST).map((userId) => {
         const deadline = this.#deadlines.get(userId)?.get(this.#node) ?? now;
-        return [userId, Math.round(deadline - now)];
+        return { userId, leftMs: Math.round(deadline - now) };
       });
-      this.bus.broadcast(JSON.stringify({ presence: [this.#node, ...users] } satisfies Gossip));
+      this.bus.broadcast('presence', { node: this.#node, users });
     }
   }
 }

@@ -126,7 +126,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     const { permit, run } = this.commands[frame.type] as Command<ClientFrameType, unknown>;
     const access = await permit(connection, frame.fields);
     const answer = await run(access, frame.fields, { connection, ref });
-    if (answer && ref !== undefined) connection.sendJson(JSON.stringify({ type: 'ack', ref, ...answer }));
+    if (answer && ref !== undefined) connection.send({ type: 'ack', ref, ...answer });
     if (frame.type === 'message') this.metrics.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
   }
 

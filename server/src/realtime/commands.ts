@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientFrames, ClientFrameType, Ref, ServerFrames } from '@parley/shared';
-import { EventBus, openFrame } from '../bus/event-bus.js';
+import { EventBus } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
@@ -85,27 +85,19 @@ export class Commands {
     const { text, client_id: clientId, reply_to: replyTo } = fields;
     const outgoing = { roomId, senderId: userId, text, clientId, replyTo };
     const { connection, ref } = origin;
-    if (ref === undefined) {
-      await this.messages.send(outgoing);
-      return null;
-    }
-    await this.messages.send(outgoing, {
-      connectionId: connection.id,
-      ack: (message, extra) => {
-        const own = connection.room === null ? extra : '';
-        connection.sendJson(`{"type":"ack","ref":${JSON.stringify(ref)},"message":${message}${own}}`);
-      },
-    });
-    return null;
+    const ackTo = ref === undefined ? undefined : { connectionId: connection.id, ref };
+    const { message, rev, unreadCount, isPublished } = await this.messages.send(outgoing, ackTo);
+    // A published message is acked in its turn among the messages of its room.
+    if (isPublished) return null;
+    return connection.room === null ? { message, rev, unread_count: unreadCount } : { message };
   }
 
   async #type({ roomId, userId, pair }: RoomAccess): Promise<Answer> {
     if (this.throttle.passes(userId, roomId)) {
-      this.bus.tell({
+      this.bus.publish({
+        to: [pair.a, pair.b],
         roomId,
-        users: [userId, userId === pair.a ? pair.b : pair.a],
-        open: openFrame({ type: 'typing', room_id: roomId, user_id: userId }),
-        extras: [null, ''],
+        frame: { type: 'typing', room_id: roomId, user_id: userId },
         exceptUser: userId,
       });
     }

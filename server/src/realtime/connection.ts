@@ -55,11 +55,12 @@ export class Connection implements Reader {
   }
 
   send(frame: ServerFrame): void {
-    this.sendJson(JSON.stringify(frame));
+    this.sendText(JSON.stringify(frame));
   }
 
-  sendJson(json: string): void {
-    if (this.#mayWrite(json.length)) this.socket.send(json);
+  /** @param text a frame, serialised. */
+  sendText(text: string): void {
+    if (this.#mayWrite(text.length)) this.socket.send(text);
   }
 
   /** Answers a ping. `autoPong` of ws would do so without a bound on what the client leaves unread. */

@@ -1,5 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { EventBus, type RoomEvent } from '../bus/event-bus.js';
+import type { BusEvent } from '../bus/bus-event.js';
+import { EventBus } from '../bus/event-bus.js';
+import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { History } from '../messages/history.js';
 import { Metrics, type SocketCounts } from '../metrics/metrics.js';
@@ -25,7 +27,7 @@ export class Connections implements OnModuleDestroy {
   readonly #ofRoom = new Map<number, Set<Connection>>();
   /** Sockets per user on this server: the grace period of presence begins when the last one closes. */
   readonly #socketCounts = new Map<number, number>();
-  readonly #all = new Set<Connection>();
+  readonly #all = new Map<string, Connection>();
   readonly #maxPerUser: number;
   readonly #sweeper = setInterval(() => this.#sweep(performance.now()), UNSUBSCRIBE_DELAY_MS / 2).unref();
 
@@ -38,25 +40,13 @@ export class Connections implements OnModuleDestroy {
   ) {
     this.#maxPerUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
-    bus.listen({
-      event: (event) => this.deliver(event),
-      settledBefore: (roomId, seq) => history.settledBefore(roomId, seq),
-      gap: (users) => {
-        if (!users) this.presence.catchUp();
-        const json = JSON.stringify({ type: 'resync' });
-        for (const connection of this.#all) {
-          if (users && !users.has(connection.subscribedUserId)) continue;
-          connection.sendJson(json);
-          this.metrics.resyncsSent += 1;
-        }
-      },
-      broadcast: (message) => this.presence.hear(message),
-      lost: () => this.presence.tellAgain(),
-    });
+    bus.useSettledSeq((roomId, seq) => history.settledBefore(roomId, seq));
+    bus.onEvent((event) => this.deliver(event));
+    bus.onMissedEvents((userIds) => this.#sendResync(userIds));
   }
 
-  get all(): ReadonlySet<Connection> {
-    return this.#all;
+  get all(): Iterable<Connection> {
+    return this.#all.values();
   }
 
   /** Number of sockets of one user on this server. */
@@ -77,7 +67,7 @@ export class Connections implements OnModuleDestroy {
   /** Resolves when events of the user arrive here. Awaited before a socket with this `subscribedUserId` is opened. */
   async subscribe(userId: number): Promise<void> {
     this.#subscriptionOf(userId).usedAt = performance.now();
-    await this.bus.host(userId);
+    await this.bus.subscribe(userId);
   }
 
   add(connection: Connection): void {
@@ -91,14 +81,14 @@ export class Connections implements OnModuleDestroy {
       if (sockets) sockets.add(connection);
       else this.#ofRoom.set(room.id, new Set([connection]));
     }
-    this.#all.add(connection);
+    this.#all.set(connection.id, connection);
     this.metrics.socketsOpened[room ? 'room' : 'user'] += 1;
     if (userId !== null) this.#opened(userId);
   }
 
   /** @param options.timedOut the client has stopped answering pings: presence has no grace period. */
   remove(connection: Connection, { timedOut = false } = {}): void {
-    if (!this.#all.delete(connection)) return;
+    if (!this.#all.delete(connection.id)) return;
     const { room, subscribedUserId, userId } = connection;
     const subscription = this.#subscriptionOf(subscribedUserId);
     subscription.usedAt = performance.now();
@@ -127,28 +117,27 @@ export class Connections implements OnModuleDestroy {
   }
 
   /** Sends the event to the sockets of this server. */
-  deliver(event: RoomEvent): void {
-    const { open, users, extras, ack, exceptUser } = event;
-    ack?.send();
-    for (const side of [0, 1] as const) {
-      const extra = extras[side];
-      if (extra === null) continue;
-      const sockets = this.#subscriptions.get(users[side])?.sockets;
+  deliver(event: BusEvent): void {
+    const { ackTo, exceptUser } = event;
+    if (ackTo) this.#ack(event, ackTo);
+    for (const userId of event.to) {
+      if (userId === exceptUser) continue;
+      const sockets = this.#subscriptions.get(userId)?.sockets;
       if (!sockets || sockets.size === 0) continue;
-      const json = `${open}${extra}}`;
+      const text = event.textForUser(userId);
       for (const connection of sockets) {
-        if (connection.id === ack?.connectionId) continue;
-        connection.sendJson(json);
+        if (connection.id === ackTo?.connectionId) continue;
+        connection.sendText(text);
         this.metrics.eventsDelivered += 1;
       }
     }
     const sockets = this.#ofRoom.get(event.roomId);
     if (!sockets) return;
-    const json = `${open}}`;
+    const text = event.textForRoom();
     for (const connection of sockets) {
-      if (connection.id === ack?.connectionId) continue;
-      if (exceptUser !== undefined && connection.userId === exceptUser) continue;
-      connection.sendJson(json);
+      if (connection.id === ackTo?.connectionId) continue;
+      if (exceptUser !== null && connection.userId === exceptUser) continue;
+      connection.sendText(text);
       this.metrics.eventsDelivered += 1;
     }
   }
@@ -157,9 +146,24 @@ export class Connections implements OnModuleDestroy {
     clearInterval(this.#sweeper);
   }
 
+  /** In its turn: before it the sender's socket receives the earlier messages of the room, after it the later ones. */
+  #ack(event: BusEvent, { connectionId, ref }: AckTarget): void {
+    const connection = this.#all.get(connectionId);
+    connection?.sendText(event.ackText(ref, connection.room === null ? connection.userId : null));
+  }
+
+  /** @param userIds null: all sockets. */
+  #sendResync(userIds: ReadonlySet<number> | null): void {
+    for (const connection of this.#all.values()) {
+      if (userIds && !userIds.has(connection.subscribedUserId)) continue;
+      connection.send({ type: 'resync' });
+      this.metrics.resyncsSent += 1;
+    }
+  }
+
   #count(): SocketCounts {
     const counts = { user: 0, room: 0 };
-    for (const { room } of this.#all) counts[room ? 'room' : 'user'] += 1;
+    for (const { room } of this.#all.values()) counts[room ? 'room' : 'user'] += 1;
     return counts;
   }
 
@@ -191,7 +195,7 @@ export class Connections implements OnModuleDestroy {
     for (const [userId, { sockets, roomSockets, usedAt }] of this.#subscriptions) {
       if (sockets.size > 0 || roomSockets > 0 || now - usedAt < UNSUBSCRIBE_DELAY_MS) continue;
       this.#subscriptions.delete(userId);
-      this.bus.leave(userId);
+      this.bus.unsubscribe(userId);
     }
   }
 }

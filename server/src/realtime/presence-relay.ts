@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Presence } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
-import { openFrame } from '../bus/event-bus.js';
+import { BusEvent } from '../bus/bus-event.js';
 import { isOutage } from '../database/database-errors.js';
 import { errorFields } from '../logging/log-line.js';
 import { PresenceStore } from '../presence/presence.store.js';
@@ -28,15 +28,9 @@ export class PresenceRelay implements OnModuleInit {
   async #deliver(presence: Presence): Promise<void> {
     try {
       const { user_id } = presence;
-      const open = openFrame({ type: 'presence', ...presence });
       for (const { room_id: roomId, peer_id } of await this.membership.peers(user_id)) {
-        this.connections.deliver({
-          roomId,
-          users: [user_id, peer_id],
-          open,
-          extras: [null, ''],
-          exceptUser: user_id,
-        });
+        const frame = { type: 'presence', ...presence } as const;
+        this.connections.deliver(BusEvent.of({ to: [peer_id], roomId, frame, exceptUser: user_id }));
       }
     } catch (error) {
       // The next change and every list carry presence again, so a line is enough; during a database outage, which has a

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Room, User } from '@parley/shared';
 import { MembershipService } from '../auth/membership.service.js';
-import { EventBus, openFrame } from '../bus/event-bus.js';
+import { EventBus } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
@@ -68,10 +68,7 @@ export class RoomsService {
     if (id === null) throw new Error('A room was neither created nor found.');
 
     const room = await this.get(id, userId);
-    if (created) {
-      const open = openFrame({ type: 'room', room });
-      this.bus.tell({ roomId: id, users: [userId, otherId], open, extras: ['', ''] });
-    }
+    if (created) this.bus.publish({ to: [userId, otherId], roomId: id, frame: { type: 'room', room } });
     return { room, created: created !== undefined };
   }
 

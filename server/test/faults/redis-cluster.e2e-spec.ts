@@ -9,7 +9,7 @@ import { timed, until } from './harness/wait.js';
 
 jest.setTimeout(90_000);
 
-const ALL = 'parley:2:all';
+const ALL = 'parley:3:all';
 /** From a master's death to the last reader's catching up: its replica has to be elected first. */
 const HEALED_MS = 15_000;
 

@@ -10,7 +10,7 @@ import { sleep, timed, until } from './harness/wait.js';
 
 jest.setTimeout(60_000);
 
-const ALL = 'parley:2:all';
+const ALL = 'parley:3:all';
 /** From Redis' return to the last reader's catching up. */
 const HEALED_MS = 4_000;
 
@@ -252,7 +252,7 @@ describe('Who has sockets where', () => {
 
   it('E3: a word about it that vanishes is noticed within seconds, and who was left out is told', async () => {
     // Nobody tells the sender's server of the reader, nor that there was something to tell.
-    proxy.inspect = losing('"kind":"news"', '"kind":"beat"');
+    proxy.inspect = losing('"type":"announce"', '"type":"heartbeat"');
     const { sender, reader, roomId } = await onePair(1, 0);
     await sender.send(roomId, 'left out-1');
     proxy.inspect = () => 'pass';
@@ -269,7 +269,7 @@ describe('Who has sockets where', () => {
     await until('it is there', () => reader.room(roomId).lastSeq === 1);
     proxy.inspect = (chunk, direction) => {
       const isSubscribers =
-        direction === 'down' ? chunk.includes('parley:2:') : /subscribe/i.test(String(chunk));
+        direction === 'down' ? chunk.includes('parley:3:') : /subscribe/i.test(String(chunk));
       return isSubscribers ? 'cut' : 'pass';
     };
     await until('it hears nothing any more', async () => !(await isJoined(servers[1])));
@@ -353,18 +353,18 @@ describe('The way to Redis', () => {
       '',
       '|',
       '|events|',
-      '|events|1 2 3',
+      '|events|1 - - 2 3',
       '|events|\n\n\n\n',
-      '|events|1 2 3\n{\n\n-\n',
-      '|said|{',
-      '|said|null',
-      '|said|{"presence":7}',
-      '|gap|',
-      '|directory|',
-      '|directory|null',
-      '|directory|{}',
-      '|directory|{"kind":"news","n":1}',
-      '|directory|{"kind":"ack","n":9,"had":0}',
+      '|events|1 - - 2 3\n{\n\n-\n',
+      '|broadcast|{',
+      '|broadcast|null',
+      '|broadcast|{"topic":"presence","payload":7}',
+      '|missedEvents|',
+      '|registry|',
+      '|registry|null',
+      '|registry|{}',
+      '|registry|{"type":"announce","version":1}',
+      '|registry|{"type":"ack","version":9,"knownVersion":0}',
       '|||',
     ];
     const heardBy = await Promise.all(words.map((word) => redis.command('PUBLISH', ALL, `stranger${word}`)));

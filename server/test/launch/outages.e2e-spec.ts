@@ -9,8 +9,8 @@ type Line = Record<string, unknown>;
 
 const DATABASE_AWAY = 'The database cannot be reached: sends are refused until it is back';
 const DATABASE_BACK = 'The database can be reached again';
-const REDIS_AWAY = 'Redis cannot be reached: events reach the sockets of this server only, until it is back';
-const REDIS_BACK = 'Redis can be reached again: clients catch up';
+const REDIS_AWAY = 'Redis cannot be reached: until it is back, events reach the sockets of this server only';
+const REDIS_BACK = 'Redis can be reached again: clients resync';
 
 jest.setTimeout(60_000);
 
@@ -112,11 +112,11 @@ it('what others write to Redis is not repeated in the log', async () => {
   for (const message of [
     secret,
     `x|${secret}|`,
-    `x|said|${secret}`,
-    `x|directory|"${secret}"`,
-    `x|said|{"presence":["n",["${secret}",60000]]}`,
+    `x|broadcast|${secret}`,
+    `x|registry|"${secret}"`,
+    `x|broadcast|{"topic":"presence","payload":{"node":"n","users":[{"userId":"${secret}","leftMs":60000}]}}`,
   ]) {
-    await redis.command('PUBLISH', 'parley:2:all', message);
+    await redis.command('PUBLISH', 'parley:3:all', message);
   }
   await until('they are noticed', () => lines().length > before);
   await sleep(200);

@@ -1,0 +1,37 @@
+/** Waits until the other servers have acknowledged one message to all of them. */
+export class Acknowledgements {
+  isSettled = false;
+  /** Resolves when all servers have acknowledged, or the wait has ended. */
+  readonly settled: Promise<void>;
+  readonly #from = new Set<string>();
+  #expected = Infinity;
+  #resolve: () => void = () => undefined;
+
+  constructor() {
+    this.settled = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  add(server: string): void {
+    this.#from.add(server);
+    if (this.#from.size >= this.#expected) this.#settle();
+  }
+
+  /** @param receivers how many servers received the message, this one included; null: unknown, so nothing to wait for. */
+  async wait(receivers: number | null, timeoutMs: number): Promise<void> {
+    if (receivers !== null) {
+      this.#expected = receivers - 1;
+      if (this.#from.size >= this.#expected) this.#settle();
+      const timer = setTimeout(() => this.#settle(), timeoutMs).unref();
+      await this.settled;
+      clearTimeout(timer);
+    }
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.isSettled = true;
+    this.#resolve();
+  }
+}
