@@ -5,7 +5,7 @@ import type { Room } from './rooms.js';
 import type { User } from './users.js';
 
 /**
- * The catalogue of frames: every name is typed here, once. One JSON object per frame, told apart by `type`.
+ * The catalogue of frames: every name is typed here, once. A frame is one JSON object with a `type`.
  * `/ws/` is the user socket (all rooms of one user), `/ws/chat/<room_id>/` the room socket (one room).
  * What each frame means and when it is sent stands in frame-docs.ts, from where it goes into the documents.
  */
@@ -13,41 +13,51 @@ import type { User } from './users.js';
 /** Any client frame may carry one: the server then answers exactly one `ack` or `error` with the same `ref`. */
 export type Ref = string | number;
 
-/** What a client may send. On a room socket `room_id` is implied; `sender_id` names the user in simulation. */
+/**
+ * Client frames: the fields of the request, and the fields of its ack. On a room socket `room_id` is implied;
+ * `sender_id` names the user in simulation.
+ */
 export interface ClientFrames {
-  message: {
-    room_id?: number;
-    text: string;
-    /** UUID. The same one never makes a second message. */
-    client_id?: string;
-    reply_to?: number;
-    sender_id?: number;
-  };
-  typing: { room_id?: number; sender_id?: number };
-  read: ReceiptRequest;
-  delivered: ReceiptRequest;
-  sync: {
-    /** Room id to the revision that the client has. */
-    rooms: Record<string, number>;
-    /** Only rooms from this id on are compared: see {@link MAX_SYNC_ROOMS}. */
-    first_room_id?: number;
-    /** Only rooms up to this id are compared. */
-    last_room_id?: number;
-  };
-  ping: Record<never, never>;
+  message: { request: MessageRequest; reply: MessageAck };
+  typing: { request: RoomRequest; reply: Record<never, never> };
+  read: { request: ReceiptRequest; reply: ReceiptAck };
+  delivered: { request: ReceiptRequest; reply: ReceiptAck };
+  sync: { request: SyncRequest; reply: SyncAck };
+  ping: { request: Record<never, never>; reply: Record<never, never> };
 }
 
-/** Names the last message concerned, by one of `message_id` and `seq`. */
-export interface ReceiptRequest {
+export interface RoomRequest {
   room_id?: number;
-  message_id?: number;
-  seq?: number;
   sender_id?: number;
 }
 
+export interface MessageRequest extends RoomRequest {
+  text: string;
+  /** UUID. The same one never makes a second message. */
+  client_id?: string;
+  reply_to?: number;
+}
+
+/** Names the last message concerned, by one of `message_id` and `seq`. */
+export interface ReceiptRequest extends RoomRequest {
+  message_id?: number;
+  seq?: number;
+}
+
+export interface SyncRequest {
+  /** Room id to the revision that the client has. */
+  rooms: Record<string, number>;
+  /** Only rooms from this id on are compared: see {@link MAX_SYNC_ROOMS}. */
+  first_room_id?: number;
+  /** Only rooms up to this id are compared. */
+  last_room_id?: number;
+}
+
 export type ClientFrameType = keyof ClientFrames;
+export type RequestOf<T extends ClientFrameType> = ClientFrames[T]['request'];
+export type ReplyOf<T extends ClientFrameType> = ClientFrames[T]['reply'];
 /** One kind of client frame, as it stands on the wire. */
-export type ClientFrameOf<T extends ClientFrameType> = { type: T; ref?: Ref } & ClientFrames[T];
+export type ClientFrameOf<T extends ClientFrameType> = { type: T; ref?: Ref } & RequestOf<T>;
 export type ClientFrame = { [T in ClientFrameType]: ClientFrameOf<T> }[ClientFrameType];
 
 /** What the server sends. */
@@ -78,20 +88,10 @@ export interface Receipt {
   unread_count?: number;
 }
 
-/** What the ack of each client frame carries besides `ref`. */
-export interface Acks {
-  message: MessageAck;
-  typing: Record<never, never>;
-  read: ReceiptAck;
-  delivered: ReceiptAck;
-  sync: SyncAck;
-  ping: Record<never, never>;
-}
-
-/** The answer to a frame with a `ref`: the fields depend on what was asked. */
-export type Ack = { ref: Ref } & Acks[ClientFrameType];
+/** The answer to a client frame with a `ref`: the reply to its request. */
+export type Ack = { ref: Ref } & ReplyOf<ClientFrameType>;
 /** The ack of one kind of client frame, as it stands on the wire. */
-export type AckOf<T extends ClientFrameType> = { type: 'ack'; ref: Ref } & Acks[T];
+export type AckOf<T extends ClientFrameType> = { type: 'ack'; ref: Ref } & ReplyOf<T>;
 
 /** The message is committed. `rev` and `unread_count` as in the `message` frame, on the user socket only. */
 export interface MessageAck {

@@ -12,7 +12,7 @@ import { MessageLog } from '../messages/message-log.js';
 import { ReceiptLog } from '../messages/receipt-log.js';
 import { Metrics } from '../metrics/metrics.js';
 import type { Admission } from './admission.js';
-import { Commands, type Command } from './commands.js';
+import { Commands } from './commands.js';
 import { closeSocket, Connection, disconnect } from './connection.js';
 import { Connections } from './connections.js';
 import { parseFrame, readFrame, refOf, type ReadFrame } from './frame-reader.js';
@@ -120,14 +120,15 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     else this.limits.take(connection);
   }
 
-  async #run(connection: Connection, frame: ReadFrame, arrivedAt: number): Promise<void> {
-    const { ref } = frame;
-    // A frame and the command of its type agree by construction (readFrame); the union hides that from TypeScript.
-    const { permit, run } = this.commands[frame.type] as Command<ClientFrameType, unknown>;
-    const access = await permit(connection, frame.fields);
-    const answer = await run(access, frame.fields, { connection, ref });
-    if (answer && ref !== undefined) connection.send({ type: 'ack', ref, ...answer });
-    if (frame.type === 'message') this.metrics.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
+  async #run<T extends ClientFrameType>(
+    connection: Connection,
+    frame: ReadFrame<T>,
+    arrivedAt: number,
+  ): Promise<void> {
+    const { type, ref } = frame;
+    const reply = await this.commands.handlers[type]({ connection, ref }, frame.request);
+    if (reply && ref !== undefined) connection.send({ type: 'ack', ref, ...reply });
+    if (type === 'message') this.metrics.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);
   }
 
   #refuse(connection: Connection, error: unknown, ref: Ref | undefined | null): void {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MAX_TEXT_LENGTH, TEXT_PATTERN, type ClientFrames } from '@parley/shared';
+import { MAX_TEXT_LENGTH, TEXT_PATTERN, type ClientFrameType, type RequestOf } from '@parley/shared';
 import { UUID } from '../messages/message.dto.js';
 import { IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
 
@@ -103,10 +103,10 @@ export class SyncFrameDto {
   last_room_id?: number;
 }
 
-/** Only its ack is of interest. */
+/** Has no fields: only its ack is of interest. */
 export class PingFrameDto {}
 
-/** The DTO classes and the wire's catalogue must say the same: a compile error tells where they do not. */
+/** Checks and documents the frames of the catalogue; a DTO that differs from its frame does not compile. */
 export const CLIENT_FRAMES = {
   message: MessageFrameDto,
   typing: TypingFrameDto,
@@ -114,4 +114,4 @@ export const CLIENT_FRAMES = {
   delivered: ReceiptFrameDto,
   sync: SyncFrameDto,
   ping: PingFrameDto,
-} satisfies { [T in keyof ClientFrames]: new () => ClientFrames[T] };
+} satisfies { [T in ClientFrameType]: new () => RequestOf<T> };

@@ -1,71 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientFrames, ClientFrameType, Ref, ServerFrames } from '@parley/shared';
+import type { ClientFrameType, Ref, ReplyOf, RequestOf } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
 import { deliveredSeqOf, readSeqOf, unreadOf } from '../messages/room-head.js';
 import { SyncService } from '../rooms/sync.service.js';
-import { CLIENT_FRAMES, ROOM_KEY } from './client-frames.dto.js';
+import { ROOM_KEY } from './client-frames.dto.js';
 import type { Connection } from './connection.js';
-import { FrameAccess, type ReceiptAccess, type RoomAccess } from './frame-access.js';
+import { FrameAccess } from './frame-access.js';
 import { TypingThrottle } from './typing-throttle.js';
 
-/** Fields of an ack besides `ref`, or null when the command has answered by itself. */
-type Answer = Omit<ServerFrames['ack'], 'ref'> | null;
-
-/** Where a frame came from. */
+/** A connection, and the `ref` of the frame that it sent. */
 export interface Origin {
-  connection: Connection;
-  ref: Ref | undefined;
+  readonly connection: Connection;
+  readonly ref: Ref | undefined;
 }
 
-/** What a client's frame does: its shape, who may send it, and the act. */
-export interface Command<T extends ClientFrameType, Access> {
-  readonly dto: new () => ClientFrames[T];
-  /** @throws ChatError unless the connection may. */
-  readonly permit: (connection: Connection, fields: ClientFrames[T]) => Promise<Access> | Access;
-  readonly run: (access: Access, fields: ClientFrames[T], origin: Origin) => Promise<Answer>;
-}
+/**
+ * Handles one kind of client frame, whose shape has been checked.
+ * @returns the fields of the ack; null when the ack has been sent already.
+ * @throws ChatError when the current user may not do this.
+ */
+export type CommandHandler<T extends ClientFrameType> = (
+  origin: Origin,
+  request: RequestOf<T>,
+) => Promise<ReplyOf<T> | null>;
 
-/** Every frame that a client may send. */
+export type CommandHandlers = { readonly [T in ClientFrameType]: CommandHandler<T> };
+
+/** What each client frame does. */
 @Injectable()
 export class Commands {
-  readonly message: Command<'message', RoomAccess> = {
-    dto: CLIENT_FRAMES.message,
-    permit: (connection, fields) => this.access.inRoom(connection, fields),
-    run: (access, fields, origin) => this.#send(access, fields, origin),
-  };
-
-  readonly typing: Command<'typing', RoomAccess> = {
-    dto: CLIENT_FRAMES.typing,
-    permit: (connection, fields) => this.access.inRoom(connection, fields),
-    run: (access) => this.#type(access),
-  };
-
-  readonly read: Command<'read', ReceiptAccess> = {
-    dto: CLIENT_FRAMES.read,
-    permit: (connection, fields) => this.access.toReceipt(connection, fields),
-    run: (access) => this.#mark('read', access),
-  };
-
-  readonly delivered: Command<'delivered', ReceiptAccess> = {
-    dto: CLIENT_FRAMES.delivered,
-    permit: (connection, fields) => this.access.toReceipt(connection, fields),
-    run: (access) => this.#mark('delivered', access),
-  };
-
-  readonly sync: Command<'sync', { userId: number }> = {
-    dto: CLIENT_FRAMES.sync,
-    permit: (connection) => this.access.toEverything(connection),
-    run: ({ userId }, { rooms, first_room_id: first, last_room_id: last }) =>
-      this.syncs.sync(userId, revisionsOf(rooms), { first, last }),
-  };
-
-  readonly ping: Command<'ping', null> = {
-    dto: CLIENT_FRAMES.ping,
-    permit: () => null,
-    run: () => Promise.resolve({}),
+  readonly handlers: CommandHandlers = {
+    message: (origin, request) => this.#send(origin, request),
+    typing: (origin, request) => this.#type(origin, request),
+    read: (origin, request) => this.#moveWatermark('read', origin, request),
+    delivered: (origin, request) => this.#moveWatermark('delivered', origin, request),
+    sync: (origin, request) => this.#sync(origin, request),
+    ping: async () => ({}),
   };
 
   constructor(
@@ -77,14 +50,10 @@ export class Commands {
     private readonly bus: EventBus,
   ) {}
 
-  async #send(
-    { roomId, userId }: RoomAccess,
-    fields: ClientFrames['message'],
-    origin: Origin,
-  ): Promise<Answer> {
-    const { text, client_id: clientId, reply_to: replyTo } = fields;
+  async #send({ connection, ref }: Origin, request: RequestOf<'message'>): Promise<ReplyOf<'message'> | null> {
+    const { roomId, userId } = this.access.userIn(connection, request);
+    const { text, client_id: clientId, reply_to: replyTo } = request;
     const outgoing = { roomId, senderId: userId, text, clientId, replyTo };
-    const { connection, ref } = origin;
     const ackTo = ref === undefined ? undefined : { connectionId: connection.id, ref };
     const { message, rev, unreadCount, isPublished } = await this.messages.send(outgoing, ackTo);
     // A published message is acked in its turn among the messages of its room.
@@ -92,7 +61,8 @@ export class Commands {
     return connection.room === null ? { message, rev, unread_count: unreadCount } : { message };
   }
 
-  async #type({ roomId, userId, pair }: RoomAccess): Promise<Answer> {
+  async #type({ connection }: Origin, request: RequestOf<'typing'>): Promise<ReplyOf<'typing'>> {
+    const { roomId, userId, pair } = await this.access.memberOf(connection, request);
     if (this.throttle.passes(userId, roomId)) {
       this.bus.publish({
         to: [pair.a, pair.b],
@@ -104,7 +74,18 @@ export class Commands {
     return {};
   }
 
-  async #mark(kind: 'read' | 'delivered', { roomId, userId, seq }: ReceiptAccess): Promise<Answer> {
+  async #sync({ connection }: Origin, request: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
+    const userId = this.access.userOfAllRooms(connection);
+    const { rooms, first_room_id: first, last_room_id: last } = request;
+    return this.syncs.sync(userId, revisionsOf(rooms), { first, last });
+  }
+
+  async #moveWatermark(
+    kind: 'read' | 'delivered',
+    { connection }: Origin,
+    request: RequestOf<'read'>,
+  ): Promise<ReplyOf<'read'>> {
+    const { roomId, userId, seq } = await this.access.toReceipt(connection, request);
     const head = await this.receipts.mark({ roomId, userId, kind, seq });
     const reached = kind === 'read' ? readSeqOf(head, userId) : deliveredSeqOf(head, userId);
     return { room_id: roomId, seq: reached, rev: head.rev, unread_count: unreadOf(head, userId) };

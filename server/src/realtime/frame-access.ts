@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CLOSE_CODES, type ClientFrames } from '@parley/shared';
+import { CLOSE_CODES, type ReceiptRequest, type RoomRequest } from '@parley/shared';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
@@ -21,8 +21,6 @@ export interface ReceiptAccess {
   seq: number;
 }
 
-type RoomFields = Pick<ClientFrames['typing'], 'room_id' | 'sender_id'>;
-
 /** The one place that decides who sends a frame and whether they may. Each method throws ChatError when not. */
 @Injectable()
 export class FrameAccess {
@@ -33,10 +31,15 @@ export class FrameAccess {
     private readonly limits: FrameLimits,
   ) {}
 
-  /** A member of the room acts. */
-  async inRoom(connection: Connection, fields: RoomFields): Promise<RoomAccess> {
-    const roomId = roomOf(connection, fields.room_id);
-    const userId = this.#userOf(connection, fields.sender_id);
+  /** The user and the room of a frame. Whether the user is a member is not checked. */
+  userIn(connection: Connection, request: RoomRequest): { roomId: number; userId: number } {
+    const roomId = roomOf(connection, request.room_id);
+    return { roomId, userId: this.#userOf(connection, request.sender_id) };
+  }
+
+  /** The user and the room of a frame; the user is a member of the room. */
+  async memberOf(connection: Connection, request: RoomRequest): Promise<RoomAccess> {
+    const { roomId, userId } = this.userIn(connection, request);
     const pair = this.membership.known(roomId, userId) ?? (await this.membership.require(roomId, userId));
     return { roomId, userId, pair };
   }
@@ -45,25 +48,25 @@ export class FrameAccess {
    * A member says up to where. On a room socket a message_id that names nobody is its receiver's: only the receiver
    * can have read it, whoever the socket was before.
    */
-  async toReceipt(connection: Connection, fields: ClientFrames['read']): Promise<ReceiptAccess> {
-    const { message_id: messageId, seq } = fields;
+  async toReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
+    const { message_id: messageId, seq } = request;
     if (messageId === undefined) {
       if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
-      return { ...(await this.inRoom(connection, fields)), seq };
+      return { ...(await this.memberOf(connection, request)), seq };
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be there beside message_id');
 
-    const isTheReceivers = connection.room !== null && fields.sender_id === undefined;
-    const userId = isTheReceivers ? null : this.#userOf(connection, fields.sender_id);
+    const isTheReceivers = connection.room !== null && request.sender_id === undefined;
+    const userId = isTheReceivers ? null : this.#userOf(connection, request.sender_id);
     const message = await this.messages.locate(messageId, userId);
-    const roomId = connection.room?.id ?? fields.room_id;
+    const roomId = connection.room?.id ?? request.room_id;
     if (roomId !== undefined && message.room_id !== roomId) throw noSuchMessage();
     return { roomId: message.room_id, userId: userId ?? message.receiver_id, seq: message.seq };
   }
 
-  /** The user of a user socket acts on all rooms. */
-  toEverything(connection: Connection): { userId: number } {
-    if (connection.room === null && connection.userId !== null) return { userId: connection.userId };
+  /** The user of a user socket. */
+  userOfAllRooms(connection: Connection): number {
+    if (connection.room === null && connection.userId !== null) return connection.userId;
     throw new ChatError('bad_frame', 'type: this frame belongs on the user socket, /ws/');
   }
 

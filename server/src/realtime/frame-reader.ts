@@ -1,21 +1,21 @@
 import {
   MAX_REF_LENGTH,
   textLength,
-  type ClientFrames,
   type ClientFrameType,
   type Ref,
+  type RequestOf,
 } from '@parley/shared';
 import { validateSync } from 'class-validator';
 import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
 import { fieldErrorOf, fieldsOf } from '../http/valid.pipe.js';
 import { CLIENT_FRAMES } from './client-frames.dto.js';
 
-/** A client's frame, checked. */
-export type ReadFrame = {
-  [T in ClientFrameType]: { type: T; ref: Ref | undefined; fields: ClientFrames[T] };
-}[ClientFrameType];
+/** A client frame, checked. */
+export type ReadFrame<T extends ClientFrameType = ClientFrameType> = {
+  [P in T]: { type: P; ref: Ref | undefined; request: RequestOf<P> };
+}[T];
 
-/** Frames that legacy clients send on a room socket, with whatever else they put into them. */
+/** Frames that legacy clients send on a room socket, possibly with fields of their own. */
 export const LEGACY_FRAMES: ReadonlySet<ClientFrameType> = new Set(['message', 'typing', 'read']);
 
 const NOT_TEXT = new Refusal('bad_frame', 'A frame must be text, not binary.');
@@ -23,7 +23,7 @@ const NOT_JSON = new Refusal('bad_json', 'The frame is not valid JSON.');
 const NOT_AN_OBJECT = new Refusal('bad_frame', 'A frame must be one JSON object.');
 const BAD_REF = `must be a number, or a string of at most ${MAX_REF_LENGTH} characters`;
 
-/** A frame as it came, or why it is none. */
+/** The JSON object of a frame, or the refusal of what is not one. */
 export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
   if (isBinary) return NOT_TEXT;
   let frame: unknown;
@@ -36,7 +36,7 @@ export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unkn
   return frame as Record<string, unknown>;
 }
 
-/** The `ref` of a frame; null when it cannot be sent back. */
+/** The `ref` of a frame; null when it is not valid. */
 export function refOf(frame: Record<string, unknown>): Ref | undefined | null {
   const ref = Object.hasOwn(frame, 'ref') ? frame.ref : undefined;
   if (ref === undefined || (typeof ref === 'string' && textLength(ref) <= MAX_REF_LENGTH)) return ref;
@@ -44,9 +44,8 @@ export function refOf(frame: Record<string, unknown>): Ref | undefined | null {
 }
 
 /**
- * Checks a frame against its DTO. Only the fields of the DTO are taken over, one by one, so that `__proto__` and the
- * like stay outside; null is the same as left out. Unknown fields are refused, except where the first clients may
- * send some.
+ * Checks a frame against its DTO. Only the fields of the DTO are copied, one by one, which keeps `__proto__` out; null
+ * means absent. Unknown fields are refused, except in the frames of legacy clients.
  * @throws ChatError `unknown_type` or `bad_frame`.
  */
 export function readFrame(
@@ -60,19 +59,20 @@ export function readFrame(
   if (!isClientFrameType(type)) throw new ChatError('unknown_type', 'There is no such type of frame.');
 
   const known = fieldsOf(CLIENT_FRAMES[type]);
-  const fields = new CLIENT_FRAMES[type]();
+  const request = new CLIENT_FRAMES[type]();
   for (const name of Object.keys(frame)) {
-    if (known.has(name)) Object.assign(fields, { [name]: frame[name] ?? undefined });
+    if (known.has(name)) Object.assign(request, { [name]: frame[name] ?? undefined });
     else if (name !== 'type' && name !== 'ref' && !(onRoomSocket && LEGACY_FRAMES.has(type))) {
       throw fieldError(name.slice(0, 50), 'is not a field of this frame');
     }
   }
-  const [error] = validateSync(fields, { stopAtFirstError: true, forbidUnknownValues: false });
+  const [error] = validateSync(request, { stopAtFirstError: true, forbidUnknownValues: false });
   if (error) {
     const { field, message } = fieldErrorOf(error);
     throw fieldError(field, message);
   }
-  return { type, ref, fields } as ReadFrame;
+  // The request is of the class of its type: TypeScript does not see the correlation.
+  return { type, ref, request } as ReadFrame;
 }
 
 function isClientFrameType(type: string): type is ClientFrameType {

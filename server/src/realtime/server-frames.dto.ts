@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ERROR_CODES,
-  type Acks,
+  type ClientFrameType,
   type ErrorCode,
   type Ref,
+  type ReplyOf,
   type RoomChanges,
   type ServerFrames,
 } from '@parley/shared';
@@ -189,7 +190,7 @@ export class SyncAckDto extends AckDto {
   more: boolean;
 }
 
-/** The DTO classes and the wire's catalogue must say the same: a compile error tells where they do not. */
+/** Documents the frames of the catalogue; a DTO that differs from its frame does not compile. */
 export const SERVER_FRAMES = {
   message: MessageServerFrameDto,
   typing: TypingServerFrameDto,
@@ -203,7 +204,7 @@ export const SERVER_FRAMES = {
   error: ErrorServerFrameDto,
 } satisfies { [T in Exclude<keyof ServerFrames, 'ack'>]: new () => ServerFrames[T] };
 
-/** The acks, by the client frame that each one answers. */
+/** Documents the acks, by the client frame that each one answers. */
 export const ACKS = {
   message: MessageAckDto,
   typing: TypingAckDto,
@@ -211,4 +212,4 @@ export const ACKS = {
   delivered: ReceiptAckDto,
   sync: SyncAckDto,
   ping: PingAckDto,
-} satisfies { [T in keyof Acks]: new () => { ref: Ref } & Acks[T] };
+} satisfies { [T in ClientFrameType]: new () => { ref: Ref } & ReplyOf<T> };

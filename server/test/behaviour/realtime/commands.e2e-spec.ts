@@ -1,18 +1,46 @@
-import { CLIENT_FRAMES } from '../../../src/realtime/client-frames.dto.js';
-import { Commands } from '../../../src/realtime/commands.js';
+import { ACK_DOCS, type ClientFrame, type ClientFrameType } from '@parley/shared';
 import { Parley } from '../../support/parley.js';
 
-describe('the table of commands', () => {
-  it('has a shape, a permission and an act for every frame that a client may send', async () => {
-    const parley = await Parley.start();
-    const commands = parley.app.get(Commands);
-    for (const type of Object.keys(CLIENT_FRAMES) as (keyof typeof CLIENT_FRAMES)[]) {
-      expect(commands[type]).toEqual({
-        dto: CLIENT_FRAMES[type],
-        permit: expect.any(Function),
-        run: expect.any(Function),
-      });
+describe('client frames', () => {
+  let parley: Parley;
+
+  beforeAll(async () => {
+    parley = await Parley.start();
+  });
+
+  afterAll(() => parley.stop());
+
+  it('are each acked with the documented reply when they carry a ref', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const [ofA, ofB] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
+    const sent: { [T in ClientFrameType]: Extract<ClientFrame, { type: T }> } = {
+      message: { type: 'message', room_id: room.id, text: 'to be read' },
+      typing: { type: 'typing', room_id: room.id },
+      delivered: { type: 'delivered', room_id: room.id, seq: 1 },
+      read: { type: 'read', room_id: room.id, seq: 1 },
+      sync: { type: 'sync', rooms: {} },
+      ping: { type: 'ping' },
+    };
+    for (const frame of Object.values(sent)) {
+      const socket = frame.type === 'read' || frame.type === 'delivered' ? ofB : ofA;
+      const reply = await socket.ask({ ...frame });
+      expect([frame.type, Object.keys(reply).toSorted()]).toEqual([
+        frame.type,
+        Object.keys(ACK_DOCS[frame.type].example).toSorted(),
+      ]);
     }
-    await parley.stop();
+  });
+
+  it('are not acked when they carry no ref', async () => {
+    const { room, a } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    for (const frame of [
+      { type: 'typing', room_id: room.id },
+      { type: 'sync', rooms: {} },
+      { type: 'ping' },
+    ])
+      socket.send(frame);
+    await socket.ask({ type: 'ping' });
+    expect(socket.frames.filter(({ type }) => type === 'ack')).toHaveLength(1);
   });
 });
