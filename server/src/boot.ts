@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { authenticateRequests } from './auth/current-user.js';
 import { Site } from './auth/site.js';
 import type { Config } from './config/config.js';
 import { serveDocuments } from './openapi/serve-documents.js';
@@ -39,6 +40,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   setSecurityHeaders(app);
   logRequests(app, app.get(Metrics), app.get(SecurityLog));
   guardSite(app, site, config.allowedOrigins);
+  authenticateRequests(app);
   limitRequests(app, config.limits.rates);
   answerOtherMethods(app);
   readJsonBodies(app, config.limits.textLength);

@@ -1,5 +1,26 @@
 import { Module } from '@nestjs/common';
+import type { AuthMode, Config } from '../config/config.js';
+import { CONFIG } from '../config/config.js';
+import { AUTH_STRATEGIES, Authenticator, type AuthStrategy } from './authenticator.js';
+import { LegacyClients, SimulationStrategy } from './legacy-clients.js';
 import { MembershipService } from './membership.service.js';
 
-@Module({ providers: [MembershipService], exports: [MembershipService] })
+/** The current user, for every module. */
+@Module({
+  providers: [
+    SimulationStrategy,
+    {
+      provide: AUTH_STRATEGIES,
+      inject: [CONFIG, SimulationStrategy],
+      useFactory: ({ authMode }: Config, simulation: SimulationStrategy): AuthStrategy[] => {
+        const strategies: Record<AuthMode, AuthStrategy[]> = { simulation: [simulation] };
+        return strategies[authMode];
+      },
+    },
+    Authenticator,
+    LegacyClients,
+    MembershipService,
+  ],
+  exports: [Authenticator, LegacyClients, MembershipService],
+})
 export class AuthModule {}

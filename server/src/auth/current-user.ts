@@ -1,65 +1,79 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { fieldError } from '../errors/chat-error.js';
+import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import { Authenticator, type Authentication } from './authenticator.js';
+import { parseId } from './id.js';
+import { LegacyClients, namesNobody } from './legacy-clients.js';
 
-/**
- * Who is asking, resolved here and nowhere else. In simulation the request names the user it acts as; a session
- * will take the place of these names without anything else changing.
- */
-
-const ID = /^[1-9]\d{0,15}$/;
-
-/** A positive integer that JSON and PostgreSQL both hold exactly, from text; null when it is none. */
-export function parseId(text: string): number | null {
-  return ID.test(text) && Number(text) <= Number.MAX_SAFE_INTEGER ? Number(text) : null;
-}
-
-/**
- * The user a request names in `?active_user=` or in `active_user_id` of its body; null when it names nobody.
- * @throws ChatError `bad_frame` when a name is no id, or the two differ.
- */
-export function userNamedByRequest(request: Pick<FastifyRequest, 'query' | 'body'>): number | null {
-  const inQuery = named(request.query, 'active_user');
-  const inBody = named(request.body, 'active_user_id');
-  if (inQuery !== null && inBody !== null && inQuery !== inBody) {
-    throw fieldError('active_user_id', 'must be the same as active_user in the address');
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before every handler; null before that. */
+    authentication: Authentication | null;
   }
-  return inQuery ?? inBody;
 }
 
-/** The user that the address of a socket names; null for nobody. @throws ChatError as above. */
-export function userNamedByUrl(query: URLSearchParams): number | null {
-  const names = query.getAll('active_user');
-  return named(
-    names.length === 0 ? {} : { active_user: names.length === 1 ? names[0] : names },
-    'active_user',
-  );
+/** Resolves the current user of every HTTP request, once, as soon as its body is read. */
+export function authenticateRequests(app: NestFastifyApplication): void {
+  const authenticator = app.get(Authenticator);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.decorateRequest('authentication', null);
+  fastify.addHook('preHandler', async (request) => {
+    request.authentication = await authenticator.authenticate(request);
+  });
 }
 
-function named(source: unknown, field: 'active_user' | 'active_user_id'): number | null {
-  if (typeof source !== 'object' || source === null || !Object.hasOwn(source, field)) return null;
-  const value: unknown = (source as Record<string, unknown>)[field];
-  // In the address everything is text; in a body an id is a number.
-  const isOfRightType = typeof value === (field === 'active_user' ? 'string' : 'number');
-  const id = isOfRightType ? parseId(String(value)) : null;
-  if (id === null) throw fieldError(field, 'must be a positive integer');
-  return id;
+/** The user id of a request; null when it names nobody. @throws what authentication was refused with. */
+function userIdOf({ authentication }: FastifyRequest): number | null {
+  if (authentication === null) throw new Error('The request is not authenticated yet.');
+  if (authentication.userId === undefined) throw authentication.error;
+  return authentication.userId;
 }
 
-/**
- * The id of the user who asks.
- * @throws ChatError when the request names nobody: it names the field of the query, or of the body where there is one.
- */
+/** The id of the current user. @throws ChatError when the request has none. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): number => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const userId = userNamedByRequest(request);
-  if (userId !== null) return userId;
-  const field = request.method === 'POST' ? 'active_user_id' : 'active_user';
-  throw fieldError(field, 'is missing: it names the user who asks');
+  const userId = userIdOf(request);
+  if (userId === null) throw namesNobody(request.method === 'POST' ? 'active_user_id' : 'active_user');
+  return userId;
 });
 
-/** The id of the user who asks, or null: some calls of the first clients name nobody. */
-export const CurrentUserIfNamed = createParamDecorator(
-  (_: unknown, context: ExecutionContext): number | null =>
-    userNamedByRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+const RequestItself = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<FastifyRequest>(),
 );
+
+@Injectable()
+class ReceiverPipe implements PipeTransform<FastifyRequest, Promise<number>> {
+  constructor(private readonly legacy: LegacyClients) {}
+
+  async transform(request: FastifyRequest): Promise<number> {
+    const userId = userIdOf(request);
+    if (userId !== null) return userId;
+    const messageId = idOf(request, 'message_id');
+    if (messageId === null) throw noSuchMessage();
+    return this.legacy.receiverOf(messageId);
+  }
+}
+
+@Injectable()
+class MemberPipe implements PipeTransform<FastifyRequest, Promise<number>> {
+  constructor(private readonly legacy: LegacyClients) {}
+
+  async transform(request: FastifyRequest): Promise<number> {
+    const userId = userIdOf(request);
+    if (userId !== null) return userId;
+    const roomId = idOf(request, 'room_id');
+    if (roomId === null) throw noSuchRoom();
+    return this.legacy.memberOf(roomId);
+  }
+}
+
+/** The current user; for legacy clients that name nobody, the receiver of the message `:message_id`. */
+export const CurrentUserOrReceiver = () => RequestItself(ReceiverPipe);
+
+/** The current user; for legacy clients that name nobody, a member of the room `:room_id`. */
+export const CurrentUserOrMember = () => RequestItself(MemberPipe);
+
+function idOf({ params }: FastifyRequest, name: 'message_id' | 'room_id'): number | null {
+  return parseId((params as Readonly<Record<string, string>>)[name] ?? '');
+}

@@ -1,8 +1,8 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import { parseId } from './current-user.js';
+import { parseId } from './id.js';
 
-/** An id in the address. What is no id names nothing: the same answer as for one that does not exist. */
+/** An id in the path. A malformed id is answered like one that does not exist. */
 @Injectable()
 export class RoomIdPipe implements PipeTransform<string, number> {
   transform(text: string): number {

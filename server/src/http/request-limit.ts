@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { userNamedByRequest } from '../auth/current-user.js';
+import type { FastifyReply } from 'fastify';
 import type { Bucket, Rates } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
 import { Buckets } from '../limits/buckets.js';
@@ -70,19 +69,9 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
   });
   fastify.addHook('preHandler', (request, reply, done) => {
     const { config } = request.routeOptions;
-    const user = config.limit === 'none' || config.limit === 'own' ? null : userOf(request);
-    if (user === null || take(ofUser, user, config, reply)) done();
+    const user = config.limit === 'none' || config.limit === 'own' ? null : request.authentication?.userId;
+    if (typeof user !== 'number' || take(ofUser, user, config, reply)) done();
   });
-}
-
-/** The user that a request names, if it does so as it should; if not, the call itself refuses it. */
-function userOf(request: FastifyRequest): number | null {
-  try {
-    return userNamedByRequest(request);
-  } catch (error) {
-    if (error instanceof ChatError) return null;
-    throw error;
-  }
 }
 
 function times({ perSecond, burst }: Bucket, factor: number): Bucket {

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
-import { CurrentUser, CurrentUserIfNamed } from '../auth/current-user.js';
+import { CurrentUser, CurrentUserOrMember, CurrentUserOrReceiver } from '../auth/current-user.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { MembershipService } from '../auth/membership.service.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
@@ -68,10 +68,10 @@ export class MessagesController {
   async page(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Query(ValidBase) query: HistoryQuery,
-    @CurrentUserIfNamed() currentUserId: number | null,
+    @CurrentUserOrMember() currentUserId: number,
     @Req() request: FastifyRequest,
   ): Promise<MessagePage> {
-    if (currentUserId !== null) await this.membership.require(roomId, currentUserId);
+    await this.membership.require(roomId, currentUserId);
     return this.pages.page(roomId, query, urlOf(request));
   }
 
@@ -132,11 +132,15 @@ export class MessagesController {
   @ApiBodyProblems(fieldError('active_user_id', 'must be a positive integer'), noSuchMessage())
   async read(
     @Param('message_id', MessageIdPipe) messageId: number,
-    @CurrentUserIfNamed() currentUserId: number | null,
+    @CurrentUserOrReceiver() currentUserId: number,
   ): Promise<MarkedAsRead> {
     const message = await this.messages.locate(messageId, currentUserId);
-    const userId = currentUserId ?? message.receiver_id;
-    await this.receipts.mark({ roomId: message.room_id, userId, kind: 'read', seq: message.seq });
+    await this.receipts.mark({
+      roomId: message.room_id,
+      userId: currentUserId,
+      kind: 'read',
+      seq: message.seq,
+    });
     return { status: 'marked as read' };
   }
 }

@@ -82,17 +82,13 @@ export class MessagesService {
     return rows.map((row) => toMessage(row, head, this.#userOf));
   }
 
-  /** @throws ChatError `not_found` when there is none, or it is not the caller's. */
-  async locate(messageId: number, callerId: number | null): Promise<MessageRow & { receiver_id: number }> {
+  /** @throws ChatError `not_found` when there is no such message, or it is in a room of other users. */
+  async locate(messageId: number, userId: number): Promise<MessageRow> {
     const row = await this.history.byId(messageId);
-    const pair = await (
-      callerId === null
-        ? this.membership.requireRoom(row.room_id)
-        : this.membership.require(row.room_id, callerId)
-    ).catch((error: unknown) => {
+    await this.membership.require(row.room_id, userId).catch((error: unknown) => {
       throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
     });
-    return { ...row, receiver_id: row.sender_id === pair.a ? pair.b : pair.a };
+    return row;
   }
 
   readonly #userOf = (id: number): User => {

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CLOSE_CODES, type User } from '@parley/shared';
-import { userNamedByUrl, parseId } from '../auth/current-user.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { parse } from 'node:querystring';
+import { Authenticator } from '../auth/authenticator.js';
+import { parseId } from '../auth/id.js';
+import { namesNobody } from '../auth/legacy-clients.js';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
@@ -27,6 +31,7 @@ export function isSocketPath(pathname: string): boolean {
 @Injectable()
 export class AdmissionService {
   constructor(
+    private readonly authenticator: Authenticator,
     private readonly membership: MembershipService,
     private readonly users: UsersService,
   ) {}
@@ -35,9 +40,11 @@ export class AdmissionService {
    * A refusal is a close code, not an HTTP status, because scripts in browsers cannot read the latter.
    * @throws when the database cannot be reached: the client tries again.
    */
-  async admit(url: URL): Promise<Admission> {
+  async admit(url: URL, headers: IncomingHttpHeaders): Promise<Admission> {
     try {
-      const currentUserId = userNamedByUrl(url.searchParams);
+      const query = parse(url.search.slice(1));
+      const { userId: currentUserId, error } = await this.authenticator.authenticate({ headers, query });
+      if (currentUserId === undefined) throw error;
       const roomId = ROOM_PATH.exec(url.pathname)?.[1];
       return roomId === undefined
         ? await this.#user(currentUserId)
@@ -49,8 +56,7 @@ export class AdmissionService {
   }
 
   async #user(currentUserId: number | null): Promise<Admission> {
-    if (currentUserId === null)
-      return refused('unauthorized', 'active_user: is missing: it names the user who asks');
+    if (currentUserId === null) throw namesNobody('active_user');
     return { kind: 'user', user: await this.users.get(currentUserId) };
   }
 

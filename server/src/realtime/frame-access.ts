@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CLOSE_CODES, type ReceiptRequest, type RoomRequest } from '@parley/shared';
+import { LegacyClients, senderOf } from '../auth/legacy-clients.js';
 import { MembershipService, type Pair } from '../auth/membership.service.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
@@ -29,6 +30,7 @@ export class FrameAccess {
     private readonly messages: MessagesService,
     private readonly connections: Connections,
     private readonly limits: FrameLimits,
+    private readonly legacy: LegacyClients,
   ) {}
 
   /** The user and the room of a frame. Whether the user is a member is not checked. */
@@ -45,8 +47,8 @@ export class FrameAccess {
   }
 
   /**
-   * A member says up to where. On a room socket a message_id that names nobody is its receiver's: only the receiver
-   * can have read it, whoever the socket was before.
+   * The receipt that a frame asks for. A legacy client sends only `message_id` on a room socket: that receipt belongs to
+   * the receiver of the message, whichever user the socket had before.
    */
   async toReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
     const { message_id: messageId, seq } = request;
@@ -56,12 +58,14 @@ export class FrameAccess {
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be there beside message_id');
 
-    const isTheReceivers = connection.room !== null && request.sender_id === undefined;
-    const userId = isTheReceivers ? null : this.#userOf(connection, request.sender_id);
+    const isLegacy = connection.room !== null && request.sender_id === undefined;
+    const userId = isLegacy
+      ? await this.legacy.receiverOf(messageId)
+      : this.#userOf(connection, request.sender_id);
     const message = await this.messages.locate(messageId, userId);
     const roomId = connection.room?.id ?? request.room_id;
     if (roomId !== undefined && message.room_id !== roomId) throw noSuchMessage();
-    return { roomId: message.room_id, userId: userId ?? message.receiver_id, seq: message.seq };
+    return { roomId: message.room_id, userId, seq: message.seq };
   }
 
   /** The user of a user socket. */
@@ -70,26 +74,16 @@ export class FrameAccess {
     throw new ChatError('bad_frame', 'type: this frame belongs on the user socket, /ws/');
   }
 
-  /**
-   * Who sends this frame. The user socket is one user's; on a room socket a frame names its sender (simulation), who
-   * has to be a member, and the socket is that user's from then on. At once, so that the next frame is theirs too.
-   */
+  /** The user of a frame. A room socket keeps it, synchronously, so that its next frame has the same user. */
   #userOf(connection: Connection, senderId: number | undefined): number {
-    if (senderId === undefined || senderId === connection.userId) {
-      if (connection.userId !== null) return connection.userId;
-      throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
-    }
-    const { room } = connection;
-    if (room === null) throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
-    if (senderId !== room.pair.a && senderId !== room.pair.b) {
-      throw new ChatError('forbidden', 'sender_id: is not a member of this room');
-    }
-    if (!this.connections.identify(connection, senderId)) {
+    const userId = senderOf(connection, senderId);
+    if (userId === connection.userId) return userId;
+    if (!this.connections.identify(connection, userId)) {
       connection.disconnect(CLOSE_CODES.policy.code, this.connections.tooManyReason);
       throw new ChatError('rate_limited', this.connections.tooManyReason);
     }
     this.limits.onUserChanged(connection);
-    return senderId;
+    return userId;
   }
 }
 

@@ -110,7 +110,7 @@ export class SocketAdapter extends WsAdapter {
     }
     let admission: Admission;
     try {
-      admission = await this.app.get(AdmissionService).admit(url);
+      admission = await this.app.get(AdmissionService).admit(url, request.headers);
       if (admission.kind !== 'refused')
         await this.app.get(Connections).subscribe(subscribedUserId(admission));
     } catch (error) {

@@ -12,6 +12,7 @@ import { MAX_ROOMS, type Room } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
+import { namesNobody } from '../auth/legacy-clients.js';
 import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
 import { ANOTHER_USER, ApiConstraints, SAME_USER } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
@@ -35,11 +36,7 @@ export class RoomsController {
   })
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: [RoomDto], description: 'The rooms, at most `limit`.' })
-  @ApiProblems(
-    fieldError('active_user', 'is missing: it names the user who asks'),
-    noSuchUser(),
-    noSuchRoom(),
-  )
+  @ApiProblems(namesNobody('active_user'), noSuchUser(), noSuchRoom())
   list(@CurrentUser() currentUserId: number, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
     return this.rooms.list(currentUserId, query.limit ?? MAX_ROOMS, query.before ?? null);
   }

@@ -207,7 +207,9 @@ describe('many receipts', () => {
     const { room, a, b } = await parley.newRoom();
     await fillRoom(parley, room.id, a.id, 1_000);
     const { last_message: last } = await parley.room(room.id, b.id);
-    const statements = await statementNamesOf(() => parley.post(`/api/messages/${last!.id}/read/`));
+    const statements = await statementNamesOf(() =>
+      parley.post(`/api/messages/${last!.id}/read/?active_user=${b.id}`),
+    );
     expect(statements).toEqual(['history-by-id', 'messages-mark']);
     expect(await placeOf(room, b)).toMatchObject({ read: 1_000, unread: 0 });
   });

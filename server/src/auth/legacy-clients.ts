@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Database, type Statement } from '../database/database.js';
+import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import type { AuthStrategy, Credentials } from './authenticator.js';
+import { parseId } from './id.js';
+
+/**
+ * Everything that legacy clients need to be identified (docs/protocol.md, "Compatibility"), in one file. They have no
+ * session: they name their user in the query, in the body or in a frame; a room socket names it as late as its first
+ * frame; and three calls name nobody at all. Services always receive a user and check its permission.
+ */
+
+/**
+ * The user named by `active_user` of the query or `active_user_id` of the body; null when neither is given.
+ * @throws ChatError `bad_frame` when a name is not an id, or the two differ.
+ */
+export function namedUser({ query, body }: Pick<Credentials, 'query' | 'body'>): number | null {
+  const inQuery = idIn(query, 'active_user');
+  const inBody = idIn(body, 'active_user_id');
+  if (inQuery !== null && inBody !== null && inQuery !== inBody) {
+    throw fieldError('active_user_id', 'must be the same as active_user of the query');
+  }
+  return inQuery ?? inBody;
+}
+
+/** The refusal of a request that must name its user. @param field where the request could have named it. */
+export function namesNobody(field: 'active_user' | 'active_user_id'): ChatError {
+  return fieldError(field, 'is missing: it names the current user');
+}
+
+/** Simulation: every request acts as the user that it names. */
+@Injectable()
+export class SimulationStrategy implements AuthStrategy {
+  authenticate(credentials: Credentials): number | null {
+    return namedUser(credentials);
+  }
+}
+
+/** The user and the room of a socket. A room socket may have no user yet. */
+interface Socket {
+  readonly userId: number | null;
+  readonly room: { readonly pair: { readonly a: number; readonly b: number } } | null;
+}
+
+/**
+ * The user of a frame: that of its socket, or on a room socket the member named by `sender_id`.
+ * @throws ChatError `unauthorized` when there is none, `forbidden` for another user than that of the user socket and
+ *   for a user who is not a member of the room.
+ */
+export function senderOf({ userId, room }: Socket, senderId: number | undefined): number {
+  if (senderId === undefined || senderId === userId) {
+    if (userId !== null) return userId;
+    throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
+  }
+  if (room === null) throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
+  if (senderId !== room.pair.a && senderId !== room.pair.b) {
+    throw new ChatError('forbidden', 'sender_id: is not a member of this room');
+  }
+  return senderId;
+}
+
+const RECEIVER: Statement = {
+  name: 'legacy-receiver',
+  sql: `SELECT CASE messages.sender_id WHEN user_a_id THEN user_b_id ELSE user_a_id END AS user_id
+        FROM messages JOIN rooms ON rooms.id = room_id WHERE messages.id = $1`,
+};
+const MEMBER: Statement = {
+  name: 'legacy-member',
+  sql: `SELECT user_a_id AS user_id FROM rooms WHERE id = $1`,
+};
+
+/** The user of calls and frames that name nobody. */
+@Injectable()
+export class LegacyClients {
+  /** Members of a room never change. */
+  readonly #members = new LRUCache<number, number>({ max: 50_000 });
+
+  constructor(private readonly database: Database) {}
+
+  /** A `read` belongs to the receiver of the message: nobody else can have read it. @throws ChatError `not_found`. */
+  async receiverOf(messageId: number): Promise<number> {
+    return this.#userId(RECEIVER, messageId, noSuchMessage);
+  }
+
+  /** A history is the same for both members: it is read as one of them. @throws ChatError `not_found`. */
+  async memberOf(roomId: number): Promise<number> {
+    const known = this.#members.get(roomId);
+    if (known !== undefined) return known;
+    const member = await this.#userId(MEMBER, roomId, noSuchRoom);
+    this.#members.set(roomId, member);
+    return member;
+  }
+
+  async #userId(statement: Statement, id: number, notFound: () => ChatError): Promise<number> {
+    const [row] = await this.database.query<{ user_id: number }>(statement, [id]);
+    if (!row) throw notFound();
+    return row.user_id;
+  }
+}
+
+function idIn(source: unknown, field: 'active_user' | 'active_user_id'): number | null {
+  if (typeof source !== 'object' || source === null || !Object.hasOwn(source, field)) return null;
+  const value: unknown = (source as Record<string, unknown>)[field];
+  // In a query everything is text; in a body an id is a number.
+  const isOfRightType = typeof value === (field === 'active_user' ? 'string' : 'number');
+  const id = isOfRightType ? parseId(String(value)) : null;
+  if (id === null) throw fieldError(field, 'must be a positive integer');
+  return id;
+}
