@@ -2,10 +2,9 @@ import {
   ACK_TIMEOUT_MS,
   TYPING_FADE_SECONDS,
   type ClientFrame,
-  type MessageAck,
-  type ReceiptAck,
+  type ClientFrameType,
+  type ReplyOf,
   type ServerFrame,
-  type SyncAck,
 } from '@parley/shared';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { onActivity, onNetworkChange } from '../ui/activity';
@@ -24,18 +23,8 @@ import {
 } from '@parley/client';
 import { createLost } from './lost';
 
-/** What each frame that is asked with a `ref` is answered with. */
-interface Answers {
-  message: MessageAck;
-  read: ReceiptAck;
-  delivered: ReceiptAck;
-  sync: SyncAck;
-}
-
 /** Of pings, which need no entry in the table of requests. */
 const PING_REF = 'ping';
-
-type Request<T extends keyof Answers> = Extract<ClientFrame, { type: T }>;
 
 /** All that a window knows, and its one line to the server. */
 export interface Chat {
@@ -46,7 +35,10 @@ export interface Chat {
   isLost: Accessor<boolean>;
   dispatch(event: ChatEvent): void;
   /** Sends and waits for the answer; rejects with a RequestError. */
-  ask<T extends keyof Answers>(frame: Request<T>, timeoutMs?: number): Promise<Answers[T]>;
+  ask<T extends ClientFrameType>(
+    frame: Extract<ClientFrame, { type: T }>,
+    timeoutMs?: number,
+  ): Promise<ReplyOf<T>>;
   /** Sends what needs no answer, or nothing when there is no connection. */
   tell(frame: ClientFrame): void;
   /** Tries to connect now, also after the server has told us to stop. */
@@ -70,12 +62,15 @@ export function createChat(me: number, socketUrl: string): Chat {
     catchUp.review();
   };
 
-  const ask: Chat['ask'] = async <T extends keyof Answers>(frame: Request<T>, timeoutMs = ACK_TIMEOUT_MS) => {
+  const ask: Chat['ask'] = async <T extends ClientFrameType>(
+    frame: Extract<ClientFrame, { type: T }>,
+    timeoutMs = ACK_TIMEOUT_MS,
+  ) => {
     liveness.pending(1);
     try {
       const ack = await requests.ask((ref) => socket.send({ ...frame, ref }), timeoutMs);
       // The one place that trusts the contract: an ack has the fields of what was asked.
-      return ack as Answers[T];
+      return ack as ReplyOf<T>;
     } finally {
       liveness.pending(-1);
     }
