@@ -154,8 +154,14 @@ export const SERVER_FRAME_DOCS: {
   hello: {
     summary: 'The first frame on the user socket.',
     description:
-      'Says who the user of the socket is, how often the server pings, and which protocol version it speaks. Send `sync` now.',
-    example: { type: 'hello', user: ALICE, heartbeat_seconds: 25, protocol: 1 },
+      'Says who the user of the socket is, how often the server pings, which protocol version it speaks, and the limits that a client checks before it sends. Send `sync` now.',
+    example: {
+      type: 'hello',
+      user: ALICE,
+      heartbeat_seconds: 25,
+      protocol: 1,
+      limits: { text_max_length: 4_000 },
+    },
   },
   resync: {
     summary: 'Frames may have been lost on the way to this socket: send `sync`.',

@@ -1,10 +1,19 @@
 /**
- * Every limit that both sides must agree on, beside its unit. The server can be configured to other values
- * (see README, Settings); these are the defaults, and what the page assumes.
+ * Every limit that both sides must agree on, beside its unit. These are the defaults: the server can be configured to
+ * other values (README, Settings), and `hello` carries those that a client needs.
  */
 
 /** Longest message text after trimming, in Unicode code points (what people call characters). */
 export const MAX_TEXT_LENGTH = 4_000;
+
+/** The limits of a server that a client checks by itself, as `hello` carries them. */
+export interface ServerLimits {
+  /** Longest message text after trimming, in Unicode code points. */
+  text_max_length: number;
+}
+
+/** The limits until `hello` has arrived. */
+export const DEFAULT_LIMITS: ServerLimits = { text_max_length: MAX_TEXT_LENGTH };
 
 /** Largest socket frame, in bytes. A larger one closes the socket with 1009. */
 export const MAX_FRAME_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './errors.js';
+import type { ServerLimits } from './limits.js';
 import type { Message } from './messages.js';
 import type { Presence } from './presence.js';
 import type { Room } from './rooms.js';
@@ -70,7 +71,7 @@ export interface ServerFrames {
   updated: { message: Message; rev: number };
   presence: Presence;
   room: { room: Room };
-  hello: { user: User; heartbeat_seconds: number; protocol: number };
+  hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits };
   resync: Record<never, never>;
   error: { code: ErrorCode; message: string; ref?: Ref; retry_after_ms?: number };
   ack: Ack;

@@ -52,6 +52,15 @@ describe('reconnect', () => {
     await shown(hers.message('After the restart').getByText('Read'), 25_000);
   });
 
+  it('takes the longest text from the server that it reconnects to', async () => {
+    await server.kill('SIGTERM');
+    await server.up({ TEXT_MAX_LENGTH: '300' });
+    await hers.field.fill('x'.repeat(301));
+    await shown(hers.page.getByText('301 / 300: too long to be sent'), 25_000);
+    // The next test starts the server with its defaults.
+    await server.kill('SIGTERM');
+  });
+
   it('sends what was typed meanwhile, once and in order, and says that it waits', async () => {
     await server.kill('SIGKILL');
     await hers.send('Typed offline 1');

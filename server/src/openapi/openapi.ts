@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
 import { CreateMessageDto } from '../messages/message.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
-import { ACKS, RoomChangesDto, SERVER_FRAMES } from '../realtime/server-frames.dto.js';
+import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
 import { VERSION } from '../version/version.js';
 import { exampleOf } from './example.js';
@@ -55,6 +55,9 @@ const HEADERS = {
   }),
 };
 
+/** Schemas that only frames refer to. */
+const FRAME_PARTS = [RoomChangesDto, ServerLimitsDto];
+
 type Schemas = Record<string, Json>;
 interface Content {
   [type: string]: { schema?: Json; example?: Json; examples?: Json };
@@ -83,10 +86,10 @@ export function describe(app: NestFastifyApplication): {
     .addServer('/', 'This server.')
     .build();
   const frameDtos = new Set([CLIENT_FRAMES, SERVER_FRAMES, ACKS].flatMap((dtos) => Object.values(dtos)));
-  const document = SwaggerModule.createDocument(app, config, { extraModels: [...frameDtos, RoomChangesDto] });
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [...frameDtos, ...FRAME_PARTS] });
 
   const frames = toJsonSchema((document.components?.schemas ?? {}) as unknown as Json) as Schemas;
-  const frameNames = new Set([...frameDtos, RoomChangesDto].map((dto) => dto.name));
+  const frameNames = new Set([...frameDtos, ...FRAME_PARTS].map((dto) => dto.name));
   document.components = {
     schemas: Object.fromEntries(
       Object.entries(document.components?.schemas ?? {}).filter(([name]) => !frameNames.has(name)),

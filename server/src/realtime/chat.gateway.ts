@@ -73,6 +73,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
         user: { ...admission.user, online: true, last_seen: null },
         heartbeat_seconds: this.config.limits.heartbeatSeconds,
         protocol: PROTOCOL_VERSION,
+        limits: { text_max_length: this.config.limits.textLength },
       });
     }
     this.connections.add(connection);

@@ -6,6 +6,7 @@ import {
   type Ref,
   type ReplyOf,
   type RoomChanges,
+  type ServerLimits,
   type ServerFrames,
 } from '@parley/shared';
 import { MessageDto } from '../messages/message.dto.js';
@@ -90,6 +91,15 @@ export class RoomServerFrameDto {
   room: RoomDto;
 }
 
+export class ServerLimitsDto implements ServerLimits {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'Longest message text after trimming, in characters (code points).',
+  })
+  text_max_length: number;
+}
+
 export class HelloServerFrameDto {
   @ApiProperty({ type: UserDto })
   user: UserDto;
@@ -103,6 +113,9 @@ export class HelloServerFrameDto {
     description: 'The protocol version of the server. Each version includes the ones before it.',
   })
   protocol: number;
+
+  @ApiProperty({ type: ServerLimitsDto, description: 'What a client checks before it sends.' })
+  limits: ServerLimitsDto;
 }
 
 export class ResyncServerFrameDto {}

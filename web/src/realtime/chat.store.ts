@@ -1,10 +1,12 @@
 import {
   ACK_TIMEOUT_MS,
+  DEFAULT_LIMITS,
   TYPING_FADE_SECONDS,
   type ClientFrame,
   type ClientFrameType,
   type ReplyOf,
   type ServerFrame,
+  type ServerLimits,
 } from '@parley/shared';
 import { createSignal, onCleanup, type Accessor } from 'solid-js';
 import { onActivity, onNetworkChange } from '../ui/activity';
@@ -31,6 +33,8 @@ export interface Chat {
   me: number;
   state: Accessor<ChatState>;
   connection: Accessor<ConnectionState>;
+  /** The server's limits, as its last `hello` said. */
+  limits: Accessor<ServerLimits>;
   /** Whether the user should know that there is no connection: what is shown of others may be out of date. */
   isLost: Accessor<boolean>;
   dispatch(event: ChatEvent): void;
@@ -51,6 +55,7 @@ export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
 export function createChat(me: number, socketUrl: string): Chat {
   const [state, setState] = createSignal(emptyState(me));
   const [connection, setConnection] = createSignal<ConnectionState>({ name: 'idle' });
+  const [limits, setLimits] = createSignal(DEFAULT_LIMITS);
   const [isSilent, setSilent] = createSignal(false);
   const isLost = createLost(connection, isSilent);
   const requests = new RequestTable();
@@ -111,6 +116,8 @@ export function createChat(me: number, socketUrl: string): Chat {
     if (frame.type === 'typing') fadeTyping(frame.room_id);
     if (frame.type === 'resync') catchUp.runAgain();
     if (frame.type === 'hello') {
+      // Servers of earlier versions send none.
+      setLimits({ ...DEFAULT_LIMITS, ...frame.limits });
       void catchUp.run();
       // The last change of a room can be lost without a trace; comparing with every heartbeat finds it.
       heartbeat = setInterval(() => void catchUp.run(), frame.heartbeat_seconds * 1_000);
@@ -152,6 +159,7 @@ export function createChat(me: number, socketUrl: string): Chat {
     me,
     state,
     connection,
+    limits,
     isLost,
     dispatch,
     ask,

@@ -151,6 +151,7 @@ describe('a user socket', () => {
       user: { ...a, online: true, last_seen: null },
       heartbeat_seconds: 25,
       protocol: 1,
+      limits: { text_max_length: 4_000 },
     });
   });
 

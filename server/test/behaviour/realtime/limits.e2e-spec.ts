@@ -35,9 +35,12 @@ describe('a limit that is set', () => {
     expect(await socket.closed).toMatchObject({ code: 1009 });
   });
 
-  it('holds for the heartbeat, which the client is told', async () => {
+  it('is in hello when the client needs it', async () => {
     const socket = await parley.socket('/ws/?active_user=1');
-    expect(await socket.next('hello')).toMatchObject({ heartbeat_seconds: 7 });
+    expect(await socket.next('hello')).toMatchObject({
+      heartbeat_seconds: 7,
+      limits: { text_max_length: 10 },
+    });
   });
 
   it('holds for messages of a user and for frames of a socket', async () => {

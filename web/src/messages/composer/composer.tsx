@@ -1,4 +1,4 @@
-import { hasVisibleText, MAX_TEXT_LENGTH, textLength } from '@parley/shared';
+import { hasVisibleText, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import { TypingSignal } from '../../presence/typing-signal';
 import { useChat } from '../../realtime/chat.store';
@@ -15,8 +15,8 @@ interface ComposerProps {
   onUp(): void;
 }
 
-/** How near the limit, in characters, the count is shown. */
-const COUNT_FROM = MAX_TEXT_LENGTH - 200;
+/** The count is shown when fewer characters than this are left. */
+const COUNTED_CHARACTERS = 200;
 
 /** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
 const IS_TOUCH = '(hover: none) and (pointer: coarse)';
@@ -28,7 +28,8 @@ export function Composer(props: ComposerProps) {
   const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
   const typingSignal = new TypingSignal(() => chat.tell({ type: 'typing', room_id: props.roomId }));
   const length = () => textLength(text().trim());
-  const isTooLong = () => length() > MAX_TEXT_LENGTH;
+  const maxLength = () => chat.limits().text_max_length;
+  const isTooLong = () => length() > maxLength();
   const canSend = () => hasVisibleText(text()) && !isTooLong();
   const hasUnsaved = () => outbox.isVolatile() && chat.state().outbox.length > 0;
   let field: HTMLTextAreaElement | undefined;
@@ -94,13 +95,13 @@ export function Composer(props: ComposerProps) {
       <Show when={hasUnsaved()}>
         <p class="px-3 text-sm text-muted sm:px-0">Keep this window open until all is sent.</p>
       </Show>
-      <Show when={length() > COUNT_FROM}>
+      <Show when={length() > maxLength() - COUNTED_CHARACTERS}>
         <p
           id="text-length"
           class="justify-self-end px-4 text-xs tabular-nums"
           classList={{ 'text-danger font-semibold': isTooLong(), 'text-muted': !isTooLong() }}
         >
-          {length()} / {MAX_TEXT_LENGTH}
+          {length()} / {maxLength()}
           <Show when={isTooLong()}>: too long to be sent</Show>
         </p>
       </Show>
