@@ -89,7 +89,7 @@ module.exports = {
       'Bus, config, errors, limits and metrics carry what features do, without knowing it. (The database knows the entities.)',
       {
         path: server('bus', 'config', 'errors', 'limits', 'logging', 'metrics'),
-        pathNot: '\\.controller\\.ts$',
+        pathNot: '(\\.controller|metrics-server)\\.ts$',
       },
       {
         path: server(

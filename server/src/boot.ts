@@ -16,6 +16,7 @@ import { limitRequests } from './http/request-limit.js';
 import { logRequests } from './http/request-log.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 import { guardSite } from './http/site-guard.js';
+import { requireUpgrade } from './http/upgrade.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { SecurityLog } from './logging/security-log.js';
 import { Metrics } from './metrics/metrics.js';
@@ -44,6 +45,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   limitRequests(app, config.limits.rates);
   answerOtherMethods(app);
   readJsonBodies(app, config.limits.textLength);
+  requireUpgrade(app);
   serveDocuments(app);
   await servePage(app, pageFolder);
   return app;

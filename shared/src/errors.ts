@@ -50,6 +50,8 @@ export const HTTP_ERROR_CODES = {
   unsupported_media_type: { retry: false },
   /** 421: this server does not answer for that host. */
   misdirected: { retry: false },
+  /** 426: the path is a WebSocket. */
+  upgrade_required: { retry: false },
 } as const satisfies Record<string, { retry: boolean }>;
 
 /** The code of an HTTP problem: one of the socket's, or one that only HTTP has. */

@@ -2,7 +2,7 @@ import type { FieldError, Problem, ProblemCode } from '@parley/shared';
 import { STATUS_CODES } from 'node:http';
 import { STATUS, type ChatError } from '../errors/chat-error.js';
 
-/** Sentences that an answer and its documentation share. */
+/** Sentences shared by answers and their documentation. */
 export const BAD_JSON = 'The body must be a JSON object.';
 export const TOO_LARGE = 'The body is too large.';
 export const WRONG_TYPE = 'The body must be JSON: send Content-Type: application/json.';
@@ -11,7 +11,7 @@ export const FOREIGN_ORIGIN = 'Pages of this origin may not call this server.';
 export const FOREIGN_HOST =
   'This server does not answer to this Host. If it is one of its names, add it to the setting ALLOWED_HOSTS.';
 
-/** The code of a problem that nothing but its status says anything about. */
+/** The code of a problem that is described by its status alone. */
 const CODES: Readonly<Record<number, ProblemCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
@@ -24,6 +24,7 @@ const CODES: Readonly<Record<number, ProblemCode>> = {
   414: 'too_large',
   415: 'unsupported_media_type',
   421: 'misdirected',
+  426: 'upgrade_required',
   429: 'rate_limited',
   431: 'too_large',
   500: 'internal',
@@ -31,8 +32,8 @@ const CODES: Readonly<Record<number, ProblemCode>> = {
 };
 
 /**
- * What went wrong as RFC 9457 says it. Nothing of the request, of SQL or of a stack is repeated.
- * @param more `code` where the status does not say it all; the fields that are wrong.
+ * An RFC 9457 problem. It never repeats parts of the request, of SQL or of a stack trace.
+ * @param more `code` when it differs from that of the status; `errors`: the invalid fields.
  */
 export function problem(
   status: number,
@@ -51,7 +52,7 @@ export function problem(
   };
 }
 
-/** The problem that an error of ours is answered with. */
+/** The problem of a ChatError. */
 export function problemOf({ code, message, details }: ChatError): Problem {
   return problem(STATUS[code], message, { code, errors: details.fields });
 }

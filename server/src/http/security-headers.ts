@@ -78,5 +78,5 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
  */
 function kindOf(route = '*'): keyof typeof POLICIES {
   if (route.startsWith('/api/docs')) return 'explorer';
-  return route === '*' || /^\/(api|health|metrics)\b/.test(route) ? 'data' : 'page';
+  return route === '*' || /^\/(api|health|metrics|ws)\b/.test(route) ? 'data' : 'page';
 }

@@ -1,18 +1,25 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Site } from '../auth/site.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { STATUS } from '../errors/chat-error.js';
+import { SecurityLog } from '../logging/security-log.js';
 import { Metrics } from './metrics.js';
 
-/** `/metrics` on an address and port of its own (METRICS_PORT), where nothing else is served. */
+/** Serves `/metrics`, and nothing else, at METRICS_HOST and METRICS_PORT. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #site: Site;
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly metrics: Metrics,
-  ) {}
+    security: SecurityLog,
+  ) {
+    this.#site = new Site(config, security);
+  }
 
   /** @throws when the port is taken, or the host is not of this machine. */
   async onApplicationBootstrap(): Promise<void> {
@@ -34,8 +41,13 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#server.closeAllConnections();
   }
 
-  async #answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (url?.split('?', 1)[0] !== '/metrics') {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url } = request;
+    // The same rule as for `/metrics` on PORT.
+    const refusal = this.#site.refusalOf(request, 'ip');
+    if (refusal) {
+      response.writeHead(STATUS[refusal.code]).end();
+    } else if (url?.split('?', 1)[0] !== '/metrics') {
       response.writeHead(404).end();
     } else if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' }).end();

@@ -29,6 +29,8 @@ describe('a problem', () => {
       ['404 not_found', 'GET', `/api/rooms/${room.id}/?active_user=${NOBODY}`],
       ['404 not_found', 'GET', '/api/nothing/'],
       ['405 method_not_allowed', 'DELETE', '/api/users/'],
+      ['426 upgrade_required', 'GET', '/ws/'],
+      ['426 upgrade_required', 'GET', '/ws/chat/1/'],
       ['409 conflict', 'POST', '/api/users/', { username: 'alice' }],
       ['409 conflict', 'POST', messages + as, { text: 'second', client_id: clientId }],
       ['413 too_large', 'POST', '/api/users/', { username: 'x'.repeat(200_000) }],

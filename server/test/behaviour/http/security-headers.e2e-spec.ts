@@ -37,7 +37,7 @@ function headersIn(raw: string): Headers {
 
 function kindOf(path: string): 'data' | 'page' | 'explorer' {
   if (path.startsWith('/api/docs')) return 'explorer';
-  return /^\/(api|health|metrics)\b/.test(path) ? 'data' : 'page';
+  return /^\/(api|health|metrics|ws)\b/.test(path) ? 'data' : 'page';
 }
 
 describe('the security headers', () => {

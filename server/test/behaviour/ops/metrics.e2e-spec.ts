@@ -9,6 +9,7 @@ import { VERSION } from '../../../src/version/version.js';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
 import { freePort } from '../../launch/parley.js';
 import { createDatabase, Parley } from '../../support/parley.js';
+import { rawHttp } from '../../support/raw-http.js';
 import { figuresOf, growthOf } from '../../support/figures.js';
 
 const STORED = 'parley_messages_stored_total';
@@ -263,6 +264,12 @@ describe('METRICS_PORT', () => {
         expect((await fetch(metrics + path)).status).toBe(404);
       }
       expect((await fetch(`${parley.origin}/metrics`)).status).toBe(404);
+      const hosts = ['127.0.0.1', '203.0.113.7:9100', 'rebound.example', `rebound.example:${METRICS_PORT}`];
+      const statuses = hosts.map(async (host) => {
+        const raw = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        return (await rawHttp(metrics, raw)).status;
+      });
+      expect(await Promise.all(statuses)).toEqual([200, 200, 421, 421]);
     } finally {
       await parley.stop();
     }

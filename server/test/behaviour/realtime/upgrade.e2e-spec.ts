@@ -15,6 +15,19 @@ function request(line: string, headers: string, body = ''): string {
   return `${line} HTTP/1.1\r\nHost: ${new URL(parley.origin).host}\r\n${headers}\r\n${body}`;
 }
 
+describe('The path of a socket', () => {
+  it.each(['/ws', '/ws/', '/ws/chat/1/'])('is answered 426 when GET %s asks for no upgrade', async (path) => {
+    const response = await fetch(parley.origin + path);
+    expect([response.status, response.headers.get('upgrade')]).toEqual([426, 'websocket']);
+    expect(await response.json()).toMatchObject({ status: 426, code: 'upgrade_required' });
+  });
+
+  it('is answered 426 when the upgrade is another one', async () => {
+    const answer = await rawHttp(parley.origin, request('GET /ws/?active_user=1', H2C));
+    expect(answer).toMatchObject({ status: 426, headers: expect.stringMatching(/^upgrade: websocket/im) });
+  });
+});
+
 describe('An upgrade that the server does not know', () => {
   it.each(['h2c', 'TLS/1.0', 'foo/2, bar', 'websocket2'])('is ignored when it is %s', async (protocol) => {
     const headers = `Connection: upgrade\r\nUpgrade: ${protocol}\r\n`;
