@@ -43,14 +43,14 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** What one client may do. Times are in seconds unless named otherwise. */
+/** What one client may do. */
 export interface Limits {
   readonly textLength: number;
   readonly frameBytes: number;
-  readonly heartbeatSeconds: number;
-  readonly presenceTtlSeconds: number;
-  readonly presenceGraceSeconds: number;
-  readonly typingIntervalSeconds: number;
+  readonly heartbeatMs: number;
+  readonly presenceTtlMs: number;
+  readonly presenceGraceMs: number;
+  readonly typingIntervalMs: number;
   /** null: no limits per user (load tests). */
   readonly rates: Rates | null;
 }
@@ -114,9 +114,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'AUTH_MODE is not set, and in simulation anyone can be anyone: to run that in production all the same, set AUTH_MODE=simulation',
     );
   }
-  const presenceTtlSeconds = read.integer('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 1, 3_600);
-  const heartbeatSeconds = read.integer('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 1, 600);
-  if (presenceTtlSeconds <= heartbeatSeconds) {
+  const presenceTtlMs = read.seconds('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 0.1, 3_600);
+  const heartbeatMs = read.seconds('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 0.1, 600);
+  if (presenceTtlMs <= heartbeatMs) {
     mistakes.push('PRESENCE_TTL_SECONDS must be more than HEARTBEAT_SECONDS, else everyone flaps offline');
   }
   const rates: Rates = {
@@ -175,10 +175,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
       frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),
-      heartbeatSeconds,
-      presenceTtlSeconds,
-      presenceGraceSeconds: read.integer('PRESENCE_GRACE_SECONDS', PRESENCE_GRACE_SECONDS, 0, 3_600),
-      typingIntervalSeconds: read.integer('TYPING_INTERVAL_SECONDS', TYPING_INTERVAL_SECONDS, 0, 60),
+      heartbeatMs,
+      presenceTtlMs,
+      presenceGraceMs: read.seconds('PRESENCE_GRACE_SECONDS', PRESENCE_GRACE_SECONDS, 0, 3_600),
+      typingIntervalMs: read.seconds('TYPING_INTERVAL_SECONDS', TYPING_INTERVAL_SECONDS, 0, 60),
       rates: read.choice('RATE_LIMIT', ['on', 'off'] as const, 'on') === 'off' ? null : rates,
     },
   };
@@ -222,6 +222,15 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       if (/^\d+$/.test(raw) && value >= least && value <= most) return value;
       mistakes.push(`${name} must be a whole number from ${least} to ${most}, not "${raw}"`);
       return unset;
+    },
+    /** A time in seconds, fractions allowed. @returns milliseconds. */
+    seconds(name: string, unset: number, least: number, most: number): number {
+      const raw = env[name];
+      if (!raw) return unset * 1_000;
+      const value = Number(raw);
+      if (/^\d+(\.\d{1,3})?$/.test(raw) && value >= least && value <= most) return Math.round(value * 1_000);
+      mistakes.push(`${name} must be seconds from ${least} to ${most}, such as 2 or 0.5, not "${raw}"`);
+      return unset * 1_000;
     },
     choice<T extends string>(name: string, choices: readonly T[], unset: T): T {
       const raw = env[name];

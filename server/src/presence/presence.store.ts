@@ -45,7 +45,7 @@ export class PresenceStore implements OnModuleDestroy {
       if (userIds === null) this.#catchUp();
     });
     bus.onPublishFailed(() => this.#broadcast(this.#ownUsers()));
-    const heartbeatMs = config.limits.heartbeatSeconds * 1_000;
+    const heartbeatMs = config.limits.heartbeatMs;
     this.#timers = [
       setInterval(() => this.#sweep(performance.now()), SWEEP_MS).unref(),
       setInterval(() => this.#broadcast(this.#ownUsers()), heartbeatMs).unref(),
@@ -61,14 +61,14 @@ export class PresenceStore implements OnModuleDestroy {
   touch(userId: number): void {
     const now = performance.now();
     const isNewHere = !this.#deadlines.get(userId)?.has(this.#node);
-    this.#set(userId, this.#node, now + this.config.limits.presenceTtlSeconds * 1_000);
+    this.#set(userId, this.#node, now + this.config.limits.presenceTtlMs);
     if (isNewHere) this.#broadcast([userId]);
   }
 
   /** The user's last socket on this node closed. @param isGone it had been silent: it is not coming right back. */
   leave(userId: number, isGone = false): void {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
-    const graceMs = isGone ? 0 : this.config.limits.presenceGraceSeconds * 1_000;
+    const graceMs = isGone ? 0 : this.config.limits.presenceGraceMs;
     this.#set(userId, this.#node, performance.now() + graceMs);
     this.#broadcast([userId]);
   }

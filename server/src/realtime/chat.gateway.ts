@@ -71,7 +71,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
       connection.send({
         type: 'hello',
         user: { ...admission.user, online: true, last_seen: null },
-        heartbeat_seconds: this.config.limits.heartbeatSeconds,
+        heartbeat_seconds: this.config.limits.heartbeatMs / 1_000,
         protocol: PROTOCOL_VERSION,
         limits: { text_max_length: this.config.limits.textLength },
       });

@@ -24,7 +24,7 @@ export class Heartbeat implements OnModuleDestroy {
     private readonly connections: Connections,
     private readonly presence: PresenceStore,
   ) {
-    const beatMs = config.limits.heartbeatSeconds * 1_000;
+    const beatMs = config.limits.heartbeatMs;
     const checks = Math.max(1, Math.min(CHECKS_PER_BEAT, Math.floor(beatMs / MIN_CHECK_INTERVAL_MS)));
     let check = 0;
     this.#timer = setInterval(() => this.#check(++check % checks === 0), beatMs / checks).unref();

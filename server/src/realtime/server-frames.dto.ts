@@ -104,7 +104,7 @@ export class HelloServerFrameDto {
   @ApiProperty({ type: UserDto })
   user: UserDto;
 
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'The server pings this often.' })
+  @ApiProperty({ type: 'number', minimum: 0.1, description: 'Seconds between two pings of the server.' })
   heartbeat_seconds: number;
 
   @ApiProperty({

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../config/config.js';
 
-/** Passes on at most one `typing` per user, room and interval. Kept in memory only, like typing itself. */
+/** Lets one `typing` per user, room and interval pass. Kept in memory only, like typing itself. */
 @Injectable()
 export class TypingThrottle {
   readonly #last = new LRUCache<string, number>({ max: 50_000 });
@@ -12,8 +12,7 @@ export class TypingThrottle {
   passes(userId: number, roomId: number, now = performance.now()): boolean {
     const key = `${userId}/${roomId}`;
     const last = this.#last.get(key);
-    if (last !== undefined && Math.abs(now - last) < this.config.limits.typingIntervalSeconds * 1_000)
-      return false;
+    if (last !== undefined && Math.abs(now - last) < this.config.limits.typingIntervalMs) return false;
     this.#last.set(key, now);
     return true;
   }

@@ -125,10 +125,10 @@ describe('docs/protocol.md', () => {
     }
     expect(limitOf('SOCKETS_PER_USER')).toBe(String(rates!.socketsPerUser));
     expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerIp));
-    expect(limitOf('TYPING_INTERVAL_SECONDS')).toContain(`every ${limits.typingIntervalSeconds} s`);
-    expect(limitOf('HEARTBEAT_SECONDS')).toBe(`every ${limits.heartbeatSeconds} s`);
-    expect(limitOf('PRESENCE_GRACE_SECONDS')).toBe(`${limits.presenceGraceSeconds} s`);
-    expect(limitOf('PRESENCE_TTL_SECONDS')).toBe(`${limits.presenceTtlSeconds} s`);
+    expect(limitOf('TYPING_INTERVAL_SECONDS')).toContain(`every ${limits.typingIntervalMs / 1_000} s`);
+    expect(limitOf('HEARTBEAT_SECONDS')).toBe(`every ${limits.heartbeatMs / 1_000} s`);
+    expect(limitOf('PRESENCE_GRACE_SECONDS')).toBe(`${limits.presenceGraceMs / 1_000} s`);
+    expect(limitOf('PRESENCE_TTL_SECONDS')).toBe(`${limits.presenceTtlMs / 1_000} s`);
   });
 
   it('says how often to send typing, how long to show it, and which version this is', () => {

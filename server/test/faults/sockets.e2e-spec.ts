@@ -71,7 +71,7 @@ describe('A reader that reads nothing', () => {
 
 describe('A peer that is gone without a word', () => {
   it('D2: is closed and offline after one and a half heartbeats at most, which is less than 40 s by default', async () => {
-    expect(readConfig({}).limits.heartbeatSeconds * HALF_OPEN_BEATS).toBeLessThan(40);
+    expect((readConfig({}).limits.heartbeatMs / 1_000) * HALF_OPEN_BEATS).toBeLessThan(40);
 
     const heartbeatSeconds = 4;
     const patient = await stack.server({

@@ -62,10 +62,10 @@ describe('the settings', () => {
       limits: {
         textLength: 4_000,
         frameBytes: 65_536,
-        heartbeatSeconds: 25,
-        presenceTtlSeconds: 60,
-        presenceGraceSeconds: 15,
-        typingIntervalSeconds: 2,
+        heartbeatMs: 25_000,
+        presenceTtlMs: 60_000,
+        presenceGraceMs: 15_000,
+        typingIntervalMs: 2_000,
         rates: {
           messages: { perSecond: 20, burst: 60 },
           receipts: { perSecond: 5, burst: 20 },
@@ -143,10 +143,10 @@ describe('the settings', () => {
       limits: {
         textLength: 100,
         frameBytes: 2_048,
-        heartbeatSeconds: 5,
-        presenceTtlSeconds: 11,
-        presenceGraceSeconds: 0,
-        typingIntervalSeconds: 0,
+        heartbeatMs: 5_000,
+        presenceTtlMs: 11_000,
+        presenceGraceMs: 0,
+        typingIntervalMs: 0,
         rates: {
           messages: { perSecond: 1, burst: 2 },
           receipts: { perSecond: 5, burst: 6 },
@@ -234,6 +234,8 @@ describe('the settings', () => {
     ['TEXT_MAX_LENGTH', '16001'],
     ['FRAME_MAX_BYTES', '1023'],
     ['HEARTBEAT_SECONDS', '0'],
+    ['HEARTBEAT_SECONDS', '1e1'],
+    ['PRESENCE_GRACE_SECONDS', '0.0001'],
     ['PRESENCE_TTL_SECONDS', '0'],
     ['PRESENCE_GRACE_SECONDS', '-1'],
     ['TYPING_INTERVAL_SECONDS', '61'],
@@ -284,6 +286,21 @@ describe('the settings', () => {
         expect(mistakes).toEqual([expect.stringMatching(rule)]);
         expect(mistakes.join()).not.toContain('secret');
       }
+    });
+  });
+
+  it('are milliseconds when they are seconds with a fraction', () => {
+    const { limits } = readConfig({
+      HEARTBEAT_SECONDS: '0.25',
+      PRESENCE_TTL_SECONDS: '0.5',
+      PRESENCE_GRACE_SECONDS: '0.001',
+      TYPING_INTERVAL_SECONDS: '1.5',
+    });
+    expect(limits).toMatchObject({
+      heartbeatMs: 250,
+      presenceTtlMs: 500,
+      presenceGraceMs: 1,
+      typingIntervalMs: 1_500,
     });
   });
 
