@@ -44,9 +44,9 @@ export const PRESENCE_GRACE_SECONDS = 15;
 
 /** The server passes on at most one `typing` per this time, user and room, in seconds. */
 export const TYPING_INTERVAL_SECONDS = 2;
-/** A client tells `typing` this often while its user types, in seconds. More than TYPING_INTERVAL_SECONDS. */
-export const TYPING_TELL_SECONDS = 3;
-/** A client shows `typing` for this long, in seconds. More than TYPING_TELL_SECONDS. */
+/** A client sends `typing` this often while its user types, in seconds. More than TYPING_INTERVAL_SECONDS. */
+export const TYPING_REPEAT_SECONDS = 3;
+/** A client shows `typing` for this long, in seconds. More than TYPING_REPEAT_SECONDS. */
 export const TYPING_FADE_SECONDS = 5;
 
 /** A client that has no ack after this long sends the same message again, in milliseconds. */

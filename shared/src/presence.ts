@@ -1,4 +1,4 @@
-/** Whether a user is online, and since when not. Told only to people who share a room with the user. */
+/** Whether a user is online, and since when not. Sent only to users who share a room with the user. */
 export interface Presence {
   user_id: number;
   online: boolean;

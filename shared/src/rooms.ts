@@ -31,6 +31,6 @@ export interface Member {
 export interface CreateRoom {
   /** The other user. */
   user_id: number;
-  /** Who asks (simulation). */
+  /** The current user (simulation). */
   active_user_id: number;
 }

@@ -25,7 +25,7 @@ export type HostRule = 'listed' | 'ip' | 'any';
  * for HTTP and socket upgrades alike.
  *
  * The hosts are a list because of DNS rebinding: the owner of attacker.example can let that name resolve to 127.0.0.1,
- * and to the browser its page and this server are then one origin. Only the `Host` header tells them apart. Names are
+ * and to the browser its page and this server are then one origin. Only the `Host` header distinguishes them. Names are
  * compared, ports are not: a proxy or a container may map them, and a page cannot choose the name by choosing a port.
  */
 export class Site {

@@ -14,7 +14,7 @@ import { meantBy } from './misspelt.js';
 import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
 import { readSecret } from './secret.js';
 
-/** Everything that can be set from outside, checked once at start. */
+/** All settings, checked once at start. */
 export interface Config {
   readonly port: number;
   readonly host: string;
@@ -25,9 +25,9 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly authMode: AuthMode;
   readonly allowedOrigins: readonly string[];
-  /** Names and addresses, without ports, under which the server is reached besides loopback, `host` and `allowedOrigins`. */
+  /** Host names and IPs, without ports, under which the server is reached besides loopback, `host` and `allowedOrigins`. */
   readonly allowedHosts: readonly string[];
-  /** Addresses and ranges of the proxies in front of us, whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  /** IPs and ranges of the proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted. */
   readonly trustedProxies: readonly string[];
   /** Where `/metrics` is served; null: on the port of everything else. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
@@ -36,14 +36,14 @@ export interface Config {
   readonly exampleUsers: boolean;
   /** Work on a database that a newer version has migrated: to go back by one version. */
   readonly allowNewerDatabase: boolean;
-  /** Names this server in every line of its log. Two servers of one name are told apart by nothing but their lines. */
+  /** Names this server in every line of its log. Servers with the same name cannot be distinguished in a log. */
   readonly serverId: string;
   /** Commit of this build. null: not known. */
   readonly commit: string | null;
   readonly limits: Limits;
 }
 
-/** What one client may do. */
+/** Limits of what a client may do. */
 export interface Limits {
   readonly textLength: number;
   readonly frameBytes: number;
@@ -61,19 +61,19 @@ export interface Bucket {
   readonly burst: number;
 }
 
-/** What one user, one socket or one address may do. */
+/** Rates of a user, a socket or an IP. */
 export interface Rates {
-  /** Of a user, over whichever connection. */
+  /** Per user, over all connections. */
   readonly messages: Bucket;
-  /** Of a user: what comes faster waits for its turn, and is not refused. */
+  /** Per user. Receipts over the rate are delayed, not refused. */
   readonly receipts: Bucket;
-  /** Of a socket, of any kind; all sockets of one user may send four times that. */
+  /** Per socket; all sockets of one user together may send four times that. */
   readonly frames: Bucket;
-  /** Bytes of all sockets of one user: what comes faster is not refused, it is read later. */
+  /** Bytes per user, over all sockets. Bytes over the rate are read later, not refused. */
   readonly bytes: Bucket;
-  /** HTTP calls of a user; all users of one address may make ten times that. Sending has a limit of its own. */
+  /** HTTP calls per user; all users of one IP together may make ten times that. Sending has its own limit. */
   readonly requests: Bucket;
-  /** New users and rooms, of a user; all users of one address may make four times that. */
+  /** New users and rooms per user; all users of one IP together may make four times that. */
   readonly creations: Bucket;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
@@ -117,7 +117,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const presenceTtlMs = read.seconds('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 0.1, 3_600);
   const heartbeatMs = read.seconds('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 0.1, 600);
   if (presenceTtlMs <= heartbeatMs) {
-    mistakes.push('PRESENCE_TTL_SECONDS must be more than HEARTBEAT_SECONDS, else everyone flaps offline');
+    mistakes.push(
+      'PRESENCE_TTL_SECONDS must be more than HEARTBEAT_SECONDS, else users flap between online and offline',
+    );
   }
   const rates: Rates = {
     messages: {
@@ -192,7 +194,7 @@ export function defaultServerId(): string {
   return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`.slice(-MAX_NAME_LENGTH);
 }
 
-/** Each name that is read is a setting: there is no second list to forget one in. */
+/** Collects the names of all settings from what is read, so that no second list can be incomplete. */
 function recorded<Env extends object>(env: Env, names: Set<string>): Env {
   return new Proxy(env, {
     get(target, name) {

@@ -60,7 +60,7 @@ export class ProblemDto implements Problem {
   errors?: FieldErrorDto[];
 }
 
-const TOO_OFTEN = problem(429, 'You are calling more often than is allowed.');
+const TOO_OFTEN = problem(429, 'Too many requests.');
 
 /** What each status means here. */
 const MEANINGS: Readonly<Record<number, string>> = {

@@ -11,7 +11,7 @@ import { isWebSocketUpgrade } from './upgrade.js';
 /** Largest body, in bytes. Calls that carry a text take more (json-body.ts). */
 export const MAX_BODY_BYTES = 32 * 1024;
 
-/** Who has not said what it wants by then is cut off, in milliseconds: also a socket before its handshake. */
+/** Connections that send no complete request headers within this time are closed, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /** Node 22.21 and later have `shouldUpgradeCallback`; the types of Node 20 do not (see ignoreUpgrade). */
@@ -22,8 +22,8 @@ const HTTP_OPTIONS: ServerOptions & { shouldUpgradeCallback: typeof isWebSocketU
 };
 
 /**
- * How HTTP is read, and what is answered to what Nest never gets to see.
- * @param trustedProxies whose X-Forwarded-For and X-Forwarded-Proto are believed; what others say there is not read.
+ * Options of the HTTP server, and the answers to requests that never reach Nest.
+ * @param trustedProxies proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.
  */
 export function fastifyOptions(trustedProxies: readonly string[]): FastifyHttpOptions<Server> {
   const filter = new ProblemFilter();
@@ -35,13 +35,13 @@ export function fastifyOptions(trustedProxies: readonly string[]): FastifyHttpOp
     genReqId: requestIdOf,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    // A path that cannot be decoded, and the like.
+    // Such as a path that cannot be decoded.
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
       const { body } = filter.toProblem(error, request.id);
       void reply.headers({ ...DATA_HEADERS, 'X-Request-Id': request.id });
       void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
     },
-    // Not even HTTP.
+    // Requests that are not HTTP.
     clientErrorHandler: (error: NodeJS.ErrnoException, socket) => answerRaw(error, socket),
   };
 }

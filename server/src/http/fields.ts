@@ -3,13 +3,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
-/** What the documents say of an id: what JSON, JavaScript and PostgreSQL all hold exactly. */
+/** Schema of an id: a range that JSON, JavaScript and PostgreSQL all represent exactly. */
 export const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 export const COUNT = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 export const TIME = { type: 'string', format: 'date-time' } as const;
 
 /** The query parameter by which a request names the user it acts as (simulation). */
-export const ACTIVE_USER = { ...ID, name: 'active_user', description: 'The user who asks.' } as const;
+export const ACTIVE_USER = { ...ID, name: 'active_user', description: 'The current user.' } as const;
 
 interface Described {
   description: string;

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { problem } from './problem.js';
 
-/** The methods that our calls have, for preflights of pages of other origins. */
+/** All methods of the API, for CORS preflights. */
 export const METHODS = ['GET', 'HEAD', 'POST'];
 
 /** A route and what it can be asked to do. */
@@ -11,9 +11,8 @@ interface Route {
 }
 
 /**
- * Answers 405 with `Allow` for a path that exists, asked with a method that it does not have, and `OPTIONS` with what the
- * path has. To be called before any route is registered, and after CORS: also these answers are read by pages of other
- * origins.
+ * Answers 405 with `Allow` to other methods of an existing path, and `OPTIONS` with the methods of the path. Call it before
+ * any route is registered, and after CORS, so that pages of other origins can read these responses.
  */
 export function answerOtherMethods(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
@@ -43,9 +42,7 @@ export function answerOtherMethods(app: NestFastifyApplication): void {
       return reply
         .status(405)
         .type('application/problem+json')
-        .send(
-          JSON.stringify(problem(405, 'This address does not have this method: `Allow` lists those it has.')),
-        );
+        .send(JSON.stringify(problem(405, 'Method not allowed: see `Allow`.')));
     });
   });
 }

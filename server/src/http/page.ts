@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { urlOf } from './url.js';
 import { problem } from './problem.js';
 
-/** Addresses of the page itself: its router makes a view of them. */
+/** Paths that are routes of the page. */
 const VIEWS = ['/', '/rooms', '/rooms/:id'];
 
 /** Serves the built page from its folder. Assets have a hash in their names and never change. */
@@ -27,7 +27,7 @@ export async function servePage(app: NestFastifyApplication, folder: string): Pr
       reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8').send(index),
     );
   }
-  // The page has one address: what is said of `/` holds for its file too.
+  // The page has one URL, so that the headers of `/` apply to its file too.
   fastify.get('/index.html', async (request, reply) => reply.redirect(`/${urlOf(request).search}`, 301));
   await fastify.register(fastifyStatic, {
     root: folder,

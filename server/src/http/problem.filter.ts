@@ -8,7 +8,7 @@ import { errorFields } from '../logging/log-line.js';
 import { BAD_JSON, DATABASE_AWAY, problem, problemOf, TOO_LARGE, WRONG_TYPE } from './problem.js';
 import { setRateLimit } from './rate-limit.js';
 
-/** The one place where an exception becomes an HTTP answer. */
+/** Turns every exception into an HTTP response. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('Http');
@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     void reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
   }
 
-  /** Also for errors that Fastify finds before Nest is asked. */
+  /** Also used for errors that Fastify reports before Nest handles the request. */
   toProblem(error: unknown, requestId: string): { body: Problem; retryAfterMs?: number } {
     if (error instanceof ChatError) {
       const { retryAfterMs } = error.details;
@@ -46,7 +46,7 @@ export class ProblemFilter implements ExceptionFilter {
 const SENTENCES: Record<number, string> = {
   404: 'No such path.',
   413: TOO_LARGE,
-  414: 'The address is too long.',
+  414: 'The URL is too long.',
   415: WRONG_TYPE,
   503: DATABASE_AWAY,
 };
@@ -56,14 +56,14 @@ function clientErrorStatus(error: unknown): number | null {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 
-/** What is wrong with a request before any code of ours has seen it. */
+/** The problem of a request that Fastify has refused. */
 function transportProblem(status: number, error: unknown): Problem {
   if (status !== 400) return problem(status, sentenceOf(status));
   if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL')
-    return problem(400, 'The address is not valid.');
+    return problem(400, 'The URL is not valid.');
   return problem(400, BAD_JSON, { code: 'bad_json' });
 }
 
 function sentenceOf(status: number): string {
-  return SENTENCES[status] ?? STATUS_CODES[status] ?? 'The request is not understood.';
+  return SENTENCES[status] ?? STATUS_CODES[status] ?? 'Invalid request.';
 }

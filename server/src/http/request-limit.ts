@@ -7,30 +7,30 @@ import { networkOf } from '../limits/network.js';
 import { ProblemFilter } from './problem.filter.js';
 import { setRateLimit } from './rate-limit.js';
 
-/** How many times what one user may do, all users of one address may do together. */
-const USERS_PER_ADDRESS = { requests: 10, creations: 4 } as const;
+/** All users of one IP together may do this many times what one user may do. */
+const USERS_PER_IP = { requests: 10, creations: 4 } as const;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The limits of a route besides that of its address. `creations`: those of new users and rooms as well. `own`: the
-     * service has one for the user. `none`: a probe, which must never be refused. Unset: that of requests.
+     * The limits of a route. `creations`: also that of new users and rooms. `own`: that of requests per IP only, because
+     * the service has one per user. `none`: no limit, for probes. Unset: that of requests.
      */
     limit?: 'creations' | 'own' | 'none';
   }
 }
 
 /**
- * Every HTTP call takes a token of its address before its body is read, and one of the user that it names; calls that
- * make users or rooms take one of a smaller bucket too. A call that finds none is refused with 429.
+ * Every HTTP call takes a token of its IP before its body is read, and one of its user; calls that create users or rooms
+ * take one of a smaller bucket too. Without a token the call is refused with 429.
  */
 export function limitRequests(app: NestFastifyApplication, rates: Rates | null): void {
   if (!rates) return;
   const fastify = app.getHttpAdapter().getInstance();
   const filter = new ProblemFilter();
-  const ofAddress = {
-    requests: new Buckets<string>(times(rates.requests, USERS_PER_ADDRESS.requests)),
-    creations: new Buckets<string>(times(rates.creations, USERS_PER_ADDRESS.creations)),
+  const ofIp = {
+    requests: new Buckets<string>(times(rates.requests, USERS_PER_IP.requests)),
+    creations: new Buckets<string>(times(rates.creations, USERS_PER_IP.creations)),
   };
   const ofUser = {
     requests: new Buckets<number>(rates.requests),
@@ -48,7 +48,7 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
       const retryAfterMs = buckets[name].take(key);
       setRateLimit(reply, buckets[name].quota(name, key));
       if (retryAfterMs === 0) continue;
-      const refusal = new ChatError('rate_limited', 'You are calling more often than is allowed.');
+      const refusal = new ChatError('rate_limited', 'Too many requests.');
       void reply
         .status(429)
         .header('Retry-After', Math.ceil(retryAfterMs / 1_000))
@@ -59,12 +59,11 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
     return true;
   };
 
-  // After CORS, so that pages of other origins can read the refusal.
+  // After CORS, so that pages of other origins can read the 429.
   fastify.after(() => {
     fastify.addHook('preParsing', (request, reply, payload, done) => {
       const { config } = request.routeOptions;
-      if (config.limit === 'none' || take(ofAddress, networkOf(request.ip), config, reply))
-        done(null, payload);
+      if (config.limit === 'none' || take(ofIp, networkOf(request.ip), config, reply)) done(null, payload);
     });
   });
   fastify.addHook('preHandler', (request, reply, done) => {

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /**
- * The headers that tell a browser what an answer may do. They are set here and nowhere else, on every answer: page,
- * assets, API, problems, explorer, and those that are written to a bare socket (`rawHeaders`).
+ * The headers that restrict what a browser may do with a response. They are set here and nowhere else, on every response:
+ * page, assets, API, problems, explorer, and those written to a raw socket (raw-problem.ts).
  *
  * `Strict-Transport-Security` is not among them: only the proxy that ends TLS knows that the host has it for good
  * (docs/operations.md).

@@ -35,7 +35,7 @@ export type HandshakeRefusal = (typeof HANDSHAKE_REFUSALS)[number];
 /** The two logs that commit in groups. */
 export type CommitLog = 'messages' | 'receipts';
 
-/** Told after every statement of a group commit. */
+/** Called after every statement of a group commit. */
 export type BatchMeter = (items: number, seconds: number) => void;
 
 export interface SocketCounts {
@@ -57,7 +57,7 @@ export interface BusState {
 }
 
 /**
- * Every figure this server publishes, by name. Whoever has something to count receives it and adds to it: what is on
+ * Every metric of this server, by name. Components that count something inject it: what is on
  * the way of each message costs well below a microsecond and has no labels; gauges are read only when somebody asks.
  */
 @Injectable()

@@ -50,7 +50,10 @@ export class Commands {
     private readonly bus: EventBus,
   ) {}
 
-  async #send({ connection, ref }: Origin, request: RequestOf<'message'>): Promise<ReplyOf<'message'> | null> {
+  async #send(
+    { connection, ref }: Origin,
+    request: RequestOf<'message'>,
+  ): Promise<ReplyOf<'message'> | null> {
     const { roomId, userId } = this.access.userIn(connection, request);
     const { text, client_id: clientId, reply_to: replyTo } = request;
     const outgoing = { roomId, senderId: userId, text, clientId, replyTo };

@@ -1,10 +1,4 @@
-import {
-  MAX_REF_LENGTH,
-  textLength,
-  type ClientFrameType,
-  type Ref,
-  type RequestOf,
-} from '@parley/shared';
+import { MAX_REF_LENGTH, textLength, type ClientFrameType, type Ref, type RequestOf } from '@parley/shared';
 import { validateSync } from 'class-validator';
 import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
 import { fieldErrorOf, fieldsOf } from '../http/valid.pipe.js';

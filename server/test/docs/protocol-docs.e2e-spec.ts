@@ -8,7 +8,7 @@ import {
   PROTOCOL_VERSION,
   SERVER_FRAME_DOCS,
   TYPING_FADE_SECONDS,
-  TYPING_TELL_SECONDS,
+  TYPING_REPEAT_SECONDS,
 } from '@parley/shared';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -132,7 +132,7 @@ describe('docs/protocol.md', () => {
   });
 
   it('says how often to send typing, how long to show it, and which version this is', () => {
-    expect(page).toContain(`send \`typing\` every ${TYPING_TELL_SECONDS} s`);
+    expect(page).toContain(`send \`typing\` every ${TYPING_REPEAT_SECONDS} s`);
     expect(page).toContain(`for ${TYPING_FADE_SECONDS} s, or until its message arrives`);
     expect(page).toContain(`\`hello.protocol\` is ${PROTOCOL_VERSION}.`);
   });

@@ -1,6 +1,6 @@
-import { TYPING_TELL_SECONDS } from '@parley/shared';
+import { TYPING_REPEAT_SECONDS } from '@parley/shared';
 
-/** Says that one types, at most once per TYPING_TELL_SECONDS, as long as keys are pressed. */
+/** Says that one types, at most once per TYPING_REPEAT_SECONDS, as long as keys are pressed. */
 export class TypingSignal {
   #toldAt = Number.NEGATIVE_INFINITY;
 
@@ -12,7 +12,7 @@ export class TypingSignal {
   /** The field has changed and is not empty. */
   typed(): void {
     const now = this.now();
-    if (now - this.#toldAt < TYPING_TELL_SECONDS * 1_000) return;
+    if (now - this.#toldAt < TYPING_REPEAT_SECONDS * 1_000) return;
     this.#toldAt = now;
     this.tell();
   }

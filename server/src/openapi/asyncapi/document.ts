@@ -142,7 +142,7 @@ function channelObject({ client, server }: Channel, rest: JsonObject): Json {
   };
 }
 
-/** AsyncAPI tells `send` and `receive` from the server's point of view. */
+/** In AsyncAPI `send` and `receive` are named from the side of the server. */
 function operationsOf(socket: Socket, { client, server }: Channel): JsonObject {
   const channel = { $ref: `#/channels/${socket}Socket` };
   const refTo = (name: string) => ({ $ref: `#/channels/${socket}Socket/messages/${name}` });

@@ -80,7 +80,7 @@ describe('the migrations', () => {
   });
 });
 
-describe('the tables refuse what must never be, whoever writes it', () => {
+describe('the tables refuse rows that must never exist', () => {
   it.each<[string, string]>([
     ['a room of one', 'INSERT INTO rooms (user_a_id, user_b_id) VALUES (1, 1)'],
     ['a pair the wrong way round', 'INSERT INTO rooms (user_a_id, user_b_id) VALUES (2, 1)'],

@@ -40,7 +40,7 @@ const CALLS: [table: string, method: string, path: () => string, body: () => obj
 ];
 
 describe('C12: an error of ours', () => {
-  it.each(CALLS)('without %s: %s … is 500 and tells nothing', async (table, method, path, body) => {
+  it.each(CALLS)('without %s: %s … is 500 and reveals nothing', async (table, method, path, body) => {
     const content = body();
     const init = content && {
       body: JSON.stringify(content),
@@ -92,7 +92,7 @@ describe('C12: an error of ours', () => {
   });
 });
 
-describe('C12: an error of the caller’s', () => {
+describe('C12: an error of the client', () => {
   it('never repeats what was sent, over HTTP', async () => {
     const posts: [string, unknown][] = [
       ['/api/users/', { username: `${SECRET} ${SECRET}` }],
@@ -149,7 +149,7 @@ describe('C12: an error of the caller’s', () => {
     }
   });
 
-  it('in a handshake tells nothing either', async () => {
+  it('in a handshake reveals nothing either', async () => {
     const socket = await parley.socket(`/ws/?active_user=${SECRET}`);
     expect((await socket.closed).reason).not.toMatch(LEAKS);
     await expect(parley.socket(`/ws/${SECRET}`)).rejects.toThrow('404');

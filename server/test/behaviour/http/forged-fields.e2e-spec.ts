@@ -114,7 +114,7 @@ describe('A5: a field that is not the client’s to say', () => {
     expect(await parley.room(room.id, a.id)).toEqual(before);
   });
 
-  it('is ignored where the first clients may send anything, and never taken over: a message', async () => {
+  it('is ignored where legacy clients may send it, and never used: a message', async () => {
     const socket = await parley.roomSocket(room.id);
     const own = ['type', 'ref', 'room_id', 'sender_id', 'text', 'client_id', 'reply_to', 'message_id'];
     const everything = Object.fromEntries(
@@ -145,7 +145,7 @@ describe('A5: a field that is not the client’s to say', () => {
     ]);
   });
 
-  it('is ignored where the first clients may send anything, and never taken over: typing, read, a room', async () => {
+  it('is ignored where legacy clients may send it, and never used: typing, read, a room', async () => {
     const everything = Object.fromEntries(
       keys
         .filter((key) => !['type', 'ref', 'room_id', 'sender_id', 'message_id', 'seq'].includes(key))

@@ -168,7 +168,7 @@ describe('B2: allowed are', () => {
     },
   );
 
-  it('callers without an origin: they are no browser pages, and there is no cookie to abuse', async () => {
+  it('requests without an origin: they are not from pages, and there is no cookie to abuse', async () => {
     expect((await parley.call('GET', '/api/users/')).status).toBe(200);
     await (await parley.socket('/ws/?active_user=1')).next('hello');
   });

@@ -97,7 +97,7 @@ describe('users', () => {
     ]);
   });
 
-  it('are the same whoever asks, and whatever else is in the address', async () => {
+  it('are the same for every user, with any other parameter in the URL', async () => {
     const { status, body } = await parley.get<User[]>('/api/users/?active_user=1&_=123');
     expect([status, body.length]).toEqual([200, (await parley.get<User[]>('/api/users/')).body.length]);
   });

@@ -33,8 +33,8 @@ async function say(socket: TestSocket, sender: User, text: string): Promise<Mess
   return (await socket.next('message', ({ message }) => message.text === text)).message;
 }
 
-describe('two first clients in a room', () => {
-  it('both get a message, once, whoever of them sent it', async () => {
+describe('two legacy clients in a room', () => {
+  it('both receive a message once, whichever of them sent it', async () => {
     const message = await say(ofA, a, 'hello');
     expect(message).toMatchObject({ sender: { id: a.id }, receiver: { id: b.id }, is_read: false });
     expect(await ofB.next('message')).toEqual({ type: 'message', message });
@@ -86,7 +86,7 @@ describe('two first clients in a room', () => {
     expect(await listOf(a)).toMatchObject([{ unread_count: 1 }]);
   });
 
-  it('hear of a message that came over HTTP, or from a new client, in the same way', async () => {
+  it('receive a message sent over HTTP, or by a new client, in the same way', async () => {
     const overHttp = await parley.send(room.id, a.id, 'over HTTP');
     expect(await ofB.next('message')).toEqual({ type: 'message', message: overHttp });
     const user = await parley.userSocket(a.id);
@@ -133,7 +133,7 @@ describe('a room socket', () => {
     expect(await ofA.ask({ type: 'sync', rooms: {} })).toMatchObject({ type: 'error', code: 'bad_frame' });
   });
 
-  it('is told what is wrong, and stays open', async () => {
+  it('receives an error that names the mistake, and stays open', async () => {
     ofA.sendRaw('no json');
     expect(await ofA.next('error')).toMatchObject({ code: 'bad_json' });
     ofA.send({ type: 'read', message_id: 999_999_999 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigError, readConfig } from '../../../src/config/config.js';
 
-/** The mistakes that these settings are told of; none when they are fine. */
+/** The reported mistakes of these settings. */
 function mistakesOf(env: Record<string, string | undefined>): readonly string[] {
   try {
     readConfig(env);
@@ -311,7 +311,7 @@ describe('the settings', () => {
     expect(mistakesOf({ PRESENCE_TTL_SECONDS: '25' })).toHaveLength(1);
   });
 
-  it('are told all mistakes at once, one a line', () => {
+  it('are refused with all mistakes at once, one a line', () => {
     const env = {
       PORT: 'x',
       DATABASE_URL: 'x',

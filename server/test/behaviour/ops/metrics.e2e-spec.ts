@@ -324,7 +324,7 @@ describe('the figures of the bus', () => {
     }
   };
 
-  it('tell the lag of an event through Redis; an outage as down and as a lag that grows', async () => {
+  it('show the lag of an event through Redis; an outage as down and as a lag that grows', async () => {
     await eventually(({ up, lag }) => up === 1 && lag > 0 && lag < 0.5);
     await redis.kill();
     await eventually(({ up, lag }) => up === 0 && lag > 1);

@@ -99,7 +99,7 @@ describe('C6: what is no frame of ours', () => {
   it.each<[string, Buffer, string]>([
     ['binary', rawFrame(BINARY, Buffer.from('{"type":"typing"}')), 'bad_frame'],
     ['an unknown type', rawFrame(TEXT, Buffer.from('{"type":"delete_everything"}')), 'unknown_type'],
-  ])('is told so, and the socket lives: %s', async (_, bytes, code) => {
+  ])('is answered with an error on an open socket: %s', async (_, bytes, code) => {
     const socket = await parley.userSocket(a.id);
     socket.raw.send(bytes.subarray(6), { binary: code === 'bad_frame' });
     expect(await socket.next('error')).toMatchObject({ code });

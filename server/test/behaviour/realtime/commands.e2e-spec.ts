@@ -34,11 +34,7 @@ describe('client frames', () => {
   it('are not acked when they carry no ref', async () => {
     const { room, a } = await parley.newRoom();
     const socket = await parley.userSocket(a.id);
-    for (const frame of [
-      { type: 'typing', room_id: room.id },
-      { type: 'sync', rooms: {} },
-      { type: 'ping' },
-    ])
+    for (const frame of [{ type: 'typing', room_id: room.id }, { type: 'sync', rooms: {} }, { type: 'ping' }])
       socket.send(frame);
     await socket.ask({ type: 'ping' });
     expect(socket.frames.filter(({ type }) => type === 'ack')).toHaveLength(1);

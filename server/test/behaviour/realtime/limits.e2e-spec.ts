@@ -1,6 +1,6 @@
 import { Parley } from '../../support/parley.js';
 
-/** Limits that are configured hold on the wire. What may be configured is told in config.e2e-spec.ts. */
+/** Limits that are configured hold on the wire. What may be configured: config.e2e-spec.ts. */
 let parley: Parley;
 beforeAll(async () => {
   parley = await Parley.start({

@@ -50,7 +50,7 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'GET /api/users/': null,
   'POST /api/users/': null,
   'GET /api/rooms/': ({ room: id }) => [[`/api/rooms/?active_user=${carol.id}&before=${id}`]],
-  // Names users, who are everyone's, and answers with the room of the one who asks.
+  // Names users, who are visible to everyone, and answers with a room of the current user.
   'POST /api/rooms/create/': null,
   'GET /api/rooms/{room_id}/': ({ room: id }) => [[`/api/rooms/${id}/?active_user=${carol.id}`]],
   'GET /api/rooms/{room_id}/messages/': ({ room: id }) =>
@@ -107,7 +107,7 @@ function receiptsFor(target: Target): object[] {
 const foreign = (): Target => ({ room: room.id, message: message.id });
 const missing: Target = { room: NOTHING, message: NOTHING };
 
-/** Runs it, and holds that it changed nothing and told nobody anything. */
+/** Runs it, and holds that it changed nothing and sent nothing to anyone. */
 async function withoutEffect<T>(run: () => Promise<T>): Promise<T> {
   await Promise.all(members.map((socket) => socket.settled()));
   const framesBefore = members.map((socket) => socket.frames.length);
@@ -151,7 +151,7 @@ describe('A2: over HTTP', () => {
     },
   );
 
-  it('A1: takes the same statements for a foreign id as for none, so that not even the time tells', async () => {
+  it('A1: takes the same statements for a foreign id as for none, so that not even the time reveals it', async () => {
     for (const route of Object.keys(HTTP).filter((candidate) => HTTP[candidate])) {
       const method = route.split(' ')[0]!;
       const [own, twin] = [HTTP[route]!(foreign()), HTTP[route]!(missing)];
