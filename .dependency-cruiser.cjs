@@ -1,7 +1,11 @@
 /**
  * The import arrows of ARCHITECTURE.md, checked: web → client → shared ← server → embedded-postgres, and inside the server
- * realtime → rooms → messages → users → presence, all of them → auth, bus, database, config.
+ * the order of LAYERS, all of them → bus, config, database, metrics.
  */
+
+/** A feature imports only those behind it. */
+const LAYERS = ['realtime', 'inbox', 'messages', 'rooms', 'users', 'presence', 'auth'];
+
 const server = (...folders) => `^server/src/(${folders.join('|')})/`;
 
 /** One rule: files of `from` import nothing of `to`. */
@@ -66,23 +70,13 @@ module.exports = {
       },
       { path: server('realtime') },
     ),
-    never(
-      'messages-below-rooms',
-      'A room shows its last message, not the other way round.',
-      { path: server('messages', 'users', 'presence', 'auth') },
-      { path: server('rooms'), pathNot: 'room\\.entity\\.ts$' },
-    ),
-    never(
-      'users-below-messages',
-      'Users know nothing of what they write.',
-      { path: server('users', 'presence', 'auth') },
-      { path: server('messages') },
-    ),
-    never(
-      'presence-below-users',
-      'Presence knows ids only.',
-      { path: server('presence') },
-      { path: server('users') },
+    ...LAYERS.slice(2).map((layer, i) =>
+      never(
+        `${layer}-below-${LAYERS[i + 1]}`,
+        `The order is ${LAYERS.join(' → ')}.`,
+        { path: server(layer) },
+        { path: server(...LAYERS.slice(1, i + 2)) },
+      ),
     ),
     never(
       'carriers-know-no-feature',
@@ -92,17 +86,7 @@ module.exports = {
         pathNot: '(\\.controller|metrics-server)\\.ts$',
       },
       {
-        path: server(
-          'users',
-          'rooms',
-          'messages',
-          'presence',
-          'realtime',
-          'auth',
-          'http',
-          'openapi',
-          'health',
-        ),
+        path: server(...LAYERS, 'http', 'openapi', 'health'),
       },
     ),
     never(
@@ -110,17 +94,7 @@ module.exports = {
       'The data source lists the entities; nothing else of a feature.',
       { path: server('database') },
       {
-        path: server(
-          'users',
-          'rooms',
-          'messages',
-          'presence',
-          'realtime',
-          'auth',
-          'http',
-          'openapi',
-          'health',
-        ),
+        path: server(...LAYERS, 'http', 'openapi', 'health'),
         pathNot: '\\.entity\\.ts$',
       },
     ),

@@ -9,7 +9,7 @@ import { MessagesModule } from './messages/messages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
-import { RoomsModule } from './rooms/rooms.module.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VersionModule } from './version/version.module.js';
 
@@ -25,7 +25,7 @@ export class AppModule {
         DatabaseModule,
         BusModule,
         UsersModule,
-        RoomsModule,
+        InboxModule,
         MessagesModule,
         PresenceModule,
         RealtimeModule,

@@ -3,7 +3,6 @@ import type { AuthMode, Config } from '../config/config.js';
 import { CONFIG } from '../config/config.js';
 import { AUTH_STRATEGIES, Authenticator, type AuthStrategy } from './authenticator.js';
 import { LegacyClients, SimulationStrategy } from './legacy-clients.js';
-import { MembershipService } from './membership.service.js';
 
 /** The current user, for every module. */
 @Module({
@@ -19,8 +18,7 @@ import { MembershipService } from './membership.service.js';
     },
     Authenticator,
     LegacyClients,
-    MembershipService,
   ],
-  exports: [Authenticator, LegacyClients, MembershipService],
+  exports: [Authenticator, LegacyClients],
 })
 export class AuthModule {}

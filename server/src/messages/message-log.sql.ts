@@ -1,5 +1,5 @@
 import type { Statement } from '../database/database.js';
-import { HEAD_COLUMNS } from './room-head.js';
+import { ROOM_STATE_COLUMNS } from '../rooms/room-state.js';
 
 /**
  * Stores a batch of messages in one statement:
@@ -58,7 +58,7 @@ export const APPEND: Statement = {
       coalesce(s.created_at, k.created_at) AS created_at,
       coalesce(f.rev, k.rev) AS message_rev,
       k.text AS known_text, k.reply_to AS known_reply_to, k.edited_at, k.deleted_at,
-      r.id AS room_id, ${HEAD_COLUMNS}
+      r.id AS room_id, ${ROOM_STATE_COLUMNS}
     FROM draft d
     LEFT JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
     LEFT JOIN known k ON k.n = d.n
@@ -95,7 +95,7 @@ export const APPEND_ONE: Statement = {
       FROM r
       RETURNING id AS message_id, created_at
     )
-    SELECT r.id, stored.*, ${HEAD_COLUMNS} FROM r, stored`,
+    SELECT r.id, stored.*, ${ROOM_STATE_COLUMNS} FROM r, stored`,
 };
 
 /**
@@ -104,8 +104,8 @@ export const APPEND_ONE: Statement = {
  * always there to be seen, even if the lock had to wait for others to grow the room). Unread follows from the message at the new read mark: `sender_seq` counts its sender's messages up
  * to it, the rest up to it are the other's. Comes back with each room's head before and after.
  */
-export const MARK: Statement = {
-  name: 'messages-mark',
+export const UPDATE_RECEIPTS: Statement = {
+  name: 'receipts-update',
   sql: `
     WITH mark AS (
       SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
@@ -152,7 +152,7 @@ export const MARK: Statement = {
       RETURNING rooms.id, rooms.rev, rooms.read_seq_a, rooms.read_seq_b, rooms.delivered_seq_a,
         rooms.delivered_seq_b, rooms.unread_a, rooms.unread_b
     )
-    SELECT r.id, ${HEAD_COLUMNS},
+    SELECT r.id, ${ROOM_STATE_COLUMNS},
       v.rev AS new_rev, v.unread_a AS new_unread_a, v.unread_b AS new_unread_b,
       v.read_seq_a AS new_read_seq_a, v.read_seq_b AS new_read_seq_b,
       v.delivered_seq_a AS new_delivered_seq_a, v.delivered_seq_b AS new_delivered_seq_b,

@@ -5,7 +5,7 @@ import { ChatError, fieldError, noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message.view.js';
-import type { RoomHead } from './room-head.js';
+import type { RoomState } from '../rooms/room-state.js';
 
 /** A message that is not stored yet. The text is trimmed and checked. */
 export interface Draft {
@@ -19,12 +19,12 @@ export interface Draft {
 /** A stored message, and its room as it was right after it. */
 export interface Appended {
   message: MessageRow;
-  head: RoomHead;
+  room: RoomState;
   /** The same client_id came before: `stored` by then, or `in flight` and being told by the one it repeats. */
   repeated: false | 'stored' | 'in flight';
 }
 
-interface AppendRow extends RoomHead {
+interface AppendRow extends RoomState {
   repeated: boolean;
   seq: number | null;
   created_at: Date;
@@ -36,7 +36,7 @@ interface AppendRow extends RoomHead {
   room_id: number | null;
 }
 
-interface AppendOneRow extends RoomHead {
+interface AppendOneRow extends RoomState {
   message_id: number;
   created_at: Date;
 }
@@ -106,8 +106,8 @@ export class MessageLog {
     ];
     const rows = await this.database.query<AppendRow>(APPEND, values);
     this.metrics.messagesStored.inc(rows.filter(({ seq, repeated }) => seq !== null && !repeated).length);
-    const heads = new Map<number, RoomHead>();
-    return drafts.map((draft, position) => outcomeOf(draft, rows[position], heads));
+    const rooms = new Map<number, RoomState>();
+    return drafts.map((draft, position) => outcomeOf(draft, rows[position], rooms));
   }
 
   /** Null when there is more to say about it than that it is stored. */
@@ -117,32 +117,32 @@ export class MessageLog {
     const [row] = await this.database.query<AppendOneRow>(APPEND_ONE, values);
     if (!row) return null;
     this.metrics.messagesStored.inc();
-    const { message_id: id, created_at, ...head } = row;
-    const stored = { id, seq: head.last_seq, created_at, rev: head.rev, edited_at: null, deleted_at: null };
-    return { message: messageOf(draft, stored), head, repeated: false };
+    const { message_id: id, created_at, ...room } = row;
+    const stored = { id, seq: room.last_seq, created_at, rev: room.rev, edited_at: null, deleted_at: null };
+    return { message: messageOf(draft, stored), room, repeated: false };
   }
 }
 
-/** `heads` carries each room's head forward through the batch, message by message. */
+/** `rooms` carries each room's room forward through the batch, message by message. */
 function outcomeOf(
   draft: Draft,
   row: AppendRow | undefined,
-  heads: Map<number, RoomHead>,
+  rooms: Map<number, RoomState>,
 ): Outcome<Appended> {
   if (!row) return new Error('A draft came back without a row.');
   if (row.room_id === null) return noSuchRoom();
   if (row.seq === null) return fieldError('reply_to', 'names no message of this room');
 
-  const before = heads.get(row.room_id) ?? headOf(row, row.room_id);
+  const before = rooms.get(row.room_id) ?? stateOf(row, row.room_id);
   const isRepetition = isSame(row.edited_at ? draft.text : row.known_text, row.known_reply_to, draft);
   if (row.repeated && !isRepetition) return otherText();
 
-  const head = row.repeated ? before : afterOneMore(before, draft.senderId, row);
-  heads.set(row.room_id, head);
+  const room = row.repeated ? before : afterOneMore(before, draft.senderId, row);
+  rooms.set(row.room_id, room);
   const { id, seq, created_at, message_rev: rev, edited_at, deleted_at } = row;
   const message = messageOf(draft, { id, seq, created_at, rev, edited_at, deleted_at });
   if (row.repeated) message.text = row.known_text;
-  return { message, head, repeated: row.repeated && 'stored' };
+  return { message, room, repeated: row.repeated && 'stored' };
 }
 
 /** A draft with what the database added. */
@@ -156,7 +156,7 @@ function messageOf(
   return { id, room_id, seq, sender_id, client_id, text, reply_to, created_at, rev, edited_at, deleted_at };
 }
 
-function headOf(row: AppendRow, roomId: number): RoomHead {
+function stateOf(row: AppendRow, roomId: number): RoomState {
   return {
     id: roomId,
     user_a_id: row.user_a_id,
@@ -174,22 +174,22 @@ function headOf(row: AppendRow, roomId: number): RoomHead {
   };
 }
 
-function afterOneMore(head: RoomHead, senderId: number, row: AppendRow): RoomHead {
-  const byA = senderId === head.user_a_id ? 1 : 0;
+function afterOneMore(room: RoomState, senderId: number, row: AppendRow): RoomState {
+  const byA = senderId === room.user_a_id ? 1 : 0;
   return {
-    id: head.id,
-    user_a_id: head.user_a_id,
-    user_b_id: head.user_b_id,
-    last_seq: row.seq ?? head.last_seq,
+    id: room.id,
+    user_a_id: room.user_a_id,
+    user_b_id: room.user_b_id,
+    last_seq: row.seq ?? room.last_seq,
     rev: row.message_rev,
-    sent_a: head.sent_a + byA,
-    sent_b: head.sent_b + 1 - byA,
-    read_seq_a: head.read_seq_a,
-    read_seq_b: head.read_seq_b,
-    delivered_seq_a: head.delivered_seq_a,
-    delivered_seq_b: head.delivered_seq_b,
-    unread_a: head.unread_a + 1 - byA,
-    unread_b: head.unread_b + byA,
+    sent_a: room.sent_a + byA,
+    sent_b: room.sent_b + 1 - byA,
+    read_seq_a: room.read_seq_a,
+    read_seq_b: room.read_seq_b,
+    delivered_seq_a: room.delivered_seq_a,
+    delivered_seq_b: room.delivered_seq_b,
+    unread_a: room.unread_a + 1 - byA,
+    unread_b: room.unread_b + byA,
   };
 }
 

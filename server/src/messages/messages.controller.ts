@@ -13,7 +13,7 @@ import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser, CurrentUserOrMember, CurrentUserOrReceiver } from '../auth/current-user.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
-import { MembershipService } from '../auth/membership.service.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { urlOf } from '../http/url.js';
 import { ApiConstraints, ONE_USER, ONE_WAY, REPLY_IN_ROOM, SAME_USER } from '../http/api-constraints.js';
@@ -135,7 +135,7 @@ export class MessagesController {
     @CurrentUserOrReceiver() currentUserId: number,
   ): Promise<MarkedAsRead> {
     const message = await this.messages.locate(messageId, currentUserId);
-    await this.receipts.mark({
+    await this.receipts.update({
       roomId: message.room_id,
       userId: currentUserId,
       kind: 'read',

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { History } from './history.js';
+import { MessagesRepository } from './messages.repository.js';
 import { MessageLog } from './message-log.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesService } from './messages.service.js';
@@ -11,9 +12,17 @@ import { ReceiptsService } from './receipts.service.js';
 import { SendLimit } from './send-limit.js';
 
 @Module({
-  imports: [AuthModule, UsersModule],
+  imports: [AuthModule, RoomsModule, UsersModule],
   controllers: [MessagesController],
-  providers: [History, MessageLog, MessagesService, PagesService, ReceiptLog, ReceiptsService, SendLimit],
-  exports: [History, MessageLog, MessagesService, ReceiptLog, ReceiptsService],
+  providers: [
+    MessagesRepository,
+    MessageLog,
+    MessagesService,
+    PagesService,
+    ReceiptLog,
+    ReceiptsService,
+    SendLimit,
+  ],
+  exports: [MessagesRepository, MessageLog, MessagesService, ReceiptLog, ReceiptsService],
 })
 export class MessagesModule {}

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hasVisibleText, textLength, type Message, type User } from '@parley/shared';
-import { MembershipService } from '../auth/membership.service.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
-import { History } from './history.js';
+import { MessagesRepository } from './messages.repository.js';
 import { MessageLog, type Appended } from './message-log.js';
 import { toMessage, type MessageRow } from './message.view.js';
-import { deliveredSeqOf, peerOf, unreadOf, type RoomHead } from './room-head.js';
+import { deliveredSeqOf, peerOf, unreadOf, type RoomState } from '../rooms/room-state.js';
 import { SendLimit } from './send-limit.js';
 
 /** What a user wants to send. */
@@ -41,7 +41,7 @@ export class MessagesService {
     private readonly users: UsersService,
     private readonly limit: SendLimit,
     private readonly log: MessageLog,
-    private readonly history: History,
+    private readonly repository: MessagesRepository,
     private readonly bus: EventBus,
   ) {}
 
@@ -64,27 +64,27 @@ export class MessagesService {
       clientId: outgoing.clientId?.toLowerCase() ?? null,
       replyTo: outgoing.replyTo ?? null,
     });
-    const message = toMessage(appended.message, appended.head, this.#userOf);
+    const message = toMessage(appended.message, appended.room, this.#userOf);
     const isPublished = shouldPublish(appended);
     if (isPublished) this.#publish(appended, message, ackTo);
     return {
       message,
       repeated: appended.repeated !== false,
       rev: appended.message.rev,
-      unreadCount: unreadOf(appended.head, senderId),
+      unreadCount: unreadOf(appended.room, senderId),
       isPublished,
     };
   }
 
   /** The message as the wire has it, of a room whose users' profiles are loaded. */
-  async view(rows: readonly MessageRow[], head: RoomHead): Promise<Message[]> {
-    await this.users.profiles([head.user_a_id, head.user_b_id]);
-    return rows.map((row) => toMessage(row, head, this.#userOf));
+  async view(rows: readonly MessageRow[], room: RoomState): Promise<Message[]> {
+    await this.users.profiles([room.user_a_id, room.user_b_id]);
+    return rows.map((row) => toMessage(row, room, this.#userOf));
   }
 
   /** @throws ChatError `not_found` when there is no such message, or it is in a room of other users. */
   async locate(messageId: number, userId: number): Promise<MessageRow> {
-    const row = await this.history.byId(messageId);
+    const row = await this.repository.byId(messageId);
     await this.membership.require(row.room_id, userId).catch((error: unknown) => {
       throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
     });
@@ -110,12 +110,12 @@ export class MessagesService {
     return text;
   }
 
-  #publish({ message: row, head }: Appended, message: Message, ackTo: AckTarget | undefined): void {
+  #publish({ message: row, room }: Appended, message: Message, ackTo: AckTarget | undefined): void {
     this.bus.publish({
-      to: [head.user_a_id, head.user_b_id],
+      to: [room.user_a_id, room.user_b_id],
       roomId: row.room_id,
       frame: { type: 'message', message },
-      perUser: (userId) => ({ rev: row.rev, unread_count: unreadOf(head, userId) }),
+      perUser: (userId) => ({ rev: row.rev, unread_count: unreadOf(room, userId) }),
       ackTo,
     });
   }
@@ -125,7 +125,7 @@ export class MessagesService {
  * A repetition is published again only while the receiver has not confirmed the message, because the server that stored
  * it may have died before it published it.
  */
-function shouldPublish({ message: { sender_id, seq }, head, repeated }: Appended): boolean {
+function shouldPublish({ message: { sender_id, seq }, room, repeated }: Appended): boolean {
   if (repeated === 'in flight') return false;
-  return !repeated || seq > deliveredSeqOf(head, peerOf(head, sender_id));
+  return !repeated || seq > deliveredSeqOf(room, peerOf(room, sender_id));
 }

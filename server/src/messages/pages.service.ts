@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DEFAULT_PAGE_SIZE, MAX_SYNC_CHANGES, type MessagePage } from '@parley/shared';
 import { ChatError, fieldError } from '../errors/chat-error.js';
-import { canCatchUp, History } from './history.js';
+import { canCatchUp, MessagesRepository } from './messages.repository.js';
 import type { HistoryQuery } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
-import type { RoomHead } from './room-head.js';
+import type { RoomState } from '../rooms/room-state.js';
 
 /** What leads to a neighbouring page: query parameters to set in the place of the current ones. */
 type Neighbour = Partial<Record<'page' | 'before' | 'after', number>> | null;
@@ -24,7 +24,7 @@ export function tooManyChanges(): ChatError {
 @Injectable()
 export class PagesService {
   constructor(
-    private readonly history: History,
+    private readonly repository: MessagesRepository,
     private readonly messages: MessagesService,
   ) {}
 
@@ -37,31 +37,31 @@ export class PagesService {
       (way) => query[way] !== undefined,
     );
     if (ways[1]) throw fieldError(ways[1], `cannot be combined with ${ways[0]}`);
-    const head = await this.history.head(roomId);
-    if (query.changed_since !== undefined) return this.#changedSince(head, query.changed_since);
+    const room = await this.repository.room(roomId);
+    if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since);
 
-    const { lowest, highest, next, previous } = rangeOf(query, head.last_seq);
-    const rows = highest < lowest ? [] : await this.history.range(roomId, lowest, highest);
+    const { lowest, highest, next, previous } = rangeOf(query, room.last_seq);
+    const rows = highest < lowest ? [] : await this.repository.range(roomId, lowest, highest);
     return {
-      count: head.last_seq,
+      count: room.last_seq,
       next: urlOf(address, next),
       previous: urlOf(address, previous),
-      results: await this.messages.view(rows, head),
+      results: await this.messages.view(rows, room),
     };
   }
 
   /** All that changed, or an explicit refusal: never a part. */
-  async #changedSince(head: RoomHead, since: number): Promise<MessagePage> {
-    if (!canCatchUp(head, since)) {
+  async #changedSince(room: RoomState, since: number): Promise<MessagePage> {
+    if (!canCatchUp(room, since)) {
       throw tooManyChanges();
     }
-    const changes = await this.history.changes([{ head, since }]);
-    const rows = (changes.get(head.id) ?? []).toReversed();
+    const changes = await this.repository.changes([{ room, since }]);
+    const rows = (changes.get(room.id) ?? []).toReversed();
     return {
-      count: head.last_seq,
+      count: room.last_seq,
       next: null,
       previous: null,
-      results: await this.messages.view(rows, head),
+      results: await this.messages.view(rows, room),
     };
   }
 }

@@ -4,12 +4,12 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { Mark, Marked, Moved } from './mark.js';
-import { MARK } from './message-log.sql.js';
+import type { ReceiptUpdate, ReceiptResult, ReceiptChange } from './receipt-update.js';
+import { UPDATE_RECEIPTS } from './message-log.sql.js';
 import { ReceiptPace } from './receipt-pace.js';
-import type { RoomHead } from './room-head.js';
+import type { RoomState } from '../rooms/room-state.js';
 
-interface MarkRow extends RoomHead {
+interface ReceiptRow extends RoomState {
   new_rev: number | null;
   new_unread_a: number;
   new_unread_b: number;
@@ -26,8 +26,8 @@ interface MarkRow extends RoomHead {
 /** Read and delivered watermarks, coalesced by group commit: marking 10,000 messages is one write of one row. */
 @Injectable()
 export class ReceiptLog {
-  readonly #commits: Batcher<Mark, Marked>;
-  /** Null: nobody is held back. */
+  readonly #commits: Batcher<ReceiptUpdate, ReceiptResult>;
+  /** Null: no limit. */
   readonly #pace: ReceiptPace | null;
 
   constructor(
@@ -36,13 +36,13 @@ export class ReceiptLog {
     metrics: Metrics,
   ) {
     const onBatch = metrics.groupCommit('receipts', () => this.#commits.depth);
-    this.#commits = new Batcher((marks) => this.#write(marks), { onBatch });
+    this.#commits = new Batcher((updates) => this.#write(updates), { onBatch });
     const rates = config.limits.rates;
-    this.#pace = rates && new ReceiptPace(rates.receipts, (mark) => this.#commits.add(mark));
+    this.#pace = rates && new ReceiptPace(rates.receipts, (update) => this.#commits.add(update));
   }
 
-  mark(mark: Mark): Promise<Marked> {
-    return this.#pace?.mark(mark) ?? this.#commits.add(mark);
+  update(update: ReceiptUpdate): Promise<ReceiptResult> {
+    return this.#pace?.update(update) ?? this.#commits.add(update);
   }
 
   /** Resolves when nothing is held back or in flight. */
@@ -51,46 +51,46 @@ export class ReceiptLog {
     return this.#commits.drain();
   }
 
-  async #write(marks: Mark[]): Promise<Outcome<Marked>[]> {
-    const rows = await this.database.query<MarkRow>(MARK, [
-      marks.map((mark) => mark.roomId),
-      marks.map((mark) => mark.userId),
-      marks.map((mark) => (mark.kind === 'read' ? mark.seq : 0)),
-      marks.map((mark) => mark.seq),
+  async #write(updates: ReceiptUpdate[]): Promise<Outcome<ReceiptResult>[]> {
+    const rows = await this.database.query<ReceiptRow>(UPDATE_RECEIPTS, [
+      updates.map((update) => update.roomId),
+      updates.map((update) => update.userId),
+      updates.map((update) => (update.kind === 'read' ? update.seq : 0)),
+      updates.map((update) => update.seq),
     ]);
     const byRoom = new Map(rows.map((row) => [row.id, row]));
-    const told = new Set<number>();
-    return marks.map((mark) => {
-      const row = byRoom.get(mark.roomId);
+    const reported = new Set<number>();
+    return updates.map((update) => {
+      const row = byRoom.get(update.roomId);
       if (!row) return noSuchRoom();
-      const moved = told.has(row.id) ? [] : movedIn(row);
-      told.add(row.id);
-      return { head: headAfter(row), moved };
+      const changes = reported.has(row.id) ? [] : changesIn(row);
+      reported.add(row.id);
+      return { room: stateAfter(row), changes };
     });
   }
 }
 
-/** In the order in which MARK counts them into `rev`. A read mark carries its delivered mark along. */
-function movedIn(row: MarkRow): Moved[] {
+/** In the order in which UPDATE_RECEIPTS counts them into `rev`. A read watermark carries the delivered one along. */
+function changesIn(row: ReceiptRow): ReceiptChange[] {
   if (row.new_rev === null) return [];
-  const moved: Moved[] = [];
+  const changes: ReceiptChange[] = [];
   let rev = row.rev;
   for (const side of ['a', 'b'] as const) {
     const userId = row[`user_${side}_id`];
     const read = row[`new_read_seq_${side}`];
     const delivered = row[`new_delivered_seq_${side}`];
     if (read > row[`read_seq_${side}`]) {
-      moved.push({ kind: 'read', userId, seq: read, messageId: row[`read_id_${side}`], rev: ++rev });
+      changes.push({ kind: 'read', userId, seq: read, messageId: row[`read_id_${side}`], rev: ++rev });
     }
     if (delivered > Math.max(row[`delivered_seq_${side}`], read)) {
       const messageId = row[`delivered_id_${side}`];
-      moved.push({ kind: 'delivered', userId, seq: delivered, messageId, rev: ++rev });
+      changes.push({ kind: 'delivered', userId, seq: delivered, messageId, rev: ++rev });
     }
   }
-  return moved;
+  return changes;
 }
 
-function headAfter(row: MarkRow): RoomHead {
+function stateAfter(row: ReceiptRow): RoomState {
   const { id, user_a_id, user_b_id, last_seq, sent_a, sent_b } = row;
   const fixed = { id, user_a_id, user_b_id, last_seq, sent_a, sent_b };
   if (row.new_rev === null) {

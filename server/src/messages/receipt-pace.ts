@@ -1,17 +1,17 @@
 import type { Bucket } from '../config/config.js';
 import { Buckets } from '../limits/buckets.js';
-import type { Mark, Marked } from './mark.js';
+import type { ReceiptUpdate, ReceiptResult } from './receipt-update.js';
 
-/** Marks of one user that wait for the next token. */
+/** Updates of one user that wait for the next token. */
 interface Held {
   readonly timer: NodeJS.Timeout;
   readonly writes: (() => void)[];
 }
 
 /**
- * How often one user's marks are written. A mark that comes too soon is not refused, since a client may never repeat
- * it: it waits for the next token (with the defaults, a fifth of a second), and all that have waited go at once, which
- * makes them one statement.
+ * Limits how often one user's receipt updates are written. An update that comes too soon is not refused, since a client
+ * may never repeat it: it waits for the next token (with the defaults, a fifth of a second). All updates that have
+ * waited are written together, as one statement.
  */
 export class ReceiptPace {
   readonly #buckets: Buckets<number>;
@@ -19,25 +19,25 @@ export class ReceiptPace {
 
   constructor(
     rate: Bucket,
-    private readonly write: (mark: Mark) => Promise<Marked>,
+    private readonly write: (update: ReceiptUpdate) => Promise<ReceiptResult>,
   ) {
     this.#buckets = new Buckets<number>(rate);
   }
 
-  mark(mark: Mark): Promise<Marked> {
-    const { userId } = mark;
+  update(update: ReceiptUpdate): Promise<ReceiptResult> {
+    const { userId } = update;
     let held = this.#held.get(userId);
     if (!held) {
       const retryAfterMs = this.#buckets.take(userId);
-      if (retryAfterMs === 0) return this.write(mark);
+      if (retryAfterMs === 0) return this.write(update);
       held = { timer: setTimeout(() => this.#release(userId), retryAfterMs), writes: [] };
       this.#held.set(userId, held);
     }
     const { writes } = held;
-    return new Promise((resolve) => writes.push(() => resolve(this.write(mark))));
+    return new Promise((resolve) => writes.push(() => resolve(this.write(update))));
   }
 
-  /** Writes at once all that is held. */
+  /** Writes all held updates now. */
   flush(): void {
     for (const userId of this.#held.keys()) this.#release(userId);
   }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Receipt } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
-import type { Mark, Moved } from './mark.js';
+import type { ReceiptChange, ReceiptUpdate } from './receipt-update.js';
 import { ReceiptLog } from './receipt-log.js';
-import { unreadOf, type RoomHead } from './room-head.js';
+import { unreadOf, type RoomState } from '../rooms/room-state.js';
 
-/** Read and delivered. The caller's membership has been checked. */
+/** Read and delivered watermarks. The user's membership has been checked. */
 @Injectable()
 export class ReceiptsService {
   constructor(
@@ -13,21 +13,21 @@ export class ReceiptsService {
     private readonly bus: EventBus,
   ) {}
 
-  /** Moves a watermark forward (or leaves it where it is further) and tells both users. */
-  async mark(mark: Mark): Promise<RoomHead> {
-    const { head, moved } = await this.log.mark(mark);
-    for (const change of moved) this.#publish(change, head);
-    return head;
+  /** Moves a watermark forward (or leaves it where it is further) and publishes what moved to both users. */
+  async update(update: ReceiptUpdate): Promise<RoomState> {
+    const { room, changes } = await this.log.update(update);
+    for (const change of changes) this.#publish(change, room);
+    return room;
   }
 
-  #publish(moved: Moved, head: RoomHead): void {
-    const { kind: type, userId: user_id, seq, messageId: message_id, rev } = moved;
-    const receipt: Receipt = { room_id: head.id, user_id, seq, message_id, rev };
+  #publish(change: ReceiptChange, room: RoomState): void {
+    const { kind: type, userId: user_id, seq, messageId: message_id, rev } = change;
+    const receipt: Receipt = { room_id: room.id, user_id, seq, message_id, rev };
     this.bus.publish({
-      to: [head.user_a_id, head.user_b_id],
-      roomId: head.id,
+      to: [room.user_a_id, room.user_b_id],
+      roomId: room.id,
       frame: { type, ...receipt },
-      perUser: (userId) => (userId === user_id ? { unread_count: unreadOf(head, userId) } : {}),
+      perUser: (userId) => (userId === user_id ? { unread_count: unreadOf(room, userId) } : {}),
     });
   }
 }

@@ -5,7 +5,7 @@ import { parse } from 'node:querystring';
 import { Authenticator } from '../auth/authenticator.js';
 import { parseId } from '../auth/id.js';
 import { namesNobody } from '../auth/legacy-clients.js';
-import { MembershipService, type Pair } from '../auth/membership.service.js';
+import { MembershipService, type Pair } from '../rooms/membership.service.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 

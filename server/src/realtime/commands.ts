@@ -3,9 +3,10 @@ import type { ClientFrameType, Ref, ReplyOf, RequestOf } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
+import type { ReceiptKind } from '../messages/receipt-update.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
-import { deliveredSeqOf, readSeqOf, unreadOf } from '../messages/room-head.js';
-import { SyncService } from '../rooms/sync.service.js';
+import { deliveredSeqOf, readSeqOf, unreadOf } from '../rooms/room-state.js';
+import { SyncService } from '../inbox/sync.service.js';
 import { ROOM_KEY } from './client-frames.dto.js';
 import type { Connection } from './connection.js';
 import { FrameAccess } from './frame-access.js';
@@ -84,14 +85,14 @@ export class Commands {
   }
 
   async #moveWatermark(
-    kind: 'read' | 'delivered',
+    kind: ReceiptKind,
     { connection }: Origin,
     request: RequestOf<'read'>,
   ): Promise<ReplyOf<'read'>> {
     const { roomId, userId, seq } = await this.access.toReceipt(connection, request);
-    const head = await this.receipts.mark({ roomId, userId, kind, seq });
-    const reached = kind === 'read' ? readSeqOf(head, userId) : deliveredSeqOf(head, userId);
-    return { room_id: roomId, seq: reached, rev: head.rev, unread_count: unreadOf(head, userId) };
+    const room = await this.receipts.update({ roomId, userId, kind, seq });
+    const reached = kind === 'read' ? readSeqOf(room, userId) : deliveredSeqOf(room, userId);
+    return { room_id: roomId, seq: reached, rev: room.rev, unread_count: unreadOf(room, userId) };
   }
 }
 

@@ -2,7 +2,7 @@ import type { ServerFrame } from '@parley/shared';
 import { CLOSE_CODES } from '@parley/shared';
 import type { Duplex, Writable } from 'node:stream';
 import { WebSocket } from 'ws';
-import type { Pair } from '../auth/membership.service.js';
+import type { Pair } from '../rooms/membership.service.js';
 import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 

@@ -3,7 +3,7 @@ import type { BusEvent } from '../bus/bus-event.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { History } from '../messages/history.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
 import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
@@ -35,12 +35,12 @@ export class Connections implements OnModuleDestroy {
     @Inject(CONFIG) config: Config,
     private readonly bus: EventBus,
     private readonly presence: PresenceStore,
-    history: History,
+    messages: MessagesRepository,
     private readonly metrics: Metrics,
   ) {
     this.#maxPerUser = config.limits.rates?.socketsPerUser ?? Infinity;
     metrics.watchSockets(() => this.#count());
-    bus.useSettledSeq((roomId, seq) => history.settledBefore(roomId, seq));
+    bus.useSettledSeq((roomId, seq) => messages.settledBefore(roomId, seq));
     bus.onEvent((event) => this.deliver(event));
     bus.onMissedEvents((userIds) => this.#sendResync(userIds));
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CLOSE_CODES, type ReceiptRequest, type RoomRequest } from '@parley/shared';
 import { LegacyClients, senderOf } from '../auth/legacy-clients.js';
-import { MembershipService, type Pair } from '../auth/membership.service.js';
+import { MembershipService, type Pair } from '../rooms/membership.service.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { Connection } from './connection.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Presence } from '@parley/shared';
-import { MembershipService } from '../auth/membership.service.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import { BusEvent } from '../bus/bus-event.js';
 import { isOutage } from '../database/database-errors.js';
 import { errorFields } from '../logging/log-line.js';

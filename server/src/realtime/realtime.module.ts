@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
-import { RoomsModule } from '../rooms/rooms.module.js';
+import { InboxModule } from '../inbox/inbox.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AdmissionService } from './admission.js';
 import { ChatGateway } from './chat.gateway.js';
@@ -15,7 +16,7 @@ import { PresenceRelay } from './presence-relay.js';
 import { TypingThrottle } from './typing-throttle.js';
 
 @Module({
-  imports: [AuthModule, UsersModule, RoomsModule, MessagesModule, PresenceModule],
+  imports: [AuthModule, RoomsModule, UsersModule, InboxModule, MessagesModule, PresenceModule],
   providers: [
     AdmissionService,
     ChatGateway,

@@ -10,7 +10,7 @@ import {
   type ServerFrames,
 } from '@parley/shared';
 import { MessageDto } from '../messages/message.dto.js';
-import { RoomDto } from '../rooms/room.dto.js';
+import { RoomDto } from '../inbox/room.dto.js';
 import { UserDto } from '../users/user.dto.js';
 
 const ID = { type: 'integer', minimum: 1 } as const;

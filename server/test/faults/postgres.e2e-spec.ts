@@ -144,7 +144,7 @@ describe('The way to PostgreSQL', () => {
     const crowd = await gather(10);
     crowd.talk();
     for (let cut = 0; cut < 10; cut++) {
-      proxy.inspect = cutReplyOf(cut % 3 === 0 ? 'messages-mark' : 'messages-append');
+      proxy.inspect = cutReplyOf(cut % 3 === 0 ? 'receipts-update' : 'messages-append');
       await sleep(100);
     }
     proxy.inspect = () => 'pass';

@@ -253,8 +253,8 @@ describe('a deep page', () => {
       const size = query.includes('page_size') ? '?page_size=100' : '';
       const first = await statementsOf(() => ownPageOf(size));
       const deep = await statementsOf(() => ownPageOf(query));
-      expect(first.map(({ name }) => name)).toEqual(['history-head', 'history-range']);
-      expect(deep.map(({ name }) => name)).toEqual(['history-head', 'history-range']);
+      expect(first.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
+      expect(deep.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
       const [planOfFirst, planOfDeep] = [await planOf(first[1]!), await planOf(deep[1]!)];
       // One primary key: that of the table, or (PARTITIONED=1) of the room's partition.
       expect(planOfFirst.indexes).toEqual([expect.stringMatching(/^messages_(\d_)?pkey$/)]);
@@ -265,7 +265,7 @@ describe('a deep page', () => {
 
   it('of what changed looks at the newest messages only', async () => {
     const statements = await statementsOf(() => ownPageOf('?changed_since=19980'));
-    expect(statements.map(({ name }) => name)).toEqual(['history-head', 'history-changes']);
+    expect(statements.map(({ name }) => name)).toEqual(['rooms-state', 'messages-changes']);
     const { blocks } = await planOf(statements[1]!);
     expect(blocks).toBeLessThan(40);
   });

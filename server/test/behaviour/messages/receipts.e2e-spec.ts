@@ -194,7 +194,7 @@ describe('many receipts', () => {
     await mark(ofB, 'delivered', room, { seq: 1 });
     await ofA.next('delivered');
     const statements = await statementNamesOf(() => mark(ofB, 'read', room, { seq: 10_000 }));
-    expect(statements).toEqual(['messages-mark']);
+    expect(statements).toEqual(['receipts-update']);
     await ofA.settled();
     for (const socket of [ofA, ofB]) {
       expect(socket.all('read').map(({ seq }) => seq)).toEqual([10_000]);
@@ -210,7 +210,7 @@ describe('many receipts', () => {
     const statements = await statementNamesOf(() =>
       parley.post(`/api/messages/${last!.id}/read/?active_user=${b.id}`),
     );
-    expect(statements).toEqual(['history-by-id', 'messages-mark']);
+    expect(statements).toEqual(['messages-by-id', 'receipts-update']);
     expect(await placeOf(room, b)).toMatchObject({ read: 1_000, unread: 0 });
   });
 

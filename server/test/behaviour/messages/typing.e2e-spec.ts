@@ -87,7 +87,7 @@ describe('typing', () => {
       await listener.next('typing');
     });
     // Presence has its own time: on a slow machine that of somebody who came or left earlier falls into it.
-    expect(statements.filter((name) => name !== 'membership-peers')).toEqual([]);
+    expect(statements.filter((name) => name !== 'rooms-peers')).toEqual([]);
   });
 
   it('is stored nowhere: a room of much typing is as new', async () => {

@@ -207,15 +207,15 @@ describe('the number of statements', () => {
     const page = () => parley.get(`/api/rooms/${room_id}/messages/?active_user=${user.id}`);
     await page();
     expect(await statementNamesOf(() => socket.ask({ type: 'read', room_id, seq: 3 }))).toEqual([
-      'messages-mark',
+      'receipts-update',
     ]);
-    expect(await statementNamesOf(page)).toEqual(['history-head', 'history-range']);
+    expect(await statementNamesOf(page)).toEqual(['rooms-state', 'messages-range']);
     const sync = (rev: number) =>
       statementNamesOf(() =>
         socket.ask({ type: 'sync', rooms: Object.fromEntries(roomIds.map((id) => [id, rev])) }),
       );
-    expect(await sync(2)).toEqual(['rooms-revisions', 'rooms-by-ids', 'history-changes']);
-    expect(await sync(5)).toEqual(['rooms-revisions', 'rooms-by-ids', 'history-changes']);
+    expect(await sync(2)).toEqual(['rooms-revisions', 'rooms-by-ids', 'messages-changes']);
+    expect(await sync(5)).toEqual(['rooms-revisions', 'rooms-by-ids', 'messages-changes']);
     const upToDate = Object.fromEntries((await list(user)).map(({ id, rev }) => [id, rev]));
     expect(await statementNamesOf(() => socket.ask({ type: 'sync', rooms: upToDate }))).toEqual([
       'rooms-revisions',

@@ -12,15 +12,15 @@ export interface Pair {
 }
 
 const OF_MEMBER: Statement = {
-  name: 'membership-of-member',
+  name: 'rooms-of-member',
   sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1 AND $2 IN (user_a_id, user_b_id)`,
 };
 const OF_ROOM: Statement = {
-  name: 'membership-of-room',
+  name: 'rooms-of-room',
   sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1`,
 };
 const PEERS: Statement = {
-  name: 'membership-peers',
+  name: 'rooms-peers',
   sql: `SELECT user_a_id AS user_id, id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = ANY ($1::bigint[])
         UNION ALL SELECT user_b_id, id, user_a_id FROM rooms WHERE user_b_id = ANY ($1::bigint[])`,
 };

@@ -3,10 +3,10 @@ import type { RoomChanges, SyncAck } from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { canCatchUp, History } from '../messages/history.js';
+import { canCatchUp, MessagesRepository } from '../messages/messages.repository.js';
 import { toMessage } from '../messages/message.view.js';
-import { REVISIONS, type RoomRow } from './room.sql.js';
-import { RoomsService } from './rooms.service.js';
+import { REVISIONS, type RoomRow } from './inbox.sql.js';
+import { InboxService } from './inbox.service.js';
 
 /**
  * One answer stays below this, in bytes of JSON, so that a slow socket is not cut off for catching up (less than
@@ -30,8 +30,8 @@ export class SyncService {
 
   constructor(
     private readonly database: Database,
-    private readonly rooms: RoomsService,
-    private readonly history: History,
+    private readonly rooms: InboxService,
+    private readonly repository: MessagesRepository,
   ) {
     this.#revisions = new Batcher((userIds) => this.#readRevisions(userIds), {
       maxBatch: USERS_PER_READ,
@@ -59,11 +59,11 @@ export class SyncService {
     if (batch.length === 0) return { rooms: [], unknown, more: false };
 
     const rows = new Map((await this.rooms.rows(batch)).map((row) => [row.id, row]));
-    const changes = await this.history.changes(
+    const changes = await this.repository.changes(
       batch.flatMap((id) => {
-        const head = rows.get(id);
+        const room = rows.get(id);
         const since = have.get(id);
-        return head && since !== undefined && canCatchUp(head, since) ? [{ head, since }] : [];
+        return room && since !== undefined && canCatchUp(room, since) ? [{ room, since }] : [];
       }),
     );
 

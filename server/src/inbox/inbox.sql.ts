@@ -1,10 +1,10 @@
 import type { Statement } from '../database/database.js';
 import type { Profile } from '../users/users.service.js';
 import type { MessageRow } from '../messages/message.view.js';
-import { HEAD_COLUMNS, type RoomHead } from '../messages/room-head.js';
+import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
 /** A room with both users and its last message, in one row. */
-export interface RoomRow extends RoomHead {
+export interface RoomRow extends RoomState {
   created_at: Date;
   username_a: string;
   display_name_a: string;
@@ -24,7 +24,7 @@ export interface RoomRow extends RoomHead {
 
 // The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.
 const ROOM = `
-  SELECT r.id, r.created_at, ${HEAD_COLUMNS},
+  SELECT r.id, r.created_at, ${ROOM_STATE_COLUMNS},
     a.username AS username_a, a.display_name AS display_name_a,
     b.username AS username_b, b.display_name AS display_name_b,
     m.id AS m_id, m.sender_id AS m_sender_id, m.client_id AS m_client_id, m.text AS m_text,

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Room, User } from '@parley/shared';
-import { MembershipService } from '../auth/membership.service.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
 import { toMessage } from '../messages/message.view.js';
-import { unreadOf } from '../messages/room-head.js';
+import { unreadOf } from '../rooms/room-state.js';
 import { UsersService } from '../users/users.service.js';
-import { BY_IDS, CREATE, FIND, lastMessageOf, LIST, profilesOf, type RoomRow } from './room.sql.js';
+import { BY_IDS, CREATE, FIND, lastMessageOf, LIST, profilesOf, type RoomRow } from './inbox.sql.js';
 
 /** How many lists of rooms are read in one statement: each may have a hundred. */
 const LISTS_PER_READ = 50;
 
 @Injectable()
-export class RoomsService {
+export class InboxService {
   readonly #rows: Batcher<readonly number[], RoomRow[]>;
 
   constructor(

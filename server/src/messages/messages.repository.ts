@@ -5,22 +5,22 @@ import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message.view.js';
-import { HEAD_COLUMNS, type RoomHead } from './room-head.js';
+import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
-const HEAD: Statement = {
-  name: 'history-head',
-  sql: `SELECT r.id, ${HEAD_COLUMNS} FROM rooms r WHERE r.id = $1`,
+const ROOM_STATE: Statement = {
+  name: 'rooms-state',
+  sql: `SELECT r.id, ${ROOM_STATE_COLUMNS} FROM rooms r WHERE r.id = $1`,
 };
 
 /** `seq` has no gaps, so a page is a range of the primary key: the deepest costs what the first costs. */
 const RANGE: Statement = {
-  name: 'history-range',
+  name: 'messages-range',
   sql: `SELECT ${MESSAGE_COLUMNS} FROM messages m
         WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq DESC`,
 };
 
 const BY_ID: Statement = {
-  name: 'history-by-id',
+  name: 'messages-by-id',
   sql: `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1`,
 };
 
@@ -30,7 +30,7 @@ const BY_ID: Statement = {
  * Older ones that were changed stand in a partial index.
  */
 const CHANGES: Statement = {
-  name: 'history-changes',
+  name: 'messages-changes',
   sql: `
     SELECT want.place, c.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
       WITH ORDINALITY AS want (room_id, since, last_seq, rev, place)
@@ -49,7 +49,7 @@ const CHANGES: Statement = {
  * so long that it has arrived, or will not.
  */
 const SETTLED: Statement = {
-  name: 'history-settled',
+  name: 'messages-settled',
   sql: `
     SELECT coalesce((
       SELECT m.seq FROM messages m
@@ -65,13 +65,13 @@ const REQUESTS_PER_READ = 20;
 
 /** A room as it is now, and the revision from which on its changes are wanted. */
 export interface Since {
-  head: RoomHead;
+  room: RoomState;
   since: number;
 }
 
 /** Reads the log of messages. Knows nothing of who asks: callers are let in by the services. */
 @Injectable()
-export class History {
+export class MessagesRepository {
   readonly #changes: Batcher<readonly Since[], Map<number, MessageRow[]>>;
 
   readonly #settled: Batcher<{ roomId: number; seq: number }, number>;
@@ -85,10 +85,10 @@ export class History {
   }
 
   /** @throws ChatError `not_found`. */
-  async head(roomId: number): Promise<RoomHead> {
-    const [head] = await this.database.query<RoomHead>(HEAD, [roomId]);
-    if (!head) throw noSuchRoom();
-    return head;
+  async room(roomId: number): Promise<RoomState> {
+    const [room] = await this.database.query<RoomState>(ROOM_STATE, [roomId]);
+    if (!room) throw noSuchRoom();
+    return room;
   }
 
   /** Messages `lowest` to `highest` (both included), newest first. */
@@ -127,18 +127,18 @@ export class History {
   async #readChanges(wanted: (readonly Since[])[]): Promise<Map<number, MessageRow[]>[]> {
     const all = wanted.flat();
     const rows = await this.database.query<MessageRow & { place: number }>(CHANGES, [
-      all.map(({ head }) => head.id),
+      all.map(({ room }) => room.id),
       all.map(({ since }) => since),
-      all.map(({ head }) => head.last_seq),
-      all.map(({ head }) => head.rev),
+      all.map(({ room }) => room.last_seq),
+      all.map(({ room }) => room.rev),
     ]);
     const byPlace = groupBy(rows, ({ place }) => place);
     let place = 0;
-    return wanted.map((rooms) => new Map(rooms.map(({ head }) => [head.id, byPlace.get(++place) ?? []])));
+    return wanted.map((rooms) => new Map(rooms.map(({ room }) => [room.id, byPlace.get(++place) ?? []])));
   }
 }
 
 /** Whether all changes since the revision can be told, or only a reset helps. */
-export function canCatchUp(head: RoomHead, since: number): boolean {
-  return since <= head.rev && head.rev - since <= MAX_SYNC_CHANGES;
+export function canCatchUp(room: RoomState, since: number): boolean {
+  return since <= room.rev && room.rev - since <= MAX_SYNC_CHANGES;
 }

@@ -19,14 +19,14 @@ import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { ValidBase } from '../http/valid.pipe.js';
 import { CreateRoomDto, RoomDto, RoomsQuery } from './room.dto.js';
-import { RoomsService } from './rooms.service.js';
+import { InboxService } from './inbox.service.js';
 
 const CREATION: FastifyContextConfig = { limit: 'creations' };
 
 @ApiTags('Rooms')
 @Controller('api/rooms')
-export class RoomsController {
-  constructor(private readonly rooms: RoomsService) {}
+export class InboxController {
+  constructor(private readonly rooms: InboxService) {}
 
   @Get()
   @ApiOperation({
