@@ -5,10 +5,11 @@ import { EventBus } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
+import { joinedMessage } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
 import { unreadOf } from '../rooms/room-state.js';
 import { UsersService } from '../users/users.service.js';
-import { BY_IDS, CREATE, FIND, lastMessageOf, LIST, profilesOf, type RoomRow } from './inbox.sql.js';
+import { BY_IDS, CREATE, FIND, LIST, profilesOf, type RoomRow } from './inbox.sql.js';
 
 /** How many lists of rooms are read in one statement: each may have a hundred. */
 const LISTS_PER_READ = 50;
@@ -80,7 +81,7 @@ export class InboxService {
   /** The room as this user sees it. */
   view(row: RoomRow, userId: number): Room {
     const [a, b] = profilesOf(row).map((profile) => this.users.withPresence(profile)) as [User, User];
-    const last = lastMessageOf(row);
+    const last = joinedMessage(row);
     return {
       id: row.id,
       users: [a, b],

@@ -1,35 +1,24 @@
 import type { Statement } from '../database/database.js';
 import type { Profile } from '../users/users.service.js';
-import type { MessageRow } from '../messages/message.view.js';
+import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
 /** A room with both users and its last message, in one row. */
-export interface RoomRow extends RoomState {
-  created_at: Date;
-  username_a: string;
-  display_name_a: string;
-  username_b: string;
-  display_name_b: string;
-  /** Columns of the last message; null while there is none. */
-  m_id: number | null;
-  m_sender_id: number;
-  m_client_id: string | null;
-  m_text: string;
-  m_reply_to: number | null;
-  m_created_at: Date;
-  m_rev: number;
-  m_edited_at: Date | null;
-  m_deleted_at: Date | null;
-}
+export type RoomRow = RoomState &
+  JoinedMessageRow & {
+    created_at: Date;
+    username_a: string;
+    display_name_a: string;
+    username_b: string;
+    display_name_b: string;
+  };
 
 // The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.
 const ROOM = `
-  SELECT r.id, r.created_at, ${ROOM_STATE_COLUMNS},
+  SELECT ${ROOM_STATE_COLUMNS}, r.created_at,
     a.username AS username_a, a.display_name AS display_name_a,
     b.username AS username_b, b.display_name AS display_name_b,
-    m.id AS m_id, m.sender_id AS m_sender_id, m.client_id AS m_client_id, m.text AS m_text,
-    m.reply_to AS m_reply_to, m.created_at AS m_created_at, m.rev AS m_rev,
-    m.edited_at AS m_edited_at, m.deleted_at AS m_deleted_at`;
+    ${JOINED_MESSAGE_COLUMNS}`;
 const JOINS = `
   JOIN users a ON a.id = r.user_a_id
   JOIN users b ON b.id = r.user_b_id
@@ -85,21 +74,4 @@ export function profilesOf(row: RoomRow): [Profile, Profile] {
     { id: row.user_a_id, username: row.username_a, display_name: row.display_name_a },
     { id: row.user_b_id, username: row.username_b, display_name: row.display_name_b },
   ];
-}
-
-export function lastMessageOf(row: RoomRow): MessageRow | null {
-  if (row.m_id === null) return null;
-  return {
-    id: row.m_id,
-    room_id: row.id,
-    seq: row.last_seq,
-    sender_id: row.m_sender_id,
-    client_id: row.m_client_id,
-    text: row.m_text,
-    reply_to: row.m_reply_to,
-    created_at: row.m_created_at,
-    rev: row.m_rev,
-    edited_at: row.m_edited_at,
-    deleted_at: row.m_deleted_at,
-  };
 }

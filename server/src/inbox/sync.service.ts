@@ -4,6 +4,7 @@ import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { canCatchUp, MessagesRepository } from '../messages/messages.repository.js';
+import type { MessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
 import { REVISIONS, type RoomRow } from './inbox.sql.js';
 import { InboxService } from './inbox.service.js';
@@ -89,7 +90,7 @@ export class SyncService {
     return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
-  #entry(row: RoomRow, userId: number, changed: Parameters<typeof toMessage>[0][] | undefined): RoomChanges {
+  #entry(row: RoomRow, userId: number, changed: MessageRow[] | undefined): RoomChanges {
     const room = this.rooms.view(row, userId);
     const userOf = (id: number) => room.users[id === room.users[0].id ? 0 : 1];
     return {

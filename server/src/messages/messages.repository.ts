@@ -4,12 +4,12 @@ import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import { MESSAGE_COLUMNS, type MessageRow } from './message.view.js';
+import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
 const ROOM_STATE: Statement = {
   name: 'rooms-state',
-  sql: `SELECT r.id, ${ROOM_STATE_COLUMNS} FROM rooms r WHERE r.id = $1`,
+  sql: `SELECT ${ROOM_STATE_COLUMNS} FROM rooms r WHERE r.id = $1`,
 };
 
 /** `seq` has no gaps, so a page is a range of the primary key: the deepest costs what the first costs. */

@@ -8,7 +8,8 @@ import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessageLog, type Appended } from './message-log.js';
-import { toMessage, type MessageRow } from './message.view.js';
+import type { MessageRow } from './message-row.js';
+import { toMessage } from './message.view.js';
 import { deliveredSeqOf, peerOf, unreadOf, type RoomState } from '../rooms/room-state.js';
 import { SendLimit } from './send-limit.js';
 
