@@ -64,4 +64,4 @@ EXPOSE 8000
 # Alive, not ready: with its database away a server keeps its sockets, and starting it again would lose them.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=2s --retries=3 \
   CMD ["bash", "docker/health.sh"]
-CMD ["node", "server/dist/main.js"]
+CMD ["node", "server/dist/serve.js"]

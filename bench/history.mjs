@@ -14,7 +14,7 @@ export async function history(postgres, { turns = 500 }) {
   await fillRooms(url, [long.id], LONG);
   await fillRooms(url, [short.id], SHORT);
   await settle(url);
-  const server = await startServer('server/dist/main.js', { DATABASE_URL: url });
+  const server = await startServer('server/dist/serve.js', { DATABASE_URL: url });
   const page = ({ id }, number) => `http://127.0.0.1:${server.port}/api/rooms/${id}/messages/?page=${number}`;
   const times = await medianTimes(
     {

@@ -16,7 +16,7 @@ export async function idle(postgres, { rounds }) {
   const users = rooms.flatMap(({ a, b }) => [a, b]);
   const kinds = [
     ['bare ws', 'bench/limit-server.mjs', { LIMIT: 'relay' }],
-    ['parley', 'server/dist/main.js', { DATABASE_URL: url }],
+    ['parley', 'server/dist/serve.js', { DATABASE_URL: url }],
   ];
   const runs = new Map(kinds.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round++) {

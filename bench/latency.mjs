@@ -54,7 +54,7 @@ export async function servers(postgres, { rounds, seconds }) {
 }
 
 function startParley(url, env = {}) {
-  return startServer('server/dist/main.js', { DATABASE_URL: url, ...env });
+  return startServer('server/dist/serve.js', { DATABASE_URL: url, ...env });
 }
 
 /** Each kind once in every round, on a database of its own. @returns the medians over the rounds. */

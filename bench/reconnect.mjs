@@ -22,7 +22,7 @@ export async function reconnect(postgres, { rounds }) {
 async function once(postgres) {
   const { url, rooms } = await makeDatabase(postgres, CLIENTS / 2);
   const env = { DATABASE_URL: url };
-  let server = await startServer('server/dist/main.js', env);
+  let server = await startServer('server/dist/serve.js', env);
   const { port } = server;
   const clients = rooms.flatMap(({ id, a, b }) => [
     { user: a, room: id },
@@ -43,7 +43,7 @@ async function once(postgres) {
     rooms.map(({ id }) => id),
     1,
   );
-  server = await startServer('server/dist/main.js', env, { port });
+  server = await startServer('server/dist/serve.js', env, { port });
   const listeningAt = performance.now();
   const returned = await back;
   const finishedAt = performance.now();

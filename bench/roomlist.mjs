@@ -12,7 +12,7 @@ export async function roomlist(postgres, { turns = 300 }) {
   const many = await makeUserWithRooms(url, 'many', MANY);
   const few = await makeUserWithRooms(url, 'few', FEW);
   await settle(url);
-  const server = await startServer('server/dist/main.js', { DATABASE_URL: url });
+  const server = await startServer('server/dist/serve.js', { DATABASE_URL: url });
   const list = (user, limit) =>
     `http://127.0.0.1:${server.port}/api/rooms/?active_user=${user}&limit=${limit}`;
   const small = await medianTimes({ '10 of 10': list(few, FEW), '10 of 1,000': list(many, FEW) }, turns);

@@ -7,7 +7,7 @@ const PAIRS = 100;
 /** Messages that each sender has in flight. */
 const WINDOW = 4;
 
-export const OURS = 'server/dist/main.js';
+export const OURS = 'server/dist/serve.js';
 export const BARE = 'bench/limit-server.mjs';
 
 /**

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@parley/embedded-postgres';
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
-import { migrate } from '../../server/dist/database/migrate.js';
+import { migrate } from '../../server/dist/database/migrator.js';
 import { cpuOf, cpuOfTree, memoryOf } from './cpu.mjs';
 
 const require = createRequire(new URL('../../server/package.json', import.meta.url));

@@ -1,27 +1,33 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { backUp } from './backup/backup.js';
+import { backUp } from './backup/write-backup.js';
 import { readArguments, runCommand, say } from './backup/command.js';
 import { withEmbeddedDatabase } from './backup/embedded-database.js';
 import { summary } from './backup/progress.js';
 import { readConfig } from './config/config.js';
 import { UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
+import { versionLine } from './version/version.js';
 
 // `npm run backup`: the whole database into one file, while servers run or not.
 
 const USAGE = `npm run backup -- [FILE]: writes the whole database to a new file.
 It needs no PostgreSQL tools, and servers go on meanwhile. The database is that of DATABASE_URL, else the embedded one
 of DATA_DIR, whether it runs or not.
-  FILE    the new file, whose name ends in .gz, or a folder that exists [./backups]; named after the time unless said
-  --help  print this
+  FILE       the new file, whose name ends in .gz, or an existing folder [./backups]; the default name is the time
+  --version  print the version
+  --help     print this
 Exit codes: 0 done; 1 failed, and no file is left; 2 wrong use; 130 stopped.`;
 
 const FOLDER = './backups';
 
 await runCommand(async (signal) => {
-  const { values, positionals } = readArguments({ help: { type: 'boolean' } });
+  const { values, positionals } = readArguments({
+    version: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
   if (values.help) return say(USAGE);
+  if (values.version) return say(versionLine(process.env.PARLEY_COMMIT));
   if (positionals.length > 1) throw new UsageError('Give one FILE.');
   loadEnvFile();
   const config = readConfig(process.env);

@@ -1,5 +1,5 @@
 import { ConfigError, defaultServerId, readConfig } from './config/config.js';
-import { dryRun, migrate, migrationStatus } from './database/migrate.js';
+import { dryRun, migrate, migrationStatus } from './database/migrator.js';
 import { readOptions, UsageError } from './launch/arguments.js';
 import { assertDatabaseUsable } from './launch/database-check.js';
 import { loadEnvFile } from './launch/env-file.js';

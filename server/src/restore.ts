@@ -3,28 +3,32 @@ import { readArguments, runCommand, say } from './backup/command.js';
 import { DatabaseNotUsable } from './backup/database-not-usable.js';
 import { withOwnDatabase } from './backup/embedded-database.js';
 import { summary } from './backup/progress.js';
-import { checkBackup, restore } from './backup/restore.js';
+import { checkBackup, restore } from './backup/restore-backup.js';
 import { readConfig } from './config/config.js';
 import { UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
+import { versionLine } from './version/version.js';
 
 // `npm run restore`: a backup into an empty database.
 
 const USAGE = `npm run restore -- FILE [option]: restores a backup into an empty database, and migrates it.
 It needs no PostgreSQL tools, and overwrites nothing. The database is that of DATABASE_URL, which is made when it does
 not exist and the role may do so; else the embedded one of DATA_DIR, while no server runs on it.
-  --to DIR  restore into the embedded database of this data folder instead
-  --check   only check that FILE is complete and undamaged
-  --help    print this
+  --to DIR   restore into the embedded database of this data folder instead
+  --check    only check that FILE is complete and undamaged
+  --version  print the version
+  --help     print this
 Exit codes: 0 done; 1 failed, to be run again when the cause is removed; 2 wrong use; 130 stopped.`;
 
 await runCommand(async (signal) => {
   const { values, positionals } = readArguments({
     to: { type: 'string' },
     check: { type: 'boolean' },
+    version: { type: 'boolean' },
     help: { type: 'boolean' },
   });
   if (values.help) return say(USAGE);
+  if (values.version) return say(versionLine(process.env.PARLEY_COMMIT));
   const [name] = positionals;
   if (name === undefined || positionals.length > 1) throw new UsageError('Give one FILE. --help shows how.');
   const file = resolve(name);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { boot } from '../boot.js';
 import type { Config } from '../config/config.js';
-import { migrate } from '../database/migrate.js';
+import { migrate } from '../database/migrator.js';
 import { assertDatabaseUsable } from './database-check.js';
 import { PostgresSupervisor } from '@parley/embedded-postgres';
 import { assertPortFree, portError } from './port.js';

@@ -15,7 +15,7 @@ import { basename, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config/config.js';
-import { migrate } from '../../src/database/migrate.js';
+import { migrate } from '../../src/database/migrator.js';
 import { ServerProcess } from '../faults/harness/processes.js';
 import { sleep, timed, until } from '../faults/harness/wait.js';
 import { freePort } from './parley.js';

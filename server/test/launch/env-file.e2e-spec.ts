@@ -131,7 +131,7 @@ describe('a misspelt setting', () => {
 });
 
 describe('every entry reads .env, and refuses one that it cannot read in a sentence', () => {
-  it.each(['main', 'migrate', 'start'])('%s', async (name) => {
+  it.each(['serve', 'migrate', 'start'])('%s', async (name) => {
     const root = checkout();
     const entry = join(root, `server/dist/${name}.js`);
     const ended = async () => {

@@ -360,7 +360,7 @@ const outputOf = async (script: string, settings: Record<string, string>) => {
 };
 
 describe('what ends at once', () => {
-  it.each(['main.js', 'migrate.js'])(
+  it.each(['serve.js', 'migrate.js'])(
     '%s says in JSON why it cannot start, also when silent',
     async (script) => {
       const { code, lines } = await outputOf(script, { PORT: 'x', LOG_LEVEL: 'silent' });
@@ -371,7 +371,7 @@ describe('what ends at once', () => {
     },
   );
 
-  it.each(['main.js', 'migrate.js'])('%s says in JSON that its password is wrong', async (script) => {
+  it.each(['serve.js', 'migrate.js'])('%s says in JSON that its password is wrong', async (script) => {
     const { code, lines } = await outputOf(script, {
       DATABASE_URL: await wrongPassword(),
       PORT: String(await freePort()),
@@ -382,7 +382,7 @@ describe('what ends at once', () => {
     ]);
   });
 
-  it.each(['main.js', 'migrate.js'])(
+  it.each(['serve.js', 'migrate.js'])(
     '%s writes one line that names DATABASE_URL when nothing answers there',
     async (script) => {
       const databaseUrl = `postgres://parley:${SECRET}@127.0.0.1:${await freePort()}/parley`;
@@ -398,11 +398,11 @@ describe('what ends at once', () => {
     },
   );
 
-  it('main.js writes one line that names PORT when the port is taken', async () => {
+  it('serve.js writes one line that names PORT when the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const { code, lines } = await outputOf('main.js', {
+    const { code, lines } = await outputOf('serve.js', {
       DATABASE_URL: await createDatabase(),
       PORT: String(port),
     });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { MIGRATIONS } from '../../src/database/data-source.js';
-import { dryRun, migrate } from '../../src/database/migrate.js';
+import { dryRun, migrate } from '../../src/database/migrator.js';
 import { SchemaMismatchError } from '../../src/database/schema.js';
 import { freePort, ROOT } from './parley.js';
 import { run, type Run } from './processes.js';
@@ -152,7 +152,7 @@ afterEach(async () => {
     await ended;
   }
 });
-function program(name: 'main' | 'migrate', args: string[], settings: Record<string, string>): Run {
+function program(name: 'serve' | 'migrate', args: string[], settings: Record<string, string>): Run {
   const started = run(process.execPath, [join(ROOT, `server/dist/${name}.js`), ...args], {
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: '', AUTH_MODE: '', ALLOW_NEWER_DATABASE: '', ...settings },
@@ -187,7 +187,7 @@ describe('npm run serve', () => {
 
   it('logs the reason once when the database is not migrated, and once when it is', async () => {
     const url = await createEmptyDatabase();
-    const server = program('main', [], {
+    const server = program('serve', [], {
       DATABASE_URL: url,
       PORT: String(await freePort()),
       LOG_LEVEL: 'warn',

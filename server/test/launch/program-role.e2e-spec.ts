@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { startAsEarlierVersion } from '../../../embedded-postgres/test/support/earlier-version.js';
 import { newFolder, removeFolders } from '../../../embedded-postgres/test/support/folders.js';
 import { query } from '../../../embedded-postgres/test/support/query.js';
-import { migrate } from '../../src/database/migrate.js';
+import { migrate } from '../../src/database/migrator.js';
 
 const PARTITIONS = resolve(__dirname, '../../../docs/partition-messages.sql');
 const running: EmbeddedPostgres[] = [];

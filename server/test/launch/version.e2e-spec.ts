@@ -46,14 +46,17 @@ describe('GET /api/version', () => {
 });
 
 describe('--version', () => {
-  it.each(['server/dist/main.js', 'server/dist/migrate.js', 'scripts/start.mjs'])(
-    '%s prints version and commit when nothing is set',
-    async (script) => {
-      expect(await outcome(['node', script, '--version'])).toEqual([0, `parley ${version}\n`]);
-      const withCommit = await outcome(['node', script, '--version'], ROOT, { PARLEY_COMMIT: '5b4d791' });
-      expect(withCommit).toEqual([0, `parley ${version} (5b4d791)\n`]);
-    },
-  );
+  it.each([
+    'server/dist/serve.js',
+    'server/dist/migrate.js',
+    'server/dist/backup.js',
+    'server/dist/restore.js',
+    'scripts/start.mjs',
+  ])('%s prints version and commit when nothing is set', async (script) => {
+    expect(await outcome(['node', script, '--version'])).toEqual([0, `parley ${version}\n`]);
+    const withCommit = await outcome(['node', script, '--version'], ROOT, { PARLEY_COMMIT: '5b4d791' });
+    expect(withCommit).toEqual([0, `parley ${version} (5b4d791)\n`]);
+  });
 
   it('npm start -- --version prints it before anything is set up', async () => {
     const folder = newFolder();
@@ -66,7 +69,7 @@ describe('--version', () => {
     expect(existsSync(join(folder, 'node_modules'))).toBe(false);
   });
 
-  it.each(['server/dist/main.js', 'scripts/start.mjs'])(
+  it.each(['server/dist/serve.js', 'scripts/start.mjs'])(
     '%s refuses by name, with exit code 2, an option that it does not have',
     async (script) => {
       expect(await outcome(['node', script, '--verison'])).toEqual([

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 // The built server: jest does not transform what runs outside its suites.
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
-import { migrate } from '../../dist/database/migrate.js';
+import { migrate } from '../../dist/database/migrator.js';
 
 const PARTITIONS = new URL('../../../docs/partition-messages.sql', import.meta.url);
 

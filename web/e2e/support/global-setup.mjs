@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built server: jest does not transform what runs outside its suites.
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
-import { migrate } from '../../../server/dist/database/migrate.js';
+import { migrate } from '../../../server/dist/database/migrator.js';
 
 /** One PostgreSQL and one database for all suites: every story has people of its own. */
 export default async function globalSetup() {

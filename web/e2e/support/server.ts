@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '@parley/embedded-postgres';
 
-const MAIN = join(__dirname, '../../../server/dist/main.js');
+const SERVE = join(__dirname, '../../../server/dist/serve.js');
 const READY_MS = 20_000;
 
 /** The built server in a process of its own, which can be killed and started again on the same port. */
@@ -37,7 +37,7 @@ export class Server {
       PRESENCE_GRACE_SECONDS: '1',
       ...settings,
     };
-    this.#process = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#process = spawn(process.execPath, [SERVE], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     process.once('exit', () => void this.#process?.kill('SIGKILL'));
     const deadline = Date.now() + READY_MS;
     while (!(await this.#answers())) {

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../../src/database/data-source.js';
-import { migrate } from '../../../src/database/migrate.js';
+import { migrate } from '../../../src/database/migrator.js';
 import { createDatabase, createEmptyDatabase } from '../../support/parley.js';
 
 const SIMULATION = { exampleUsers: true, allowNewerDatabase: false };

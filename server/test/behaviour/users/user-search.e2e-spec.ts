@@ -1,7 +1,7 @@
 import type { Problem, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { migrate } from '../../../src/database/migrate.js';
+import { migrate } from '../../../src/database/migrator.js';
 import { Share } from '../../../src/database/share.js';
 import { until } from '../../faults/harness/wait.js';
 import { createEmptyDatabase, Parley } from '../../support/parley.js';

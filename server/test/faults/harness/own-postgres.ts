@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@parley/embedded-postgres';
-import { migrate } from '../../../src/database/migrate.js';
+import { migrate } from '../../../src/database/migrator.js';
 import { allGone, signalAll, treeOf } from './processes.js';
 
 /** A migrated PostgreSQL that a suite has for itself, so that it may be killed. fsync is on. */

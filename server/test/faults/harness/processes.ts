@@ -5,7 +5,7 @@ import { freePort } from '../../launch/parley.js';
 import { isAlive, run, type Run } from '../../launch/processes.js';
 import { until } from './wait.js';
 
-const MAIN = join(resolve(__dirname, '../../../..'), 'server/dist/main.js');
+const SERVE = join(resolve(__dirname, '../../../..'), 'server/dist/serve.js');
 
 /** What most fault tests want: no rate limits, quick heartbeats, and a voice only when something is wrong. */
 const SETTINGS = {
@@ -111,7 +111,7 @@ function answers(url: string): Promise<boolean> {
 }
 
 function spawn(env: Record<string, string>): Run {
-  return run(process.execPath, [MAIN], { env: { ...process.env, ...env } });
+  return run(process.execPath, [SERVE], { env: { ...process.env, ...env } });
 }
 
 /** The port of an address as /proc/net/tcp has it. */

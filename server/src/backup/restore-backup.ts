@@ -5,7 +5,7 @@ import { Client, DatabaseError } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { dataSourceOptions, MIGRATIONS } from '../database/data-source.js';
-import { MIGRATION_LOCK } from '../database/migrate.js';
+import { MIGRATION_LOCK } from '../database/migrator.js';
 import { UNFINISHED_RESTORE } from '../database/schema.js';
 import { BackupFileError, openBackup, type BackupHeader } from './backup-file.js';
 import { APPLIED_MIGRATIONS, SESSION_SETTINGS, TABLES, type TableRow } from './catalog.sql.js';
