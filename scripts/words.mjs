@@ -14,16 +14,7 @@ const EXCEPT = [
   'package-lock.json',
 ];
 /** Where replaced words are still being renamed. */
-const UNFINISHED = [
-  'bench/',
-  'client/',
-  'embedded-postgres/',
-  'docs/',
-  'scripts/',
-  'server/',
-  'shared/',
-  'web/',
-];
+const UNFINISHED = ['bench/', 'client/', 'embedded-postgres/', 'scripts/', 'server/', 'shared/', 'web/'];
 const BINARY = /\.(?:png|ico|woff2?|gz)$/;
 
 const files = process.argv.length > 2 ? process.argv.slice(2) : tracked();
