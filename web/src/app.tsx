@@ -8,6 +8,7 @@ import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
 import { route } from './routing/router';
 import { RoomsSkeleton } from './ui/skeleton';
+import { words } from './words/words';
 
 /** First who one is, then everything of theirs. */
 export function App() {
@@ -23,8 +24,8 @@ export function App() {
             <h1 class="sr-only">Parley</h1>
             <Notice
               icon={<Icon name="alert" class="size-7" />}
-              title="Parley cannot be reached"
-              text="The server or your network does not answer. This page keeps trying."
+              title={words.unreachable.title}
+              text={words.unreachable.text}
             >
               <button
                 type="button"
@@ -32,7 +33,7 @@ export function App() {
                 aria-disabled={identity.isTrying()}
                 onClick={() => identity.retry()}
               >
-                Retry
+                {words.retry}
               </button>
             </Notice>
           </main>
@@ -43,12 +44,12 @@ export function App() {
             <Show
               when={identity.users().length > 0}
               fallback={
-                <Notice title="There are no users yet" text="Choose a name to begin.">
+                <Notice title={words.user.none} text={words.user.chooseName}>
                   <FirstUser />
                 </Notice>
               }
             >
-              <Notice title={`Nobody is called ${route().as}`} text="Choose who you are in this window.">
+              <Notice title={words.user.unknown(route().as ?? '')} text={words.user.chooseWho}>
                 <ActingAs />
               </Notice>
             </Show>
@@ -70,7 +71,10 @@ export function App() {
 
 /** The form for an empty database: its code comes only then. */
 function FirstUser() {
-  const form = createChunk('The form', async () => (await import('./auth/first-user')).FirstUser);
+  const form = createChunk(
+    words.notLoaded.firstUser,
+    async () => (await import('./auth/first-user')).FirstUser,
+  );
   onMount(() => form.demand(() => undefined));
   return (
     <Show when={form.content()}>

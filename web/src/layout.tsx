@@ -9,12 +9,12 @@ import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
-import { hrefOf } from './routing/route';
-import { route } from './routing/router';
+import { openRoomId, route } from './routing/router';
 import { MessagesSkeleton } from './ui/skeleton';
+import { words } from './words/words';
 
 function isList(): boolean {
-  return route().roomId === null;
+  return route().page === 'list';
 }
 
 /** List and room side by side; on a phone one at a time. */
@@ -24,20 +24,17 @@ export function Layout() {
 
   /** Whoever is the other of the open room stays in it. */
   function roomFor(username: string): number | null {
-    const { roomId } = route();
+    const roomId = openRoomId();
     const users = (roomId === null ? undefined : rooms.get(roomId))?.room.users ?? [];
     return users.some((user) => user.username === username) ? roomId : null;
   }
 
   // Back from a room, focus returns to where it came from.
   createEffect(
-    on(
-      () => route().roomId,
-      (roomId, before) => {
-        if (roomId === null && before)
-          list?.querySelector<HTMLElement>(`a[href^="/rooms/${before}?"]`)?.focus();
-      },
-    ),
+    on(openRoomId, (roomId, before) => {
+      if (roomId === null && before)
+        list?.querySelector<HTMLElement>(`a[href^="/rooms/${before}?"]`)?.focus();
+    }),
   );
 
   return (
@@ -46,7 +43,7 @@ export function Layout() {
         class="fixed top-2 left-2 z-50 -translate-y-20 rounded-xl bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
         href="#room"
       >
-        Skip to the chat
+        {words.chat.skipTo}
       </a>
       <main class="relative flex h-full">
         <div
@@ -61,7 +58,7 @@ export function Layout() {
             <ActingAs roomFor={roomFor} />
             <NewChatButton />
           </header>
-          <RoomList openId={route().roomId} />
+          <RoomList openId={openRoomId()} />
         </div>
         <div
           id="room"
@@ -83,35 +80,31 @@ function RoomPane() {
   const rooms = useRooms();
   const identity = useIdentity();
   const openId = () => {
-    const { roomId } = route();
+    const roomId = openRoomId();
     return roomId !== null && rooms.get(roomId) ? roomId : undefined;
   };
   return (
     <div class="flex h-full flex-col">
       <Switch>
-        <Match when={route().roomId === null}>
+        <Match when={isList()}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
-            title="Pick a chat"
-            text="Or start a new chat: it stays between the two of you."
+            title={words.chat.pick}
+            text={words.chat.pickText}
           />
         </Match>
         <Match when={openId()} keyed>
           {(id) => <Show when={rooms.get(id)}>{(room) => <RoomView room={room()} />}</Show>}
         </Match>
         <Match when={rooms.isReady()}>
-          <h1 class="sr-only">Chat not found</h1>
+          <h1 class="sr-only">{words.chat.notFound}</h1>
           <Notice
             icon={<Icon name="search" class="size-7" />}
-            title="There is no such chat"
-            text="It does not exist, or it is between other people."
+            title={words.chat.notFoundTitle}
+            text={words.chat.notFoundText}
           >
-            <a
-              class="button-primary"
-              href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}
-              data-back
-            >
-              Back to chats
+            <a class="button-primary" href={identity.hrefTo(null)} data-back>
+              {words.chat.backToList}
             </a>
           </Notice>
         </Match>

@@ -6,6 +6,7 @@ import { createReceipts, ReceiptsProvider } from './messages/receipts/receipts.s
 import { Layout } from './layout';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
+import { words } from './words/words';
 
 /** Everything of one user in this window: one socket and the stores on it. Another user gets all of it anew. */
 export function SessionScope(props: { me: User }) {
@@ -16,10 +17,9 @@ export function SessionScope(props: { me: User }) {
   const receipts = createReceipts(chat);
 
   createEffect(() => {
-    const unread = rooms.unreadTotal();
-    document.title = unread > 0 ? `(${unread}) Parley` : 'Parley';
+    document.title = words.appTitle(rooms.unreadTotal());
   });
-  onCleanup(() => (document.title = 'Parley'));
+  onCleanup(() => (document.title = words.appTitle(0)));
 
   return (
     <SessionProvider value={session}>

@@ -5,8 +5,7 @@ import { hrefOf } from '../routing/route';
 import { navigate } from '../routing/router';
 import { createUser } from '../users/users.api';
 import { useIdentity } from './identity.store';
-
-const RULE = 'A name begins with a letter or digit, and has only letters, digits, “.”, “_” and “-”.';
+import { words } from '../words/words';
 
 /** Creates the first user of an empty database, and acts as that user in this window (simulation). */
 export function FirstUser() {
@@ -14,16 +13,16 @@ export function FirstUser() {
   const [problem, setProblem] = createSignal('');
 
   async function create(username: string): Promise<void> {
-    if (!USERNAME_PATTERN.test(username)) return void setProblem(RULE);
+    if (!USERNAME_PATTERN.test(username)) return void setProblem(words.user.usernameRule);
     try {
       await createUser(username);
     } catch (error) {
       // 409: another window was faster, and the user exists.
       if (!(error instanceof HttpError && error.status === 409)) {
-        return void setProblem('The user could not be created. Try again.');
+        return void setProblem(words.user.notCreated);
       }
     }
-    navigate(hrefOf({ roomId: null, as: username }), { replace: true });
+    navigate(hrefOf(null, username), { replace: true });
     identity.retry();
   }
 
@@ -38,9 +37,9 @@ export function FirstUser() {
       <input
         name="username"
         class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised px-3.5 text-base outline-none placeholder:text-muted focus:border-accent"
-        aria-label="Username"
+        aria-label={words.user.username}
         aria-describedby="first-user-problem"
-        placeholder="Username"
+        placeholder={words.user.username}
         maxLength={MAX_USERNAME_LENGTH}
         autocomplete="off"
         spellcheck={false}
@@ -50,15 +49,15 @@ export function FirstUser() {
         {problem()}
       </p>
       <button type="submit" class="button-primary">
-        Create the first user
+        {words.user.createFirst}
       </button>
       <p class="text-sm text-muted">
-        More users are created with <code class="whitespace-nowrap">POST /api/users/</code>, for example in
-        the{' '}
-        <a class="underline" href="/api/docs" target="_blank" rel="noopener">
-          API documentation
-        </a>
-        .
+        {words.user.createMore(
+          <code class="whitespace-nowrap">POST /api/users/</code>,
+          <a class="underline" href="/api/docs" target="_blank" rel="noopener">
+            {words.user.apiDocumentation}
+          </a>,
+        )}
       </p>
     </form>
   );

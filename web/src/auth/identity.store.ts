@@ -16,6 +16,8 @@ export interface Identity {
   hasFailed: Accessor<boolean>;
   isTrying: Accessor<boolean>;
   retry(): void;
+  /** The URL of room `roomId`, or of the list, for this user. */
+  hrefTo(roomId: number | null): string;
   /** Becomes somebody else, in this window only, in room `roomId` or in the list. */
   actAs(username: string, roomId: number | null): void;
 }
@@ -38,7 +40,8 @@ export function createIdentity(): Identity {
 
   /** The address did not say who. */
   function actAsFirst(user: User | undefined): void {
-    if (user) navigate(hrefOf({ roomId: route().roomId, as: user.username }), { replace: true });
+    if (user)
+      navigate(`${window.location.pathname}?as=${encodeURIComponent(user.username)}`, { replace: true });
     else setFound(null);
   }
 
@@ -49,14 +52,19 @@ export function createIdentity(): Identity {
     ),
   );
 
-  return {
+  const me = createMemo(found, undefined, {
     // The same user is the same person, whatever else is news about them.
-    me: createMemo(found, undefined, { equals: (a, b) => a?.id === b?.id && (a === null) === (b === null) }),
+    equals: (a, b) => a?.id === b?.id && (a === null) === (b === null),
+  });
+
+  return {
+    me,
     users,
+    hrefTo: (roomId) => hrefOf(roomId, me()?.username ?? null),
     hasFailed: search.hasFailed,
     isTrying: search.isRunning,
     retry: () => search.run(),
-    actAs: (username, roomId) => navigate(hrefOf({ roomId, as: username })),
+    actAs: (username, roomId) => navigate(hrefOf(roomId, username)),
   };
 }
 

@@ -44,7 +44,7 @@ export function createOutbox(chat: Chat): Outbox {
 
   function lose(): void {
     setVolatile(true);
-    reportNotKept('unsent messages');
+    reportNotKept('messages');
   }
 
   function store({ client_id, room_id, text, created_at, reason }: OutboxEntry): Promise<void> {

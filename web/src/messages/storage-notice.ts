@@ -1,13 +1,14 @@
 import { showNotice } from '../ui/notices';
+import { words } from '../words/words';
 
-type Loss = 'unsent messages' | 'drafts';
+/** What the browser does not let the page store. */
+type NotStored = 'messages' | 'drafts';
 
-const losses = new Set<Loss>();
+const reported = new Set<NotStored>();
 
-/** Says what the browser does not let us keep. One notice, however much it is. */
-export function reportNotKept(loss: Loss): void {
-  losses.add(loss);
-  const list = (['unsent messages', 'drafts'] as const).filter((each) => losses.has(each)).join(' and ');
-  const text = `This browser blocks storage for this site. Your ${list} will not survive a reload.`;
+/** Shows what would not survive a reload. One notice, whatever it is. */
+export function reportNotKept(what: NotStored): void {
+  reported.add(what);
+  const text = words.notStored[reported.size > 1 ? 'messagesAndDrafts' : what];
   showNotice({ id: 'storage', text }, { once: true });
 }

@@ -1,4 +1,5 @@
 import { Show } from 'solid-js';
+import { words } from '../words/words';
 
 interface TypingStatusProps {
   username: string;
@@ -7,7 +8,7 @@ interface TypingStatusProps {
 
 /** «bob is typing…», in a place that is always there: nothing moves, and readers hear of it. */
 export function TypingStatus(props: TypingStatusProps) {
-  const text = () => (props.isTyping ? `${props.username} is typing…` : undefined);
+  const text = () => (props.isTyping ? words.presence.userTyping(props.username) : undefined);
   return (
     <div class="mx-auto h-6 w-full max-w-4xl px-6 text-sm text-muted" role="status" aria-label={text()}>
       <Show when={text()}>

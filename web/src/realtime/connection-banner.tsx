@@ -13,13 +13,16 @@ export function ConnectionBanner() {
     if (name() === 'open') setWasOpen(true);
   });
 
-  const text = () => {
+  const connectionText = () => {
     const connection = chat.connection();
+    if (connection.name === 'stopped') return words.connection.stopped[connection.reason];
+    if (!isOnline()) return words.connection.offline;
+    return wasOpen() ? words.connection.reconnecting : words.connection.connecting;
+  };
+
+  const text = () => {
     const waiting = chat.state().outbox.filter(({ status }) => status === 'waiting').length;
-    const queue = waiting === 0 ? '' : ` ${waiting} ${waiting === 1 ? 'message' : 'messages'} waiting`;
-    if (connection.name === 'stopped') return `${words.stopped[connection.reason]}${queue}`;
-    if (!isOnline()) return `You are offline.${queue}`;
-    return `${wasOpen() ? 'Reconnecting' : 'Connecting'}…${queue}`;
+    return waiting === 0 ? connectionText() : `${connectionText()} ${words.connection.waiting(waiting)}`;
   };
 
   return (
@@ -37,7 +40,7 @@ export function ConnectionBanner() {
               class="-my-2 -mr-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
               onClick={() => chat.reconnect()}
             >
-              {name() === 'stopped' ? 'Reconnect' : 'Try now'}
+              {name() === 'stopped' ? words.connection.reconnect : words.connection.tryNow}
             </button>
           </Show>
         </p>

@@ -2,11 +2,15 @@ import { createSignal, Show } from 'solid-js';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { leaveLayer, openLayer } from '../routing/router';
+import { words } from '../words/words';
 
 /** Opens the dialog, whose code comes only when it is wanted: with the first touch, so that it is there on the click. */
 export function NewChatButton() {
   const [isOpen, setOpen] = createSignal(false);
-  const dialog = createChunk('New chat', async () => (await import('./new-chat-dialog')).NewChatDialog);
+  const dialog = createChunk(
+    words.notLoaded.newChat,
+    async () => (await import('./new-chat-dialog')).NewChatDialog,
+  );
   let opener: HTMLButtonElement | undefined;
 
   function open(): void {
@@ -26,7 +30,7 @@ export function NewChatButton() {
         onClick={() => dialog.demand(open)}
       >
         <Icon name="pen" class="size-4.5" />
-        New chat
+        {words.chats.newChat}
       </button>
       <Show when={dialog.content()}>
         {(loaded) => {

@@ -1,6 +1,7 @@
 import { Dialog } from '@kobalte/core/dialog';
 import { Icon } from '../ui/icon';
 import { PeoplePicker } from './people-picker';
+import { words } from '../words/words';
 
 export interface NewChatDialogProps {
   isOpen: boolean;
@@ -37,8 +38,8 @@ export function NewChatDialog(props: NewChatDialogProps) {
             class="flex max-h-[min(36rem,80vh)] w-full max-w-md animate-rise flex-col overflow-hidden rounded-3xl border border-line bg-panel shadow-float outline-none"
           >
             <header class="flex items-center justify-between py-2 pr-2 pl-5">
-              <Dialog.Title class="text-lg font-bold">New chat</Dialog.Title>
-              <Dialog.CloseButton class="button-quiet" aria-label="Close">
+              <Dialog.Title class="text-lg font-bold">{words.chats.newChat}</Dialog.Title>
+              <Dialog.CloseButton class="button-quiet" aria-label={words.close}>
                 <Icon name="close" />
               </Dialog.CloseButton>
             </header>

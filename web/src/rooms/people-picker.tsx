@@ -6,10 +6,10 @@ import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
-import { hrefOf } from '../routing/route';
 import { navigate } from '../routing/router';
 import { createPeople } from '../users/people.store';
 import { useRooms } from './rooms.store';
+import { words } from '../words/words';
 
 /** Everybody, to be found by name: who is chosen has a room with us from then on. */
 export function PeoplePicker(props: { onDone(): void }) {
@@ -25,10 +25,10 @@ export function PeoplePicker(props: { onDone(): void }) {
     setProblem('');
     try {
       const roomId = await rooms.open(user.id);
-      navigate(hrefOf({ roomId, as: identity.me()?.username ?? null }));
+      navigate(identity.hrefTo(roomId));
       props.onDone();
     } catch {
-      setProblem(`The chat with ${user.username} could not be opened. Try again.`);
+      setProblem(words.chats.notOpened(user.username));
     }
   }
 
@@ -42,8 +42,8 @@ export function PeoplePicker(props: { onDone(): void }) {
   }
 
   function nobody(): string {
-    if (people.query() !== '') return `Nobody is called “${people.query()}”.`;
-    return chat.state().users[chat.me] ? 'There is nobody else yet.' : 'Loading…';
+    if (people.query() !== '') return words.chats.noPersonNamed(people.query());
+    return chat.state().users[chat.me] ? words.chats.noOtherPeople : words.loading;
   }
 
   return (
@@ -61,8 +61,8 @@ export function PeoplePicker(props: { onDone(): void }) {
           ref={(element) => (field = element)}
           type="search"
           class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
-          aria-label="Find people"
-          placeholder="Find people"
+          aria-label={words.chats.findPeople}
+          placeholder={words.chats.findPeople}
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => people.search(event.currentTarget.value)}
@@ -72,10 +72,10 @@ export function PeoplePicker(props: { onDone(): void }) {
         {problem()}
       </p>
       <p class="px-5 text-sm text-muted not-empty:pt-2" role="status">
-        {people.isPartial() ? 'The server does not answer. Some people may be missing.' : ''}
+        {people.isPartial() ? words.chats.peoplePartial : ''}
       </p>
       <p class="sr-only" aria-live="polite">
-        {people.found().length === 1 ? '1 person' : `${people.found().length} people`}
+        {words.chats.people(people.found().length)}
       </p>
       <ul
         ref={(element) => (list = element)}

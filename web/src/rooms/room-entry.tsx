@@ -6,9 +6,9 @@ import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
-import { hrefOf } from '../routing/route';
-import { fullTime, shortTime } from '../ui/time';
 import { useRooms } from './rooms.store';
+import { onlineText } from '../presence/presence-text';
+import { times, words } from '../words/words';
 
 /** What the badge says at most. */
 const BADGE_MAX = 99;
@@ -32,11 +32,11 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
     return statusOf(confirmedBubble(message, chat.me), peerWatermarks(props.room, chat.me));
   };
 
-  const preview = () => waiting()?.text ?? last()?.text ?? 'No messages yet';
+  const preview = () => waiting()?.text ?? last()?.text ?? words.messages.none;
 
   return (
     <a
-      href={hrefOf({ roomId: props.room.room.id, as: identity.me()?.username ?? null })}
+      href={identity.hrefTo(props.room.room.id)}
       class="flex h-[4.5rem] items-center gap-3 rounded-2xl px-3 -outline-offset-2 transition-colors"
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
@@ -48,7 +48,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
             {peer().username}
           </span>
           <Show when={peer().online}>
-            <span class="sr-only">, {rooms.isPresenceKnown() ? 'online' : 'last known online'}</span>
+            <span class="sr-only">, {onlineText(rooms.isPresenceKnown())}</span>
           </Show>
           <Show when={last()?.timestamp}>
             {(at) => (
@@ -56,25 +56,28 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
                 class="ml-auto shrink-0 text-xs"
                 classList={{ 'text-accent font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
                 datetime={at()}
-                title={fullTime(at())}
+                title={times.full(at())}
               >
-                {shortTime(at(), now())}
+                {times.short(at(), now())}
               </time>
             )}
           </Show>
         </span>
         <span class="flex items-center gap-1.5 text-sm text-muted">
-          <Show when={!isTyping()} fallback={<span class="truncate font-medium text-accent">typing…</span>}>
+          <Show
+            when={!isTyping()}
+            fallback={<span class="truncate font-medium text-accent">{words.presence.typing}</span>}
+          >
             <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
             <span class="truncate" dir="auto">
-              <Show when={status()}>You: </Show>
+              <Show when={status()}>{words.chats.you} </Show>
               {preview()}
             </span>
           </Show>
           <Show when={unread() > 0}>
             <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs forced-colors:border font-bold text-on-accent tabular-nums">
               <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
-              <span class="sr-only">{unread()} unread</span>
+              <span class="sr-only">{words.chats.unread(unread())}</span>
             </span>
           </Show>
         </span>

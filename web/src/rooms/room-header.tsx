@@ -5,8 +5,8 @@ import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
-import { hrefOf } from '../routing/route';
 import { useRooms } from './rooms.store';
+import { words } from '../words/words';
 
 /** Who the other is, and on a phone the way back. */
 export function RoomHeader(props: { peer: User }) {
@@ -17,8 +17,8 @@ export function RoomHeader(props: { peer: User }) {
     <header class="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
       <a
         class="button-quiet -ml-2 px-0 md:hidden"
-        href={hrefOf({ roomId: null, as: identity.me()?.username ?? null })}
-        aria-label="Back to chats"
+        href={identity.hrefTo(null)}
+        aria-label={words.chat.backToList}
         data-back
       >
         <Icon name="back" class="size-6" />

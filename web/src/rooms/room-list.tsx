@@ -4,6 +4,7 @@ import { Notice } from '../ui/notice';
 import { RoomsSkeleton } from '../ui/skeleton';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
+import { words } from '../words/words';
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const links = [...event.currentTarget.querySelectorAll('a')];
@@ -21,14 +22,14 @@ export function RoomList(props: { openId: number | null }) {
   return (
     <nav
       class="slim-scrollbar flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
-      aria-label="Chats"
+      aria-label={words.chats.title}
       onKeyDown={moveFocus}
     >
       <Switch>
         <Match when={rooms.hasFailed()}>
-          <Notice icon={<Icon name="alert" class="size-7" />} title="Your chats could not be loaded">
+          <Notice icon={<Icon name="alert" class="size-7" />} title={words.chats.notLoaded}>
             <button type="button" class="button-primary" onClick={() => rooms.load()}>
-              Retry
+              {words.retry}
             </button>
           </Notice>
         </Match>
@@ -38,8 +39,8 @@ export function RoomList(props: { openId: number | null }) {
         <Match when={rooms.ids().length === 0}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
-            title="No chats yet"
-            text="Start one with anyone."
+            title={words.chats.none}
+            text={words.chats.start}
           />
         </Match>
         <Match when={rooms.isReady()}>

@@ -11,6 +11,7 @@ import { useChat } from '../realtime/chat.store';
 import { hasAttention } from '../ui/attention';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
+import { words } from '../words/words';
 
 /** Focus goes to the field by itself only where that does not raise a keyboard over half of the screen. */
 const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
@@ -43,7 +44,7 @@ export function RoomView(props: { room: RoomState }) {
     <section
       ref={(element) => (section = element)}
       class="flex h-full min-w-0 flex-col"
-      aria-label={`Chat with ${peer().username}`}
+      aria-label={words.chat.title(peer().username)}
     >
       <RoomHeader peer={peer()} />
       <MessageLog

@@ -5,7 +5,7 @@ import type { Chat } from '../realtime/chat.store';
 import type { RoomState } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
-import { route } from '../routing/router';
+import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
 import { createRoom, listRooms } from './rooms.api';
@@ -43,7 +43,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const isListed = ({ room: { id, last_seq } }: RoomState) =>
     last_seq > 0 ||
     opened().includes(id) ||
-    route().roomId === id ||
+    openRoomId() === id ||
     chat.state().outbox.some(({ room_id }) => room_id === id);
 
   const ids = createMemo(() => sortByActivity(all().filter(isListed)), [], { equals: sameItems });

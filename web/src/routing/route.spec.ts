@@ -6,18 +6,19 @@ describe('route', () => {
     const roomId = fc.option(fc.integer({ min: 1, max: 2 ** 40 }));
     const as = fc.option(fc.string({ minLength: 1, unit: 'grapheme' }));
     fc.assert(
-      fc.property(fc.record({ roomId, as }), (route) => {
-        const url = new URL(hrefOf(route), 'http://parley.test');
-        expect(parseRoute(url.pathname, url.search)).toEqual(route);
+      fc.property(roomId, as, (id, name) => {
+        const url = new URL(hrefOf(id, name), 'http://parley.test');
+        const page = id === null ? { page: 'list' } : { page: 'room', roomId: id };
+        expect(parseRoute(url.pathname, url.search)).toEqual({ ...page, as: name });
       }),
     );
   });
 
   it.each(['/rooms/', '/rooms/0', '/rooms/-1', '/rooms/1e3', '/rooms/abc', '/elsewhere', '/rooms/1/2'])(
-    'knows that %s is no page',
-    (pathname) => expect(parseRoute(pathname, '').roomId).toBeNaN(),
+    'is not found for %s',
+    (pathname) => expect(parseRoute(pathname, '?as=bob')).toEqual({ page: 'notFound', as: 'bob' }),
   );
 
   it('takes a trailing slash', () =>
-    expect(parseRoute('/rooms/7/', '?as=bob')).toEqual({ roomId: 7, as: 'bob' }));
+    expect(parseRoute('/rooms/7/', '?as=bob')).toEqual({ page: 'room', roomId: 7, as: 'bob' }));
 });

@@ -1,20 +1,24 @@
-/** What the address says: which room, and who one is. */
-export interface Route {
-  /** Null on the list, NaN for an address that is no page of ours. */
-  roomId: number | null;
-  as: string | null;
-}
+/** A page of ours, as the URL names it. */
+export type Page = { page: 'list' } | { page: 'room'; roomId: number } | { page: 'notFound' };
 
-/** Reads an address. */
+/** What the URL says: which page, and which user this window acts as (null: it does not say). */
+export type Route = Page & { as: string | null };
+
+/** Reads a URL. */
 export function parseRoute(pathname: string, search: string): Route {
   const as = new URLSearchParams(search).get('as');
-  if (pathname === '/') return { roomId: null, as };
+  if (pathname === '/') return { page: 'list', as };
   const room = /^\/rooms\/([1-9]\d{0,14})\/?$/.exec(pathname);
-  return { roomId: room ? Number(room[1]) : Number.NaN, as };
+  return room ? { page: 'room', roomId: Number(room[1]), as } : { page: 'notFound', as };
 }
 
-/** Writes an address. */
-export function hrefOf({ roomId, as }: Route): string {
+/** The URL of room `roomId`, or of the list. */
+export function hrefOf(roomId: number | null, as: string | null): string {
   const path = roomId === null ? '/' : `/rooms/${roomId}`;
   return as === null ? path : `${path}?as=${encodeURIComponent(as)}`;
+}
+
+/** The room of a route; null on every other page. */
+export function roomIdOf(route: Route): number | null {
+  return route.page === 'room' ? route.roomId : null;
 }

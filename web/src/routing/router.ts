@@ -1,33 +1,39 @@
 import { createSignal } from 'solid-js';
-import { parseRoute, type Route } from './route';
+import { parseRoute, roomIdOf, type Route } from './route';
 
 /** What an entry of the browser's history knows about itself. */
 interface Entry {
-  /** The address before it in this window. */
+  /** The URL before it in this window. */
   from?: string;
   /** It stands for a dialog over the page, not for a page. */
   isLayer?: boolean;
 }
 
-const [route, setRoute] = createSignal(current(), {
-  equals: (a, b) => Object.is(a.roomId, b.roomId) && a.as === b.as,
-});
+const [route, setRoute] = createSignal<Route>(
+  { page: 'list', as: null },
+  { equals: (a, b) => a.page === b.page && roomIdOf(a) === roomIdOf(b) && a.as === b.as },
+);
 
 /** Closes the open dialog. */
 let closeLayer: (() => void) | null = null;
 
-/** Where this window is. */
+/** Where this window is: the list until {@link startRouting}. */
 export { route };
 
-/** Goes to an address of ours without loading the page again. From a dialog, the new page takes the dialog's place. */
+/** The room that is open; null on every other page. */
+export function openRoomId(): number | null {
+  return roomIdOf(route());
+}
+
+/** Goes to a page of ours without loading it again. From a dialog, the new page replaces the dialog's entry. */
 export function navigate(href: string, { replace = false } = {}): void {
   if (replace || closeLayer) window.history.replaceState({ from: entry().from }, '', href);
-  else window.history.pushState({ from: address() }, '', href);
+  else window.history.pushState({ from: url() }, '', href);
   closeLayer = null;
   setRoute(current());
 }
 
-/** Goes back to `href` when the window has come from there; else it takes the place of this page. */
+/** Goes back to `href` when this window came from there; else it replaces the current page. */
 function goBack(href: string): void {
   if (entry().from === href) window.history.back();
   else navigate(href, { replace: true });
@@ -36,10 +42,10 @@ function goBack(href: string): void {
 /** A dialog has opened: from now on the browser's Back is `close`. */
 export function openLayer(close: () => void): void {
   closeLayer = close;
-  window.history.pushState({ from: address(), isLayer: true }, '');
+  window.history.pushState({ from: url(), isLayer: true }, '');
 }
 
-/** The dialog was closed in another way than by Back: its entry goes. */
+/** The dialog was closed in another way than by Back: its entry is removed. */
 export function leaveLayer(): void {
   if (!closeLayer) return;
   closeLayer = null;
@@ -47,12 +53,13 @@ export function leaveLayer(): void {
 }
 
 /**
- * Makes every plain click on a link of ours a step of the router; one with `data-back` is a step back. Other clicks stay
- * the browser's.
+ * Reads the URL, and from then on handles Back, Forward and every plain click on a link of ours. A link with `data-back`
+ * goes back where it can. All other clicks stay the browser's. Called once, before the first render.
  */
-export function interceptLinks(): void {
+export function startRouting(): void {
   // A reload has closed the dialog.
   if (entry().isLayer) window.history.back();
+  setRoute(current());
   window.addEventListener('popstate', () => {
     closeLayer?.();
     closeLayer = null;
@@ -63,7 +70,7 @@ export function interceptLinks(): void {
       event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || !isPlain || event.defaultPrevented || link.target !== '') return;
-    // Same page: `#…` is for the browser to find.
+    // Same page: the browser finds `#…`.
     if (link.origin !== window.location.origin || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();
     const href = link.pathname + link.search;
@@ -76,7 +83,7 @@ function current(): Route {
   return parseRoute(window.location.pathname, window.location.search);
 }
 
-function address(): string {
+function url(): string {
   return window.location.pathname + window.location.search;
 }
 

@@ -1,12 +1,17 @@
 import { createSignal } from 'solid-js';
 
-const [hasAttention, setAttention] = createSignal(isAttended());
-for (const change of ['focus', 'blur']) window.addEventListener(change, () => setAttention(isAttended()));
-document.addEventListener('visibilitychange', () => setAttention(isAttended()));
+const [hasAttention, setAttention] = createSignal(false);
 
-/** Whether somebody uses this window: it is in sight and has the focus. */
+/** Whether the user uses this window: it is visible and has the focus. False until {@link watchAttention}. */
 export { hasAttention };
 
-function isAttended(): boolean {
-  return document.hasFocus() && document.visibilityState === 'visible';
+/** Follows the focus and the visibility of this window. Called once, before the first render. */
+export function watchAttention(): void {
+  update();
+  for (const change of ['focus', 'blur']) window.addEventListener(change, update);
+  document.addEventListener('visibilitychange', update);
+}
+
+function update(): void {
+  setAttention(document.hasFocus() && document.visibilityState === 'visible');
 }

@@ -3,6 +3,7 @@ import { HttpError } from '../api/http';
 import { createRetry } from '../api/retry';
 import { dismissNotice, showNotice } from './notices';
 import { isOutdated } from './version';
+import { words } from '../words/words';
 
 /** Code that takes longer, in milliseconds, does not come: a silent network never says so. */
 const LOAD_TIMEOUT_MS = 5_000;
@@ -16,8 +17,8 @@ export interface Chunk<T> {
   demand(use: () => void): void;
 }
 
-/** @param name what the user knows the part by, at the beginning of a sentence. */
-export function createChunk<T>(name: string, importIt: () => Promise<T>): Chunk<T> {
+/** @param failure what the user reads when it cannot be loaded. */
+export function createChunk<T>(failure: string, importIt: () => Promise<T>): Chunk<T> {
   const [content, setContent] = createSignal<T>();
 
   async function load(): Promise<boolean> {
@@ -25,7 +26,7 @@ export function createChunk<T>(name: string, importIt: () => Promise<T>): Chunk<
     try {
       const loaded = await Promise.race([importIt(), timeout()]);
       setContent(() => loaded);
-      dismissNotice(name);
+      dismissNotice(failure);
       return true;
     } catch {
       // Said by `demand`; before that nobody has asked for it.
@@ -41,12 +42,12 @@ export function createChunk<T>(name: string, importIt: () => Promise<T>): Chunk<
   async function demand(use: () => void): Promise<void> {
     if (await load()) return use();
     if (await isOutdated()) {
-      const action = { label: 'Reload', run: () => window.location.reload() };
-      showNotice({ id: name, text: 'There is a new version of Parley. Reload to go on.', action });
+      const action = { label: words.reload, run: () => window.location.reload() };
+      showNotice({ id: failure, text: words.newVersion, action });
       return;
     }
-    const action = { label: 'Try again', run: () => void demand(use) };
-    showNotice({ id: name, text: `${name} could not be loaded. Check your network.`, action });
+    const action = { label: words.tryAgain, run: () => void demand(use) };
+    showNotice({ id: failure, text: failure, action });
     healing.run();
   }
 

@@ -2,6 +2,7 @@ import { For, Show, type JSX } from 'solid-js';
 import { Icon } from './icon';
 import { dismissNotice, notices } from './notices';
 import { route } from '../routing/router';
+import { words } from '../words/words';
 
 /**
  * Everything that is said without being asked for. Lies over the page, so that nothing moves, and beside what is used
@@ -12,8 +13,8 @@ export function NoticeStack(props: { children?: JSX.Element }) {
     <div
       class="pointer-events-none fixed inset-x-0 z-30 flex items-center gap-2 px-3 md:top-[4.5rem] md:bottom-auto md:flex-col md:items-end md:px-6 lg:top-2.5"
       classList={{
-        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': route().roomId === null,
-        'top-[4.5rem] flex-col': route().roomId !== null,
+        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': route().page === 'list',
+        'top-[4.5rem] flex-col': route().page !== 'list',
       }}
     >
       {props.children}
@@ -36,7 +37,7 @@ export function NoticeStack(props: { children?: JSX.Element }) {
               <button
                 type="button"
                 class="button-quiet shrink-0 px-0 text-muted"
-                aria-label="Dismiss"
+                aria-label={words.dismiss}
                 onClick={() => dismissNotice(notice.id)}
               >
                 <Icon name="close" class="size-4.5" />

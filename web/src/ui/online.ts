@@ -1,9 +1,19 @@
 import { createSignal } from 'solid-js';
 
-const [isOnline, setOnline] = createSignal(navigator.onLine);
-for (const change of ['online', 'offline']) {
-  window.addEventListener(change, () => setOnline(navigator.onLine));
+const [isOnline, setOnline] = createSignal(true);
+
+/**
+ * Whether the browser has a network at all. It may have one and no server, or a server (this machine) without one. True
+ * until {@link watchNetwork}.
+ */
+export { isOnline };
+
+/** Follows the browser's network. Called once, before the first render. */
+export function watchNetwork(): void {
+  update();
+  for (const change of ['online', 'offline']) window.addEventListener(change, update);
 }
 
-/** Whether the browser has a network at all. It may have one and no server, or a server (this machine) without one. */
-export { isOnline };
+function update(): void {
+  setOnline(navigator.onLine);
+}

@@ -1,10 +1,11 @@
 import { For } from 'solid-js';
+import { words } from '../words/words';
 
 /** Grey shapes where rooms will be. */
 export function RoomsSkeleton() {
   return (
     <div class="grid gap-1 p-2" aria-busy="true">
-      <span class="sr-only">Loading chats…</span>
+      <span class="sr-only">{words.loadingChats}</span>
       <For each={[56, 72, 48, 64, 80, 52]}>
         {(width) => (
           <div class="flex h-[4.25rem] animate-pulse items-center gap-3 px-3" aria-hidden="true">
@@ -24,7 +25,7 @@ export function RoomsSkeleton() {
 export function MessagesSkeleton() {
   return (
     <div class="mx-auto mt-auto grid w-full max-w-4xl gap-3 px-4 py-6" aria-busy="true">
-      <span class="sr-only">Loading messages…</span>
+      <span class="sr-only">{words.loadingMessages}</span>
       <For each={[38, 52, 30, 46, 24, 42]}>
         {(width, index) => (
           <span

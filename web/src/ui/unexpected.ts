@@ -1,4 +1,5 @@
 import { showNotice } from './notices';
+import { words } from '../words/words';
 
 /**
  * Says once that something went wrong, whatever nobody has handled: so an error that is thrown, or a promise that is
@@ -16,8 +17,8 @@ function say(): void {
   showNotice(
     {
       id: 'unexpected',
-      text: 'Something went wrong in this window. Reload it if it does not work.',
-      action: { label: 'Reload', run: () => window.location.reload() },
+      text: words.unexpectedError,
+      action: { label: words.reload, run: () => window.location.reload() },
     },
     { once: true },
   );

@@ -8,6 +8,6 @@ describe('refusalText', () => {
 
   it.each(['bad_frame', 'moon_phase', 'constructor', 'It is too long.'])(
     'has a general sentence for %s',
-    (reason) => expect(refusalText(reason as ErrorCode)).toBe(words.refusal.other),
+    (reason) => expect(refusalText(reason as ErrorCode)).toBe(words.messages.refused.other),
   );
 });

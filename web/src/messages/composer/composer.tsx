@@ -5,6 +5,7 @@ import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { loadDraft, onDraftChange, saveDraft } from './drafts';
 import { useOutbox } from '../outbox.store';
+import { words } from '../../words/words';
 
 interface ComposerProps {
   roomId: number;
@@ -93,7 +94,7 @@ export function Composer(props: ComposerProps) {
       }}
     >
       <Show when={hasUnsaved()}>
-        <p class="px-3 text-sm text-muted sm:px-0">Keep this window open until all is sent.</p>
+        <p class="px-3 text-sm text-muted sm:px-0">{words.composer.keepOpen}</p>
       </Show>
       <Show when={length() > maxLength() - COUNTED_CHARACTERS}>
         <p
@@ -101,8 +102,7 @@ export function Composer(props: ComposerProps) {
           class="justify-self-end px-4 text-xs tabular-nums"
           classList={{ 'text-danger font-semibold': isTooLong(), 'text-muted': !isTooLong() }}
         >
-          {length()} / {maxLength()}
-          <Show when={isTooLong()}>: too long to be sent</Show>
+          {(isTooLong() ? words.composer.tooLong : words.composer.length)(length(), maxLength())}
         </p>
       </Show>
       <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
@@ -112,10 +112,10 @@ export function Composer(props: ComposerProps) {
             props.ref(element);
           }}
           class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 resize-none bg-transparent px-4 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
-          aria-label="Message"
+          aria-label={words.composer.label}
           aria-describedby={isTooLong() ? 'text-length' : undefined}
           aria-invalid={isTooLong()}
-          placeholder={`Message ${props.peerName}`}
+          placeholder={words.composer.placeholder(props.peerName)}
           rows={1}
           dir="auto"
           enterkeyhint={matchMedia(IS_TOUCH).matches ? 'enter' : 'send'}
@@ -136,7 +136,7 @@ export function Composer(props: ComposerProps) {
             'bg-accent text-on-accent hover:bg-accent-hover': canSend(),
             'text-muted': !canSend(),
           }}
-          aria-label="Send"
+          aria-label={words.composer.send}
           aria-disabled={!canSend()}
           // The field keeps the focus, and a phone its keyboard.
           onMouseDown={(event) => event.preventDefault()}

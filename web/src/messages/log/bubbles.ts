@@ -1,6 +1,7 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { OutboxEntry, OutboxStatus, Watermarks } from '@parley/client';
-import { dayKey, dayLabel } from '../../ui/time';
+import { dayKey } from '../../words/times';
+import { times } from '../../words/words';
 
 /** One row of the log. */
 export type Row = DayRow | UnreadRow | Bubble;
@@ -99,7 +100,7 @@ export function arrange(bubbles: readonly Bubble[], unreadAfter: number | null, 
   for (const bubble of bubbles) {
     const startsDay: boolean = before === null || dayKey(before.at) !== dayKey(bubble.at);
     if (startsDay)
-      rows.push({ kind: 'day', key: `day-${dayKey(bubble.at)}`, label: dayLabel(bubble.at, now) });
+      rows.push({ kind: 'day', key: `day-${dayKey(bubble.at)}`, label: times.day(bubble.at, now) });
     const isNew = !isDivided && !bubble.isMine && bubble.seq !== null && bubble.seq > (unreadAfter ?? 0);
     if (isNew) isDivided = true;
     // At the top of what is shown, the first new one may still lie above.

@@ -1,5 +1,6 @@
 import { Show } from 'solid-js';
 import type { Row } from './bubbles';
+import { words } from '../../words/words';
 
 /** A row that is no message: the name of a day, or where the new messages begin. */
 export function LogDivider(props: { row: Row | undefined }) {
@@ -10,7 +11,7 @@ export function LogDivider(props: { row: Row | undefined }) {
       fallback={
         <li class="my-3 flex items-center gap-3 px-4 text-xs font-semibold text-accent" data-unread>
           <span class="h-px flex-1 bg-accent/40" />
-          New messages
+          {words.messages.newMessages}
           <span class="h-px flex-1 bg-accent/40" />
         </li>
       }

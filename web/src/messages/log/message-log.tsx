@@ -26,6 +26,7 @@ import { createLogScroll, type LogScroll } from './log.scroll';
 import { MessageRow } from './message-row';
 import { useReceipts } from '../receipts/receipts.store';
 import { SeenObserver } from '../receipts/seen-observer';
+import { words } from '../../words/words';
 
 interface MessageLogProps {
   room: RoomState;
@@ -93,7 +94,7 @@ export function MessageLog(props: MessageLogProps) {
         ref={setLog}
         class="slim-scrollbar flex h-full flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
         role="log"
-        aria-label={`Messages with ${props.peer.username}`}
+        aria-label={words.messages.title(props.peer.username)}
         aria-live="polite"
         aria-relevant="additions"
         aria-busy={props.history.isLoading()}
@@ -111,8 +112,8 @@ export function MessageLog(props: MessageLogProps) {
             <Match when={props.model.keys().length === 0}>
               <Notice
                 icon={<Icon name="chat" class="size-7" />}
-                title="No messages yet"
-                text={`Say hello to ${props.peer.username}.`}
+                title={words.messages.none}
+                text={words.messages.sayHello(props.peer.username)}
               />
             </Match>
             <Match when={observer()}>
@@ -153,10 +154,11 @@ export function MessageLog(props: MessageLogProps) {
         >
           <Show
             when={props.room.room.unread_count > 0}
-            fallback={<span class="sr-only">Jump to latest</span>}
+            fallback={<span class="sr-only">{words.messages.jumpToLatest}</span>}
           >
             <span>
-              {props.room.room.unread_count} new<span class="sr-only">, jump to latest</span>
+              {words.messages.newCount(props.room.room.unread_count)}
+              <span class="sr-only">{words.messages.newCountJump}</span>
             </span>
           </Show>
           <Icon name="down" class="size-4.5" />

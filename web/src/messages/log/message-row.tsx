@@ -1,7 +1,6 @@
 import type { ErrorCode } from '@parley/shared';
 import { createMemo, onCleanup, onMount, Show } from 'solid-js';
-import { clockTime, fullTime } from '../../ui/time';
-import { refusalText } from '../../words/words';
+import { refusalText, times, words } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageText } from './message-text';
 import { useOutbox } from '../outbox.store';
@@ -59,14 +58,16 @@ export function MessageRow(props: MessageRowProps) {
           'outline-1 outline-danger': status() === 'failed',
         }}
       >
-        <span class="sr-only">{props.bubble.isMine ? 'You' : props.bubble.sender}: </span>
+        <span class="sr-only">
+          {words.messages.from(props.bubble.isMine ? words.messages.you : props.bubble.sender)}{' '}
+        </span>
         <MessageText text={props.bubble.text} />
         <span
           class="relative float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
           classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
         >
-          <time datetime={props.bubble.at} title={fullTime(props.bubble.at)}>
-            {clockTime(props.bubble.at)}
+          <time datetime={props.bubble.at} title={times.full(props.bubble.at)}>
+            {times.clock(props.bubble.at)}
           </time>
           <Show when={props.bubble.isMine}>
             <Ticks status={status()} inWords={props.isNewestOwn} />
@@ -86,10 +87,10 @@ function Failed(props: { clientId: string; reason: ErrorCode | null }) {
     <div class="flex flex-wrap items-center justify-end text-sm">
       <span class="mr-1 text-danger">{props.reason && refusalText(props.reason)}</span>
       <button type="button" class="button-quiet text-accent" onClick={() => outbox.retry(props.clientId)}>
-        Retry
+        {words.retry}
       </button>
       <button type="button" class="button-quiet text-muted" onClick={() => outbox.discard(props.clientId)}>
-        Discard
+        {words.messages.discard}
       </button>
     </div>
   );

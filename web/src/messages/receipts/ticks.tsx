@@ -23,7 +23,7 @@ export function Ticks(props: TicksProps) {
   return (
     <span class="inline-flex items-center gap-1">
       <span classList={{ 'sr-only': !props.inWords }}>
-        {props.silent ? '' : words.messageStatus[props.status]}
+        {props.silent ? '' : words.messages.status[props.status]}
       </span>
       <Icon
         name={ICONS[props.status]}
