@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { PHONE, roomPath, shown, until, WIDE, type Look, type ChatWindow } from './support/chat-window';
 
 const LOOKS: [string, Look][] = [
@@ -30,8 +30,8 @@ describe('axe finds nothing wrong', () => {
   let empty: Room;
   let window: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage(async (opened) => {
+    stage = opened;
     ({ server } = stage);
     ({ alice, bob, room } = await stage.pair());
     nobody = await server.person('nobody');
@@ -39,8 +39,6 @@ describe('axe finds nothing wrong', () => {
     for (const sender of [alice, alice, bob, alice])
       await server.send(room, sender, `I am ${sender.username}`);
   });
-  afterAll(() => stage?.close());
-  afterEach(() => stage?.clear());
 
   describe.each(LOOKS)('%s', (_name, look) => {
     it('in the list', async () => {

@@ -1,7 +1,7 @@
 import type { Room, ServerFrame, User } from '@parley/shared';
 import { Line } from './support/line';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a bad line', () => {
@@ -13,11 +13,13 @@ describe('a bad line', () => {
   let line: Line;
   let hers: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open({ HEARTBEAT_SECONDS: '2', PRESENCE_TTL_SECONDS: '10', RATE_LIMIT: 'off' });
-    ({ server } = stage);
-  });
-  afterAll(() => stage?.close());
+  setUpStage(
+    (opened) => {
+      stage = opened;
+      ({ server } = stage);
+    },
+    { HEARTBEAT_SECONDS: '2', PRESENCE_TTL_SECONDS: '10', RATE_LIMIT: 'off' },
+  );
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
@@ -27,7 +29,6 @@ describe('a bad line', () => {
     await shown(hers.log(bob));
     await until(() => line.sent.some(({ type }) => type === 'sync'), 'it is connected');
   });
-  afterEach(() => stage?.clear());
 
   const sentMessages = () => line.sent.filter(({ type }) => type === 'message');
 
@@ -85,7 +86,7 @@ describe('a bad line', () => {
     expect(numbers).toEqual(numbers.map((_, index) => 321 - numbers.length + index));
   }, 120_000);
 
-  it('says what the server refuses, and sends or discards it as one wants', async () => {
+  it('shows what the server refuses, and sends or discards it on request', async () => {
     let refusals = 0;
     line.onServerFrame = (frame) => {
       if (frame.type !== 'ack' || refusals > 2) return [frame];

@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { Line } from './support/line';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 /** What the issue promises, in milliseconds. */
@@ -20,11 +20,13 @@ describe('a lost connection', () => {
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open({ RATE_LIMIT: 'off' });
-    ({ server } = stage);
-  });
-  afterAll(() => stage?.close());
+  setUpStage(
+    (opened) => {
+      stage = opened;
+      ({ server } = stage);
+    },
+    { RATE_LIMIT: 'off' },
+  );
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
@@ -36,7 +38,6 @@ describe('a lost connection', () => {
     await shown(hers.message('Before'));
     await shown(hers.page.getByText('online', { exact: true }));
   });
-  afterEach(() => stage?.clear());
 
   const banner = () => hers.page.getByText(/^(Reconnecting…|You are offline\.)/);
 

@@ -1,17 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 
 let stage: Stage;
 let page: Page;
-beforeAll(async () => {
-  stage = await Stage.open();
+setUpStage((opened) => {
+  stage = opened;
 });
 beforeEach(async () => {
   page = (await stage.window('/api/docs')).page;
   await page.locator('.opblock').first().waitFor();
 });
-afterEach(() => stage.clear());
-afterAll(() => stage.close());
 
 /** Opens the panel of a call. */
 async function open(operationId: string): Promise<Locator> {

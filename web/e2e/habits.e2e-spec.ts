@@ -1,7 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 /** A few of each: Vietnamese, Thai, Arabic, Devanagari, Tibetan. Their marks belong to the text and are all seen. */
@@ -24,15 +24,13 @@ describe('what people are used to', () => {
   let room: Room;
   let hers: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
-  afterEach(() => stage?.clear());
 
   describe('a chat without messages', () => {
     it('is in the list of the user who opened it, also after a reload, and at the other side with its first message', async () => {
@@ -59,7 +57,7 @@ describe('what people are used to', () => {
       await shown(his.entry(alice).getByText('Hello dave'));
     });
 
-    it('is not in the list of a user who has not opened it, and gone from there when its address is left', async () => {
+    it('is not in the list of a user who has not opened it, and gone from there when its URL is left', async () => {
       hers = await stage.window(`/?as=${alice.username}`);
       await shown(hers.page.getByText('No chats yet'));
       await hers.goto(roomPath(room, alice));
@@ -96,7 +94,7 @@ describe('what people are used to', () => {
       await both('From the first, and the second');
     });
 
-    it('is gone from both when one has sent it, and newer text stays', async () => {
+    it('is gone from both when the first has sent it, and newer text stays', async () => {
       await hers.field.fill('Sent from the first');
       await both('Sent from the first');
       await hers.field.press('Enter');
@@ -134,7 +132,7 @@ describe('what people are used to', () => {
       expect(hers.page.url()).toBe('about:blank');
     });
 
-    it('leaves the list also when the chat was opened by its address', async () => {
+    it('leaves the list also when the chat was opened by its URL', async () => {
       hers = await stage.roomWindow(room, alice, { viewport: PHONE });
       await shown(hers.log(bob));
       await hers.page.getByRole('link', { name: 'Back to chats' }).click();

@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a page that something fails for', () => {
@@ -14,17 +14,15 @@ describe('a page that something fails for', () => {
   let context: BrowserContext;
   let hers: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Hello');
     context = await stage.context();
   });
-  afterEach(() => stage?.clear());
 
   /** Requests of this path fail, as long as `isBroken` says so. */
   async function breakPath(path: RegExp, isBroken: () => boolean, how: 'abort' | 404 | 503 = 'abort') {
@@ -126,7 +124,7 @@ describe('a page that something fails for', () => {
     await shown(hers.page.getByRole('dialog'));
   });
 
-  it('says once that something went wrong, whatever nobody has handled', async () => {
+  it('shows one notice for errors that no code handles', async () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.message('Hello'));
     const notice = hers.page.getByText('Something went wrong in this window.');

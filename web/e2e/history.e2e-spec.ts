@@ -1,6 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { shown, until, type ChatWindow } from './support/chat-window';
 
 describe('history', () => {
@@ -11,16 +11,17 @@ describe('history', () => {
   let room: Room;
   let hers: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open({ RATE_LIMIT: 'off' });
-    ({ server } = stage);
-  });
-  afterAll(() => stage?.close());
+  setUpStage(
+    (opened) => {
+      stage = opened;
+      ({ server } = stage);
+    },
+    { RATE_LIMIT: 'off' },
+  );
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
-  afterEach(() => stage?.clear());
 
   async function fill(count: number, sender = alice): Promise<void> {
     for (let n = 1; n <= count; n++) await server.send(room, sender, `Message ${n}`);
@@ -65,7 +66,7 @@ describe('history', () => {
     expect(texts).toEqual(Array.from({ length: 70 }, (_, index) => `Message ${index + 1}`));
   });
 
-  it('keeps the place while older messages come in above it', async () => {
+  it('keeps the scroll anchor while older messages are added above it', async () => {
     await fill(80);
     const held: (() => void)[] = [];
     await open();
@@ -83,7 +84,7 @@ describe('history', () => {
     expect(Math.abs((await topOf(oldest)) - before)).toBeLessThanOrEqual(1);
   });
 
-  it('stays where one reads when a message arrives, says how many are new, and jumps to the latest', async () => {
+  it('keeps the scroll anchor when a message arrives, shows how many are new, and jumps to the latest', async () => {
     await fill(60);
     await open();
     await scrollUpTo('Message 30');
@@ -101,7 +102,7 @@ describe('history', () => {
     await until(async () => (await topOf('More news')) < 900, 'the newest message is in sight');
   });
 
-  it('follows its own message from wherever one reads', async () => {
+  it('scrolls to its own message from anywhere', async () => {
     await fill(60);
     await open();
     await scrollUpTo('Message 20');

@@ -1,6 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 function banner(window: ChatWindow) {
@@ -16,11 +16,10 @@ describe('reconnect', () => {
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
 
   beforeEach(async () => {
     await server.up();
@@ -31,7 +30,6 @@ describe('reconnect', () => {
     await hers.send('Before');
     await shown(his.message('Before'));
   });
-  afterEach(() => stage?.clear());
 
   it('says after two seconds that it reconnects, and comes back by itself after a kill', async () => {
     await server.kill('SIGKILL');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { executablePath, roomPath, shown, ChatWindow } from './support/chat-window';
 
 type Failure = 'throws' | 'rejects' | 'hangs' | 'is missing' | 'is full';
@@ -112,15 +112,13 @@ describe('a browser that does not keep site data', () => {
   let bob: User;
   let room: Room;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
-  afterEach(() => stage?.clear());
 
   async function openBroken(broken: [string, Failure][]): Promise<ChatWindow> {
     const context = await stage.context();

@@ -1,6 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { shown, until, type ChatWindow } from './support/chat-window';
 
 async function talk(window: ChatWindow, name: string): Promise<void> {
@@ -16,11 +16,10 @@ describe('two people chat in two windows', () => {
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
@@ -29,8 +28,7 @@ describe('two people chat in two windows', () => {
     his = await stage.window(`/?as=${bob.username}`);
     await Promise.all([shown(hers.log(bob)), shown(his.entry(alice))]);
   });
-  afterEach(async () => {
-    await stage?.clear();
+  afterEach(() => {
     expect([...hers.complaints, ...his.complaints]).toEqual([]);
   });
 
@@ -49,7 +47,7 @@ describe('two people chat in two windows', () => {
     await shown(hers.message('Are you there?').getByText('Sent', { exact: true }));
   });
 
-  it('counts what is unread in the list, shows the last message and brings the room to the top', async () => {
+  it('counts what is unread in the list, shows the last message and brings the chat to the top', async () => {
     const carol = await server.person('carol');
     const other = await server.room(bob, carol);
     await server.send(other, carol, 'Later than alice');
@@ -66,7 +64,7 @@ describe('two people chat in two windows', () => {
     await until(async () => (await his.page.title()) === '(1) Parley', 'the title follows');
   });
 
-  it('tells that the other is typing, in the room and in the list, until the message comes', async () => {
+  it('shows that the other is typing, in the chat and in the list, until the message comes', async () => {
     await hers.field.pressSequentially('Wait');
     await shown(his.entry(alice).getByText('typing…'));
     await his.entry(alice).click();

@@ -1,7 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import { readFirstLoad } from './support/first-load';
 import type { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage, type Stage } from './support/stage';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 
 function isTooWide({ page }: ChatWindow): Promise<boolean> {
@@ -16,23 +16,21 @@ describe('a window', () => {
   let room: Room;
   let hers: ChatWindow;
 
-  beforeAll(async () => {
-    stage = await Stage.open();
+  setUpStage((opened) => {
+    stage = opened;
     ({ server } = stage);
   });
-  afterAll(() => stage?.close());
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
-  afterEach(() => stage?.clear());
 
-  it('is the first user when the address does not say who', async () => {
+  it('is the first user when the URL names none', async () => {
     hers = await stage.window('/');
     await until(async () => (await hers.actingAs.inputValue()) === 'alice', 'acting as alice');
     expect(new URL(hers.page.url()).search).toBe('?as=alice');
   });
 
-  it('becomes somebody else on request, with that one’s rooms, address and one socket', async () => {
+  it('becomes another user on request, with their chats, URL and one socket', async () => {
     const carol = await server.person('carol');
     await server.chat(alice, bob);
     await server.chat(bob, carol);
@@ -47,7 +45,7 @@ describe('a window', () => {
     await until(async () => (await hers.actingAs.inputValue()) === alice.username, 'back is alice again');
   });
 
-  it('uses one socket, whatever room is open', async () => {
+  it('uses one socket, whatever chat is open', async () => {
     const carol = await server.person('carol');
     await server.chat(alice, carol);
     hers = await stage.roomWindow(room, alice);
@@ -78,7 +76,7 @@ describe('a window', () => {
     await shown(hersToo.entry(alice).getByText('Hello erin'));
   });
 
-  it('hears of a chat that somebody else has started', async () => {
+  it('shows a chat that another user has started', async () => {
     const erin = await server.person('erin');
     await server.chat(alice, bob);
     hers = await stage.window(`/?as=${alice.username}`);
@@ -87,7 +85,7 @@ describe('a window', () => {
     await shown(hers.entry(erin).getByText('1 unread'));
   });
 
-  it('sends once, however impatiently one clicks', async () => {
+  it('sends once when Send is clicked repeatedly', async () => {
     hers = await stage.roomWindow(room, alice);
     await hers.field.fill('Impatient');
     await hers.page.getByRole('button', { name: 'Send' }).dblclick();
@@ -130,7 +128,7 @@ describe('a window', () => {
     );
   });
 
-  it('keeps a draft per room over a switch and a reload', async () => {
+  it('keeps a draft per chat over a switch and a reload', async () => {
     const carol = await server.person('carol');
     await server.chat(alice, bob);
     await server.chat(alice, carol);
@@ -171,7 +169,7 @@ describe('a window', () => {
     expect(await isTooWide(hers)).toBe(false);
   });
 
-  it('shows list or room on a phone, with a way back that returns the focus', async () => {
+  it('shows list or chat on a phone, with a way back that returns the focus', async () => {
     await server.chat(alice, bob);
     hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
     await hers.entry(bob).click();

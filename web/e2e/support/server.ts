@@ -49,7 +49,7 @@ export class Server {
     }
   }
 
-  /** SIGKILL: nothing is said to anyone. SIGTERM: a graceful stop. */
+  /** SIGKILL: the server says nothing to its clients. SIGTERM: a graceful stop. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const running = this.#process;
     this.#process = null;
@@ -81,8 +81,8 @@ export class Server {
   }
 
   /** The texts of a room as PostgreSQL has them, in order. */
-  async texts(room: Room, asker: User): Promise<string[]> {
-    const path = `/api/rooms/${room.id}/messages/?page_size=100&active_user=${asker.id}`;
+  async texts(room: Room, user: User): Promise<string[]> {
+    const path = `/api/rooms/${room.id}/messages/?page_size=100&active_user=${user.id}`;
     const response = await fetch(`${this.origin}${path}`);
     const { results } = (await response.json()) as { results: Message[] };
     return results.map(({ text }) => text).toReversed();

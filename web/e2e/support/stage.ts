@@ -3,7 +3,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { Server } from './server';
 import { launch, roomPath, WIDE, ChatWindow, type Look } from './chat-window';
 
-/** A server and a browser, and what a story opens in it: all of it is gone after `clear` and `close`. */
+/** A server, a browser, and what a test opens in it: `clear` and `close` end all of it. */
 export class Stage {
   readonly #contexts = new Set<BrowserContext>();
 
@@ -59,4 +59,23 @@ export class Stage {
     await this.browser.close();
     await this.server.kill();
   }
+}
+
+/**
+ * Opens a stage before the tests of the enclosing suite, closes its windows after each of them and the stage after the
+ * last. `onOpen` gets it once, before all tests.
+ * @param settings environment variables of the server that differ from the defaults.
+ */
+export function setUpStage(
+  onOpen: (stage: Stage) => void | Promise<void>,
+  settings: Record<string, string> = {},
+): void {
+  let stage: Stage | undefined;
+
+  beforeAll(async () => {
+    stage = await Stage.open(settings);
+    await onOpen(stage);
+  });
+  afterEach(() => stage?.clear());
+  afterAll(() => stage?.close());
 }
