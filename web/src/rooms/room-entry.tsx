@@ -22,7 +22,7 @@ export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
   const unread = () => rooms.unreadOf(props.room);
   const isTyping = () => rooms.isTyping(props.room.room.id);
   const last = () => props.room.room.last_message;
-  const waiting = () => chat.state().outbox.findLast(({ room_id }) => room_id === props.room.room.id);
+  const waiting = () => rooms.lastQueuedOf(props.room);
 
   const status = () => {
     const entry = waiting();

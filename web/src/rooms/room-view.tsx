@@ -13,10 +13,10 @@ import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
-/** Focus goes to the field by itself only where that does not raise a keyboard over half of the screen. */
+/** The composer gets the focus on opening only where that raises no keyboard over half of the screen. */
 const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
 
-/** One room: who, what was said, and where to say something. Made anew for each room. */
+/** One room: its peer, its messages and the composer. Created for each room that is opened. */
 export function RoomView(props: { room: RoomState }) {
   const chat = useChat();
   const rooms = useRooms();
@@ -26,12 +26,17 @@ export function RoomView(props: { room: RoomState }) {
   const unreadAfter = untrack(() =>
     props.room.room.unread_count > 0 ? watermarksOf(props.room, chat.me).read : null,
   );
-  const model = createLogModel({ state: chat.state, room: () => props.room, unreadAfter });
+  const model = createLogModel({
+    me: session.user,
+    outbox: () => chat.state().outbox,
+    room: () => props.room,
+    unreadAfter,
+  });
   const [scroll, setScroll] = createSignal<LogScroll>();
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
 
-  // What arrives before somebody's eyes is read in a moment: a badge for that moment would only flicker.
+  // What arrives in view is read within a second: a badge for that time would only flicker.
   createEffect(() => rooms.setAttended(scroll()?.isAtEnd() && hasAttention() ? props.room.room.id : null));
   onCleanup(() => rooms.setAttended(null));
 

@@ -1,16 +1,17 @@
 import type { User } from '@parley/shared';
-import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import { createEffect, createMemo, createSelector, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
-import type { RoomState } from '@parley/client';
+import type { OutboxEntry, RoomState } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
+import { createRoomReader } from './room-reader';
 import { createRoom, listRooms } from './rooms.api';
 
-/** The rooms of this user. */
+/** The rooms of this user. What it says of one room or user is a subscription to that room or user only. */
 export interface Rooms {
   /** Ids of those in the list, the most recently active first. A chat without messages is for the user who opened it. */
   ids: Accessor<number[]>;
@@ -18,17 +19,19 @@ export interface Rooms {
   peerOf(room: RoomState): User;
   isReady: Accessor<boolean>;
   hasFailed: Accessor<boolean>;
-  /** The server's number, as far as it is worth showing: nothing of the room that somebody looks at. */
+  /** The server's number; 0 for the room whose newest messages the user looks at. */
   unreadOf(room: RoomState): number;
   unreadTotal: Accessor<number>;
-  /** Somebody looks at the end of this room, or of none. */
+  /** The user looks at the end of this room, or of none. */
   setAttended(roomId: number | null): void;
   load(): void;
-  /** False while there is no connection, and after it until the server has been asked: then presence is what it was. */
+  /** False while there is no connection, and after that until presence is loaded: until then it is what it was. */
   isPresenceKnown: Accessor<boolean>;
-  /** Whether the other types in that room, as far as it is known. */
+  /** Whether the peer types in that room, as far as is known. */
   isTyping(id: number): boolean;
-  /** The id of the room with that user, which is made if there is none. */
+  /** The newest message of this user that the server has not confirmed. */
+  lastQueuedOf(room: RoomState): OutboxEntry | undefined;
+  /** The id of the room with that user, which is created if there is none. */
   open(userId: number): Promise<number>;
 }
 
@@ -37,22 +40,28 @@ export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
 export function createRooms(chat: Chat, session: Session): Rooms {
   const [isFresh, setFresh] = createSignal(true);
   const [attended, setAttended] = createSignal<number | null>(null);
-  const all = () => Object.values(chat.state().rooms);
+  const reader = createRoomReader(chat.state);
+  const rooms = createMemo(() => chat.state().rooms);
+  const outbox = createMemo(() => chat.state().outbox);
+  const all = () => Object.values(rooms());
 
   const [opened, setOpened] = createSignal(loadOpened(chat.me));
   const isListed = ({ room: { id, last_seq } }: RoomState) =>
     last_seq > 0 ||
     opened().includes(id) ||
     openRoomId() === id ||
-    chat.state().outbox.some(({ room_id }) => room_id === id);
+    outbox().some(({ room_id }) => room_id === id);
 
   const ids = createMemo(() => sortByActivity(all().filter(isListed)), [], { equals: sameItems });
-  const unreadOf = ({ room }: RoomState) => (room.id === attended() ? 0 : room.unread_count);
-  const unreadTotal = createMemo(() => all().reduce((sum, room) => sum + unreadOf(room), 0));
+  const isAttended = createSelector(attended);
+  const unreadTotal = createMemo(() => {
+    const counted = all().filter(({ room }) => room.id !== attended());
+    return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
+  });
 
   const list = createRetry(async (isCurrent) => {
-    const rooms = await listRooms(session);
-    if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms });
+    const loaded = await listRooms(session);
+    if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms: loaded });
   });
 
   // Presence is sent as it changes, and may have changed while there was no connection.
@@ -78,20 +87,21 @@ export function createRooms(chat: Chat, session: Session): Rooms {
 
   return {
     ids,
-    get: (id) => chat.state().rooms[id],
+    get: reader.room,
     peerOf: ({ room }) => {
       const [a, b] = room.users;
       const peer = a.id === chat.me ? b : a;
-      return chat.state().users[peer.id] ?? peer;
+      return reader.user(peer.id) ?? peer;
     },
     isReady: () => chat.state().ready,
     hasFailed: () => list.hasFailed() && !chat.state().ready,
-    unreadOf,
+    unreadOf: ({ room }) => (isAttended(room.id) ? 0 : room.unread_count),
     unreadTotal,
     setAttended,
     load: () => list.run(),
     isPresenceKnown,
-    isTyping: (id) => isPresenceKnown() && chat.state().typing[id] !== undefined,
+    isTyping: (id) => isPresenceKnown() && reader.isTyping(id),
+    lastQueuedOf: ({ room }) => reader.lastQueued(room.id),
     async open(userId) {
       const room = await createRoom(session, userId);
       chat.dispatch({ type: 'room', room });

@@ -1,5 +1,6 @@
 import { createMemo, createSignal, type Accessor } from 'solid-js';
-import type { ChatState, RoomState } from '@parley/client';
+import type { OutboxEntry, RoomState } from '@parley/client';
+import type { User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
@@ -11,11 +12,11 @@ import {
   type ShownRange,
 } from './shown-range';
 
-/** What the log of one room shows: rows, of which only a part is in the page. */
+/** The rows of one room's log. Only a part of them is in the page. */
 export interface LogModel {
   keys: Accessor<string[]>;
   row(key: string): Row | undefined;
-  /** The key of the newest own message: it says its status in words. */
+  /** The key of the newest own message, whose status is shown in words. */
   newestOwn: Accessor<string | null>;
   /** Whether the part shown goes up to the newest message. */
   endsAtNewest: Accessor<boolean>;
@@ -23,36 +24,41 @@ export interface LogModel {
   showEarlier(): boolean;
   showLater(): boolean;
   showNewest(): void;
-  /** One reads at the very end (or not any more). */
-  setFollows(follows: boolean): void;
+  /** Whether the part shown moves on with new messages: the reader is at the very end. */
+  setStickToEnd(sticks: boolean): void;
 }
 
 interface Source {
-  state: Accessor<ChatState>;
+  me: User;
+  /** What `me` has sent and the server has not confirmed, in all rooms. */
+  outbox: Accessor<readonly OutboxEntry[]>;
   room: Accessor<RoomState>;
-  /** The line «new messages» is after this seq; null for none. */
+  /** The divider «New messages» is after this seq; null for none. */
   unreadAfter: number | null;
 }
 
-export function createLogModel({ state, room, unreadAfter }: Source): LogModel {
-  const [follows, setFollows] = createSignal(unreadAfter === null);
+export function createLogModel({ me, outbox, room, unreadAfter }: Source): LogModel {
+  const [sticksToEnd, setSticksToEnd] = createSignal(unreadAfter === null);
   const loaded = (): LoadedRange => {
     const newest = room().room.last_seq;
     return { oldest: room().messages[0]?.seq ?? newest + 1, newest };
   };
-  /** Null until one has scrolled: the newest part then, however much of it is loaded. */
+  /** Null before the first scroll: the newest part then, however much of it is loaded. */
   const [wanted, setWanted] = createSignal<ShownRange | null>(null);
-  const range = createMemo(() => settledRange(wanted() ?? newestRange(loaded()), loaded(), follows()));
+  const range = createMemo(() => settledRange(wanted() ?? newestRange(loaded()), loaded(), sticksToEnd()));
+
+  // A memo: what happens in other rooms changes nothing here.
+  const queued = createMemo(() => outbox().filter(({ room_id }) => room_id === room().room.id), [], {
+    equals: sameItems,
+  });
 
   const bubbles = createMemo((): Bubble[] => {
-    const { me, outbox, users } = state();
     const { first, last } = range();
     const { oldest } = loaded();
     const shown = room().messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
-    const confirmed = shown.map((message) => confirmedBubble(message, me));
+    const confirmed = shown.map((message) => confirmedBubble(message, me.id));
     if (last !== null) return confirmed;
-    const waiting = outbox.filter(({ room_id }) => room_id === room().room.id);
-    return [...confirmed, ...waiting.map((entry) => waitingBubble(entry, users[me]?.username ?? ''))];
+    return [...confirmed, ...queued().map((entry) => waitingBubble(entry, me.username))];
   });
 
   const rows = createMemo(() => new Map(arrange(bubbles(), unreadAfter, now()).map((row) => [row.key, row])));
@@ -62,7 +68,7 @@ export function createLogModel({ state, room, unreadAfter }: Source): LogModel {
     const before = range();
     const after = step(before, loaded());
     if (after.first === before.first && after.last === before.last) return false;
-    setFollows(false);
+    setSticksToEnd(false);
     setWanted(after);
     return true;
   }
@@ -75,14 +81,14 @@ export function createLogModel({ state, room, unreadAfter }: Source): LogModel {
     showEarlier: () => move(earlierRange),
     showLater: () => move(laterRange),
     showNewest: () => setWanted(newestRange(loaded())),
-    setFollows(next) {
-      // What is shown now is what one goes on reading from.
-      if (!next && follows()) setWanted(range());
-      setFollows(next);
+    setStickToEnd(next) {
+      // The part that is shown now stays.
+      if (!next && sticksToEnd()) setWanted(range());
+      setSticksToEnd(next);
     },
   };
 }
 
-function sameItems(a: string[], b: string[]): boolean {
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }

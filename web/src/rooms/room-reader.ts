@@ -1,0 +1,26 @@
+import type { ChatState, OutboxEntry, RoomState } from '@parley/client';
+import type { User } from '@parley/shared';
+import { createMemo, type Accessor } from 'solid-js';
+import { createKeyed } from '../ui/keyed';
+
+/** What the state has of one room or user. Who reads it is not concerned by changes of the others. */
+export interface RoomReader {
+  room(id: number): RoomState | undefined;
+  user(id: number): User | undefined;
+  isTyping(roomId: number): boolean;
+  /** The newest message of this user that the server has not confirmed. */
+  lastQueued(roomId: number): OutboxEntry | undefined;
+}
+
+export function createRoomReader(state: Accessor<ChatState>): RoomReader {
+  const outbox = createMemo(() => state().outbox);
+  const typing = createKeyed(createMemo(() => state().typing));
+  return {
+    room: createKeyed(createMemo(() => state().rooms)),
+    user: createKeyed(createMemo(() => state().users)),
+    isTyping: (roomId) => typing(roomId) !== undefined,
+    lastQueued: createKeyed(
+      createMemo(() => Object.fromEntries(outbox().map((entry) => [entry.room_id, entry]))),
+    ),
+  };
+}
