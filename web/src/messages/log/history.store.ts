@@ -12,11 +12,11 @@ export interface History {
   isLoading: Accessor<boolean>;
   hasFailed: Accessor<boolean>;
   hasOlder: Accessor<boolean>;
-  /** Fetches the next page, unless one is under way. What fails is tried again by itself. */
+  /** Fetches the next page, unless a request is under way. A failed one is repeated until it succeeds. */
   loadOlder(): void;
 }
 
-/** A page that is stale on arrival is asked for again, this often at most. */
+/** A page that is stale on arrival is requested again, this often at most. */
 const ATTEMPTS = 3;
 
 export function createHistory(chat: Chat, session: Session, room: Accessor<RoomState>): History {
@@ -50,7 +50,7 @@ export function createHistory(chat: Chat, session: Session, room: Accessor<RoomS
     }
   });
 
-  // What failed for want of a connection is tried again with the next.
+  // What failed without a connection is tried again with the next one.
   createEffect(
     on(chat.connection, ({ name }) => {
       if (name === 'open' && hasFailed()) loadOlder();

@@ -8,7 +8,7 @@ const END_PX = 60;
 /** Older messages are fetched when this many screens remain above, newer ones shown when this many remain below. */
 const SCREENS_ABOVE = 1.5;
 const SCREENS_BELOW = 0.75;
-/** Where the line «new messages» is put on opening, as a part of the log's height. */
+/** Where the divider «New messages» is on opening, as a part of the log's height. */
 const DIVIDER_AT = 0.25;
 
 /** Keeps the log where its reader is: at the end, or at a message. */
@@ -46,7 +46,7 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
     if (!log) return;
     anchor = anchorIn(log);
     setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
-    model.setFollows(isAtEnd());
+    model.setStickToEnd(isAtEnd());
     cancelAnimationFrame(filling);
     filling = requestAnimationFrame(fill);
   }
@@ -82,7 +82,7 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
     jumpToEnd() {
       model.showNewest();
       setAtEnd(true);
-      model.setFollows(true);
+      model.setStickToEnd(true);
       goToEnd();
       note();
     },

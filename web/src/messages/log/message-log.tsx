@@ -1,32 +1,22 @@
+import { peerWatermarks, watermarksOf, type RoomState } from '@parley/client';
 import type { User } from '@parley/shared';
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  For,
-  Match,
-  on,
-  onCleanup,
-  onMount,
-  Show,
-  Switch,
-} from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Match, on, onMount, Show, Switch } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
-import { peerWatermarks, type RoomState, watermarksOf } from '@parley/client';
-import { hasAttention } from '../../ui/attention';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { MessagesSkeleton } from '../../ui/skeleton';
-import type { Bubble, Row } from './bubbles';
+import { words } from '../../words/words';
+import { useReceipts } from '../receipts/receipts.store';
+import { createSeenObserver } from '../receipts/seen-observer';
+import type { Row } from './bubbles';
 import type { History } from './history.store';
 import { HistoryTop } from './history-top';
+import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
+import { onLogKey } from './log.keyboard';
 import type { LogModel } from './log.model';
 import { createLogScroll, type LogScroll } from './log.scroll';
 import { MessageRow } from './message-row';
-import { useReceipts } from '../receipts/receipts.store';
-import { SeenObserver } from '../receipts/seen-observer';
-import { words } from '../../words/words';
 
 interface MessageLogProps {
   room: RoomState;
@@ -35,7 +25,7 @@ interface MessageLogProps {
   history: History;
   /** Hands out the scroll, so that sending can jump to the end. */
   ref(scroll: LogScroll): void;
-  /** The reader has had enough of moving through messages. */
+  /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
 }
 
@@ -57,7 +47,7 @@ export function MessageLog(props: MessageLogProps) {
     const key = current();
     return key !== null && props.model.row(key) ? key : lastKey();
   };
-  const marks = createMemo(() => peerWatermarks(props.room, chat.me));
+  const watermarks = createMemo(() => peerWatermarks(props.room, chat.me));
   const readSeq = () => watermarksOf(props.room, chat.me).read;
 
   onMount(() => {
@@ -70,23 +60,8 @@ export function MessageLog(props: MessageLogProps) {
 
   const observer = createMemo(() => {
     const element = log();
-    if (!element) return undefined;
-    const made = new SeenObserver(element, (seq) => receipts.saw(props.room.room.id, seq));
-    createEffect(on(hasAttention, () => made.review()));
-    onCleanup(() => made.close());
-    return made;
+    return element && createSeenObserver(element, (seq) => receipts.saw(props.room.room.id, seq));
   });
-
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Escape') props.onLeave();
-    const rows = [...(log()?.querySelectorAll<HTMLElement>('[data-bubble]') ?? [])];
-    const index = rows.findIndex((row) => row === event.target);
-    const target = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: rows.length - 1 }[event.key];
-    if (index < 0 || target === undefined) return;
-    event.preventDefault();
-    if (target >= rows.length) props.onLeave();
-    else rows[Math.max(0, target)]?.focus();
-  }
 
   return (
     <div class="relative min-h-0 flex-1">
@@ -99,7 +74,7 @@ export function MessageLog(props: MessageLogProps) {
         aria-relevant="additions"
         aria-busy={props.history.isLoading()}
         onScroll={() => scroll.onScroll()}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => onLogKey(event, event.currentTarget, () => props.onLeave())}
         onFocusIn={(event) =>
           setCurrent(event.target.closest<HTMLElement>('[data-bubble]')?.dataset.bubble ?? null)
         }
@@ -129,7 +104,7 @@ export function MessageLog(props: MessageLogProps) {
                           {(shown) => (
                             <MessageRow
                               bubble={shown()}
-                              peer={marks()}
+                              peer={watermarks()}
                               isNewestOwn={props.model.newestOwn() === key}
                               isCurrent={currentKey() === key}
                               observer={seen()}
@@ -147,27 +122,12 @@ export function MessageLog(props: MessageLogProps) {
         </div>
       </div>
       <Show when={!scroll.isAtEnd() && !isFirstLoad()}>
-        <button
-          type="button"
-          class="absolute right-4 bottom-3 flex min-h-11 min-w-11 animate-rise items-center justify-center gap-1.5 rounded-full border border-line bg-raised px-3 font-semibold text-accent shadow-float hover:bg-hover"
-          onClick={() => scroll.jumpToEnd()}
-        >
-          <Show
-            when={props.room.room.unread_count > 0}
-            fallback={<span class="sr-only">{words.messages.jumpToLatest}</span>}
-          >
-            <span>
-              {words.messages.newCount(props.room.room.unread_count)}
-              <span class="sr-only">{words.messages.newCountJump}</span>
-            </span>
-          </Show>
-          <Icon name="down" class="size-4.5" />
-        </button>
+        <JumpToLatest unread={props.room.room.unread_count} onClick={() => scroll.jumpToEnd()} />
       </Show>
     </div>
   );
 }
 
-function asBubble(row: Row | undefined): Bubble | undefined {
+function asBubble(row: Row | undefined) {
   return row?.kind === 'bubble' ? row : undefined;
 }

@@ -1,4 +1,4 @@
-/** Where one reads, by message and offset: it stays true whatever is put in or taken out above. */
+/** The reading position, as a message and an offset: rows added or removed above do not change it. */
 export interface ScrollAnchor {
   key: string;
   /** Of the row's top from the log's top, in pixels. */
@@ -9,7 +9,7 @@ function rowsOf(log: HTMLElement): HTMLElement[] {
   return [...log.querySelectorAll<HTMLElement>('[data-bubble]')];
 }
 
-/** The first message that is in sight. */
+/** The first visible message. */
 export function anchorIn(log: HTMLElement): ScrollAnchor | null {
   const top = log.getBoundingClientRect().top;
   for (const row of rowsOf(log)) {
@@ -27,7 +27,7 @@ export function restoreAnchor(log: HTMLElement, { key, offset }: ScrollAnchor): 
   if (Math.abs(moved) >= 1) log.scrollTop += moved;
 }
 
-/** Pixels below what is in sight. */
+/** How far the end is below the visible part, in pixels. */
 export function pixelsBelow(log: HTMLElement): number {
   return log.scrollHeight - log.clientHeight - log.scrollTop;
 }

@@ -45,7 +45,7 @@ describe('shown range', () => {
     expect(range).toEqual(newestRange(loaded));
   });
 
-  it('stays where one reads while messages arrive below', () => {
+  it('keeps the scroll anchor in the page while messages arrive below', () => {
     const range = { first: 100, last: null };
     expect(settledRange(range, { oldest: 1, newest: 200 }, false)).toBe(range);
     expect(settledRange(range, { oldest: 1, newest: 400 }, false)).toEqual({ first: 100, last: 259 });

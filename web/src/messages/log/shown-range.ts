@@ -7,10 +7,10 @@ export interface ShownRange {
   last: number | null;
 }
 
-/** Messages in the page at most, while one reads; a step is how many come and go at once. */
+/** Messages in the page at most; a step is how many are added and removed at once. */
 const MOST = 160;
 const STEP = 40;
-/** What may be in the page beyond that, while messages arrive below the place where one reads. */
+/** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
 
 /** What is loaded: the first and the last seq. */
@@ -39,10 +39,10 @@ export function laterRange(range: ShownRange, loaded: LoadedRange): ShownRange {
   return { first: Math.max(range.first, last - MOST + 1), last };
 }
 
-/** Keeps the number in bounds when messages arrive or a reset drops some. `follows`: one reads at the very end. */
-export function settledRange(range: ShownRange, loaded: LoadedRange, follows: boolean): ShownRange {
+/** Keeps the number in bounds when messages arrive or a reset drops some. `sticksToEnd`: the reader is at the very end. */
+export function settledRange(range: ShownRange, loaded: LoadedRange, sticksToEnd: boolean): ShownRange {
   const isGone = range.first > loaded.newest || (range.last !== null && range.last < loaded.oldest);
-  if (follows || isGone) return newestRange(loaded);
+  if (sticksToEnd || isGone) return newestRange(loaded);
   const first = Math.max(range.first, loaded.oldest);
   const isTooLong = range.last === null && loaded.newest - first + 1 > MOST + SLACK;
   const last = isTooLong ? first + MOST - 1 : range.last;

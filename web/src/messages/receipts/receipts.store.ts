@@ -3,21 +3,21 @@ import type { Chat } from '../../realtime/chat.store';
 import { deliveryToConfirm, type ReceiptKind, RequestError, watermarksOf } from '@parley/client';
 import { createRequiredContext } from '../../ui/required-context';
 
-/** Tells the server what has arrived here and what has been read. */
+/** Sends the server receipts of what has arrived in this window and of what was read. */
 export interface Receipts {
-  /** Somebody has really seen the message at `seq`. */
+  /** The user has seen the message at `seq`. */
   saw(roomId: number, seq: number): void;
 }
 
 export const [ReceiptsProvider, useReceipts] = createRequiredContext<Receipts>('Receipts');
 
-/** What comes within this time, in milliseconds, is told at once. */
+/** What happens within this time, in milliseconds, is one receipt. */
 const TOGETHER_MS = 400;
 
 export function createReceipts(chat: Chat): Receipts {
   /** Room to the highest seq that has been seen. */
   const seen = new Map<number, number>();
-  /** `read 7` and the like: what is under way and not to be told twice. */
+  /** By `read 7` and the like: the seq that is under way, not to be sent twice. */
   const underWay = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -29,13 +29,13 @@ export function createReceipts(chat: Chat): Receipts {
       const { read, delivered } = watermarksOf(room, chat.me);
       const readSeq = seen.get(id) ?? 0;
       const deliveredSeq = deliveryToConfirm(room, chat.me) ?? 0;
-      if (readSeq > read) void tell('read', id, readSeq);
-      // To read is to have.
-      if (deliveredSeq > delivered && deliveredSeq > readSeq) void tell('delivered', id, deliveredSeq);
+      if (readSeq > read) void send('read', id, readSeq);
+      // `read` includes `delivered`.
+      if (deliveredSeq > delivered && deliveredSeq > readSeq) void send('delivered', id, deliveredSeq);
     }
   }
 
-  async function tell(what: ReceiptKind, roomId: number, seq: number): Promise<void> {
+  async function send(what: ReceiptKind, roomId: number, seq: number): Promise<void> {
     const key = `${what} ${roomId}`;
     if ((underWay.get(key) ?? 0) >= seq) return;
     underWay.set(key, seq);
@@ -44,7 +44,7 @@ export function createReceipts(chat: Chat): Receipts {
       chat.dispatch({ type: 'receipt-acked', ack });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      // Not told: the next change, or the next connection, tells it.
+      // Not stored: the next change, or the next connection, sends it again.
       if (error.code === 'rate_limited') schedule(error.retryAfterMs ?? 1_000);
     } finally {
       if (underWay.get(key) === seq) underWay.delete(key);

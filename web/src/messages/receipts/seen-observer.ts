@@ -1,14 +1,15 @@
+import { createEffect, on, onCleanup } from 'solid-js';
 import { hasAttention } from '../../ui/attention';
 
-/** A message counts as read when half of it has been in sight for this long, in milliseconds, of attentive eyes. */
+/** A message counts as read when half of it was visible for this long, in milliseconds, while the window had attention. */
 const READ_MS = 1_000;
 const THRESHOLDS = [0, 0.1, 0.25, 0.5, 0.75, 1];
 
-/** Tells which messages have really been seen: in sight, in a window that somebody uses. */
+/** Finds the messages that the user has seen: visible, in a window that has attention. */
 export class SeenObserver {
   readonly #observer: IntersectionObserver;
   readonly #seqs = new Map<Element, number>();
-  readonly #inSight = new Map<Element, ReturnType<typeof setTimeout> | null>();
+  readonly #visible = new Map<Element, ReturnType<typeof setTimeout> | null>();
 
   constructor(
     log: HTMLElement,
@@ -33,37 +34,37 @@ export class SeenObserver {
 
   close(): void {
     this.#observer.disconnect();
-    for (const row of this.#inSight.keys()) this.#leave(row);
+    for (const row of this.#visible.keys()) this.#leave(row);
   }
 
   #on({ target, intersectionRect, boundingClientRect, rootBounds }: IntersectionObserverEntry): void {
-    // Half of a message that is taller than the log can never be in sight: half of the log will do.
+    // Half of a message that is taller than the log is never visible: half of the log is enough.
     const enough = Math.min(boundingClientRect.height, rootBounds?.height ?? Number.POSITIVE_INFINITY) / 2;
     if (intersectionRect.height < enough || enough === 0) this.#leave(target);
-    else if (!this.#inSight.has(target)) {
-      this.#inSight.set(target, null);
+    else if (!this.#visible.has(target)) {
+      this.#visible.set(target, null);
       this.review();
     }
   }
 
   #leave(row: Element): void {
-    const timer = this.#inSight.get(row);
+    const timer = this.#visible.get(row);
     if (timer) clearTimeout(timer);
-    this.#inSight.delete(row);
+    this.#visible.delete(row);
   }
 
-  /** Somebody has come or gone: starts or stops the clocks of what is in sight. */
+  /** Attention has changed: starts or stops the timers of the visible messages. */
   review(): void {
     const isWatched = hasAttention();
-    for (const [row, timer] of this.#inSight) {
+    for (const [row, timer] of this.#visible) {
       if (isWatched && timer === null)
-        this.#inSight.set(
+        this.#visible.set(
           row,
           setTimeout(() => this.#seen(row), READ_MS),
         );
       if (!isWatched && timer !== null) {
         clearTimeout(timer);
-        this.#inSight.set(row, null);
+        this.#visible.set(row, null);
       }
     }
   }
@@ -73,4 +74,12 @@ export class SeenObserver {
     this.unwatch(row);
     if (seq !== undefined) this.onSeen(seq);
   }
+}
+
+/** Calls `onSeen` with the seq of each watched message of `log` that the user sees, until the owner is disposed. */
+export function createSeenObserver(log: HTMLElement, onSeen: (seq: number) => void): SeenObserver {
+  const observer = new SeenObserver(log, onSeen);
+  createEffect(on(hasAttention, () => observer.review()));
+  onCleanup(() => observer.close());
+  return observer;
 }

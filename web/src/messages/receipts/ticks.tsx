@@ -12,9 +12,9 @@ const ICONS: Record<MessageStatus, IconName> = {
 
 interface TicksProps {
   status: MessageStatus;
-  /** Whether the word is seen too; it is always there to be heard. */
+  /** Whether the word is visible; screen readers always have it. */
   inWords?: boolean;
-  /** Whether it is only decoration, the word being said elsewhere. */
+  /** Only decoration: the word is elsewhere. */
   silent?: boolean;
 }
 
