@@ -10,7 +10,7 @@ import { route } from './routing/router';
 import { RoomsSkeleton } from './ui/skeleton';
 import { words } from './words/words';
 
-/** First who one is, then everything of theirs. */
+/** Finds out who this window acts as, then shows their chats. */
 export function App() {
   const identity = createIdentity();
   return (
@@ -69,7 +69,7 @@ export function App() {
   );
 }
 
-/** The form for an empty database: its code comes only then. */
+/** The form for an empty database, whose code is loaded only then. */
 function FirstUser() {
   const form = createChunk(
     words.notLoaded.firstUser,

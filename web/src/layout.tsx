@@ -22,7 +22,7 @@ export function Layout() {
   const rooms = useRooms();
   let list: HTMLElement | undefined;
 
-  /** Whoever is the other of the open room stays in it. */
+  /** The open room, for its own two users; the list for all others. */
   function roomFor(username: string): number | null {
     const roomId = openRoomId();
     const users = (roomId === null ? undefined : rooms.get(roomId))?.room.users ?? [];

@@ -8,7 +8,7 @@ import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
 import { words } from './words/words';
 
-/** Everything of one user in this window: one socket and the stores on it. Another user gets all of it anew. */
+/** The stores of one user in this window, on one socket. Another user gets stores of its own. */
 export function SessionScope(props: { me: User }) {
   const session = untrack(() => sessionOf(props.me));
   const chat = createChat(session.user.id, socketUrl(session));

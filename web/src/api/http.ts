@@ -1,4 +1,4 @@
-/** Nobody waits longer than this for an answer, in milliseconds. */
+/** Longest wait for an answer, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
 /** The server refused (`status` is its answer's), or could not be reached (`status` is 0). */

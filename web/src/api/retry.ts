@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 /** Work that is attempted until it succeeds. */
 export interface Retry {
-  /** Attempts it now. What an earlier attempt still brings is of no interest any more. */
+  /** Attempts it now. The result of an earlier attempt is ignored. */
   run(): void;
   /** From a first failure until a success. */
   hasFailed: Accessor<boolean>;
@@ -16,7 +16,8 @@ export interface Retry {
 
 /**
  * Attempts `work`, when asked to and after each failure: after a growing wait, and at once when the network is back or
- * the window comes into sight. Only an HttpError is a failure that time may heal. `isCurrent` tells the work whether it is still the latest attempt. Ends with its owner.
+ * the window becomes visible. Only an HttpError is repeated; other errors are bugs and are thrown. `isCurrent` is whether
+ * the work is still the latest attempt. Ends with its owner.
  */
 export function createRetry(work: (isCurrent: () => boolean) => Promise<void>): Retry {
   const [hasFailed, setFailed] = createSignal(false);

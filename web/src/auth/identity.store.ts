@@ -6,19 +6,19 @@ import { hrefOf } from '../routing/route';
 import { navigate, route } from '../routing/router';
 import { listUsers, searchUsers } from '../users/users.api';
 
-/** Who this window is. In simulation the address says so: `?as=<username>`. */
+/** Who this window acts as. In simulation the URL names the user: `?as=<username>`. */
 export interface Identity {
-  /** Undefined while it is being found out, null when nobody is called so. */
+  /** Undefined until it is known, null when no user has that name. */
   me: Accessor<User | null | undefined>;
-  /** Whom one can be. */
+  /** The users to choose from. */
   users: Accessor<User[]>;
-  /** The server could not be asked. It is asked again by itself, and by `retry`. */
+  /** The server did not answer. The request is repeated until it does, and by `retry`. */
   hasFailed: Accessor<boolean>;
   isTrying: Accessor<boolean>;
   retry(): void;
   /** The URL of room `roomId`, or of the list, for this user. */
   hrefTo(roomId: number | null): string;
-  /** Becomes somebody else, in this window only, in room `roomId` or in the list. */
+  /** Acts as another user, in this window only, in room `roomId` or in the list. */
   actAs(username: string, roomId: number | null): void;
 }
 
@@ -38,7 +38,7 @@ export function createIdentity(): Identity {
     if (isCurrent()) setFound(user ?? null);
   });
 
-  /** The address did not say who. */
+  /** The URL names no user. */
   function actAsFirst(user: User | undefined): void {
     if (user)
       navigate(`${window.location.pathname}?as=${encodeURIComponent(user.username)}`, { replace: true });
@@ -53,7 +53,7 @@ export function createIdentity(): Identity {
   );
 
   const me = createMemo(found, undefined, {
-    // The same user is the same person, whatever else is news about them.
+    // Presence and names change; the user stays the same.
     equals: (a, b) => a?.id === b?.id && (a === null) === (b === null),
   });
 

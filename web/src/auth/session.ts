@@ -1,7 +1,7 @@
 import type { User } from '@parley/shared';
 import { createRequiredContext } from '../ui/required-context';
 
-/** How a request says who asks. In simulation the caller names itself; with accounts this will be a session. */
+/** Who this window acts as, and how a request proves it. In simulation it names the user; with accounts it will not. */
 export interface Session {
   readonly user: User;
   /** For a query string, without `?`. */
@@ -14,7 +14,7 @@ export function sessionOf(user: User): Session {
   return { user, query: `active_user=${user.id}` };
 }
 
-/** Where this user's socket is. */
+/** The URL of this user's socket. */
 export function socketUrl(session: Session): string {
   const { protocol, host } = window.location;
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/?${session.query}`;

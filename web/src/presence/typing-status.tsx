@@ -6,7 +6,7 @@ interface TypingStatusProps {
   isTyping: boolean;
 }
 
-/** «bob is typing…», in a place that is always there: nothing moves, and readers hear of it. */
+/** «bob is typing…», in a live region that always has its height: nothing moves, and screen readers announce it. */
 export function TypingStatus(props: TypingStatusProps) {
   const text = () => (props.isTyping ? words.presence.userTyping(props.username) : undefined);
   return (

@@ -6,15 +6,15 @@ import { words } from '../words/words';
 export interface NewChatDialogProps {
   isOpen: boolean;
   onOpenChange(isOpen: boolean): void;
-  /** Where the focus returns to. */
+  /** Gets the focus back. */
   opener: HTMLElement | undefined;
 }
 
-/** Finds somebody and opens the room with them. */
+/** Finds a user and opens the chat with them. */
 export function NewChatDialog(props: NewChatDialogProps) {
   let hasChosen = false;
 
-  /** To where one writes, or back to the button when nobody was chosen. */
+  /** To the composer, or back to the button when no user was chosen. */
   function returnFocus(event: Event): void {
     event.preventDefault();
     const target = hasChosen ? document.querySelector('textarea') : props.opener;
@@ -51,7 +51,7 @@ export function NewChatDialog(props: NewChatDialogProps) {
   );
 }
 
-/** One comes to search, not to close. */
+/** Kobalte would focus the close button. */
 function focusSearch(event: Event): void {
   event.preventDefault();
   document.querySelector<HTMLElement>('[role="dialog"] input')?.focus();

@@ -11,7 +11,7 @@ import { createPeople } from '../users/people.store';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
-/** Everybody, to be found by name: who is chosen has a room with us from then on. */
+/** All other users, found by name. Choosing one opens the chat with them, and creates it if needed. */
 export function PeoplePicker(props: { onDone(): void }) {
   const chat = useChat();
   const rooms = useRooms();
@@ -41,7 +41,7 @@ export function PeoplePicker(props: { onDone(): void }) {
     stops[target].focus();
   }
 
-  function nobody(): string {
+  function emptyText(): string {
     if (people.query() !== '') return words.chats.noPersonNamed(people.query());
     return chat.state().users[chat.me] ? words.chats.noOtherPeople : words.loading;
   }
@@ -81,7 +81,7 @@ export function PeoplePicker(props: { onDone(): void }) {
         ref={(element) => (list = element)}
         class="slim-scrollbar grid min-h-24 flex-1 content-start gap-0.5 overflow-y-auto p-2"
       >
-        <For each={people.found()} fallback={<li class="p-6 text-center text-muted">{nobody()}</li>}>
+        <For each={people.found()} fallback={<li class="p-6 text-center text-muted">{emptyText()}</li>}>
           {(user) => (
             <li>
               <button

@@ -1,4 +1,4 @@
-/** A page of ours, as the URL names it. */
+/** A page, as the URL names it. */
 export type Page = { page: 'list' } | { page: 'room'; roomId: number } | { page: 'notFound' };
 
 /** What the URL says: which page, and which user this window acts as (null: it does not say). */

@@ -25,7 +25,7 @@ export function openRoomId(): number | null {
   return roomIdOf(route());
 }
 
-/** Goes to a page of ours without loading it again. From a dialog, the new page replaces the dialog's entry. */
+/** Goes to another page without loading the document again. From a dialog, the new page replaces the dialog's entry. */
 export function navigate(href: string, { replace = false } = {}): void {
   if (replace || closeLayer) window.history.replaceState({ from: entry().from }, '', href);
   else window.history.pushState({ from: url() }, '', href);
@@ -53,7 +53,7 @@ export function leaveLayer(): void {
 }
 
 /**
- * Reads the URL, and from then on handles Back, Forward and every plain click on a link of ours. A link with `data-back`
+ * Reads the URL, and from then on handles Back, Forward and every plain click on a link to a page. A link with `data-back`
  * goes back where it can. All other clicks stay the browser's. Called once, before the first render.
  */
 export function startRouting(): void {

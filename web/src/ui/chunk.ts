@@ -5,15 +5,15 @@ import { dismissNotice, showNotice } from './notices';
 import { isOutdated } from './version';
 import { words } from '../words/words';
 
-/** Code that takes longer, in milliseconds, does not come: a silent network never says so. */
+/** Longest wait for code, in milliseconds: a silent network reports no error. */
 const LOAD_TIMEOUT_MS = 5_000;
 
 /** A part of the page whose code comes only when it is wanted. */
 export interface Chunk<T> {
   content: Accessor<T | undefined>;
-  /** Loads it ahead of the need; a failure is not worth a word yet. */
+  /** Loads it ahead of the need, and reports no failure. */
   prepare(): void;
-  /** Loads it, then calls `use`. Where that fails it says so, and loads it as soon as it can, without `use`. */
+  /** Loads it, then calls `use`. On a failure it shows a notice, and keeps trying to load it without `use`. */
   demand(use: () => void): void;
 }
 
@@ -29,7 +29,7 @@ export function createChunk<T>(failure: string, importIt: () => Promise<T>): Chu
       dismissNotice(failure);
       return true;
     } catch {
-      // Said by `demand`; before that nobody has asked for it.
+      // `demand` shows it; before that the user does not want it.
       return false;
     }
   }

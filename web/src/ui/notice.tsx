@@ -4,7 +4,7 @@ interface NoticeProps {
   title: string;
   text?: string;
   icon?: JSX.Element;
-  /** What one can do about it. */
+  /** What the user can do about it. */
   children?: JSX.Element;
 }
 

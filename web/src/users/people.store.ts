@@ -12,7 +12,7 @@ export interface People {
   query: Accessor<string>;
   search(query: string): void;
   found: Accessor<User[]>;
-  /** The server could not be asked: there may be others. It is asked again by itself. */
+  /** The server did not answer: there may be others. The request is repeated until it does. */
   isPartial: Accessor<boolean>;
 }
 

@@ -21,7 +21,7 @@ describe('loadLanguage', () => {
     ['the user prefers it', ['en-GB', 'de']],
     ['the page has no other of the user', ['fr', 'it']],
     ['another cannot be loaded', ['pt-BR', 'de']],
-    ['a tag of the browser is none', ['en-US@posix']],
+    ['the browser has an invalid tag', ['en-US@posix']],
   ])('is English when %s', async (_, preferred) => {
     expect(await loadLanguage(preferred, languages)).toBe('en');
     expect(words.close).toBe('Close');

@@ -22,7 +22,7 @@ const COUNTED_CHARACTERS = 200;
 /** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
 const IS_TOUCH = '(hover: none) and (pointer: coarse)';
 
-/** Where one writes. Enter sends and Shift+Enter makes a new line; on touch only Ctrl+Enter sends. */
+/** The field for a new message. Enter sends and Shift+Enter makes a new line; on touch only Ctrl+Enter sends. */
 export function Composer(props: ComposerProps) {
   const chat = useChat();
   const outbox = useOutbox();
