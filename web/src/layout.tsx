@@ -51,7 +51,7 @@ export function Layout() {
           class="w-full min-w-0 flex-col border-line bg-panel md:flex md:w-80 md:shrink-0 md:border-r lg:w-96"
           classList={{ flex: isList(), hidden: !isList() }}
         >
-          <header class="flex min-h-16 items-center gap-2 border-b border-line p-2 pl-3">
+          <header class="flex min-h-16 items-center gap-2 border-b border-line px-3 py-2">
             <Show when={isList()}>
               <h1 class="sr-only">Parley</h1>
             </Show>
