@@ -91,7 +91,7 @@ it('Two servers behind the proxy: sockets are spread over both, and everyone has
   await crowd.untilAcked(500, 30_000);
   await crowd.hush();
   await expectAllWell(url, crowd.clients);
-  expect(crowd.heard('gap')).toBe(0);
+  expect(crowd.observed('gap')).toBe(0);
   crowd.disperse();
 });
 
@@ -224,10 +224,10 @@ it('F4: both servers are exchanged one after the other under load: no send is re
   }
   await crowd.untilAcked(100);
   await crowd.hush();
-  expect(crowd.heard('closed 1012')).toBeGreaterThanOrEqual(crowd.clients.length);
-  expect(crowd.heard('closed 1006')).toBe(0);
+  expect(crowd.observed('closed 1012')).toBeGreaterThanOrEqual(crowd.clients.length);
+  expect(crowd.observed('closed 1006')).toBe(0);
   // On the way out a send may lose its connection; then it goes again under the same client_id. None is refused.
-  for (const code of ['unavailable', 'internal', 'timeout']) expect(crowd.heard(`send ${code}`)).toBe(0);
+  for (const code of ['unavailable', 'internal', 'timeout']) expect(crowd.observed(`send ${code}`)).toBe(0);
   await expectAllWell(url, crowd.clients);
   crowd.disperse();
 });

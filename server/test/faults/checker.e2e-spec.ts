@@ -29,7 +29,7 @@ describe('The checker', () => {
       { outOfOrder: 11 },
     ],
     ['a wrong unread count', 'UPDATE rooms SET unread_a = unread_a + 1 WHERE id = $1', { lost: 0 }],
-    ['a revision that nobody was told', 'UPDATE rooms SET rev = rev + 1 WHERE id = $1', { lost: 0 }],
+    ['a revision that no client received', 'UPDATE rooms SET rev = rev + 1 WHERE id = $1', { lost: 0 }],
   ])('finds %s', async (_, damage, expected) => {
     const crowd = stack.crowd(await Crowd.gather(url, 1, [server.origin], { heartbeatMs: 120_000 }));
     const [{ pair, a }] = crowd.members as [(typeof crowd.members)[number]];

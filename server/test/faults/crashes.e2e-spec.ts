@@ -37,7 +37,7 @@ describe('A server that dies', () => {
     crowd.disperse();
   });
 
-  it('F2: killed between commit and telling: the reader has the message within 2 s of the sender’s return', async () => {
+  it('F2: killed between commit and publish: the reader has the message within 2 s of the sender’s return', async () => {
     const crowd = stack.crowd(await Crowd.gather(url, 1, [server.origin], { heartbeatMs: 60_000 }));
     const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
     // The answer to the statement stays under way for ever.
@@ -45,7 +45,7 @@ describe('A server that dies', () => {
       if (direction === 'up' && chunk.includes('messages-append')) link.notes.add('append');
       return direction === 'down' && link.notes.has('append') ? 'drop' : 'pass';
     };
-    const sent = a.send(pair.roomId, 'committed, but not told-1');
+    const sent = a.send(pair.roomId, 'committed, but not published-1');
     await until('it is committed', async () => (await countStored(pair.roomId)) === 1);
     await server.kill();
     proxy.inspect = () => 'pass';

@@ -29,9 +29,9 @@ describe('A server that is asked to stop', () => {
     crowd.talk();
     await crowd.untilAcked(500);
     const { ms, result } = await timed(server.kill('SIGTERM'));
-    expect([result, crowd.heard('closed 1012')]).toEqual([0, crowd.clients.length]);
+    expect([result, crowd.observed('closed 1012')]).toEqual([0, crowd.clients.length]);
     expect(ms).toBeLessThan(5_000);
-    // Nothing was stored that nobody heard of: what was begun has been acked.
+    // Nothing was stored without an ack.
     const [row] = await sql<{ n: number }>(postgres.url, 'SELECT count(*)::int AS n FROM messages');
     expect(row?.n).toBe(crowd.acked);
 
@@ -66,7 +66,7 @@ describe('A server that is asked to stop', () => {
     });
     const acked = () => senders.reduce((sum, sender) => sum + sender.acked.size, 0);
     await until('they talk', () => acked() > 100);
-    const gaps = () => readers.reduce((sum, { heard }) => sum + (heard.get('gap') ?? 0), 0);
+    const gaps = () => readers.reduce((sum, { observed }) => sum + (observed.get('gap') ?? 0), 0);
     const ended = await leaving.kill('SIGTERM');
     isTalking = false;
     expect(ended).toBe(0);
@@ -127,7 +127,7 @@ describe('A server that is asked to stop', () => {
       const { ms, result } = await timed(within('the stop', 8_000, server.kill('SIGTERM')));
       expect(result).toBe(0);
       expect(ms).toBeLessThan(5_000);
-      // Told to come back, or never let in.
+      // Closed with 1012, or never admitted.
       for (const code of await Promise.all(closed)) expect([1012, 1006]).toContain(code);
     } finally {
       for (const socket of sockets) socket.terminate();

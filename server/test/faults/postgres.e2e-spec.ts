@@ -12,7 +12,7 @@ import { sleep, timed, until, within } from './harness/wait.js';
 
 jest.setTimeout(60_000);
 
-/** A sender hears `unavailable` within this time, whatever has become of PostgreSQL. */
+/** A sender receives `unavailable` within this time, whatever has become of PostgreSQL. */
 const UNAVAILABLE_MS = 2_000;
 /** What a busy machine adds to it: two processes on two cores, and others beside them. */
 const NOISE_MS = 500;
@@ -39,17 +39,17 @@ describe('PostgreSQL that dies', () => {
     for (let kill = 0; kill < 2; kill++) {
       await crowd.untilAcked(200);
       await postgres.kill();
-      const refused = crowd.heard('send unavailable');
+      const refused = crowd.observed('send unavailable');
       await until(
         'senders are refused',
-        () => crowd.heard('send unavailable') > refused,
+        () => crowd.observed('send unavailable') > refused,
         UNAVAILABLE_MS + NOISE_MS,
       );
       await postgres.restart();
       await crowd.untilAcked(50);
     }
     await crowd.hush();
-    expect(crowd.heard('send timeout')).toBe(0);
+    expect(crowd.observed('send timeout')).toBe(0);
     expect(slowestRefusal(crowd)).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
     const { acked, stored } = await expectAllWell(postgres.url, crowd.clients);
     expect(stored).toBe(acked);
@@ -58,7 +58,7 @@ describe('PostgreSQL that dies', () => {
 });
 
 describe('PostgreSQL that hangs', () => {
-  it('E6: who comes meanwhile is told to come back (503), never that nobody knows them', async () => {
+  it('E6: a client that connects meanwhile gets 503, never that its user is unknown', async () => {
     const [pair] = await makePairs(postgres.url, 1);
     if (!pair) throw new Error('There is no room.');
     const paths = [`/ws/?active_user=${pair.a}`, `/ws/chat/${pair.roomId}/?active_user=${pair.b}`];
@@ -88,7 +88,7 @@ describe('PostgreSQL that hangs', () => {
         expect(result.status).toBe(503);
         expect(ms).toBeLessThan(UNAVAILABLE_MS + NOISE_MS);
       }
-      expect(crowd.heard('send unavailable')).toBeGreaterThanOrEqual(crowd.clients.length);
+      expect(crowd.observed('send unavailable')).toBeGreaterThanOrEqual(crowd.clients.length);
     } finally {
       postgres.resume();
     }
@@ -133,9 +133,9 @@ describe('The way to PostgreSQL', () => {
       expect(await countStored(pair.roomId)).toBe(n);
     }
     proxy.inspect = () => 'pass';
-    expect(a.heard.get('send unavailable')).toBe(5);
-    // The repetition was told to the reader too, who could not know of the first.
-    expect(b.heard.get('gap')).toBeUndefined();
+    expect(a.observed.get('send unavailable')).toBe(5);
+    // The repetition was delivered to the reader too, who could not have the first.
+    expect(b.observed.get('gap')).toBeUndefined();
     await expectAllWell(postgres.url, crowd.clients);
     crowd.disperse();
   });
@@ -171,7 +171,7 @@ describe('A statement that fails', () => {
       await a.send(pair.roomId, `raced-${++n}`);
       await removeTraps(postgres.url);
     }
-    expect([...a.heard.keys()].filter((what) => what.startsWith('send '))).toEqual([]);
+    expect([...a.observed.keys()].filter((what) => what.startsWith('send '))).toEqual([]);
     await expectAllWell(postgres.url, crowd.clients);
     crowd.disperse();
   });
@@ -189,7 +189,7 @@ describe('A statement that fails', () => {
       await until('it is read', () => a.room(pair.roomId).marks.get(pair.b)?.read === n);
       await removeTraps(postgres.url);
     }
-    expect([...b.heard.keys()].filter((what) => what.startsWith('mark '))).toEqual([]);
+    expect([...b.observed.keys()].filter((what) => what.startsWith('mark '))).toEqual([]);
     await expectAllWell(postgres.url, crowd.clients);
     crowd.disperse();
   });
@@ -244,12 +244,12 @@ describe('A statement that fails', () => {
     }
     await crowd.untilAcked(200);
     await crowd.hush();
-    expect(crowd.heard('send internal') + crowd.heard('send unavailable')).toBe(0);
+    expect(crowd.observed('send internal') + crowd.observed('send unavailable')).toBe(0);
     await expectAllWell(postgres.url, crowd.clients);
     crowd.disperse();
   });
 
-  it('F5: what nobody expected is answered to its sender alone, and told in the log without the text', async () => {
+  it('F5: what nobody expected is answered to its sender alone, and logged without the text', async () => {
     const crowd = await gather(1);
     const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
     await trapMessages(

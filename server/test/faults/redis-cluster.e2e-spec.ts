@@ -23,7 +23,7 @@ beforeAll(async () => {
   cluster = await stack.redisCluster();
   const settings = { DATABASE_URL: url, REDIS_URL: cluster.url };
   servers = [await stack.server(settings), await stack.server(settings)];
-  await until('the servers hear each other', areJoined);
+  await until('the servers receive each other', areJoined);
 });
 afterAll(() => stack.end());
 
@@ -57,7 +57,7 @@ it('A Redis cluster: two servers have one log, by sharded channels, each at the 
   }
   await crowd.hush();
   await expectAllWell(url, crowd.clients);
-  expect(crowd.heard('resync')).toBe(0);
+  expect(crowd.observed('resync')).toBe(0);
   crowd.disperse();
 });
 
@@ -65,38 +65,38 @@ it('A Redis cluster: a server that starts disturbs nobody', async () => {
   const crowd = await gather(3);
   crowd.talk(10);
   const third = await stack.server({ DATABASE_URL: url, REDIS_URL: cluster.url });
-  await until('it hears the others', () => isJoined(third));
+  await until('it receives the others', () => isJoined(third));
   await crowd.untilAcked(50);
   await crowd.hush();
   await third.kill();
-  expect(crowd.heard('resync')).toBe(0);
+  expect(crowd.observed('resync')).toBe(0);
   await expectAllWell(url, crowd.clients);
   crowd.disperse();
 });
 
-it('A Redis cluster: a slot moves to another master, its channel moves along, and the sockets are told', async () => {
+it('A Redis cluster: a slot moves to another master, its channel moves along, and the sockets get a resync', async () => {
   const crowd = await gather(2);
   const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
   const [channel] = (await serverChannels()) as [string];
   const owners = await ownersOf(channel);
   expect(owners).toHaveLength(1);
   await move(channel, cluster.masters.find((master) => !owners.includes(master)) as OwnRedis);
-  await until('the readers there are told to resync', () => crowd.heard('resync') >= 2, 5_000);
-  await until('the servers hear each other', areJoined);
+  await until('the readers there get a resync', () => crowd.observed('resync') >= 2, 5_000);
+  await until('the servers receive each other', areJoined);
   let n = 0;
-  /** @returns whether both came by themselves, and not because somebody was told to resync. */
+  /** @returns whether both came by themselves, and not by a resync. */
   const arrive = async () => {
-    const resyncs = crowd.heard('resync');
+    const resyncs = crowd.observed('resync');
     for (const sender of [a, b]) {
       await sender.send(pair.roomId, `after-${++n}`);
       await until('it arrives', () => [a, b].every((one) => one.room(pair.roomId).lastSeq === n), 2_000);
     }
-    return crowd.heard('resync') === resyncs;
+    return crowd.observed('resync') === resyncs;
   };
-  // The first ones tell the sender's server, which does not listen there, that the slot has moved.
+  // By the first ones the sender's server, which does not listen there, learns that the slot has moved.
   await until('messages arrive by themselves', arrive, 3_000);
   for (let i = 0; i < 10; i++) expect(await arrive()).toBe(true);
-  expect(crowd.heard('gap')).toBe(0);
+  expect(crowd.observed('gap')).toBe(0);
   await expectAllWell(url, crowd.clients);
   crowd.disperse();
 });
@@ -110,21 +110,21 @@ it('A Redis cluster: E1: a master dies under load; sends are acked, its replica 
   const crowd = await gather(10);
   crowd.talk(20);
   await crowd.untilAcked(100);
-  const resyncs = crowd.heard('resync');
+  const resyncs = crowd.observed('resync');
   await victim.kill();
   for (let i = 0; i < 3; i++) {
     const { ms } = await timed(crowd.untilAcked(100));
     expect(ms).toBeLessThan(5_000);
   }
   await until(
-    'everyone is told to resync',
-    () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+    'everyone gets a resync',
+    () => crowd.observed('resync') >= resyncs + crowd.clients.length,
     HEALED_MS,
   );
-  await until('the servers hear each other', areJoined, HEALED_MS);
+  await until('the servers receive each other', areJoined, HEALED_MS);
   expect((await cluster.channels(cluster.replica, 'SHARDCHANNELS')).length).toBeGreaterThan(0);
   await crowd.hush();
-  expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
+  expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.observed(what))).toEqual([
     0, 0, 0,
   ]);
   await expectAllWell(url, crowd.clients, HEALED_MS);
@@ -151,5 +151,5 @@ async function move(channel: string, to: OwnRedis): Promise<void> {
     const owners = await ownersOf(channel);
     return owners.length === 1 && owners[0] === to;
   });
-  await until('the servers hear each other', areJoined);
+  await until('the servers receive each other', areJoined);
 }

@@ -44,7 +44,7 @@ async function gather(count: number): Promise<Crowd> {
   const origins = servers.map(({ origin }) => origin);
   const crowd = stack.crowd(await Crowd.gather(url, count, origins, { heartbeatMs: 120_000 }));
   crowds.push(crowd);
-  await until('the servers hear each other', areJoined);
+  await until('the servers receive each other', areJoined);
   return crowd;
 }
 
@@ -68,16 +68,16 @@ describe('Redis that dies', () => {
       expect(ms).toBeLessThan(5_000);
     }
     await redis.restart();
-    const resyncs = crowd.heard('resync');
+    const resyncs = crowd.observed('resync');
     await until(
-      'everyone is told to resync',
-      () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+      'everyone gets a resync',
+      () => crowd.observed('resync') >= resyncs + crowd.clients.length,
       HEALED_MS,
     );
     await crowd.hush();
-    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
-      0, 0, 0,
-    ]);
+    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.observed(what))).toEqual(
+      [0, 0, 0],
+    );
     await expectAllWell(url, crowd.clients, HEALED_MS);
     crowd.disperse();
   });
@@ -102,7 +102,7 @@ describe('Redis that dies', () => {
       await until('the other has it', () => b.room(pair.roomId).lastSeq === n, 1_000);
     }
     await redis.restart();
-    await until('the servers hear each other', areJoined);
+    await until('the servers receive each other', areJoined);
     await expectAllWell(url, clients);
     for (const client of clients) client.stop();
   });
@@ -117,7 +117,7 @@ describe('Redis that dies', () => {
       await sleep(400);
     }
     await crowd.untilAcked(50);
-    await until('the servers hear each other', areJoined);
+    await until('the servers receive each other', areJoined);
     await crowd.hush();
     await expectAllWell(url, crowd.clients, HEALED_MS);
     crowd.disperse();
@@ -149,27 +149,27 @@ describe('Redis that hangs', () => {
       redis.resume();
     }
     servers.forEach(({ rss }, i) => expect(rss - (before[i] ?? 0)).toBeLessThan(96 * 1024 * 1024));
-    await until('the servers hear each other', areJoined, HEALED_MS);
+    await until('the servers receive each other', areJoined, HEALED_MS);
     await crowd.hush();
-    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.heard(what))).toEqual([
-      0, 0, 0,
-    ]);
+    expect(['send unavailable', 'send timeout', 'send internal'].map((what) => crowd.observed(what))).toEqual(
+      [0, 0, 0],
+    );
     await expectAllWell(url, crowd.clients, HEALED_MS);
     crowd.disperse();
   });
 });
 
 describe('Redis that loses something', () => {
-  it('E3: a subscriber that it throws out is told, and so are its sockets', async () => {
+  it('E3: a subscriber that it drops gets to know it, and its sockets a resync', async () => {
     const crowd = await gather(5);
     crowd.talk(10);
     await crowd.untilAcked(50);
     for (let i = 0; i < 3; i++) {
-      const resyncs = crowd.heard('resync');
+      const resyncs = crowd.observed('resync');
       await redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
       await until(
-        'everyone is told to resync',
-        () => crowd.heard('resync') >= resyncs + crowd.clients.length,
+        'everyone gets a resync',
+        () => crowd.observed('resync') >= resyncs + crowd.clients.length,
         3_000,
       );
     }
@@ -196,15 +196,15 @@ describe('Redis that loses something', () => {
     expect(wasThrownOut).toBe(true);
     const last = (client: ChatClient) => client.room(pair.roomId).lastSeq;
     await until('the reader has everything', () => last(b) === n, 10_000);
-    await until('the reader was told to resync', () => b.heard.has('resync'));
-    await until('the servers hear each other', areJoined);
+    await until('the reader got a resync', () => b.observed.has('resync'));
+    await until('the servers receive each other', areJoined);
     crowd.disperse();
   });
 
   it('E3: a message that vanishes on the way is seen by the next one, or by the next heartbeat', async () => {
     const crowd = await gather(1);
     const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
-    await a.send(pair.roomId, 'told-1');
+    await a.send(pair.roomId, 'delivered-1');
     await until('it is there', () => b.room(pair.roomId).lastSeq === 1);
 
     proxy.inspect = losing('vanishes');
@@ -213,7 +213,7 @@ describe('Redis that loses something', () => {
     const { ms } = await timed(until('the reader has both', () => b.room(pair.roomId).lastSeq === 3));
     expect(ms).toBeLessThan(2_000);
     // By the hole in `seq`; on a slow machine a resync for other reasons may have come first.
-    expect(b.heard.has('gap') || b.heard.has('resync')).toBe(true);
+    expect(b.observed.has('gap') || b.observed.has('resync')).toBe(true);
 
     await a.send(pair.roomId, 'vanishes-4');
     // What the heartbeat does.
@@ -231,7 +231,7 @@ describe('Redis that loses something', () => {
     await crowd.untilAcked(50);
     await crowd.hush();
     await expectAllWell(url, crowd.clients);
-    expect(crowd.heard('resync')).toBe(0);
+    expect(crowd.observed('resync')).toBe(0);
     crowd.disperse();
   });
 });
@@ -250,20 +250,20 @@ describe('Who has sockets where', () => {
     stop(sender, reader);
   });
 
-  it('E3: a word about it that vanishes is noticed within seconds, and who was left out is told', async () => {
-    // Nobody tells the sender's server of the reader, nor that there was something to tell.
+  it('E3: a lost announcement is noticed within seconds, and the sockets concerned get a resync', async () => {
+    // The sender's server receives neither the announcement of the reader nor a hint that there was one.
     proxy.inspect = losing('"type":"announce"', '"type":"heartbeat"');
     const { sender, reader, roomId } = await onePair(1, 0);
     await sender.send(roomId, 'left out-1');
     proxy.inspect = () => 'pass';
     await until('the reader has it', () => reader.room(roomId).lastSeq === 1, 8_000);
-    expect(reader.heard.get('message')).toBeUndefined();
+    expect(reader.observed.get('message')).toBeUndefined();
     await sender.send(roomId, 'and in again-2');
-    await until('the next one comes by itself', () => reader.heard.get('message') === 1, 2_000);
+    await until('the next one comes by itself', () => reader.observed.get('message') === 1, 2_000);
     stop(sender, reader);
   });
 
-  it('E3: a server that lost its subscriber meanwhile learns of it, and who was left out is told', async () => {
+  it('E3: a server that lost its subscriber meanwhile learns of it, and the sockets concerned get a resync', async () => {
     const { sender, reader, roomId } = await onePair(1, 0);
     await sender.send(roomId, 'before-1');
     await until('it is there', () => reader.room(roomId).lastSeq === 1);
@@ -272,22 +272,22 @@ describe('Who has sockets where', () => {
         direction === 'down' ? chunk.includes('parley:3:') : /subscribe/i.test(String(chunk));
       return isSubscribers ? 'cut' : 'pass';
     };
-    await until('it hears nothing any more', async () => !(await isJoined(servers[1])));
+    await until('it receives nothing any more', async () => !(await isJoined(servers[1])));
     const late = await onePair(1, 0);
     await late.sender.send(late.roomId, 'left out-1');
     await sender.send(roomId, 'left out-2');
     proxy.inspect = () => 'pass';
     await until('everyone has everything', () => late.reader.room(late.roomId).lastSeq === 1, HEALED_MS);
     await until('everyone has everything', () => reader.room(roomId).lastSeq === 2, HEALED_MS);
-    await until('the servers hear each other', areJoined);
-    const resyncs = late.reader.heard.get('resync');
+    await until('the servers receive each other', areJoined);
+    const resyncs = late.reader.observed.get('resync');
     await late.sender.send(late.roomId, 'and in again-2');
     await until('the next one comes by itself', () => late.reader.room(late.roomId).lastSeq === 2, 1_000);
-    expect(late.reader.heard.get('resync')).toBe(resyncs);
+    expect(late.reader.observed.get('resync')).toBe(resyncs);
     stop(sender, reader, late.sender, late.reader);
   });
 
-  it('a server that stands still keeps nobody out, and tells nobody too little afterwards', async () => {
+  it('a server that stands still refuses nobody, and leaves no gap afterwards', async () => {
     const { sender, reader, roomId } = await onePair(1, 0);
     servers[1].signal('SIGSTOP');
     const [pair] = await makePairs(url, 1);
@@ -304,7 +304,7 @@ describe('Who has sockets where', () => {
     stop(sender, reader, newcomer, peer);
   });
 
-  it('a server that starts is told, and disturbs nobody', async () => {
+  it('a server that starts receives the registry, and disturbs nobody', async () => {
     const { sender, reader, roomId } = await onePair(1, 0);
     const third = await stack.server({ DATABASE_URL: url, REDIS_URL: redis.url });
     // The sender goes there: whatever it sends from its first moment on finds its way.
@@ -317,7 +317,7 @@ describe('Who has sockets where', () => {
       () => reader.room(roomId).lastSeq === 1 && sender.room(roomId).lastSeq === 1,
       2_000,
     );
-    expect([sender, reader].map(({ heard }) => heard.get('resync'))).toEqual([undefined, undefined]);
+    expect([sender, reader].map(({ observed }) => observed.get('resync'))).toEqual([undefined, undefined]);
     stop(sender, reader, mover);
     await third.kill();
   });
@@ -344,7 +344,7 @@ describe('The way to Redis', () => {
       2_000,
     );
     // By itself, and not because a receipt has shown the gap.
-    expect(devices.map(({ heard }) => heard.get('gap'))).toEqual([undefined, undefined]);
+    expect(devices.map(({ observed }) => observed.get('gap'))).toEqual([undefined, undefined]);
     for (const client of [sender, ...devices]) client.stop();
   });
 
@@ -367,8 +367,10 @@ describe('The way to Redis', () => {
       '|registry|{"type":"ack","version":9,"knownVersion":0}',
       '|||',
     ];
-    const heardBy = await Promise.all(words.map((word) => redis.command('PUBLISH', ALL, `stranger${word}`)));
-    expect(new Set(heardBy)).toEqual(new Set([servers.length]));
+    const receivers = await Promise.all(
+      words.map((word) => redis.command('PUBLISH', ALL, `stranger${word}`)),
+    );
+    expect(new Set(receivers)).toEqual(new Set([servers.length]));
     const crowd = await gather(1);
     const [{ pair, a, b }] = crowd.members as [(typeof crowd.members)[number]];
     await a.send(pair.roomId, 'all the same-1');

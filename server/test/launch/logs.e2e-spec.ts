@@ -35,7 +35,7 @@ describe('the log of a server at its most talkative', () => {
 
   beforeAll(async () => {
     databaseUrl = await createDatabase();
-    // Nothing listens there: what is logged about it must not tell the password.
+    // Nothing listens there: the log about it must not contain the password.
     const redis = `redis://:${REDIS_PASSWORD}@127.0.0.1:${await freePort()}`;
     server = await ServerProcess.start({
       DATABASE_URL: databaseUrl,
@@ -162,7 +162,7 @@ describe('the log of a server at its most talkative', () => {
     }
   });
 
-  it('tells when a socket opens and closes, by its connection', async () => {
+  it('logs when a socket opens and closes, with its connection', async () => {
     const { a } = await newRoom();
     const { close } = await open(`/ws/?active_user=${a.id}`);
     await close();
@@ -171,7 +171,7 @@ describe('the log of a server at its most talkative', () => {
     expect(await logged({ msg: 'Closed', connection: opened?.connection })).toMatchObject([{ code: 1005 }]);
   });
 
-  it('tells an error on our side with its stack, and by the id or the connection', async () => {
+  it('logs an internal error with its stack, and the id or the connection', async () => {
     const { room, a } = await newRoom();
     const { ask, close } = await open(`/ws/?active_user=${a.id}`);
     await ask({ type: 'message', room_id: room.id, text: SECRET });

@@ -212,7 +212,7 @@ describe('what stands in the way is said in a sentence, with exit code 1 and not
     );
   });
 
-  it('a database that does not answer, without telling its password', async () => {
+  it('a database that does not answer, without its password', async () => {
     const url = `postgres://parley:secret@127.0.0.1:${await freePort()}/parley`;
     const complaint = await complaintOf(start({ DATABASE_URL: url }));
     expect(complaint).toMatch(/^The database 127\.0\.0\.1:\d+\/parley cannot be used: nothing answers there/);

@@ -50,7 +50,7 @@ it.each([
     clearInterval(watch);
     expect(ms).toBeLessThan(10_000);
     expect(Math.max(...most)).toBeLessThanOrEqual(MAX_CONNECTIONS);
-    expect(crowd.clients.filter(({ heard }) => heard.has('closed 4401'))).toEqual([]);
+    expect(crowd.clients.filter(({ observed }) => observed.has('closed 4401'))).toEqual([]);
     await expectAllWell(url, crowd.clients);
     crowd.disperse();
   },

@@ -18,7 +18,7 @@ import { sleep, timed, until, within } from '../faults/harness/wait.js';
 // What runs out, and a clock that is not to be trusted. Linux, and root for E8 and F7.
 jest.setTimeout(180_000);
 
-/** A sender hears `unavailable` within this time, a busy machine's noise included. */
+/** A sender receives `unavailable` within this time, a busy machine's noise included. */
 const REFUSED_MS = 2_500;
 const DISK_MB = 200;
 const LOCKED_MS = 5_000;
@@ -169,7 +169,7 @@ it('E11: the clock jumps an hour ahead and two back under load: sockets stay, me
   await crowd.untilAcked(200);
   const figures: Record<string, unknown>[] = [];
   for (const [index, offsetMs] of [HOUR_MS, -HOUR_MS, 0].entries()) {
-    const before = { presence: crowd.heard('presence'), refusals: refusalsOf(crowd) };
+    const before = { presence: crowd.observed('presence'), refusals: refusalsOf(crowd) };
     server.signal('SIGUSR2');
     await until('the clock has jumped', () => server.output.includes(`clock jump ${index + 1}:`));
     const flow = await timed(crowd.untilAcked(300, 10_000));
@@ -180,7 +180,7 @@ it('E11: the clock jumps an hour ahead and two back under load: sockets stay, me
     figures.push({
       offsetMs,
       acks300AfterMs: flow.ms,
-      presenceFrames: crowd.heard('presence') - before.presence,
+      presenceFrames: crowd.observed('presence') - before.presence,
       refusals: refusalsOf(crowd) - before.refusals,
     });
   }
@@ -405,42 +405,47 @@ async function flood(server: ServerProcess, { roomId, a }: Pair, isOver: () => b
 
 /** The status of the answer to an upgrade, or `refused` when there was none. */
 function handshake(server: ServerProcess, userId: number): Promise<number | 'refused'> {
-  return new Promise((tell) => {
+  return new Promise((answer) => {
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/ws/?active_user=${userId}`, {
       handshakeTimeout: 2_000,
     });
-    socket.on('error', () => tell('refused'));
-    socket.once('unexpected-response', (_request, { statusCode }) => tell(statusCode ?? 'refused'));
+    socket.on('error', () => answer('refused'));
+    socket.once('unexpected-response', (_request, { statusCode }) => answer(statusCode ?? 'refused'));
     socket.once('open', () => {
       socket.terminate();
-      tell(101);
+      answer(101);
     });
   });
 }
 
 function refusalsOf(crowd: Crowd): number {
-  return ['unavailable', 'internal', 'timeout'].reduce((sum, code) => sum + crowd.heard(`send ${code}`), 0);
+  return ['unavailable', 'internal', 'timeout'].reduce(
+    (sum, code) => sum + crowd.observed(`send ${code}`),
+    0,
+  );
 }
 
 function closesOf(crowd: Crowd): number {
-  return Object.entries(heardOf(crowd)).reduce(
+  return Object.entries(observedOf(crowd)).reduce(
     (sum, [what, n]) => sum + (what.startsWith('closed ') ? n : 0),
     0,
   );
 }
 
 /** Everything that went otherwise than it should, and how often. */
-function wordsOf(crowd: Crowd): { heard: Record<string, number> } {
-  const entries = Object.entries(heardOf(crowd)).filter(([what]) => /^(send|sync|mark|closed) /.test(what));
-  return { heard: Object.fromEntries(entries) };
+function wordsOf(crowd: Crowd): { observed: Record<string, number> } {
+  const entries = Object.entries(observedOf(crowd)).filter(([what]) =>
+    /^(send|sync|mark|closed) /.test(what),
+  );
+  return { observed: Object.fromEntries(entries) };
 }
 
-function heardOf(crowd: Crowd): Record<string, number> {
-  const heard: Record<string, number> = {};
+function observedOf(crowd: Crowd): Record<string, number> {
+  const observed: Record<string, number> = {};
   for (const client of crowd.clients) {
-    for (const [what, n] of client.heard) heard[what] = (heard[what] ?? 0) + n;
+    for (const [what, n] of client.observed) observed[what] = (observed[what] ?? 0) + n;
   }
-  return heard;
+  return observed;
 }
 
 function slowestRefusal(crowd: Crowd): number {

@@ -2,7 +2,7 @@ import type { Ref, ServerFrame, ServerFrameOf, ServerFrameType } from '@parley/s
 import { WebSocket, type ClientOptions } from 'ws';
 import type { Contract, SocketKind } from './contract.js';
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 type Waiter = { matches: (frame: ServerFrame) => boolean; resolve: (frame: ServerFrame) => void };
 
@@ -89,7 +89,7 @@ export class TestSocket {
   }
 
   /**
-   * Resolves once the server has dealt with everything that this socket sent before, and everything it was told
+   * Resolves once the server has dealt with everything that this socket sent before, and everything sent to it
    * before has arrived: a frame with a ref is answered in turn.
    */
   async settled(): Promise<void> {
@@ -128,7 +128,7 @@ export class TestSocket {
           this.#violations[0] ??
             new Error(`No such frame came. What came: ${JSON.stringify(this.frames.slice(-5))}`),
         );
-      }, PATIENCE_MS);
+      }, TIMEOUT_MS);
       const waiter: Waiter = { matches, resolve: settle };
       const position = this.#waiting.findIndex(matches);
       const [found] = position < 0 ? [] : this.#waiting.splice(position, 1);

@@ -45,7 +45,7 @@ describe('G8c: the same client_id', () => {
     });
   });
 
-  it('1. sent again while the first copy is in flight is told once', async () => {
+  it('1. sent again while the first copy is in flight is delivered once', async () => {
     const { room, a, b } = await parley.newRoom();
     const [sender, receiver] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
     await parley.send(room.id, a.id, 'warm');
@@ -86,7 +86,7 @@ describe('G8c: the same client_id', () => {
     expect(await parley.history(room.id)).toMatchObject([{ text: 'one' }]);
   });
 
-  it('3. with another text at the same instant: one is stored, the other is told', async () => {
+  it('3. with another text at the same instant: one is stored, the other is refused', async () => {
     const { room, a } = await parley.newRoom();
     const clientId = randomUUID();
     const texts = Array.from({ length: 10 }, (_, i) => `text ${i}`);
@@ -233,7 +233,7 @@ describe('G8c: the same client_id', () => {
     ]);
   });
 
-  it('9. is told again, as it was, only while the other side has not confirmed delivery', async () => {
+  it('9. is delivered again, unchanged, only while the other side has not confirmed delivery', async () => {
     const { room, a, b } = await parley.newRoom();
     const [sender, receiver] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
     const frame = { type: 'message', room_id: room.id, text: 'once', client_id: randomUUID() };

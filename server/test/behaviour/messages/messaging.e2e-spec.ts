@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => parley.stop());
 
 describe('sending', () => {
-  it('stores a message, acks it to the sender and tells it to both users', async () => {
+  it('stores a message, acks it to the sender and delivers it to both users', async () => {
     const { room, a, b } = await parley.newRoom();
     const [sender, otherDevice, receiver] = await Promise.all(
       [a, a, b].map((user) => parley.userSocket(user.id)),
@@ -32,7 +32,7 @@ describe('sending', () => {
     expect(await parley.history(room.id)).toMatchObject([expected]);
   });
 
-  it('tells a message without a ref to the sending socket too, as the first clients expect', async () => {
+  it('sends a message without a ref to the sending socket too, as legacy clients expect', async () => {
     const { room, a, b } = await parley.newRoom();
     const socket = await parley.roomSocket(room.id);
     socket.send({ type: 'message', text: 'one', sender_id: a.id, something_else: true });
@@ -41,7 +41,7 @@ describe('sending', () => {
     expect(frame.message).toMatchObject({ text: 'one', sender: { id: a.id }, receiver: { id: b.id } });
   });
 
-  it('acks on a room socket without the numbers of the list, and tells the other sockets of the room', async () => {
+  it('acks on a room socket without the numbers of the list, and delivers to the other sockets of the room', async () => {
     const { room, a } = await parley.newRoom();
     const [sender, listener] = await Promise.all([parley.roomSocket(room.id), parley.roomSocket(room.id)]);
     const ack = await sender.ask({ type: 'message', text: 'one', sender_id: a.id });
@@ -51,7 +51,7 @@ describe('sending', () => {
     expect(sender.all('message')).toEqual([]);
   });
 
-  it('tells a message that came over HTTP to every socket of both users, with the number unread for each', async () => {
+  it('delivers a message that came over HTTP to every socket of both users, with the unread count of each', async () => {
     const { room, a, b } = await parley.newRoom();
     const ofA = await parley.userSocket(a.id);
     const ofB = await parley.userSocket(b.id);
@@ -114,7 +114,7 @@ describe('a ref', () => {
   );
 
   it.each([['null'], ['{}'], ['[1]'], ['true'], ['1e309'], [`"${'r'.repeat(201)}"`]])(
-    'that cannot be sent back is a mistake, told without it: %s',
+    'that cannot be sent back is refused without it: %s',
     async (ref) => {
       const { room, a } = await parley.newRoom();
       const socket = await parley.userSocket(a.id);
@@ -126,7 +126,7 @@ describe('a ref', () => {
     },
   );
 
-  it('that is missing: nothing is acked, yet a mistake is told', async () => {
+  it('that is missing: nothing is acked, but an error is sent', async () => {
     const { room, a } = await parley.newRoom();
     const socket = await parley.userSocket(a.id);
     socket.send({ type: 'typing', room_id: room.id });

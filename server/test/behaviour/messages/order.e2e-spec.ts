@@ -11,8 +11,8 @@ afterAll(() => parley.stop());
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** `seq` of every message in the order in which the socket heard of it, by ack or by frame. */
-function heardOf(socket: TestSocket): number[] {
+/** `seq` of every message in the order in which the socket received it, by ack or by frame. */
+function observedOf(socket: TestSocket): number[] {
   return socket.frames.flatMap((frame: ServerFrame) =>
     (frame.type === 'message' || frame.type === 'ack') && 'message' in frame ? [frame.message.seq] : [],
   );
@@ -71,11 +71,11 @@ describe('the order of a room', () => {
     const times = rows.map(({ created_at: at }) => at.getTime());
     expect(times).toEqual(times.toSorted((x, y) => x - y));
 
-    for (const listener of listeners) expect(heardOf(listener)).toEqual(numbers(200));
+    for (const listener of listeners) expect(observedOf(listener)).toEqual(numbers(200));
     for (const sender of senders) {
-      const heard = heardOf(sender);
-      // It came while others were sending already: from its first on it heard all, its own by ack, in order.
-      expect(heard).toEqual(numbers(200).slice(200 - heard.length));
+      const observed = observedOf(sender);
+      // It came while others were sending already: from its first on it received all, its own by ack, in order.
+      expect(observed).toEqual(numbers(200).slice(200 - observed.length));
     }
     expect((await parley.history(room.id)).map(({ seq }) => seq)).toEqual(numbers(200));
     expect(await parley.room(room.id, a.id)).toMatchObject({ last_seq: 200, rev: 200, unread_count: 100 });
@@ -138,6 +138,6 @@ describe('the order of a room', () => {
       ),
     );
     expect((await parley.history(room.id)).map(({ seq }) => seq)).toEqual(numbers(20));
-    expect(heardOf(socket)).toEqual(numbers(20));
+    expect(observedOf(socket)).toEqual(numbers(20));
   });
 });

@@ -18,7 +18,7 @@ async function roomWith(count: number): Promise<{ room: Room; a: User; b: User; 
   return { room, a, b, messages };
 }
 
-/** Where a user is, as the server tells it in every way that it has. */
+/** The watermarks of a user, by every answer of the server that contains them. */
 async function placeOf(
   room: Room,
   user: User,
@@ -62,7 +62,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('is told to the socket that asked as well, before its ack: the page takes what moved from the frame', async () => {
+  it('is sent to the requesting socket as well, before its ack: the page takes the change from the frame', async () => {
     const { room, b } = await roomWith(2);
     const reader = await parley.userSocket(b.id);
     await mark(reader, 'delivered', room, { seq: 2 });
@@ -126,8 +126,8 @@ describe('a receipt', () => {
     await mark(ofB, 'read', room, { seq: 5 });
     expect(await placeOf(room, b)).toEqual({ read: 5, delivered: 5, unread: 0, rev: 7 });
     await ofA.settled();
-    const told = ofA.frames.filter(({ type }) => type !== 'presence').map(({ type }) => type);
-    expect(told).toEqual(['hello', 'delivered', 'read', 'error']);
+    const types = ofA.frames.filter(({ type }) => type !== 'presence').map(({ type }) => type);
+    expect(types).toEqual(['hello', 'delivered', 'read', 'error']);
   });
 
   it.each([6, 1_000_000, Number.MAX_SAFE_INTEGER])('never passes the last message: %d', async (seq) => {
@@ -243,7 +243,7 @@ describe('many receipts', () => {
         expect(seqs.at(-1)).toBe(furthestRead);
       }
     }
-    // Every revision was told to everyone, once.
+    // Every socket received every revision once.
     for (const socket of sockets) {
       const revs = [...socket.all('read'), ...socket.all('delivered')]
         .map(({ rev }) => rev)

@@ -120,7 +120,7 @@ class Stage {
   }
 }
 
-/** Revisions that a socket was told of, by frame or ack of a message, in order of arrival. */
+/** Revisions that a socket received, by frame or ack of a message, in order of arrival. */
 function revsIn(frames: readonly ServerFrame[]): number[] {
   return frames.flatMap((frame) => {
     const isChange =
@@ -163,8 +163,8 @@ describe('unread, read, delivered and rev', () => {
             const gotAck = one.do === 'send' && one.over === 'user' && side === one.who;
             if (gotAck) continue;
             const isOwn = one.do === 'send' || side === one.who;
-            const told = await sockets[side].next(one.do === 'send' ? 'message' : one.do);
-            expect(told).toMatchObject({
+            const frame = await sockets[side].next(one.do === 'send' ? 'message' : one.do);
+            expect(frame).toMatchObject({
               rev: model.rev,
               ...(isOwn ? { unread_count: model.unread(side) } : {}),
             });
@@ -204,11 +204,11 @@ describe('unread, read, delivered and rev', () => {
           // Every revision came once, and the one with the highest says what is true now.
           const revs = revsIn(sockets[side].frames).toSorted((x, y) => x - y);
           expect(revs).toEqual(Array.from({ length: views[side]!.rev }, (_, i) => i + 1));
-          const told = sockets[side].frames.filter(
+          const frames = sockets[side].frames.filter(
             (frame) =>
               'unread_count' in frame && 'rev' in frame && (frame.type !== 'ack' || 'message' in frame),
           ) as { rev: number; unread_count: number }[];
-          const last = told.toSorted((x, y) => x.rev - y.rev).at(-1);
+          const last = frames.toSorted((x, y) => x.rev - y.rev).at(-1);
           if (last) expect(last.unread_count).toBe(views[side]!.unread_count);
         }
         expect(history.map(({ seq }) => seq)).toEqual(history.map((_, i) => i + 1));

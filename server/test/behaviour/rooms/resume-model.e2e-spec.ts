@@ -67,7 +67,7 @@ class World {
     if (one.do === 'cut') await this.client.disconnect();
     if (one.do === 'return') await this.client.connect();
     if (one.do === 'meet') await this.meet();
-    // By SQL, so only while nobody is there to be told.
+    // By SQL, so only while no socket is open that would need the frame.
     if (one.do === 'flood' && !this.client.isConnected)
       await fillRoom(parley, place.room.id, place.peer.id, 310);
     if (!('by' in one)) return;

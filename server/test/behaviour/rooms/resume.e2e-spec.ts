@@ -23,7 +23,7 @@ async function syncAll(socket: TestSocket, have: Record<string, number>): Promis
   do {
     answers.push(await sync(socket, have));
     for (const { room } of answers.at(-1)!.rooms) {
-      if (have[room.id] === room.rev) throw new Error('A room was told again that the client has.');
+      if (have[room.id] === room.rev) throw new Error('A room was sent that the client has already.');
       have[room.id] = room.rev;
     }
   } while (answers.at(-1)!.more);
@@ -90,7 +90,7 @@ describe('sync', () => {
     ]);
   });
 
-  it('compares a range of rooms only, where it is told one', async () => {
+  it('compares only a range of rooms when the request names one', async () => {
     const user = await parley.newUser();
     const ids: number[] = [];
     for (let n = 0; n < 4; n++) {
@@ -101,7 +101,7 @@ describe('sync', () => {
       ids.push(body.id);
     }
     const socket = await parley.userSocket(user.id);
-    const told = async (
+    const answered = async (
       [first_room_id, last_room_id]: [number?, number?],
       rooms: Record<string, number> = {},
     ) => {
@@ -109,17 +109,17 @@ describe('sync', () => {
       return 'rooms' in answer ? answer.rooms.map(({ room }) => room.id).toSorted((a, b) => a - b) : answer;
     };
     const [first = 0, second = 0, third = 0, last = 0] = ids;
-    expect(await told([undefined, second])).toEqual([first, second]);
-    expect(await told([second, third])).toEqual([second, third]);
-    expect(await told([third])).toEqual([third, last]);
-    expect(await told([second, third], { [second]: 0 })).toEqual([third]);
+    expect(await answered([undefined, second])).toEqual([first, second]);
+    expect(await answered([second, third])).toEqual([second, third]);
+    expect(await answered([third])).toEqual([third, last]);
+    expect(await answered([second, third], { [second]: 0 })).toEqual([third]);
     const outside = { [first]: 7, [last]: 7, [last + 1]: 7 };
-    expect(await told([second, third], outside)).toEqual([second, third]);
+    expect(await answered([second, third], outside)).toEqual([second, third]);
     expect(await socket.ask({ type: 'sync', rooms: outside, first_room_id: last })).toMatchObject({
       rooms: [{ room: { id: last }, reset: true }],
       unknown: [last + 1],
     });
-    expect(await told([-1])).toMatchObject({
+    expect(await answered([-1])).toMatchObject({
       type: 'error',
       code: 'bad_frame',
       message: expect.stringContaining('first_room_id'),

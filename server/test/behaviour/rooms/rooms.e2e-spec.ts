@@ -132,7 +132,7 @@ describe('the list of rooms', () => {
 });
 
 describe('a new room', () => {
-  it('is told to every device of both users, once, and to nobody else', async () => {
+  it('is sent to every device of both users, once, and to nobody else', async () => {
     const [a, b, c] = [await parley.newUser(), await parley.newUser(), await parley.newUser()];
     const sockets = await Promise.all([a, a, b, c].map((user) => parley.userSocket(user.id)));
     const create = () => parley.post<Room>('/api/rooms/create/', { user_id: b.id, active_user_id: a.id });
@@ -156,7 +156,7 @@ describe('the number of statements', () => {
     expect(await list(many)).toHaveLength(200);
   });
 
-  it('D7: is one for each who asks, however many at once, and each gets their own rooms', async () => {
+  it('D7: is read once for each user, however many ask at once, and each gets their own rooms', async () => {
     const users: { user: User; roomId: number }[] = [];
     for (let n = 0; n < 100; n++) {
       const { room, a, b } = await parley.newRoom();
@@ -179,7 +179,7 @@ describe('the number of statements', () => {
         users.map(async ({ id }) => (await parley.userSocket(id)).ask({ type: 'sync', rooms: {} })),
       ),
     );
-    // Who it is, whom to tell, what has changed, and the rooms: three or four questions of each of the 200.
+    // User, peers, changes and rooms: three or four reads for each of the 200.
     expect(new Set(names).size).toBeGreaterThanOrEqual(3);
     expect(names.length).toBeLessThan(users.length);
   });

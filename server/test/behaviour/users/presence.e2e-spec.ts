@@ -18,7 +18,7 @@ describe('presence', () => {
   });
   afterAll(() => parley.stop());
 
-  it('is told at once when a user comes, and is in every list', async () => {
+  it('is sent at once when a user connects, and is in every list', async () => {
     const { room, looker, other, eyes } = await watched(parley);
     const inRoom = await parley.roomSocket(room.id, looker.id);
     await parley.userSocket(other.id);
@@ -70,7 +70,7 @@ describe('presence', () => {
     await parley.userSocket(reloading.other.id);
     gone.close();
 
-    // It left after the others, so whatever was to be told of them has been told when this comes.
+    // It left after the others, so their frames have arrived when this one arrives.
     await leaving.eyes.next('presence', ({ online }) => !online);
     for (const { eyes, other } of [reloading, twoDevices]) {
       await eyes.settled();
@@ -97,7 +97,7 @@ describe('presence', () => {
       await parley.roomSocket(carols.id),
       await parley.roomSocket(carols.id, carol.id),
     ];
-    // Carol's own coming may be told late.
+    // Carol's own presence may arrive late.
     for (const socket of onlookers) await socket.settled();
     const before = onlookers.map((socket) => socket.frames.length);
 

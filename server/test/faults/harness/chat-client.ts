@@ -17,7 +17,7 @@ export interface ChatClientOptions {
 }
 
 /** A revision that others have skipped may still be on its way, in milliseconds. */
-const GAP_PATIENCE_MS = 300;
+const GAP_TIMEOUT_MS = 300;
 
 /**
  * A client as the wire contract wants it, and nothing that a server could lean on: an outbox that sends one message
@@ -29,7 +29,7 @@ export class ChatClient {
   readonly typing: { room_id: number; user_id: number }[] = [];
   readonly presence = new Map<number, Presence>();
   /** How often the server said what; `closed <code>` among it. */
-  readonly heard = new Map<string, number>();
+  readonly observed = new Map<string, number>();
   readonly violations: string[] = [];
   readonly #options: Required<ChatClientOptions>;
   readonly #outbox = new Outbox({
@@ -124,8 +124,8 @@ export class ChatClient {
     );
   }
 
-  tellTyping(roomId: number): void {
-    this.#wire?.tell({ type: 'typing', room_id: roomId });
+  sendTyping(roomId: number): void {
+    this.#wire?.send({ type: 'typing', room_id: roomId });
   }
 
   room(roomId: number): RoomLog {
@@ -161,7 +161,7 @@ export class ChatClient {
       for (const log of this.rooms.values()) this.#mark(log);
       this.#outbox.wake();
     } catch (error) {
-      // Whoever does not even answer this is gone; whoever refuses it is asked again with the next heartbeat.
+      // Without any answer the server is gone; a refused request is sent again with the next heartbeat.
       if (error instanceof RequestFailure && error.code !== 'timeout') this.#count(`sync ${error.code}`);
       else wire.cut();
     } finally {
@@ -223,7 +223,7 @@ export class ChatClient {
       case 'resync':
         return void this.sync();
       case 'error':
-        this.violations.push(`user ${this.userId} was told an error without a ref: ${frame.code}`);
+        this.violations.push(`user ${this.userId} received an error without a ref: ${frame.code}`);
     }
   }
 
@@ -255,7 +255,7 @@ export class ChatClient {
       if (log.rev > rev) return this.#watchGap(log);
       this.#count('gap');
       void this.sync();
-    }, GAP_PATIENCE_MS);
+    }, GAP_TIMEOUT_MS);
     this.#gapTimers.set(log.id, timer);
   }
 
@@ -290,6 +290,6 @@ export class ChatClient {
   }
 
   #count(what: string): void {
-    this.heard.set(what, (this.heard.get(what) ?? 0) + 1);
+    this.observed.set(what, (this.observed.get(what) ?? 0) + 1);
   }
 }

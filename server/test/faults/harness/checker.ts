@@ -50,9 +50,9 @@ export interface Verdict {
 export async function verdictOn(
   url: string,
   clients: readonly ChatClient[],
-  patienceMs = 20_000,
+  timeoutMs = 20_000,
 ): Promise<Verdict> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeoutMs;
   for (;;) {
     const verdict = await look(url, clients);
     if (verdict.problems.length === 0 || Date.now() > end) return verdict;
@@ -64,9 +64,9 @@ export async function verdictOn(
 export async function expectAllWell(
   url: string,
   clients: readonly ChatClient[],
-  patienceMs?: number,
+  timeoutMs?: number,
 ): Promise<Verdict> {
-  const verdict = await verdictOn(url, clients, patienceMs);
+  const verdict = await verdictOn(url, clients, timeoutMs);
   expect(verdict).toEqual({ ...verdict, lost: 0, doubled: 0, outOfOrder: 0, problems: [] });
   return verdict;
 }

@@ -44,16 +44,16 @@ export class Crowd {
     return this.clients.reduce((sum, { acked }) => sum + acked.size, 0);
   }
 
-  /** How often all clients together heard something. */
-  heard(what: string): number {
-    return this.clients.reduce((sum, { heard }) => sum + (heard.get(what) ?? 0), 0);
+  /** How often all clients together observed something. */
+  observed(what: string): number {
+    return this.clients.reduce((sum, { observed }) => sum + (observed.get(what) ?? 0), 0);
   }
 
-  async allBack(patienceMs = 15_000): Promise<void> {
+  async allBack(timeoutMs = 15_000): Promise<void> {
     await until(
       'every client is connected and has caught up',
       () => this.clients.every(({ isSynced }) => isSynced),
-      patienceMs,
+      timeoutMs,
     );
   }
 
@@ -72,9 +72,9 @@ export class Crowd {
   }
 
   /** Waits until so many more messages are acked. */
-  async untilAcked(more: number, patienceMs = 15_000): Promise<void> {
+  async untilAcked(more: number, timeoutMs = 15_000): Promise<void> {
     const goal = this.acked + more;
-    await until(`${more} more messages are acked`, () => this.acked >= goal, patienceMs);
+    await until(`${more} more messages are acked`, () => this.acked >= goal, timeoutMs);
   }
 
   disperse(): void {

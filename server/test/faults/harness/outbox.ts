@@ -7,7 +7,7 @@ interface Entry {
   roomId: number;
   text: string;
   clientId: string;
-  tell(message: Message): void;
+  resolve(message: Message): void;
 }
 
 interface Wiring {
@@ -36,8 +36,8 @@ export class Outbox {
   /** Resolves with the ack, however often it takes. */
   send(roomId: number, text: string): Promise<Message> {
     const clientId = randomUUID();
-    return new Promise((tell) => {
-      this.#entries.set(clientId, { roomId, text, clientId, tell });
+    return new Promise((resolve) => {
+      this.#entries.set(clientId, { roomId, text, clientId, resolve });
       void this.#sendAll(roomId);
     });
   }
@@ -62,14 +62,14 @@ export class Outbox {
     return [...this.#entries.values()].find((entry) => entry.roomId === roomId);
   }
 
-  async #sendOnce({ roomId, text, clientId, tell }: Entry): Promise<void> {
+  async #sendOnce({ roomId, text, clientId, resolve }: Entry): Promise<void> {
     const start = Date.now();
     try {
       const ack = await this.wiring.request({ type: 'message', room_id: roomId, text, client_id: clientId });
       if (!('message' in ack)) throw new Error(`The ack of ${text} has no message.`);
       this.acked.set(clientId, ack.message);
       this.#entries.delete(clientId);
-      tell(ack.message);
+      resolve(ack.message);
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       this.wiring.refused(error.code);

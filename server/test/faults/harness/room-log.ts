@@ -11,8 +11,8 @@ export type Change =
  */
 export class RoomLog {
   rev = 0;
-  /** The highest revision that was heard of. */
-  heardRev = 0;
+  /** The highest revision that the client received. */
+  knownRev = 0;
   unread = 0;
   readonly messages: Message[] = [];
   readonly marks = new Map<number, { read: number; delivered: number }>();
@@ -34,11 +34,11 @@ export class RoomLog {
   }
 
   get hasGap(): boolean {
-    return this.heardRev > this.rev;
+    return this.knownRev > this.rev;
   }
 
   offer(change: Change): void {
-    this.heardRev = Math.max(this.heardRev, change.rev);
+    this.knownRev = Math.max(this.knownRev, change.rev);
     if (change.kind === 'message' && this.#isKnown(change.message)) return;
     if (change.rev <= this.rev) {
       if (change.kind === 'message')
@@ -50,7 +50,7 @@ export class RoomLog {
     this.#applyHeld();
   }
 
-  /** The answer to a `sync`. With a reset the missing messages have been fetched by the caller. */
+  /** The answer to a `sync`. With a reset the calling code has fetched the missing messages. */
   catchUp(room: Room, changed: readonly Message[]): void {
     if (room.rev < this.rev) return;
     for (const message of changed) {
@@ -61,7 +61,7 @@ export class RoomLog {
       this.#complain(`caught up to ${this.lastSeq} of ${room.last_seq} messages at rev ${room.rev}`);
     }
     this.rev = room.rev;
-    this.heardRev = Math.max(this.heardRev, room.rev);
+    this.knownRev = Math.max(this.knownRev, room.rev);
     this.unread = room.unread_count;
     for (const member of room.members) this.#raise(member);
     this.#applyHeld();

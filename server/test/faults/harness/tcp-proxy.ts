@@ -26,7 +26,7 @@ export interface Drip {
 export class TcpProxy {
   /** Each chunk arrives this much later, in milliseconds. */
   readonly delayMs: Record<Direction, number> = { up: 0, down: 0 };
-  /** Everything is swallowed; nobody is told. */
+  /** Everything is dropped, without an error. */
   isBlackhole = false;
   /** New connections are reset at once. */
   isRefusing = false;

@@ -6,11 +6,11 @@ export { sleep };
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  patienceMs = 15_000,
+  timeoutMs = 15_000,
 ): Promise<void> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeoutMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Waited ${patienceMs} ms in vain until ${what}.`);
+    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
     await sleep(10);
   }
 }
@@ -23,10 +23,10 @@ export async function timed<T>(work: Promise<T>): Promise<{ ms: number; result: 
 }
 
 /** A rejection instead of a hang. */
-export async function within<T>(what: string, patienceMs: number, work: Promise<T>): Promise<T> {
+export async function within<T>(what: string, timeoutMs: number, work: Promise<T>): Promise<T> {
   const timer = new AbortController();
-  const late = sleep(patienceMs, null, { signal: timer.signal }).then(() => {
-    throw new Error(`${what} took longer than ${patienceMs} ms.`);
+  const late = sleep(timeoutMs, null, { signal: timer.signal }).then(() => {
+    throw new Error(`${what} took longer than ${timeoutMs} ms.`);
   });
   try {
     return await Promise.race([work, late]);

@@ -68,7 +68,7 @@ export class Wire {
   }
 
   /** Without a `ref`: nothing is answered. */
-  tell(frame: Outgoing): void {
+  send(frame: Outgoing): void {
     if (this.#isOpen) this.socket.send(JSON.stringify(frame));
   }
 
