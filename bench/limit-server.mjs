@@ -28,7 +28,8 @@ server.on('connection', (socket, request) => {
   sockets.set(user, socket);
   socket.on('message', (data) => {
     const frame = JSON.parse(data);
-    if (!stores) tell(user, frame, { text: frame.text, room_id: frame.room_id, client_id: frame.client_id });
+    if (!stores)
+      deliver(user, frame, { text: frame.text, room_id: frame.room_id, client_id: frame.client_id });
     else {
       queue.push({ user, frame });
       if (!writing) void write();
@@ -69,13 +70,13 @@ async function write() {
     });
     rows.forEach((row, position) => {
       const { user, frame } = batch[position];
-      tell(user, frame, { ...row, text: frame.text, client_id: frame.client_id, sender_id: user });
+      deliver(user, frame, { ...row, text: frame.text, client_id: frame.client_id, sender_id: user });
     });
   }
   writing = false;
 }
 
-function tell(user, frame, message) {
+function deliver(user, frame, message) {
   const room = rooms.get(frame.room_id);
   const other = room ? (room.a === user ? room.b : room.a) : user + 1;
   const json = JSON.stringify(message);

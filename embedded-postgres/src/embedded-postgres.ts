@@ -29,7 +29,7 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** A free one when unsaid. */
   port?: number;
-  /** Told what takes a while. PostgreSQL's own log is `<dataDir>/postgres.log`. */
+  /** Called with what takes a while. PostgreSQL's own log is `<dataDir>/postgres.log`. */
   log?: (line: string) => void;
   /** PostgreSQL settings that differ from ours, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Record<string, string>;

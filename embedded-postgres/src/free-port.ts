@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to whoever asks for any (32768 and up on Linux, 49152 elsewhere): between finding
+ * Below the ports that systems give to a process that asks for any (32768 and up on Linux, 49152 elsewhere): between finding
  * one and using it, nobody else is given it.
  */
 const LOWEST = 15_000;

@@ -229,7 +229,7 @@ describe('as another user', () => {
     expect(await byNobody.ended).toBe(0);
   });
 
-  whenRoot('an ordinary user is told when the folder is not theirs', async () => {
+  whenRoot('an ordinary user gets an error when the folder is not theirs', async () => {
     const place = reachableCopy();
     const byNobody = startCopy(place, join(place, 'no'), { uid: NOBODY, gid: NOBODY });
     expect(await answerOf(byNobody)).toMatchObject({

@@ -38,7 +38,7 @@ function sourcesFingerprint() {
   return hash.digest('hex');
 }
 
-/** Outputs are only ever written by builds, so that their size and time tell enough. */
+/** Outputs are only ever written by builds, so that their size and time are enough. */
 function outputsFingerprint() {
   const hash = createHash('sha256');
   for (const file of PROJECTS.flatMap((project) => filesIn(inRoot(project, 'dist')))) {

@@ -5,7 +5,7 @@ import { inRoot } from './root.mjs';
 import { Complaint } from './terminal.mjs';
 
 /**
- * Nobody should wait for an installation to hear that the port is taken. Everything else about the settings is the
+ * Nobody should wait for an installation to learn that the port is taken. Everything else about the settings is the
  * server's to judge, this is only about the one that fails most often.
  */
 export async function complainIfPortTaken() {

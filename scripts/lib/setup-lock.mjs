@@ -65,7 +65,7 @@ class SetupLock {
     let last = start;
     let state;
     let untouchedMs = 0;
-    let told = '';
+    let reported = '';
     while (!this.#create()) {
       const now = performance.now();
       const current = stateOf(this.#file);
@@ -74,12 +74,12 @@ class SetupLock {
       untouchedMs = current === state ? untouchedMs + Math.min(now - last, 2 * pollMs) : 0;
       state = current;
       last = now;
-      if (isTouched && told !== 'alive') {
-        told = 'alive';
+      if (isTouched && reported !== 'alive') {
+        reported = 'alive';
         say(`${this.#holder()} is installing or building here; waiting for it. Lock file: ${this.#file}`);
       }
-      if (told === '' && untouchedMs > 2 * beatMs) {
-        told = 'silent';
+      if (reported === '' && untouchedMs > 2 * beatMs) {
+        reported = 'silent';
         say(
           `The holder of ${this.#file} shows no sign of life. Its lock is taken over after ${staleMs / 1000} s.`,
         );

@@ -56,7 +56,7 @@ export async function provide(name) {
 
 const goOn = ({ message }) => say(message);
 
-/** What fails is shown, and what to do about it is said by the caller, who sees that the program is not there. */
+/** Shows what fails; the calling code says what to do, because it sees that the program is not there. */
 async function install(apt, name, aptPackage) {
   await update(apt);
   await step(
@@ -90,10 +90,12 @@ function whatToInstall(name, { aptPackage, otherwise, variable }) {
 }
 
 function find({ variable, names, paths }) {
-  const told = process.env[variable];
-  if (told) {
-    if (isProgram(told)) return told;
-    throw new Complaint(`${variable} is ${told}, but there is no such program. Correct it, or unset it.`);
+  const configured = process.env[variable];
+  if (configured) {
+    if (isProgram(configured)) return configured;
+    throw new Complaint(
+      `${variable} is ${configured}, but there is no such program. Correct it, or unset it.`,
+    );
   }
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));

@@ -60,7 +60,7 @@ export function ended(child) {
   });
 }
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 let ending = false;
@@ -78,7 +78,7 @@ export function endChildren(signal) {
   setTimeout(() => {
     for (const child of children) child.kill('SIGKILL');
     leave();
-  }, PATIENCE_MS);
+  }, TIMEOUT_MS);
 }
 
 /** While set-up runs, a signal ends its children and then us. @returns a function that takes this back. */

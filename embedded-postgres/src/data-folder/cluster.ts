@@ -141,7 +141,7 @@ async function initdb(runAs: RunAs, folder: string, durable: boolean): Promise<v
 }
 
 /**
- * With all that is in it. The folder itself comes last, so that its owner tells whether all is done. Nothing where
+ * With all that is in it. The folder itself comes last, so that its owner shows whether all is done. Nothing where
  * Node's own user is right by itself.
  */
 export function giveTo(runAs: RunAs, path: string): void {

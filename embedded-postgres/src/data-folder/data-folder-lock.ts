@@ -8,7 +8,7 @@ const CONNECT_MS = 5_000;
 const RETRY_MS = 200;
 
 /**
- * Whoever holds this lock is the one start of Parley that uses the data folder. PostgreSQL keeps it for as long as
+ * The process that holds this lock is the only start of Parley that uses the data folder. PostgreSQL keeps it for as long as
  * the connection lives, and so gives it back whatever way the holder dies.
  */
 export class DataFolderLock {

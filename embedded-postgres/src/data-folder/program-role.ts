@@ -35,7 +35,7 @@ export async function makeProgramRole(lock: DataFolderLock, options: ProgramRole
     await client.query(`SET LOCAL SESSION AUTHORIZATION ${HELPER}`);
     await client.query(`ALTER ROLE ${DATABASE_USER} RENAME TO ${ADMIN_USER}`);
     await client.query(`ALTER ROLE ${ADMIN_USER} PASSWORD ${client.escapeLiteral(adminPassword)}`);
-    // It may make databases (a restore does); to read all settings tells a start which data folder it talks to.
+    // It may make databases (a restore does); by reading all settings a start sees which data folder it talks to.
     await client.query(
       `CREATE ROLE ${DATABASE_USER} LOGIN CREATEDB PASSWORD ${client.escapeLiteral(options.password)}`,
     );

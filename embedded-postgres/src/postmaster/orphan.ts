@@ -8,7 +8,7 @@ import { readPidFile } from './pid-file.js';
 import { isAlive, mayBePostmasterOf } from './processes.js';
 
 /** How long one that answers nobody (it recovers, or is stopping) may take. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** PostgreSQL needs a moment to see that a killed owner's connection, and with it the lock, is gone. */
 const LOCK_LINGERS_MS = 1_000;
 const POLL_MS = 50;
@@ -35,8 +35,9 @@ export async function stopOrphan(dataDir: string, cluster: string, log: Log): Pr
   let answer: Answer = 'silent';
   while (isAlive(found.pid) && readPidFile(cluster)?.pid === found.pid) {
     if (answer !== 'stopping') answer = await askToStop(cluster, found.pid);
-    const patience = answer === 'in use' ? LOCK_LINGERS_MS : PATIENCE_MS;
-    if (answer === 'not ours' || Date.now() - start > patience) throw new DataFolderInUse(dataDir, found.pid);
+    const timeoutMs = answer === 'in use' ? LOCK_LINGERS_MS : TIMEOUT_MS;
+    if (answer === 'not ours' || Date.now() - start > timeoutMs)
+      throw new DataFolderInUse(dataDir, found.pid);
     await sleep(POLL_MS);
   }
   log('Stopped the PostgreSQL of an earlier start that was killed');

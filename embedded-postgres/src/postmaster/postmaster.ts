@@ -82,13 +82,13 @@ export class Postmaster {
       ['SIGQUIT', IMMEDIATE_STOP_MS],
       ['SIGKILL', IMMEDIATE_STOP_MS],
     ] as const;
-    for (const [signal, patience] of steps) {
+    for (const [signal, timeoutMs] of steps) {
       if (!this.isRunning) return this.ended;
       this.child.kill(signal);
       const timer = new AbortController();
       await Promise.race([
         this.exited,
-        sleep(patience, undefined, { signal: timer.signal }).catch(() => undefined),
+        sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined),
       ]);
       timer.abort();
     }
@@ -112,7 +112,7 @@ export class Postmaster {
   }
 }
 
-/** Kills it, and waits until it is buried. */
+/** Kills it, and waits until it has ended. */
 async function endOf(child: ChildProcess | undefined): Promise<void> {
   if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));

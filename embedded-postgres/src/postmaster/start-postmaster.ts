@@ -7,9 +7,9 @@ import { DataFolderInUse, EmbeddedPostgresError, PostgresDied } from '../errors.
 import { lastLogLines, Postmaster } from './postmaster.js';
 import type { RunAs } from '../installation/run-as.js';
 
-/** Recovery after a crash with much unwritten work can take minutes; it is told every so often. */
+/** Recovery after a crash with much unwritten work can take minutes; it is reported every so often. */
 const READY_MS = 10 * 60_000;
-const TELL_MS = 5_000;
+const REPORT_MS = 5_000;
 const POLL_MS = 10;
 /** A start that fails for a passing reason (the port was snatched, processes of a crashed server linger) is repeated. */
 const TRIES = 20;
@@ -67,11 +67,11 @@ export async function startPostmaster(
 
 async function becomesReady(postmaster: Postmaster, log: (line: string) => void): Promise<boolean> {
   const start = Date.now();
-  let told = start;
+  let reported = start;
   while (postmaster.isRunning && Date.now() - start < READY_MS) {
     if (postmaster.isReady) return true;
-    if (Date.now() - told > TELL_MS) {
-      told = Date.now();
+    if (Date.now() - reported > REPORT_MS) {
+      reported = Date.now();
       log('PostgreSQL is recovering from a crash, still waiting');
     }
     await sleep(POLL_MS);

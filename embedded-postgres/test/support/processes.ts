@@ -10,7 +10,7 @@ export interface Run {
   /** Exit code, or the signal's name. */
   ended: Promise<number | string | null>;
   /** Resolves with the match; rejects when the process ends first. */
-  says(pattern: RegExp, patienceMs?: number): Promise<RegExpMatchArray>;
+  says(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>;
 }
 
 export function run(file: string, args: string[], options: SpawnOptions = {}): Run {
@@ -24,8 +24,8 @@ export function run(file: string, args: string[], options: SpawnOptions = {}): R
     child.on('close', (code, signal) => resolve(code ?? signal));
     child.on('error', (error) => resolve(error.message));
   }).finally(() => (over = true));
-  const says = async (pattern: RegExp, patienceMs = 30_000) => {
-    const until = Date.now() + patienceMs;
+  const says = async (pattern: RegExp, timeoutMs = 30_000) => {
+    const until = Date.now() + timeoutMs;
     for (;;) {
       const match = pattern.exec(output);
       if (match) return match;
@@ -36,7 +36,7 @@ export function run(file: string, args: string[], options: SpawnOptions = {}): R
   return { child, pid: child.pid ?? 0, output: () => output, ended, says };
 }
 
-/** Alive and not merely waiting to be buried by its parent. */
+/** Alive and not merely a zombie that its parent has not reaped. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -46,8 +46,8 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export async function isGone(pid: number, patienceMs = 15_000): Promise<boolean> {
-  const until = Date.now() + patienceMs;
+export async function isGone(pid: number, timeoutMs = 15_000): Promise<boolean> {
+  const until = Date.now() + timeoutMs;
   while (isAlive(pid)) {
     if (Date.now() > until) return false;
     await sleep(20);

@@ -73,7 +73,7 @@ export class ReorderBuffer {
       room.lastSeq = Math.max(room.lastSeq ?? 0, settled);
       this.#drain(room);
     } catch {
-      // The database cannot be reached, so nothing tells which events are worth waiting for.
+      // The database cannot be reached, so nothing shows which events are worth waiting for.
       this.#deliverHeld(room);
     }
   }

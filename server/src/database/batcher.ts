@@ -19,14 +19,14 @@ export interface BatcherOptions {
   maxQueue: number;
   /** Longest wait of one item, in milliseconds; then it is refused, and sending it again is safe. */
   maxWaitMs: number;
-  /** Told after every statement, how many items it had and how long it took. */
+  /** Called after every statement with its number of items and its duration. */
   onBatch: (items: number, seconds: number) => void;
-  /** Shared with other batchers: one statement of all of them at a time. Null: a lane of its own. */
-  lane: Lane | null;
+  /** Shared with other batchers: one statement of all of them at a time. Null: a queue of its own. */
+  queue: StatementQueue | null;
 }
 
-/** One after the other. What waits for its turn grows meanwhile, and goes as a larger batch. */
-export class Lane {
+/** Runs statements one after the other. Items gather meanwhile, and go as a larger batch. */
+export class StatementQueue {
   #last: Promise<void> = Promise.resolve();
 
   /** @param work must not throw. */
@@ -38,7 +38,7 @@ export class Lane {
 
 /** Repetitions of a statement that lost a race. */
 const MAX_REPEATS = 2;
-/** How often those who wait are looked at, as a part of their longest wait. */
+/** Expired items are swept every `maxWaitMs` × this. */
 const LOOKS = 0.1;
 
 const DEFAULTS: BatcherOptions = {
@@ -46,7 +46,7 @@ const DEFAULTS: BatcherOptions = {
   maxQueue: 20_000,
   maxWaitMs: 1_800,
   onBatch: () => undefined,
-  lane: null,
+  queue: null,
 };
 
 /**
@@ -92,7 +92,7 @@ export class Batcher<Item, Result> {
   async #run(): Promise<void> {
     const watchdog = setInterval(() => this.#refuseLate(performance.now()), this.#options.maxWaitMs * LOOKS);
     while (this.#queue.length > 0) {
-      if (this.#options.lane) await this.#options.lane.run(() => this.#writeNext());
+      if (this.#options.queue) await this.#options.queue.run(() => this.#writeNext());
       else await this.#writeNext();
     }
     clearInterval(watchdog);
@@ -100,12 +100,12 @@ export class Batcher<Item, Result> {
     this.#running = null;
   }
 
-  /** Whoever fails hears of it: this does not throw. */
+  /** Failures reach the promises of the items: this does not throw. */
   async #writeNext(): Promise<void> {
     // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
     await nextTurn();
     this.#inFlight = this.#queue.splice(0, this.#options.maxBatch);
-    // Nobody may be left: those who waited too long for the lane have been refused.
+    // The batch may be empty: items that waited too long for the queue have been refused.
     if (this.#inFlight.length > 0) await this.#writeBatch(this.#inFlight);
   }
 
@@ -150,7 +150,7 @@ export class Batcher<Item, Result> {
   }
 
   /**
-   * Those who have waited too long hear so now, whether they are in the statement that hangs or queued behind it. It
+   * Refuses the items that have waited too long, whether they are in the statement that hangs or queued behind it. It
    * may still commit, which their repetition with the same client_id finds out.
    */
   #refuseLate(now: number): void {

@@ -11,7 +11,7 @@ export const MIGRATIONS = [Init1763856000000, UserSearch1764072000000] as const;
 /** How many connections one server opens at most. */
 const POOL_SIZE = 10;
 
-/** A statement that takes longer has lost its reader: within 2 s a sender hears «unavailable». Milliseconds. */
+/** A statement that takes longer has lost its reader: within 2 s a sender receives `unavailable`. Milliseconds. */
 const QUERY_TIMEOUT_MS = 1_800;
 /** So has one that waits this long for a connection: a PostgreSQL that hangs still accepts, and says nothing. */
 const ACQUIRE_TIMEOUT_MS = 1_800;

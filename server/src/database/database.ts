@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import type { ChatError } from '../errors/chat-error.js';
 import { Outage } from '../logging/outage.js';
 import { Metrics } from '../metrics/metrics.js';
-import { Lane } from './batcher.js';
+import { StatementQueue } from './batcher.js';
 import { Share } from './share.js';
 import { isConnectionTrouble, isLockTimeout } from './database-errors.js';
 
@@ -31,7 +31,7 @@ const RETRY_MS = 500;
 @Injectable()
 export class Database implements OnModuleDestroy {
   /** Of the reads that a client makes once it is in: when thousands come back, they go in few, large statements. */
-  readonly arrivals = new Lane();
+  readonly syncQueue = new StatementQueue();
   /** Why no statement may run: the schema is not the one that this version needs (SchemaCheck). Null: all may. */
   refusal: ChatError | null = null;
   /** Of searches, each of which may read many rows. */

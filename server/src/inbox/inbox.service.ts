@@ -26,7 +26,7 @@ export class InboxService {
   ) {
     this.#rows = new Batcher((wanted) => this.#readRows(wanted), {
       maxBatch: LISTS_PER_READ,
-      lane: database.arrivals,
+      queue: database.syncQueue,
     });
   }
 
@@ -73,7 +73,7 @@ export class InboxService {
     return { room, created: created !== undefined };
   }
 
-  /** Those rooms that exist, in the order of the ids. Callers are let in before. */
+  /** Those rooms that exist, in the order of the ids. The calling code has checked the permission. */
   rows(roomIds: readonly number[]): Promise<RoomRow[]> {
     return this.#rows.add(roomIds);
   }

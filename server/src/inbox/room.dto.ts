@@ -68,7 +68,7 @@ export class CreateRoomDto implements CreateRoom {
   @Id({ example: 2, description: 'The other user.' })
   user_id: number;
 
-  @Id({ example: 1, description: 'The user who asks.' })
+  @Id({ example: 1, description: 'The current user.' })
   active_user_id: number;
 }
 

@@ -36,7 +36,7 @@ export class SyncService {
   ) {
     this.#revisions = new Batcher((userIds) => this.#readRevisions(userIds), {
       maxBatch: USERS_PER_READ,
-      lane: database.arrivals,
+      queue: database.syncQueue,
     });
   }
 

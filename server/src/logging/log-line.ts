@@ -14,7 +14,7 @@ export function isLogLine(message: unknown): message is LogLine {
 
 /**
  * An error as fields of a line. Where the message may quote what a user wrote (a value that the database cannot
- * read: SQLSTATE class 22; a text that is no JSON) only its kind and the stack are told.
+ * read: SQLSTATE class 22; a text that is no JSON) only its kind and the stack are logged.
  */
 export function errorFields(error: unknown): Omit<LogLine, 'msg'> {
   if (!(error instanceof Error)) return { error: typeof error };

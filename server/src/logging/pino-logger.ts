@@ -11,7 +11,7 @@ import { isLogLine } from './log-line.js';
 export class PinoLogger implements LoggerService {
   readonly #pino: Logger;
 
-  /** @param server the id of this server, to tell its lines from those of the others. */
+  /** @param server the id of this server, to distinguish its lines from those of other servers. */
   constructor(level: LogLevel, server: string) {
     this.#pino = pino({
       level,

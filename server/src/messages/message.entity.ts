@@ -26,7 +26,7 @@ export class MessageEntity {
   senderId: number;
 
   /**
-   * How many messages the sender has in the room up to and with this one. With `seq` it tells how many the other
+   * How many messages the sender has in the room up to and with this one. With `seq` it shows how many the other
    * has, so the unread count at any watermark is read off one row instead of counted.
    */
   @Column('bigint', { name: 'sender_seq' })

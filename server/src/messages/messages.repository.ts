@@ -69,7 +69,7 @@ export interface Since {
   since: number;
 }
 
-/** Reads the log of messages. Knows nothing of who asks: callers are let in by the services. */
+/** Reads the log of messages. Checks no permission: the services do. */
 @Injectable()
 export class MessagesRepository {
   readonly #changes: Batcher<readonly Since[], Map<number, MessageRow[]>>;
@@ -80,7 +80,7 @@ export class MessagesRepository {
     this.#settled = new Batcher((wanted) => this.#readSettled(wanted));
     this.#changes = new Batcher((wanted) => this.#readChanges(wanted), {
       maxBatch: REQUESTS_PER_READ,
-      lane: database.arrivals,
+      queue: database.syncQueue,
     });
   }
 
@@ -138,7 +138,7 @@ export class MessagesRepository {
   }
 }
 
-/** Whether all changes since the revision can be told, or only a reset helps. */
+/** Whether all changes since the revision can be sent, or only a reset helps. */
 export function canCatchUp(room: RoomState, since: number): boolean {
   return since <= room.rev && room.rev - since <= MAX_SYNC_CHANGES;
 }

@@ -19,7 +19,7 @@ const MAX_USERS_PER_BROADCAST = 1_000;
  * socket's end moves it to `grace` from now, so that a reload does not flap. Passing it is the only way offline;
  * a socket that dies in silence and one that closes differ only in how long that takes.
  *
- * Each node knows the deadlines of all nodes: it tells its own when they begin and end and with every heartbeat. A
+ * Each node knows the deadlines of all nodes: it broadcasts its own when they begin and end and with every heartbeat. A
  * user is online while any of them lies ahead, so a node that is killed is forgotten by itself.
  */
 @Injectable()
@@ -52,7 +52,7 @@ export class PresenceStore implements OnModuleDestroy {
     ];
   }
 
-  /** Sets who is told of changes: the one that tells this node's sockets. */
+  /** Sets the handler of changes, which sends them to this node's sockets. */
   onChange(listener: (presence: Presence) => void): void {
     this.#onChange = listener;
   }

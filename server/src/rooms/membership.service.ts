@@ -36,14 +36,14 @@ export interface Peer {
 export class MembershipService {
   readonly #pairs = new LRUCache<number, Pair>({ max: 200_000 });
   /**
-   * Look-ups under way. Who asks the same meanwhile waits for the same answer, in turn: two messages that a client
+   * Look-ups under way. The same request meanwhile waits for the same answer, in turn: two messages that a client
    * sends in one breath to a room not known yet stay in their order.
    */
   readonly #loading = new Map<string, Promise<Pair>>();
   readonly #peers: Batcher<number, Peer[]>;
 
   constructor(private readonly database: Database) {
-    this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { lane: database.arrivals });
+    this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { queue: database.syncQueue });
   }
 
   /** The pair, if it is at hand and the user belongs to it: spares the hot path a turn of the event loop. */
@@ -54,13 +54,13 @@ export class MembershipService {
 
   /**
    * @throws ChatError `not_found` unless the user is a member. A room of others and a room that does not exist take
-   * the same way through the same query, so that not even the time it takes tells them apart.
+   * the same way through the same query, so that not even the time it takes distinguishes them.
    */
   async require(roomId: number, userId: number): Promise<Pair> {
     return this.known(roomId, userId) ?? this.#load(roomId, OF_MEMBER, [roomId, userId]);
   }
 
-  /** For callers that name nobody (simulation). @throws ChatError `not_found` when there is no such room. */
+  /** For requests that name no user (simulation). @throws ChatError `not_found` when there is no such room. */
   async requireRoom(roomId: number): Promise<Pair> {
     return this.#pairs.get(roomId) ?? this.#load(roomId, OF_ROOM, [roomId]);
   }

@@ -50,7 +50,7 @@ export class UsersService {
     private readonly database: Database,
     private readonly presence: PresenceStore,
   ) {
-    // Not in the lane of arrivals: whoever knocks does not wait for what others catch up with.
+    // Handshakes bypass the sync queue: they must not wait behind other clients' catch-up reads.
     this.#reads = new Batcher((ids) => this.#read(ids));
   }
 

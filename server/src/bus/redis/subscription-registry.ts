@@ -50,7 +50,7 @@ export class SubscriptionRegistry {
 
   /** Users subscribed here, with their announcement. */
   readonly #subscribed = new Map<number, Announcement>();
-  /** Unsubscribed here, not announced yet: a user who comes back meanwhile needs no announcement. */
+  /** Unsubscribed here, not announced yet: a user who reconnects meanwhile needs no announcement. */
   readonly #unsubscribed = new Map<number, Announcement>();
   #version = 0;
   /** Subscribed, not announced yet, and what they will be announced with. */

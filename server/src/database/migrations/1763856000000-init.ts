@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Users, rooms and messages. What each column means is told in the entities. */
+/** Users, rooms and messages. The entities say what each column means. */
 export class Init1763856000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
