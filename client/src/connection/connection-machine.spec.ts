@@ -78,7 +78,7 @@ describe('nextConnection', () => {
     }
   });
 
-  it('takes no notice of a socket that closes after it was told to stop', () => {
+  it('ignores a socket that closes after a stop', () => {
     const idle = nextConnection(open, { type: 'stop' }, 0);
     expect(nextConnection(idle, closed(1006), 0)).toBe(idle);
   });

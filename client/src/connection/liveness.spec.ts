@@ -14,7 +14,7 @@ function setUp({ answerMs = 20 } = {}) {
   const monitor = new LivenessMonitor({
     ping() {
       seen.pings++;
-      if (line.up) setTimeout(() => line.up && monitor.heard(), line.answerMs);
+      if (line.up) setTimeout(() => line.up && monitor.received(), line.answerMs);
     },
     onSilent: (isSilent) => seen.silent.push(isSilent),
     onDead: () => {
@@ -69,7 +69,7 @@ describe('LivenessMonitor', () => {
     const { monitor, seen } = setUp();
     for (let n = 0; n < 100; n++) {
       after(QUIET_MS / 2);
-      monitor.heard();
+      monitor.received();
     }
     expect(seen).toMatchObject({ pings: 0, silent: [] });
   });
@@ -135,7 +135,7 @@ describe('LivenessMonitor', () => {
     jest.spyOn(performance, 'now').mockImplementation(() => now + 5_000);
     jest.advanceTimersToNextTimer();
     expect(seen.silent).toEqual([]);
-    monitor.heard();
+    monitor.received();
     expect(seen.silent).toEqual([]);
     jest.restoreAllMocks();
   });

@@ -39,7 +39,7 @@ export class LivenessMonitor {
   /** Requests without an answer. */
   #pending = 0;
   /** Times in milliseconds of `performance.now()`. */
-  #heardAt = 0;
+  #lastFrameAt = 0;
   /** Who opens a window is active. */
   #activeAt = performance.now();
   /** Since when an answer would be noticed: a wait does not begin before there is somebody who waits. */
@@ -58,7 +58,7 @@ export class LivenessMonitor {
   /** The server has said hello. */
   opened(): void {
     this.#isOpen = true;
-    this.heard();
+    this.received();
   }
 
   closed(): void {
@@ -73,13 +73,13 @@ export class LivenessMonitor {
   }
 
   /** A frame has come. */
-  heard(): void {
+  received(): void {
     const now = performance.now();
     if (this.#pingedAt !== null) {
       const seenMs = Math.max(now - this.#pingedAt, this.#answerMs / 4);
       this.#answerMs = Math.min(LONGEST_ANSWER_MS, Math.max(ANSWER_MS, 2 * seenMs));
     }
-    this.#heardAt = now;
+    this.#lastFrameAt = now;
     this.#pingedAt = null;
     this.#isSuspect = false;
     if (this.#isSilent) {
@@ -151,7 +151,7 @@ export class LivenessMonitor {
   #nextCheck(): number {
     if (this.#isSilent) return this.#dueAt;
     if (this.#pingedAt !== null) return this.#pingedAt + this.#answerMs;
-    return Math.max(this.#heardAt, this.#waitingSince) + this.#quietMs();
+    return Math.max(this.#lastFrameAt, this.#waitingSince) + this.#quietMs();
   }
 
   #check(): void {

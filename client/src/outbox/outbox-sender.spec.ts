@@ -8,7 +8,7 @@ import { OutboxSender } from './outbox-sender.js';
 
 type Answer = 'ack' | 'ack-lost' | RequestError;
 
-/** A sender in front of a server that answers as told, then normally. */
+/** A sender in front of a server that answers as scripted, then normally. */
 function setUp(answers: Answer[] = []) {
   const server = new ModelServer();
   const line = { up: true, sent: [] as string[] };

@@ -41,7 +41,7 @@ export class RequestTable {
     return true;
   }
 
-  /** The line is gone: whoever waits is told so. */
+  /** The connection is gone: rejects every waiting request. */
   failAll(): void {
     for (const ref of this.#pending.keys()) this.#fail(ref, disconnected());
   }

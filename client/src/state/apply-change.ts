@@ -7,17 +7,17 @@ import type { Change, ReceiptKind, RoomState } from './chat-state.js';
  */
 export function offerChange(state: RoomState, change: Change): RoomState {
   const { rev } = state.room;
-  const heardRev = Math.max(state.heardRev, change.rev);
-  // Told again, perhaps with the room's revision instead of its own: it fills no place in the order.
-  if (change.kind === 'message' && change.message.seq <= state.room.last_seq) return hear(state, heardRev);
+  const knownRev = Math.max(state.knownRev, change.rev);
+  // A repetition, perhaps with the room's revision instead of its own: it fills no place in the order.
+  if (change.kind === 'message' && change.message.seq <= state.room.last_seq) return noteRev(state, knownRev);
   if (change.rev <= rev) return state;
-  if (change.rev > rev + 1) return hold({ ...state, heardRev }, change);
-  return applyHeld(applyNext({ ...state, heardRev }, change));
+  if (change.rev > rev + 1) return hold({ ...state, knownRev }, change);
+  return applyHeld(applyNext({ ...state, knownRev }, change));
 }
 
-/** Notes that the server is at `heardRev`. */
-export function hear(state: RoomState, heardRev: number): RoomState {
-  return heardRev > state.heardRev ? { ...state, heardRev } : state;
+/** Notes that the server is at `knownRev`. */
+export function noteRev(state: RoomState, knownRev: number): RoomState {
+  return knownRev > state.knownRev ? { ...state, knownRev } : state;
 }
 
 /** Applies what was held and has become next; forgets what is known by now. */

@@ -1,5 +1,5 @@
 import type { Message, MessageAck, ReceiptAck, Receipt, Room, User } from '@parley/shared';
-import { hear, offerChange } from './apply-change.js';
+import { noteRev, offerChange } from './apply-change.js';
 import { settleOutbox, withEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
 import type { ChatEvent } from './chat-event.js';
@@ -83,7 +83,7 @@ function onMessage(state: ChatState, message: Message, rev?: number, unread_coun
     state.typing[message.room_id] === message.sender.id ? withoutTyping(state, message.room_id) : state;
   const room = seen.rooms[message.room_id];
   // Without a revision its place is unknown (the user socket always gives one): a `sync` will bring it.
-  if (room && rev === undefined) return withRoom(seen, message.room_id, hear(room, room.room.rev + 1));
+  if (room && rev === undefined) return withRoom(seen, message.room_id, noteRev(room, room.room.rev + 1));
   return onChange(seen, message.room_id, { kind: 'message', rev: rev ?? 0, message, unread_count });
 }
 
@@ -104,19 +104,19 @@ function onMessageAck(state: ChatState, clientId: string, ack: MessageAck): Chat
 
 /**
  * The ack of a receipt says that the server is at `rev`, not what made it so: another device of this user may have
- * moved the other mark meanwhile. What moved is told by the frames, which this window gets too, before the ack.
+ * moved the other mark meanwhile. The change is in the frames, which this window gets too, before the ack.
  */
 function onReceiptAck(state: ChatState, { room_id, rev }: ReceiptAck): ChatState {
   const room = state.rooms[room_id];
   if (!room) return { ...state, missesRooms: true };
-  return withRoom(state, room_id, hear(room, rev));
+  return withRoom(state, room_id, noteRev(room, rev));
 }
 
 function withRooms(state: ChatState, heads: readonly Room[]): ChatState {
   const rooms = { ...state.rooms };
   for (const head of heads) {
     const known = rooms[head.id];
-    rooms[head.id] = known ? hear(known, head.rev) : newRoomState(head);
+    rooms[head.id] = known ? noteRev(known, head.rev) : newRoomState(head);
   }
   return {
     ...withUsers(

@@ -44,7 +44,7 @@ function applyRoomChanges(state: RoomState, changes: RoomChanges, asked: number 
 }
 
 function afterReset(state: RoomState, room: Room): RoomState {
-  return { ...newRoomState(room), held: state.held, heardRev: Math.max(state.heardRev, room.rev) };
+  return { ...newRoomState(room), held: state.held, knownRev: Math.max(state.knownRev, room.rev) };
 }
 
 function afterChanges(state: RoomState, room: Room, changed: readonly Message[]): RoomState {
@@ -53,5 +53,5 @@ function afterChanges(state: RoomState, room: Room, changed: readonly Message[])
   if (!isWhole) return afterReset(state, room);
   // The log may be ahead of this answer: the ack of a repetition brings a message with its edits.
   const last_message = next.messages.at(-1) ?? room.last_message;
-  return { ...next, room: { ...room, last_message }, heardRev: Math.max(state.heardRev, room.rev) };
+  return { ...next, room: { ...room, last_message }, knownRev: Math.max(state.knownRev, room.rev) };
 }

@@ -12,7 +12,7 @@ export interface ChatState {
   readonly outbox: readonly OutboxEntry[];
   /** Room to the user who types there now. */
   readonly typing: Readonly<Record<number, number>>;
-  /** A frame named a room that is not known here: only a `sync` can tell which. */
+  /** A frame named a room that is not known here: only a `sync` can show which. */
   readonly missesRooms: boolean;
 }
 
@@ -27,8 +27,8 @@ export interface RoomState {
   readonly messages: readonly Message[];
   /** Changes that wait for the ones before them, by revision. */
   readonly held: readonly Change[];
-  /** Highest revision heard of. More than `room.rev`: something is missing. */
-  readonly heardRev: number;
+  /** Highest revision received. More than `room.rev`: something is missing. */
+  readonly knownRev: number;
   /** Revision of the last change to a message that is not loaded. A page asked before it may be stale. */
   readonly changedRev: number;
 }
@@ -58,7 +58,7 @@ export interface OutboxEntry {
   readonly seq: number | null;
 }
 
-/** The state of a window that has heard nothing yet. */
+/** The state of a window that has received nothing yet. */
 export function emptyState(me: number): ChatState {
   return { me, ready: false, users: {}, rooms: {}, outbox: [], typing: {}, missesRooms: false };
 }
@@ -66,12 +66,12 @@ export function emptyState(me: number): ChatState {
 /** A room of which only the head is known. */
 export function newRoomState(room: Room): RoomState {
   const messages = room.last_message ? [room.last_message] : [];
-  return { room, messages, held: [], heardRev: room.rev, changedRev: room.rev };
+  return { room, messages, held: [], knownRev: room.rev, changedRev: room.rev };
 }
 
-/** Whether the server has told of something that has not been applied. */
+/** Whether the server has a change that has not been applied. */
 export function isBehind(state: ChatState): boolean {
-  return state.missesRooms || Object.values(state.rooms).some((room) => room.heardRev > room.room.rev);
+  return state.missesRooms || Object.values(state.rooms).some((room) => room.knownRev > room.room.rev);
 }
 
 /** Room ids, both ends included; an end that is not said is open. */

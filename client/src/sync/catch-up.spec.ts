@@ -8,7 +8,7 @@ import { ME, ModelServer, PEER } from '../testing/model-server.js';
 
 type Answer = SyncAck | RequestError;
 
-/** A window that knows the model's room, and a server that answers as told, then like the model. */
+/** A window that knows the model's room, and a server that answers as scripted, then like the model. */
 function setUp(answers: Answer[] = []) {
   const server = new ModelServer();
   let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
@@ -70,7 +70,7 @@ describe('CatchUp', () => {
     for (const frame of frames) expect(frame.length).toBeLessThan(64 * 1024);
   });
 
-  it('asks again when it is told that something may be missing while it asks', async () => {
+  it('asks again when something may be missing while it asks', async () => {
     const { catchUp, asked } = setUp();
     const first = catchUp.run();
     catchUp.runAgain();

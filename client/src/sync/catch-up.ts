@@ -4,7 +4,7 @@ import { isBehind, rangeFrom, revisionsOf, type ChatState, type RoomRange } from
 import { RequestError } from '../requests/request-table.js';
 
 /** A missing frame may only be late: this long, in milliseconds, before asking for it. */
-const GAP_PATIENCE_MS = 250;
+const GAP_TIMEOUT_MS = 250;
 /** An answer that takes longer than this, in milliseconds, will not come: the line is dead. */
 export const SYNC_TIMEOUT_MS = 10_000;
 
@@ -20,11 +20,11 @@ export class CatchUp {
   #running: Promise<void> | null = null;
   #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #patienceMs = GAP_PATIENCE_MS;
+  #gapTimeoutMs = GAP_TIMEOUT_MS;
 
   constructor(private readonly wiring: Wiring) {}
 
-  /** Asks until nothing is missing. One at a time: who comes meanwhile waits for the same. */
+  /** Asks until nothing is missing. One at a time: a request meanwhile waits for the same. */
   run(): Promise<void> {
     this.#running ??= this.#syncAll().finally(() => {
       this.#running = null;
@@ -44,15 +44,15 @@ export class CatchUp {
   /** To be called after every event: sees to it that a gap does not stay. */
   review(): void {
     if (!isBehind(this.wiring.state())) {
-      this.#patienceMs = GAP_PATIENCE_MS;
+      this.#gapTimeoutMs = GAP_TIMEOUT_MS;
       return this.stop();
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // Should a sync not help, the next waits longer: a mistake on either side must not become a storm.
-      this.#patienceMs *= 2;
+      this.#gapTimeoutMs *= 2;
       if (isBehind(this.wiring.state())) void this.run();
-    }, this.#patienceMs);
+    }, this.#gapTimeoutMs);
   }
 
   stop(): void {

@@ -9,7 +9,7 @@ type Move =
   | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'ask-page' }
   | { do: 'i-send'; deaf: boolean }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
-  | { do: 'edit' | 'tell-again'; seq: number }
+  | { do: 'edit' | 'repeat'; seq: number }
   | { do: 'arrive'; pick: number; twice: boolean }
   | { do: 'lose'; pick: number };
 
@@ -30,7 +30,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constantFrom('edit' as const, 'tell-again' as const),
+      do: fc.constantFrom('edit' as const, 'repeat' as const),
       seq: fc.integer({ min: 1, max: 12 }),
     }),
   },
@@ -75,7 +75,7 @@ export class Run {
         const entry = outboxEntry(`mine-${++this.#sent}`);
         this.take({ type: 'queued', entry });
         const ack = server.send(ME, entry.client_id);
-        // A deaf sender stored its message with a server that died before it could answer or tell anybody.
+        // A deaf sender stored its message with a server that died before it could answer or publish.
         if (!next.deaf) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
         return;
       }
@@ -95,7 +95,7 @@ export class Run {
         if (frame) this.#put(frame);
         return;
       }
-      case 'tell-again': {
+      case 'repeat': {
         const message = server.messages[next.seq - 1];
         if (message) this.#put({ type: 'message', message, rev: server.rev, unread_count: server.unread() });
         return;

@@ -44,7 +44,7 @@ export class ModelServer {
     return { message, rev: this.rev, unread_count: this.unread() };
   }
 
-  /** The frame that tells a message. */
+  /** The frame of a message. */
   frameOf({ message, rev, unread_count }: MessageAck): ChatEvent {
     return { type: 'message', message, rev, unread_count };
   }
@@ -58,7 +58,7 @@ export class ModelServer {
     return { type: 'updated', message: edited, rev: this.rev };
   }
 
-  /** Moves a mark; the answer tells whether it did, as frame and as ack. */
+  /** Moves a watermark; the answer says whether it did, as frame and as ack. */
   mark(
     what: ReceiptKind,
     by: typeof ME | typeof PEER,
@@ -73,9 +73,9 @@ export class ModelServer {
       this.#touched.push(null);
     }
     const receipt = { room_id: ROOM, seq: mark[what], rev: this.rev };
-    const told = { ...receipt, user_id: by, message_id: 100 + seq };
+    const moved = { ...receipt, user_id: by, message_id: 100 + seq };
     const unread_count = this.unread();
-    const frame: ChatEvent = { type: what, ...told, ...(by === ME ? { unread_count } : {}) };
+    const frame: ChatEvent = { type: what, ...moved, ...(by === ME ? { unread_count } : {}) };
     return { frame: moves ? frame : null, ack: { ...receipt, unread_count } };
   }
 

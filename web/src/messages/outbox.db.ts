@@ -14,7 +14,7 @@ export interface StoredEntry {
 const DATABASE = 'parley';
 const STORE = 'outbox';
 /** A disk that takes longer, in milliseconds, must not keep a message from being sent. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** The outbox on disk. Every method rejects when the browser does not let us store anything. */
 export class OutboxDb {
@@ -41,11 +41,11 @@ export class OutboxDb {
   }
 
   async #run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.#database ??= withPatience(open());
+    this.#database ??= withTimeout(open());
     const database = await this.#database;
     const transaction = database.transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
-    return withPatience(
+    return withTimeout(
       new Promise<T>((resolve, reject) => {
         // Done means on disk, not only accepted.
         transaction.addEventListener('complete', () => resolve(request.result));
@@ -66,9 +66,9 @@ function open(): Promise<IDBDatabase> {
   });
 }
 
-function withPatience<T>(promise: Promise<T>): Promise<T> {
+function withTimeout<T>(promise: Promise<T>): Promise<T> {
   const timeout = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('The disk takes too long.')), PATIENCE_MS);
+    setTimeout(() => reject(new Error('The disk takes too long.')), TIMEOUT_MS);
   });
   return Promise.race([promise, timeout]);
 }

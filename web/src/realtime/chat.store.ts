@@ -44,8 +44,8 @@ export interface Chat {
     timeoutMs?: number,
   ): Promise<ReplyOf<T>>;
   /** Sends what needs no answer, or nothing when there is no connection. */
-  tell(frame: ClientFrame): void;
-  /** Tries to connect now, also after the server has told us to stop. */
+  send(frame: ClientFrame): void;
+  /** Tries to connect now, also after the server has stopped us. */
   reconnect(): void;
 }
 
@@ -107,7 +107,7 @@ export function createChat(me: number, socketUrl: string): Chat {
   });
 
   function receive(frame: ServerFrame): void {
-    liveness.heard();
+    liveness.received();
     if (frame.type === 'ack' || frame.type === 'error') {
       requests.settle(frame);
       return;
@@ -163,7 +163,7 @@ export function createChat(me: number, socketUrl: string): Chat {
     isLost,
     dispatch,
     ask,
-    tell: (frame) => void socket.send(frame),
+    send: (frame) => void socket.send(frame),
     reconnect() {
       if (isSilent()) socket.giveUp();
       socket.start();

@@ -27,7 +27,7 @@ export function Composer(props: ComposerProps) {
   const chat = useChat();
   const outbox = useOutbox();
   const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
-  const typingSignal = new TypingSignal(() => chat.tell({ type: 'typing', room_id: props.roomId }));
+  const typingSignal = new TypingSignal(() => chat.send({ type: 'typing', room_id: props.roomId }));
   const length = () => textLength(text().trim());
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
