@@ -9,7 +9,7 @@ import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 import { executablePath, roomPath, shown, ChatWindow } from './support/chat-window';
 
-type Failure = 'throws' | 'rejects' | 'hangs' | 'is missing' | 'is full';
+type Failure = 'throws' | 'rejects' | 'hangs' | 'stalls' | 'is missing' | 'is full';
 
 /** Makes one of the browser's stores fail, in the page, before any of its scripts run. */
 function breakStore([store, failure]: [string, Failure]): void {
@@ -52,6 +52,13 @@ function breakStore([store, failure]: [string, Failure]): void {
         replace(window, 'indexedDB', { value: { open } });
       },
       hangs: () => replace(window, 'indexedDB', { value: { open: () => new EventTarget() } }),
+      // Opens, and then ends no transaction.
+      stalls: () => {
+        const transaction = Object.assign(new EventTarget(), {
+          objectStore: () => new Proxy({}, { get: () => () => new EventTarget() }),
+        });
+        IDBDatabase.prototype.transaction = () => transaction as never;
+      },
       'is missing': () => replace(window, 'indexedDB', { value: undefined }),
       'is full': () => {
         IDBObjectStore.prototype.put = () => {
@@ -93,6 +100,7 @@ const CASES: [string, Failure, string | null][] = [
   ['indexedDB', 'throws', MESSAGES],
   ['indexedDB', 'rejects', MESSAGES],
   ['indexedDB', 'hangs', MESSAGES],
+  ['indexedDB', 'stalls', MESSAGES],
   ['indexedDB', 'is missing', MESSAGES],
   ['indexedDB', 'is full', MESSAGES],
   ['BroadcastChannel', 'throws', null],

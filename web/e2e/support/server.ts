@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { freePort } from '@parley/embedded-postgres';
 
 const SERVE = join(__dirname, '../../../server/dist/serve.js');
-const READY_MS = 20_000;
+/** Several suites start their servers at once. */
+const READY_MS = 60_000;
 
 /** The built server in a process of its own, which can be killed and started again on the same port. */
 export class Server {
@@ -41,9 +42,14 @@ export class Server {
     process.once('exit', () => void this.#process?.kill('SIGKILL'));
     const deadline = Date.now() + READY_MS;
     while (!(await this.#answers())) {
-      if (Date.now() > deadline || this.#process.exitCode !== null) {
+      const end = this.#process.exitCode ?? this.#process.signalCode;
+      if (Date.now() > deadline || end !== null) {
         await this.kill();
-        throw new Error('The server does not start.');
+        throw new Error(
+          end === null
+            ? `The server does not answer within ${READY_MS} ms.`
+            : `The server ended with ${end}.`,
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
