@@ -78,7 +78,13 @@ export async function withClient(url, use) {
   }
 }
 
-/** Starts a server process and waits until its port accepts connections. `stop` ends it, by pid. */
+/** A server that does not accept connections within this time, in milliseconds, does not start. */
+const START_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts a server process and waits until its port accepts connections. `stop` ends it, by pid.
+ * @throws Error when it ends before, or takes too long.
+ */
 export async function startServer(script, env, { port = 0 } = {}) {
   port ||= await freePort();
   const child = spawn(process.execPath, [join(ROOT, script)], {
@@ -93,19 +99,33 @@ export async function startServer(script, env, { port = 0 } = {}) {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  let isEnding = false;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  // Connections to it fail then, and their ECONNREFUSED does not say why.
+  child.once('exit', (code, signal) => {
+    if (!isEnding) process.stderr.write(`${script} (process ${child.pid}) ended with ${code ?? signal}\n`);
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`${script} ended with ${child.exitCode}`);
+    const isOver = child.exitCode !== null || child.signalCode !== null;
+    if (isOver || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`${script} does not start on port ${port}`);
+    }
     await sleep(10);
   }
-  const ended = new Promise((resolve) => child.once('exit', resolve));
   return {
     pid: child.pid,
     port,
     ended,
     memory: () => memoryOf(child.pid),
     cpu: () => cpuOf(child.pid),
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => {
+      isEnding = true;
+      child.kill(signal);
+    },
     stop: () => {
+      isEnding = true;
       child.kill('SIGTERM');
       return ended;
     },
