@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from '../config/config.js';
 import { EmbeddedPostgresError } from '@parley/embedded-postgres';
 import { UsageError } from '../launch/arguments.js';
+import { LaunchError } from '../launch/launch-error.js';
 import { onSignals } from '../launch/signals.js';
 import { BackupFileError } from './backup-file.js';
 import { DatabaseNotUsable } from './database-not-usable.js';
@@ -45,6 +46,7 @@ const SENTENCES = [
   DatabaseNotUsable,
   EmbeddedPostgresError,
   FileNotWritten,
+  LaunchError,
   UsageError,
 ];
 

@@ -131,22 +131,27 @@ describe('a misspelt setting', () => {
 });
 
 describe('every entry reads .env, and refuses one that it cannot read in a sentence', () => {
-  it.each(['serve', 'migrate', 'start'])('%s', async (name) => {
-    const root = checkout();
-    const entry = join(root, `server/dist/${name}.js`);
-    const ended = async () => {
-      const parley = startParley({}, [process.execPath, entry]);
-      expect(await parley.ended).toBe(1);
-      expect(parley.output()).not.toMatch(/^\s+at |node:internal|Error:/m);
-      return parley.output();
-    };
-    writeFileSync(join(root, '.env'), `PORT=8000\nLOG_LEVL=debug\n`);
-    expect(await ended()).toContain('LOG_LEVL is not a setting: did you mean LOG_LEVEL?');
-    writeFileSync(join(root, '.env'), `PORT=8000\n${SECRET}\n`);
-    const output = await ended();
-    expect(output).toContain(
-      `The settings in ${join(root, '.env')} cannot be used: line 2 is not NAME=value`,
-    );
-    expect(output).not.toContain(SECRET);
-  });
+  it.each([['serve'], ['migrate'], ['start'], ['backup'], ['restore', 'file.gz']])(
+    '%s',
+    async (name, ...args) => {
+      const root = checkout();
+      const entry = join(root, `server/dist/${name}.js`);
+      const ended = async () => {
+        const parley = startParley({}, [process.execPath, entry, ...args]);
+        expect(await parley.ended).toBe(1);
+        expect(parley.output()).not.toMatch(/^\s+at |node:internal|Error:/m);
+        return parley.output();
+      };
+      writeFileSync(join(root, '.env'), `PORT=8000\nLOG_LEVL=debug\n`);
+      expect(await ended()).toContain('LOG_LEVL is not a setting: did you mean LOG_LEVEL?');
+      writeFileSync(join(root, '.env'), `PORT=8000\n${SECRET}\n`);
+      const output = await ended();
+      expect(output).toContain(
+        `The settings in ${join(root, '.env')} cannot be used: line 2 is not NAME=value.`,
+      );
+      // Nothing stands before it, be it a line of the log or of the terminal.
+      expect(output).toMatch(/(?:^|"msg":")The settings in /m);
+      expect(output).not.toContain(SECRET);
+    },
+  );
 });
