@@ -9,7 +9,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { encodeBackup, type NewHeader } from '../../src/backup/backup-file.js';
 import { RESTORE_REV_STEP } from '../../src/backup/restore-backup.js';
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
-import { migrate } from '../../src/database/migrator.js';
+import { migrate, MIGRATION_LOCK } from '../../src/database/migrator.js';
 import { newFolder, removeFolders, ROOT } from './parley.js';
 import { isAlive, run, type Run } from './processes.js';
 import { Parley } from '../support/parley.js';
@@ -82,6 +82,22 @@ async function backupOf(url: string): Promise<string> {
   const file = join(folder, `${randomUUID()}.backup.gz`);
   await succeeds('backup', url, file);
   return file;
+}
+
+const EMPTY_HEADER: NewHeader = {
+  program: '1.0.0',
+  postgres: '18',
+  created_at: new Date().toISOString(),
+  migrations: [],
+  tables: [],
+  sequences: [],
+};
+
+/** Writes a file that has a header and no rows. */
+async function writeBackup(file: string, header: NewHeader): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of encodeBackup(header, (async function* () {})())) parts.push(part);
+  writeFileSync(file, gzipSync(Buffer.concat(parts)));
 }
 
 /** The URL of a database that does not exist. */
@@ -162,6 +178,10 @@ describe('a backup', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await succeeds('restore', restored, file)).toMatch(/^Restored .*messages: \d+/);
     expect(await everythingIn(restored, RESTORE_REV_STEP)).toEqual(await everythingIn(parley.databaseUrl, 0));
+    // PostgreSQL plans as if the tables were empty until they are analysed.
+    expect(await query(restored, `SELECT FROM pg_stats WHERE tablename = 'messages' LIMIT 1`)).toHaveLength(
+      1,
+    );
 
     const copy = await Parley.start({}, restored);
     parleys.push(copy);
@@ -296,6 +316,11 @@ describe('a restore', () => {
       (bytes: Buffer) => gzipSync(Buffer.from(gunzipSync(bytes).toString().replace('alice', 'malie'))),
       /is damaged: its content does not match its checksum/,
     ],
+    [
+      'followed by more',
+      (bytes: Buffer) => gzipSync(Buffer.concat([gunzipSync(bytes), Buffer.from('more')])),
+      /is damaged: its content does not match its checksum/,
+    ],
     ['no backup', () => Buffer.from('something else'), /is no backup of Parley, or damaged/],
     ['the backup of another program', () => gzipSync('{"format":"other"}\n'), /is no backup of Parley/],
   ])('refuses a file that is %s, before it touches the database', async (_, change, sentence) => {
@@ -306,20 +331,37 @@ describe('a restore', () => {
   });
 
   it('refuses the backup of a newer program, and names the version to use', async () => {
-    const header: NewHeader = {
+    const header = {
+      ...EMPTY_HEADER,
       program: '9.0.0',
-      postgres: '18',
-      created_at: new Date().toISOString(),
       migrations: ['Init1763856000000', 'Future1999999999999'],
-      tables: [],
-      sequences: [],
     };
-    const parts: Buffer[] = [];
-    for await (const part of encodeBackup(header, (async function* () {})())) parts.push(part);
-    writeFileSync(file, gzipSync(Buffer.concat(parts)));
+    await writeBackup(file, header);
     expect(await fails('restore', newUrl(), file)).toMatch(
       /newer Parley \(9\.0\.0\).*Future1999999999999.*Restore it with version 9\.0\.0 or newer\.$/,
     );
+  });
+
+  it('refuses a file with fewer rows than its header says', async () => {
+    const tables = [{ name: 'users', columns: ['id'], rows: 1, partitioned: false }];
+    await writeBackup(file, { ...EMPTY_HEADER, tables });
+    expect(await fails('restore', newUrl(), file)).toMatch(/is damaged/);
+  });
+
+  it('refuses a database that another process migrates or restores', async () => {
+    const url = newUrl();
+    await query(parley.databaseUrl, `CREATE DATABASE ${new URL(url).pathname.slice(1)}`);
+    const other = new Client({ connectionString: url });
+    await other.connect();
+    try {
+      await other.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      expect(await fails('restore', url, file)).toMatch(
+        /^Another process migrates or restores this database now/,
+      );
+      expect(await tablesOf(url)).toEqual([]);
+    } finally {
+      await other.end();
+    }
   });
 
   it('refuses a database that is not empty, and changes nothing in it', async () => {
