@@ -107,6 +107,26 @@ describe('Redis that dies', () => {
     for (const client of clients) client.stop();
   });
 
+  it('E1: presence that changed meanwhile reaches the other server when it is back', async () => {
+    const [pair] = await makePairs(url, 1);
+    if (!pair) throw new Error('There is no room.');
+    const watcher = join(pair.a, 0);
+    await until('the watcher is there', () => watcher.isSynced);
+    await redis.kill();
+    await until(
+      'both servers report that they are alone',
+      async () => !(await Promise.all(servers.map(isJoined))).some(Boolean),
+    );
+    const newcomer = join(pair.b, 1);
+    await until('a newcomer is in', () => newcomer.isSynced);
+    expect(watcher.presence.get(pair.b)?.online).not.toBe(true);
+    await redis.restart();
+    // Sent by itself, without a question of the client, and long before the servers' next heartbeat.
+    await until('the watcher sees it online', () => watcher.presence.get(pair.b)?.online === true, HEALED_MS);
+    await until('the servers receive each other', areJoined);
+    stop(newcomer, watcher);
+  });
+
   it('E1: it comes and goes, and nothing is lost', async () => {
     const crowd = await gather(5);
     crowd.talk(20);
