@@ -22,6 +22,9 @@ import { SERVER_FRAMES } from '../../../src/realtime/server-frames.dto.js';
 import type { SocketKind } from '../../support/contract.js';
 import { Parley } from '../../support/parley.js';
 
+// The parser, the linter and the generator need some 10 s of CPU each, and the machine has other work.
+jest.setTimeout(120_000);
+
 type Json = Record<string, unknown>;
 type Ref = { $ref: string };
 interface Operation {
