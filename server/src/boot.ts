@@ -7,6 +7,7 @@ import { Site } from './auth/site.js';
 import type { Config } from './config/config.js';
 import { serveDocuments } from './openapi/serve-documents.js';
 import { compressAnswers } from './http/compression.js';
+import { limitConnections } from './http/connection-limit.js';
 import { fastifyOptions } from './http/fastify-options.js';
 import { readJsonBodies } from './http/json-body.js';
 import { servePage } from './http/page.js';
@@ -35,6 +36,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
     { logger, abortOnError: false, bodyParser: false },
   );
   const site = new Site(config, app.get(SecurityLog));
+  limitConnections(app, site, app.get(SecurityLog), config.limits.rates?.connectionsPerIp ?? null);
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new SocketAdapter(app, site));
   await compressAnswers(app);

@@ -72,7 +72,12 @@ export class Site {
     return new ChatError('forbidden', 'Pages of this origin may not call this server.');
   }
 
-  /** The client's, as far as the trusted proxies say. */
+  /** Whether the IP is that of a trusted proxy. */
+  isProxy(ip: string): boolean {
+    return this.#isTrusted(ip, 0);
+  }
+
+  /** The IP of the client, as far as trusted proxies name it. */
   ipOf(request: IncomingMessage): string {
     return proxyAddr(request, this.#isTrusted);
   }

@@ -78,6 +78,8 @@ export interface Rates {
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
   readonly socketsPerIp: number;
+  /** Open TCP connections, sockets included. Those of trusted proxies are not counted. */
+  readonly connectionsPerIp: number;
 }
 
 const AUTH_MODES = ['simulation'] as const;
@@ -148,6 +150,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerIp: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
+    connectionsPerIp: read.integer('CONNECTIONS_PER_ADDRESS', 2_000, 1, 1_000_000),
   };
   const port = read.integer('PORT', 8000, 1, 65_535);
   const host = env.HOST || '127.0.0.1';

@@ -124,6 +124,7 @@ describe('docs/protocol.md', () => {
       expect(limitOf(setting)).toContain(`${perSecond} a second, ${burst} at once`);
     }
     expect(limitOf('SOCKETS_PER_USER')).toBe(String(rates!.socketsPerUser));
+    expect(limitOf('CONNECTIONS_PER_ADDRESS')).toBe(String(rates!.connectionsPerIp));
     expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerIp));
     expect(limitOf('TYPING_INTERVAL_SECONDS')).toContain(`every ${limits.typingIntervalMs / 1_000} s`);
     expect(limitOf('HEARTBEAT_SECONDS')).toBe(`every ${limits.heartbeatMs / 1_000} s`);

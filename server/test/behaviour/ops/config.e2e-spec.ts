@@ -75,6 +75,7 @@ describe('the settings', () => {
           creations: { perSecond: 1, burst: 30 },
           socketsPerUser: 20,
           socketsPerIp: 1_000,
+          connectionsPerIp: 2_000,
         },
       },
     });
@@ -114,6 +115,7 @@ describe('the settings', () => {
       CREATIONS_BURST: '12',
       SOCKETS_PER_USER: '7',
       SOCKETS_PER_ADDRESS: '8',
+      CONNECTIONS_PER_ADDRESS: '9',
       TRUSTED_PROXIES: '10.0.0.0/8, loopback',
       PATH: '/usr/bin',
     });
@@ -156,6 +158,7 @@ describe('the settings', () => {
           creations: { perSecond: 11, burst: 12 },
           socketsPerUser: 7,
           socketsPerIp: 8,
+          connectionsPerIp: 9,
         },
       },
     });
@@ -247,6 +250,7 @@ describe('the settings', () => {
     ['RECEIPTS_BURST', '-5'],
     ['SOCKETS_PER_USER', '0'],
     ['SOCKETS_PER_ADDRESS', 'many'],
+    ['CONNECTIONS_PER_ADDRESS', '0'],
     ['TRUSTED_PROXIES', 'proxy.example.com'],
     ['TRUSTED_PROXIES', '10.0.0.0/99'],
   ])('that are wrong are named with the rule: %s=%s', (name, value) => {
