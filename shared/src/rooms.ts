@@ -9,7 +9,7 @@ export interface Room {
   users: [User, User];
   created_at: string;
   last_message: Message | null;
-  /** Messages of the other user beyond the asking user's `read_seq`; exact. */
+  /** Messages of the other user beyond the current user's `read_seq`; exact. */
   unread_count: number;
   /** `seq` of the newest message; 0 in an empty room. */
   last_seq: number;

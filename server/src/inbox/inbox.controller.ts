@@ -14,7 +14,7 @@ import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
 import { namesNobody } from '../auth/legacy-clients.js';
 import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
-import { ANOTHER_USER, ApiConstraints, SAME_USER } from '../http/api-constraints.js';
+import { ANOTHER_USER, ApiConstraints } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { ValidBase } from '../http/valid.pipe.js';
@@ -32,7 +32,7 @@ export class InboxController {
   @ApiOperation({
     operationId: 'listRooms',
     summary: 'List my rooms',
-    description: 'The most recently active first, each as the asking user sees it.',
+    description: 'The most recently active first, each as the current user sees it.',
   })
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: [RoomDto], description: 'The rooms, at most `limit`.' })
@@ -50,8 +50,7 @@ export class InboxController {
     description:
       'A pair has one room: it is created when there is none, and the same one is returned for ever after.',
   })
-  @ApiQuery({ ...ACTIVE_USER, required: false })
-  @ApiConstraints(ANOTHER_USER, SAME_USER)
+  @ApiConstraints(ANOTHER_USER)
   @ApiCreatedResponse({ type: RoomDto, description: 'A new room.' })
   @ApiOkResponse({ type: RoomDto, description: 'The pair has one: the same room.' })
   @ApiBodyProblems(
@@ -73,7 +72,8 @@ export class InboxController {
   @ApiOperation({
     operationId: 'getRoom',
     summary: 'Get a room',
-    description: 'As the asking user sees it. A room of others does not exist.',
+    description:
+      'As the current user sees it. A room of other users is answered like one that does not exist.',
   })
   @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
   @ApiQuery({ ...ACTIVE_USER, example: 1 })

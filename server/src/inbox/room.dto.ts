@@ -37,7 +37,7 @@ export class RoomDto implements Room {
   @ApiProperty({
     ...COUNT,
     example: 0,
-    description: 'Messages of the other user that the asking user has not read. Exact.',
+    description: 'Messages of the other user that the current user has not read. Exact.',
   })
   unread_count: number;
 

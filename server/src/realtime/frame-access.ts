@@ -22,7 +22,7 @@ export interface ReceiptAccess {
   seq: number;
 }
 
-/** The one place that decides who sends a frame and whether they may. Each method throws ChatError when not. */
+/** Resolves the user of a frame and checks its permission. Every method throws ChatError when the user may not. */
 @Injectable()
 export class FrameAccess {
   constructor(
@@ -56,7 +56,7 @@ export class FrameAccess {
       if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
       return { ...(await this.memberOf(connection, request)), seq };
     }
-    if (seq !== undefined) throw fieldError('seq', 'must not be there beside message_id');
+    if (seq !== undefined) throw fieldError('seq', 'must not be combined with message_id');
 
     const isLegacy = connection.room !== null && request.sender_id === undefined;
     const userId = isLegacy
