@@ -1,7 +1,7 @@
 import type { ErrorCode, FieldError } from '@parley/shared';
 import type { Quota } from '../limits/token-bucket.js';
 
-/** Codes of {@link ChatError}: those of the socket, and those that only HTTP has. */
+/** Codes of {@link ChatError}: those of error frames, and those that only HTTP has. */
 export type ChatErrorCode = ErrorCode | 'gone' | 'misdirected';
 
 /** HTTP status of each code. */
@@ -22,8 +22,8 @@ export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
 };
 
 /**
- * An answer that is a refusal. Its message is a sentence for the person who sent the request: it names the field
- * and the rule, and never repeats what they sent.
+ * A refusal. Its message names the field and the rule for the developer of the client, and never repeats parts of the
+ * request.
  */
 export class ChatError extends Error {
   constructor(
@@ -35,7 +35,7 @@ export class ChatError extends Error {
   }
 }
 
-/** A refusal that is returned, not thrown: an Error makes a stack trace, which is what a flood of refusals costs most. */
+/** A refusal that is returned, not thrown: in a flood, creating the stack traces of errors would cost the most. */
 export class Refusal {
   constructor(
     readonly code: ErrorCode,
@@ -44,12 +44,12 @@ export class Refusal {
   ) {}
 }
 
-/** One field breaks one rule. */
+/** A field that breaks a rule. */
 export function fieldError(field: string, message: string, code: ChatErrorCode = 'bad_frame'): ChatError {
   return new ChatError(code, `${field}: ${message}`, { fields: [{ field, message }] });
 }
 
-/** «Not there» and «not yours» are the same answer, to the letter. */
+/** The same error for a room that does not exist and for one of other users. */
 export function noSuchRoom(): ChatError {
   return new ChatError('not_found', 'There is no such room.');
 }

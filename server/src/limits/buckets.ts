@@ -2,16 +2,16 @@ import { LRUCache } from 'lru-cache';
 import type { Bucket } from '../config/config.js';
 import { TokenBucket, type Quota } from './token-bucket.js';
 
-/** How many buckets are kept of one kind; one that is forgotten starts full. */
-const REMEMBERED = 50_000;
+/** Buckets that are kept of one kind; a bucket that was evicted starts full again. */
+const MAX_BUCKETS = 50_000;
 
 /** A token bucket for each key: a user, over all connections, or an IP. */
 export class Buckets<Key extends number | string> {
-  readonly #buckets = new LRUCache<Key, TokenBucket>({ max: REMEMBERED });
+  readonly #buckets = new LRUCache<Key, TokenBucket>({ max: MAX_BUCKETS });
 
   constructor(private readonly rate: Bucket) {}
 
-  /** @returns 0 when a token was taken, else how many milliseconds until there is one. */
+  /** @returns 0 when a token was taken, else the milliseconds until there is one. */
   take(key: Key): number {
     return this.#bucketOf(key).take();
   }

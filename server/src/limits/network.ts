@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
-/** Groups of an IPv6 address that name its network: a host with one address usually has all of the /64. */
+/** Groups of an IPv6 address that identify its network: a host usually has a whole /64. */
 const NETWORK_GROUPS = 4;
 
 /**
- * What limits count as one address: an IPv4 address, or the /64 of an IPv6 address. IPv4 addresses that are written as
- * IPv6 (`::ffff:192.0.2.1`) are IPv4 addresses.
+ * What limits count as one IP: an IPv4 address, or the /64 of an IPv6 address. An IPv4 address written as IPv6
+ * (`::ffff:192.0.2.1`) counts as the IPv4 address.
  */
 export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];

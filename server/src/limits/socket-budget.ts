@@ -2,27 +2,27 @@ import { LRUCache } from 'lru-cache';
 import type { Rates } from '../config/config.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** How many budgets are kept; one that is forgotten starts full. */
-const REMEMBERED = 50_000;
-/** All sockets of one user may send as many frames as this many that send all they may. */
-const SOCKETS_WORTH = 4;
+/** Budgets that are kept; a budget that was evicted starts full again. */
+const MAX_BUDGETS = 50_000;
+/** All sockets of one user together may send this many times the frames of one socket. */
+const FRAMES_FACTOR = 4;
 /**
- * A strike is a frame too many, or as many bytes too many as 10 ms of the rate. They are forgiven one a second, and
- * never for good behaviour: a steady flood at twice the rate is a flood.
+ * A strike is one frame over the limit, or as many bytes over the limit as 10 ms of the rate. One strike a second expires,
+ * whatever the client does meanwhile: a steady flood at twice the rate is a flood.
  */
 const STRIKES = { perSecond: 1, burst: 200 };
 const STRIKE_MS = 10;
 
-/** Reads what a client sends, and can wait: what is not read stays with the client (TCP backpressure). */
+/** A connection whose reading can be paused: unread bytes stay with the client (TCP backpressure). */
 export interface Reader {
   pause(): void;
   resume(): void;
 }
 
 /**
- * What all sockets of one user on this server may cost together; before a socket names its user, all unnamed sockets
- * of one address. Bytes are counted before they are parsed, and too many are not refused: reading pauses until the
- * rate allows more, which costs nothing here. Frames too many are refused.
+ * The limits of all sockets of one user on this server together, or of all sockets without a user of one IP. Bytes are
+ * counted before they are parsed; over the limit reading pauses until the rate allows more. Frames over the limit are
+ * refused.
  */
 export class SocketBudget {
   readonly #bytes: TokenBucket;
@@ -34,7 +34,7 @@ export class SocketBudget {
 
   constructor({ bytes, frames }: Pick<Rates, 'bytes' | 'frames'>) {
     this.#bytes = new TokenBucket(bytes.perSecond, bytes.burst);
-    this.#frames = new TokenBucket(frames.perSecond * SOCKETS_WORTH, frames.burst * SOCKETS_WORTH);
+    this.#frames = new TokenBucket(frames.perSecond * FRAMES_FACTOR, frames.burst * FRAMES_FACTOR);
     this.#bytesPerStrike = (bytes.perSecond * STRIKE_MS) / 1_000;
   }
 
@@ -47,7 +47,7 @@ export class SocketBudget {
     this.#readers.delete(reader);
   }
 
-  /** Bytes have arrived. @returns false when they are more than is paused for: their socket is to be closed. */
+  /** Counts received bytes. @returns false when the socket must be closed for abuse. */
   takeBytes(count: number): boolean {
     const waitMs = this.#bytes.spend(count);
     if (waitMs === 0) return true;
@@ -58,12 +58,12 @@ export class SocketBudget {
     return true;
   }
 
-  /** @returns 0 when one more frame may be handled, else how many milliseconds until it may. */
+  /** @returns 0 when one more frame may be handled, else the milliseconds until it may. */
   takeFrame(): number {
     return this.#frames.take();
   }
 
-  /** @returns false when there were too many: the socket that caused this one is to be closed. */
+  /** @returns false when there were too many strikes: the socket that caused this one must be closed. */
   strike(count = 1): boolean {
     return this.#strikes.take(count) === 0;
   }
@@ -74,15 +74,15 @@ export class SocketBudget {
   }
 }
 
-/** The budget of each user and each address. */
+/** The budgets of users, and of IPs for sockets without a user. */
 export class SocketBudgets {
-  readonly #budgets = new LRUCache<string, SocketBudget>({ max: REMEMBERED });
+  readonly #budgets = new LRUCache<string, SocketBudget>({ max: MAX_BUDGETS });
 
   constructor(private readonly rates: Pick<Rates, 'bytes' | 'frames'>) {}
 
-  /** @param userId null: none is named yet, and the address counts. */
-  of(userId: number | null, address: string): SocketBudget {
-    const key = userId === null ? address : `user ${userId}`;
+  /** @param userId null: the socket has no user yet, and the budget is that of its IP. */
+  of(userId: number | null, ip: string): SocketBudget {
+    const key = userId === null ? ip : `user ${userId}`;
     let budget = this.#budgets.get(key);
     if (!budget) {
       budget = new SocketBudget(this.rates);

@@ -1,18 +1,18 @@
-/** What a limit allows at the moment, for the client to see. */
+/** The state of a limit, as clients see it. */
 export interface Quota {
   /** Name of the limit, for example `messages`. */
   name: string;
-  /** How many acts are allowed at once. */
+  /** Actions allowed at once. */
   limit: number;
-  /** How long it takes until all of `limit` can be used again once it is used up, in seconds. */
+  /** Seconds until all of `limit` is available again once it is used up. */
   windowSeconds: number;
-  /** How many acts are allowed right now. */
+  /** Actions allowed now. */
   remaining: number;
-  /** How long it takes until `remaining` is `limit` again, in seconds. */
+  /** Seconds until `remaining` is `limit` again. */
   resetSeconds: number;
 }
 
-/** Tokens refill steadily up to `burst`; each act takes some. */
+/** Tokens refill steadily up to `burst`; each action takes some. */
 export class TokenBucket {
   #tokens: number;
   #filledAt = performance.now();
@@ -24,7 +24,7 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** For an act that may be refused. @returns 0 when the tokens were taken, else in how many milliseconds they can be. */
+  /** For an action that may be refused. @returns 0 when the tokens were taken, else the milliseconds until they can be. */
   take(tokens = 1): number {
     this.#refill();
     if (this.#tokens < tokens) return this.#msUntil(tokens);
@@ -32,7 +32,7 @@ export class TokenBucket {
     return 0;
   }
 
-  /** For an act that has happened: the bucket may owe tokens. @returns in how many milliseconds it owes none. */
+  /** For an action that has happened: the balance may become negative. @returns the milliseconds until it is not. */
   spend(tokens: number): number {
     this.#refill();
     this.#tokens -= tokens;

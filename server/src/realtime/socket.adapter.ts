@@ -20,7 +20,7 @@ import { AdmissionService, isSocketPath, subscribedUserId, type Admission } from
 import { disconnect, noteClose, ownClose } from './connection.js';
 import { Connections } from './connections.js';
 
-/** Why a handshake is refused, by the status that it is answered with, or the code that the socket is closed with. */
+/** Reasons of refused handshakes, by HTTP status or close code. */
 const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
   403: 'origin',
   404: 'path',
@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
   [CLOSE_CODES.noSuchRoom.code]: 'no_such_room',
 };
 
-/** What ws closes a socket with by itself, by the code of its error; all others are protocol errors. */
+/** Close codes that ws sends by itself, by the code of its error; all others are protocol errors. */
 const WS_CLOSES: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE_CODES.tooBig.code,
   WS_ERR_INVALID_UTF8: 1007,
@@ -41,9 +41,8 @@ const WS_CLOSES: Readonly<Record<string, number>> = {
 const PROTOCOL_ERROR = 1002;
 
 /**
- * Sockets on the HTTP server's own port: paths with a room in them, the origin, and who may come in, all decided
- * before the handshake. Frames do not go through Nest's pipeline (it answers out of order, and drops in silence what
- * it does not know): the gateway reads them itself.
+ * Sockets on the port of the HTTP server. Path, host, origin and user are checked before the handshake. Frames do not go
+ * through Nest's pipeline, which answers out of order and drops unknown frames silently: the gateway reads them itself.
  */
 export class SocketAdapter extends WsAdapter {
   readonly #logger = new Logger('Sockets');
@@ -67,9 +66,9 @@ export class SocketAdapter extends WsAdapter {
     const server = new WebSocketServer({
       noServer: true,
       maxPayload: this.#config.limits.frameBytes,
-      // 225 KB per connection with it, 10 KB without; and nothing that could be a decompression bomb.
+      // Without it a connection takes 10 KB instead of 225 KB, and there are no decompression bombs.
       perMessageDeflate: false,
-      // The gateway answers pings: they count like frames, and an answer that is not read is bounded like one.
+      // The gateway answers pings, so that they count like frames and unread pongs are bounded.
       autoPong: false,
       clientTracking: false,
     });
@@ -81,7 +80,7 @@ export class SocketAdapter extends WsAdapter {
     return server;
   }
 
-  /** Nothing: the gateway listens to its sockets itself. */
+  /** Does nothing: the gateway reads its sockets itself. */
   override bindMessageHandlers(): void {}
 
   /** Connections are closed by the gateway, with a reason; the HTTP server is closed by Nest. */
@@ -103,8 +102,8 @@ export class SocketAdapter extends WsAdapter {
     if (this.#ips) {
       const release = this.#ips.take(networkOf(ip));
       if (!release) {
-        this.#security.report('rate_limited', ip, { reason: 'too many sockets of one address' });
-        return this.#refuse(socket, 429, 'This address has too many open sockets.');
+        this.#security.report('rate_limited', ip, { reason: 'too many sockets of one IP' });
+        return this.#refuse(socket, 429, 'This IP has too many open sockets.');
       }
       socket.once('close', release);
     }
@@ -115,7 +114,7 @@ export class SocketAdapter extends WsAdapter {
         await this.app.get(Connections).subscribe(subscribedUserId(admission));
     } catch (error) {
       const level = isOutage(error) ? 'debug' : 'warn';
-      this.#logger[level]({ msg: 'A socket could not be let in', ...errorFields(error) });
+      this.#logger[level]({ msg: 'A socket could not be opened', ...errorFields(error) });
       return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
     const metrics = this.app.get(Metrics);
@@ -146,7 +145,7 @@ export class SocketAdapter extends WsAdapter {
     const metrics = this.app.get(Metrics);
     metrics.problem(status);
     metrics.handshakeRefused(REASONS[status] ?? 'other');
-    // Nobody reads from it any more, so it would never notice the other side's end by itself.
+    // The stream is not read any more, so the end of the other side would go unnoticed.
     socket.once('finish', () => socket.destroy());
     socket.end(rawProblem(problem(status, detail)));
   }

@@ -322,7 +322,7 @@ describe('security events', () => {
       { level: 'warn', ip: '192.0.2.3', user: 1, code: 1008, reason: 'more than 1 sockets of one user' },
     ]);
     expect(events('rate_limited')).toMatchObject([
-      { level: 'info', ip: '192.0.2.4', reason: 'too many sockets of one address' },
+      { level: 'info', ip: '192.0.2.4', reason: 'too many sockets of one IP' },
       { level: 'info', ip: '192.0.2.5', method: 'POST', path: `/api/rooms/${id}/messages/` },
     ]);
     await server.kill('SIGTERM');
