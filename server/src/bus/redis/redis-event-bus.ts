@@ -55,8 +55,10 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   readonly #registry: SubscriptionRegistry;
   /** Events of this turn, serialised, by server. */
   readonly #batches = new Map<string, string>();
-  /** Servers that may not have received everything that was sent to them. */
-  readonly #incompleteServers = new Set<string>();
+  /** Servers that may not have received everything, and when the last such event was sent (performance.now()). */
+  readonly #incompleteServers = new Map<string, number>();
+  /** When all sockets of this server were last resynced (performance.now()). */
+  #resyncedAt = -Infinity;
   #join: () => void = () => undefined;
   readonly #joined = new Promise<void>((resolve) => {
     this.#join = resolve;
@@ -147,21 +149,27 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   }
 
   async #sendEvents(server: string, events: string): Promise<void> {
+    const sentAt = performance.now();
     const receivers = await this.#pubSub.publish(PREFIX + server, serializeEvents(this.#server, events));
     // No receiver: the server has ended, or Redis has lost its subscription.
-    if (receivers === null || receivers === 0) this.#incompleteServers.add(server);
+    if (receivers === null || receivers === 0) this.#addIncomplete(server, sentAt);
   }
 
-  async #sendMissedEvents(server: string): Promise<void> {
-    const receivers = await this.#pubSub.publish(PREFIX + server, serializeMissedEvents(this.#server));
-    if (receivers === null) this.#incompleteServers.add(server);
+  async #sendMissedEvents(server: string, lastAt: number): Promise<void> {
+    const text = serializeMissedEvents(this.#server, performance.now() - lastAt);
+    const receivers = await this.#pubSub.publish(PREFIX + server, text);
+    if (receivers === null) this.#addIncomplete(server, lastAt);
+  }
+
+  #addIncomplete(server: string, sentAt: number): void {
+    this.#incompleteServers.set(server, Math.max(sentAt, this.#incompleteServers.get(server) ?? 0));
   }
 
   /** The way is open again. A registry message that was lost is noticed by the version in the heartbeat. */
   #onPublishFailed(): void {
     const servers = [...this.#incompleteServers];
     this.#incompleteServers.clear();
-    for (const server of servers) void this.#sendMissedEvents(server);
+    for (const [server, lastAt] of servers) void this.#sendMissedEvents(server, lastAt);
     this.#registry.sendHeartbeat();
     this.reportPublishFailed();
   }
@@ -195,11 +203,14 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
       case 'broadcast':
         return this.handleBroadcast(message.topic, message.payload);
       case 'missedEvents':
-        return this.#onMissedEvents();
+        // One outage, one resync: a resync after the last of these events covers them all.
+        if (this.#resyncedAt <= performance.now() - message.lastMs) this.#onMissedEvents();
+        return;
     }
   }
 
   #onMissedEvents(): void {
+    this.#resyncedAt = performance.now();
     this.#reorderBuffer.reset();
     this.reportMissedEvents(null);
   }

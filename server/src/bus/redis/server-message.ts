@@ -1,5 +1,5 @@
 import { BusEvent } from '../bus-event.js';
-import { isRecord } from '../checks.js';
+import { isCount, isRecord } from '../checks.js';
 import { isPayloadOf, isTopic, type Topic, type Topics } from '../topics.js';
 import { checkedRegistryMessage, type RegistryMessage } from './registry-message.js';
 
@@ -10,8 +10,8 @@ export type ServerMessage =
   | { kind: 'events'; events: BusEvent[] }
   | { kind: 'registry'; message: RegistryMessage }
   | Broadcast
-  /** Events for the receiver may not have arrived. */
-  | { kind: 'missedEvents' };
+  /** Events for the receiver may not have arrived; the last of them was published `lastMs` milliseconds ago. */
+  | { kind: 'missedEvents'; lastMs: number };
 
 export function serializeEvents(server: string, events: string): string {
   return `${server}|events|${events}`;
@@ -25,8 +25,8 @@ export function serializeBroadcast<T extends Topic>(server: string, topic: T, pa
   return `${server}|broadcast|${JSON.stringify({ topic, payload })}`;
 }
 
-export function serializeMissedEvents(server: string): string {
-  return `${server}|missedEvents|`;
+export function serializeMissedEvents(server: string, lastMs: number): string {
+  return `${server}|missedEvents|${Math.floor(lastMs)}`;
 }
 
 export function senderOf(text: string): string {
@@ -48,10 +48,16 @@ export function parseServerMessage(text: string): ServerMessage {
     case 'broadcast':
       return checkedBroadcast(JSON.parse(body));
     case 'missedEvents':
-      return { kind };
+      return { kind, lastMs: checkedCount(body) };
     default:
       throw new Error('unknown kind of message');
   }
+}
+
+function checkedCount(text: string): number {
+  const count: unknown = JSON.parse(text);
+  if (!isCount(count)) throw new Error('malformed number');
+  return count;
 }
 
 function checkedBroadcast(value: unknown): Broadcast {
