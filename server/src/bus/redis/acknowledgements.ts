@@ -19,15 +19,14 @@ export class Acknowledgements {
   }
 
   /** @param receivers how many servers received the message, this one included; null: unknown, so nothing to wait for. */
-  async wait(receivers: number | null, timeoutMs: number): Promise<void> {
-    if (receivers !== null) {
-      this.#expected = receivers - 1;
+  async wait(receivers: Promise<number | null>, timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#settle(), timeoutMs).unref();
+    void receivers.then((count) => {
+      this.#expected = count === null ? 0 : count - 1;
       if (this.#from.size >= this.#expected) this.#settle();
-      const timer = setTimeout(() => this.#settle(), timeoutMs).unref();
-      await this.settled;
-      clearTimeout(timer);
-    }
-    this.#settle();
+    });
+    await this.settled;
+    clearTimeout(timer);
   }
 
   #settle(): void {

@@ -2,13 +2,10 @@ import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import type { PubSub, PubSubHandlers } from './pub-sub.js';
+import { REPLY_TIMEOUT_MS, ReplyTimeout } from './reply-timeout.js';
 
-/** A command that takes longer has failed: Redis hangs. In milliseconds. */
-const COMMAND_TIMEOUT_MS = 200;
 /** Interval of the probes of each connection, in milliseconds. */
 const PROBE_MS = 1_000;
-/** A connection without any data for this long after a command is dead, whatever TCP says. In milliseconds. */
-const SOCKET_TIMEOUT_MS = 500;
 
 /** For a Redis that is part of a cluster: each carries the channels of its slots (sharded pub/sub). */
 export interface Sharding {
@@ -25,6 +22,8 @@ export class RedisLink implements PubSub {
   readonly #id = randomUUID().slice(0, 8);
   readonly #publisher: Redis;
   readonly #subscriber: Redis;
+  readonly #publisherTimeout: ReplyTimeout;
+  readonly #subscriberTimeout: ReplyTimeout;
   /** Only this link subscribes to it: a probe that it publishes here comes back and measures the lag. */
   readonly #echoChannel = `parley:echo:${this.#id}`;
   readonly #channels = new Set<string>();
@@ -45,7 +44,10 @@ export class RedisLink implements PubSub {
     private readonly sharding: Sharding | null = null,
   ) {
     this.#publisher = this.#connect(url, 'publisher');
-    this.#subscriber = this.#connect(url, 'subscriber');
+    // A subscription that Redis ends is taken by ioredis for the reply to a pending command, whose own reply never comes.
+    this.#subscriber = this.#connect(url, 'subscriber', { commandTimeout: REPLY_TIMEOUT_MS });
+    this.#publisherTimeout = new ReplyTimeout(this.#publisher);
+    this.#subscriberTimeout = new ReplyTimeout(this.#subscriber);
     this.#publisher.on('ready', () => {
       this.#reportPublishFailed();
       this.#reportUp();
@@ -86,6 +88,7 @@ export class RedisLink implements PubSub {
   async publish(channel: string, message: string): Promise<number | null> {
     try {
       if (this.#publisher.status !== 'ready') throw new Error('Redis is away.');
+      this.#publisherTimeout.expectReply();
       // ioredis does not type the reply of `spublish`.
       const receivers: unknown = await (this.sharding
         ? this.#publisher.spublish(channel, message)
@@ -123,21 +126,22 @@ export class RedisLink implements PubSub {
   close(): void {
     this.#isClosing = true;
     clearInterval(this.#probe);
+    this.#publisherTimeout.close();
+    this.#subscriberTimeout.close();
     this.#publisher.disconnect();
     this.#subscriber.disconnect();
   }
 
-  #connect(url: string, role: string): Redis {
+  #connect(url: string, role: string, more: RedisOptions = {}): Redis {
     const options: RedisOptions = {
       connectionName: `parley-${role}-${this.#id}`,
       // That queue is unbounded: a message that cannot be sent now must not be kept.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResubscribe: false,
-      commandTimeout: COMMAND_TIMEOUT_MS,
-      socketTimeout: SOCKET_TIMEOUT_MS,
       connectTimeout: 1_000,
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000) * (0.5 + Math.random() / 2),
+      ...more,
     };
     const redis = new Redis(url, options);
     redis.on('error', (error: Error) => this.#logger.debug(`Redis, ${role}: ${error.message}`));
@@ -186,6 +190,7 @@ export class RedisLink implements PubSub {
   }
 
   async #sendSubscribe(channels: string[]): Promise<void> {
+    this.#subscriberTimeout.expectReply();
     try {
       if (!this.sharding) await this.#subscriber.subscribe(...channels);
       // One command may only name channels of one slot.
@@ -205,13 +210,12 @@ export class RedisLink implements PubSub {
     this.#probeSentAt = null;
   }
 
-  /** Sends a command on each connection, so that one that hangs is noticed (socketTimeout) and replaced. */
+  /** Sends a command on each connection, so that one that hangs is noticed and replaced. */
   #probeConnections(): void {
-    // Covers a command that timed out on a connection that stays open: no other event reports it.
+    // Covers a command that Redis refused on a connection that stays open: no other event reports it.
     this.#reportPublishFailed();
-    for (const redis of [this.#publisher, this.#subscriber]) {
-      if (redis.status === 'ready') redis.ping().catch(() => undefined);
-    }
+    this.#publisherTimeout.ping();
+    this.#subscriberTimeout.ping();
     const now = performance.now();
     this.#probeSentAt ??= now;
     if (this.#publisher.status === 'ready')

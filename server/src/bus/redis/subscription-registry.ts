@@ -121,7 +121,7 @@ export class SubscriptionRegistry {
     for (const peer of this.#peers.values()) peer.lastSeenAt = now;
     const snapshots = new Acknowledgements();
     this.#snapshots = snapshots;
-    const receivers = await this.transport.sendToAll({ type: 'snapshotRequest', version: this.#version });
+    const receivers = this.transport.sendToAll({ type: 'snapshotRequest', version: this.#version });
     // The next heartbeat of a server that has not answered by the timeout leads to another request.
     await snapshots.wait(receivers, SNAPSHOT_TIMEOUT_MS);
   }
@@ -177,7 +177,7 @@ export class SubscriptionRegistry {
       announcement.version = ++this.#version;
       this.#inFlight = announcement;
       const { version } = announcement;
-      const receivers = await this.transport.sendToAll({ type: 'announce', version, added, removed });
+      const receivers = this.transport.sendToAll({ type: 'announce', version, added, removed });
       await announcement.acks.wait(receivers, ACK_TIMEOUT_MS);
     }
     this.#isAnnouncing = false;
