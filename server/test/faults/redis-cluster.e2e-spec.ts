@@ -1,11 +1,13 @@
 import slotOf from 'cluster-key-slot';
+import { Redis } from 'ioredis';
+import { RedisCluster } from '../../src/bus/redis/redis-cluster.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
 import type { OwnRedisCluster } from './harness/own-redis-cluster.js';
 import type { OwnRedis } from './harness/own-redis.js';
 import type { ServerProcess } from './harness/processes.js';
 import { Stack } from './harness/stack.js';
-import { timed, until } from './harness/wait.js';
+import { sleep, timed, until } from './harness/wait.js';
 
 jest.setTimeout(90_000);
 
@@ -61,7 +63,7 @@ it('A Redis cluster: two servers have one log, by sharded channels, each at the 
   crowd.disperse();
 });
 
-it('A Redis cluster: a server that starts disturbs nobody', async () => {
+it('A Redis cluster: no client resyncs when a server starts', async () => {
   const crowd = await gather(3);
   crowd.talk(10);
   const third = await stack.server({ DATABASE_URL: url, REDIS_URL: cluster.url });
@@ -101,6 +103,39 @@ it('A Redis cluster: a slot moves to another master, its channel moves along, an
   crowd.disperse();
 });
 
+it('A Redis cluster: missed messages are reported when the last connection opens', async () => {
+  const [first, second] = cluster.masters as [OwnRedis, OwnRedis];
+  let missed = 0;
+  const links = new RedisCluster([first.url, second.url], {
+    onMessage: () => undefined,
+    onMissedMessages: () => (missed += 1),
+    onUp: () => undefined,
+    onDown: () => undefined,
+    onPublishFailed: () => undefined,
+  });
+  const control = new Redis(first.url);
+  try {
+    await until('all links are up', () => links.isUp && missed > 0);
+    await sleep(1_000);
+    const before = missed;
+    // The publisher of the first one cannot come back for now. A fresh connection has to be refused, an open one not.
+    await control.config('SET', 'maxclients', '1');
+    await killConnections(control, 'publisher');
+    await until('a link is down', () => !links.isUp);
+    await second.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await sleep(1_500);
+    expect(missed).toBe(before);
+    await control.config('SET', 'maxclients', '10000');
+    await until('all links are up', () => links.isUp, 5_000);
+    await until('it is reported', () => missed > before, 2_000);
+  } finally {
+    await control.config('SET', 'maxclients', '10000');
+    control.disconnect();
+    links.close();
+  }
+  await until('the servers are joined', areJoined);
+});
+
 it('A Redis cluster: E1: a master dies under load; sends are acked, its replica takes over, everyone has everything', async () => {
   // The one that has a replica carries the way to a server, and the one to all.
   const [victim] = cluster.masters as [OwnRedis];
@@ -130,6 +165,15 @@ it('A Redis cluster: E1: a master dies under load; sends are acked, its replica 
   await expectAllWell(url, crowd.clients, HEALED_MS);
   crowd.disperse();
 });
+
+/** Of all clients with this role in their name. */
+async function killConnections(control: Redis, role: string): Promise<void> {
+  const list = String(await control.client('LIST'));
+  for (const line of list.split('\n')) {
+    const id = /^id=(\d+) /.exec(line)?.[1];
+    if (id && line.includes(` name=parley-${role}-`)) await control.client('KILL', 'ID', id);
+  }
+}
 
 async function ownersOf(channel: string): Promise<OwnRedis[]> {
   const lists = await channelsOfMasters();
