@@ -17,7 +17,10 @@ COPY client/package.json client/
 COPY embedded-postgres/package.json embedded-postgres/
 COPY server/package.json server/
 COPY web/package.json web/
-RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tools/package.json tools/
+# All workspaces but tools/, which no build needs.
+RUN --mount=type=cache,target=/root/.npm npm ci --include-workspace-root --workspace=shared --workspace=client \
+  --workspace=embedded-postgres --workspace=server --workspace=web
 COPY nx.json tsconfig.base.json ./
 COPY shared shared
 COPY client client
@@ -35,6 +38,7 @@ COPY client/package.json client/
 COPY embedded-postgres/package.json embedded-postgres/
 COPY server/package.json server/
 COPY web/package.json web/
+COPY tools/package.json tools/
 RUN --mount=type=cache,target=/root/.npm npm ci --workspace=@parley/server --omit=dev --omit=optional
 
 FROM node:${NODE_VERSION}-bookworm-slim${NODE_DIGEST}

@@ -6,7 +6,7 @@ onGoodNode(async () => {
   const { npm } = await import('./lib/npm.mjs');
   const { runTests } = await import('./lib/run-tests.mjs');
   const { Complaint, endChildrenOnSignals, show } = await import('./lib/terminal.mjs');
-  await setUp();
+  await setUp({ withTools: true });
   const giveBack = endChildrenOnSignals();
   for (const script of ['format:check', 'lint', 'typecheck']) {
     const code = await show(...npm(['run', '--silent', script]));

@@ -4,6 +4,6 @@ import { onGoodNode } from './lib/node-version.mjs';
 onGoodNode(async () => {
   const { setUp } = await import('./lib/set-up.mjs');
   const { runDev } = await import('./lib/dev.mjs');
-  await setUp(['shared', 'client', 'server']);
+  await setUp({ workspaces: ['client', 'server'] });
   await runDev();
 });

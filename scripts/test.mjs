@@ -4,6 +4,6 @@ import { onGoodNode } from './lib/node-version.mjs';
 onGoodNode(async () => {
   const { setUp } = await import('./lib/set-up.mjs');
   const { runTests } = await import('./lib/run-tests.mjs');
-  await setUp();
+  await setUp({ withTools: true });
   process.exit(await runTests());
 });

@@ -5,55 +5,41 @@ import { inRoot } from './root.mjs';
 import { step } from './terminal.mjs';
 
 const STAMP = inRoot('node_modules', '.parley-install');
+/** npm's own list of what is installed: it is there after any `npm ci` or `npm install` that ended well. */
+const NPM_LIST = inRoot('node_modules', '.package-lock.json');
+const UNFINISHED = 'unfinished\n';
+/** All of it whatever NODE_ENV and npm's settings say: builds need devDependencies, and the database is optional. */
+const OPTIONS = ['--include=dev', '--include=optional', '--loglevel=error'];
+/** The workspace of what tests, linters and the formatter need: more than half of all packages, and no build uses it. */
+const TOOLS = 'tools';
 
-/** Installs the packages of package-lock.json, unless exactly these are installed already. */
-export async function installPackages() {
-  const wanted = fingerprint();
-  if (read(STAMP) === wanted) return;
-  if (!isInstalledByHand()) {
-    // All of it whatever NODE_ENV and npm's settings say: it builds here, and brings its database as an option.
-    const args = ['ci', '--include=dev', '--include=optional', '--loglevel=error'];
-    await step('Installing packages (first start, or after an update)', ...npm(args));
-  }
+/** Installs the packages of package-lock.json, unless they are installed already. `withTools`: also those of `tools/`. */
+export async function installPackages(withTools) {
+  const lock = fingerprint();
+  const complete = `${lock} with ${TOOLS}\n`;
+  const wanted = withTools ? complete : `${lock}\n`;
+  const installed = read(STAMP);
+  if (installed === wanted || installed === complete) return;
+  // `ci` begins anew; `install` adds what is missing, but trusts what an install that was killed has left.
+  const command = existsSync(NPM_LIST) && installed !== UNFINISHED ? ['install', '--no-save'] : ['ci'];
+  if (existsSync(NPM_LIST)) writeFileSync(STAMP, UNFINISHED);
+  await step(
+    'Installing packages (first start, or after an update)',
+    ...npm([...command, ...OPTIONS, ...(withTools ? [] : withoutTools())]),
+  );
   writeFileSync(STAMP, wanted);
+}
+
+function withoutTools() {
+  const { workspaces } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  const others = workspaces.filter((name) => name !== TOOLS).map((name) => `--workspace=${name}`);
+  return [...others, '--include-workspace-root'];
 }
 
 /** Packages differ by platform too: think of one checkout shared with a container. */
 function fingerprint() {
   const lock = readFileSync(inRoot('package-lock.json'));
-  return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
-}
-
-/** `npm ci` or `npm install` was run already: npm leaves a list of what it has put there. */
-function isInstalledByHand() {
-  const installed = packagesOf(inRoot('node_modules', '.package-lock.json'));
-  const locked = packagesOf(inRoot('package-lock.json'));
-  if (!installed || !locked) return false;
-  return Object.entries(locked).every(([path, wanted]) => {
-    if (!path.startsWith('node_modules/')) return true;
-    const isHere = installed[path] && existsSync(inRoot(path));
-    if (!isHere) return mayBeMissing(wanted);
-    return wanted.link || installed[path].version === wanted.version;
-  });
-}
-
-/** Packages for other machines are, and with them what only they need. */
-function mayBeMissing({ optional, peer, os, cpu, libc }) {
-  if (peer) return true;
-  if (!optional) return false;
-  const isForOurs = [
-    [os, process.platform],
-    [cpu, process.arch],
-    [libc, ourLibc()],
-  ].every(([list, ours]) => !list || list.includes(ours));
-  return !isForOurs || !(os || cpu || libc);
-}
-
-const ourLibc = () => (process.report?.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl');
-
-function packagesOf(lockFile) {
-  const text = read(lockFile);
-  return text && JSON.parse(text).packages;
+  return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}`;
 }
 
 function read(file) {

@@ -9,6 +9,6 @@ import { setUp } from './set-up.mjs';
  */
 export async function runBuilt(entry) {
   const file = inRoot('server', 'dist', entry);
-  if (!existsSync(file)) await setUp(['shared', 'server']);
+  if (!existsSync(file)) await setUp({ workspaces: ['server'] });
   await import(pathToFileURL(file).href);
 }

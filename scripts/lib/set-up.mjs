@@ -1,14 +1,18 @@
-import { buildAll } from './build.mjs';
+import { build } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 import { endChildrenOnSignals } from './terminal.mjs';
 
-/** Everything that is missing, and nothing twice: packages, then the build of these projects (all when unsaid). */
-export async function setUp(projects) {
-  const giveBack = endChildrenOnSignals();
+/**
+ * Installs and builds what is missing.
+ * @param withTools also install what tests and checks need.
+ * @param workspaces what to build, with what that needs; all when undefined.
+ */
+export async function setUp({ withTools = false, workspaces } = {}) {
+  const stopEndingChildren = endChildrenOnSignals();
   await withSetupLock(async () => {
-    await installPackages();
-    if (!projects || projects.length > 0) await buildAll(projects);
+    await installPackages(withTools);
+    await build(workspaces);
   });
-  giveBack();
+  stopEndingChildren();
 }

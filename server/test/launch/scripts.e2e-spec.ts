@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
@@ -148,5 +148,51 @@ describe('the sum of npm test', () => {
       numRuntimeErrorTestSuites: 0,
     };
     expect(sumUp(empty)).toMatchObject({ problems: [expect.stringContaining('found no tests')] });
+  });
+});
+
+describe('the installation of packages', () => {
+  /** Writes its arguments to a file, and the list that npm leaves behind; fails when FAIL is set. */
+  const NPM = `const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
+    mkdirSync('node_modules', { recursive: true });
+    appendFileSync('calls', process.argv.slice(2).join(' ') + '\\n');
+    if (process.env.FAIL) process.exit(1);
+    writeFileSync('node_modules/.package-lock.json', '{}');`;
+  let root: string;
+  beforeEach(() => {
+    root = newFolder();
+    cpSync(join(ROOT, 'scripts'), join(root, 'scripts'), { recursive: true });
+    for (const file of ['package.json', 'package-lock.json']) cpSync(join(ROOT, file), join(root, file));
+    writeFileSync(join(root, 'npm-cli.cjs'), NPM);
+  });
+
+  /** @returns how npm was called since the last time. */
+  function install(withTools: boolean, env: Record<string, string> = {}): string[] {
+    const calls = join(root, 'calls');
+    rmSync(calls, { force: true });
+    const url = pathToFileURL(join(root, 'scripts/lib/install.mjs')).href;
+    const code = `import { installPackages } from ${JSON.stringify(url)}; await installPackages(${withTools});`;
+    spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      env: { ...process.env, ...env, npm_execpath: join(root, 'npm-cli.cjs') },
+    });
+    return existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : [];
+  }
+
+  it('leaves tools/ out until a test or a check needs it, and installs nothing twice', () => {
+    const [first = '', ...more] = install(false);
+    expect([first, more]).toEqual([
+      expect.stringMatching(/^ci .*--workspace=server .*--include-workspace-root$/),
+      [],
+    ]);
+    expect(first).not.toContain('tools');
+    expect(install(false)).toEqual([]);
+    expect(install(true)).toEqual([expect.stringMatching(/^install --no-save (?!.*--workspace)/)]);
+    expect([...install(true), ...install(false)]).toEqual([]);
+  });
+
+  it('begins anew after an installation that failed', () => {
+    install(false);
+    expect(install(true, { FAIL: '1' })).toEqual([expect.stringMatching(/^install /)]);
+    expect(install(true)).toEqual([expect.stringMatching(/^ci /)]);
   });
 });
