@@ -1,12 +1,21 @@
-export { Connection } from './connection/connection.js';
-export * from './connection/connection-machine.js';
-export { platformTransport, type Socket, type Transport } from './connection/transport.js';
-export { LivenessMonitor } from './connection/liveness.js';
+export { createClient, type Client, type ClientOptions, type StateListener } from './client.js';
+export type { RequestFrame } from './client-core.js';
+export type { ConnectionState, StopReason } from './connection/connection-machine.js';
+export type { Socket, Transport } from './connection/transport.js';
+export { watch, type RoomEvents } from './events/watch.js';
 export { newClientId } from './messages/client-id.js';
-export { OutboxSender } from './outbox/outbox-sender.js';
-export * from './receipts/receipts.js';
-export { RequestError, RequestTable } from './requests/request-table.js';
+export { whenSent, type SendResult } from './outbox/when-sent.js';
+export type { OutboxLock, OutboxStorage, StoredEntry } from './outbox/outbox-storage.js';
+export { peerWatermarks, watermarksOf, type Watermarks } from './receipts/receipts.js';
+export { RequestError } from './requests/request-table.js';
 export { applyEvent } from './state/apply-event.js';
 export type { ChatEvent } from './state/chat-event.js';
-export * from './state/chat-state.js';
-export { CatchUp, SYNC_TIMEOUT_MS } from './sync/catch-up.js';
+export {
+  emptyState,
+  newRoomState,
+  type ChatState,
+  type OutboxEntry,
+  type OutboxStatus,
+  type ReceiptKind,
+  type RoomState,
+} from './state/chat-state.js';

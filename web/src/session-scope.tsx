@@ -1,8 +1,6 @@
 import type { User } from '@parley/shared';
 import { createEffect, onCleanup, untrack } from 'solid-js';
 import { SessionProvider, sessionOf, socketUrl } from './auth/session';
-import { createOutbox, OutboxProvider } from './messages/outbox.store';
-import { createReceipts, ReceiptsProvider } from './messages/receipts/receipts.store';
 import { Layout } from './layout';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
@@ -13,8 +11,6 @@ export function SessionScope(props: { me: User }) {
   const session = untrack(() => sessionOf(props.me));
   const chat = createChat(session.user.id, socketUrl(session));
   const rooms = createRooms(chat, session);
-  const outbox = createOutbox(chat);
-  const receipts = createReceipts(chat);
 
   createEffect(() => {
     document.title = words.appTitle(rooms.unreadTotal());
@@ -25,11 +21,7 @@ export function SessionScope(props: { me: User }) {
     <SessionProvider value={session}>
       <ChatProvider value={chat}>
         <RoomsProvider value={rooms}>
-          <OutboxProvider value={outbox}>
-            <ReceiptsProvider value={receipts}>
-              <Layout />
-            </ReceiptsProvider>
-          </OutboxProvider>
+          <Layout />
         </RoomsProvider>
       </ChatProvider>
     </SessionProvider>

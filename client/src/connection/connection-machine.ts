@@ -8,7 +8,7 @@ export type StopReason = {
 }[keyof CloseCodes];
 
 /**
- * Where the one socket of this window is:
+ * Where the one socket of this client is:
  *
  *     idle ──start──▶ connecting ──hello──▶ open
  *                      ▲      │               │
@@ -33,11 +33,12 @@ export type ConnectionEvent =
   | { type: 'closed'; code: number; openMs: number }
   /** The wait is over. */
   | { type: 'due' }
-  /** The network is back, or somebody looks at the window. */
+  /** The network is back, or the user looks at the window. */
   | { type: 'wake' };
 
-/** First and longest wait before a reconnect, in milliseconds; the wait is random below it (full jitter). */
+/** First wait before a reconnect, in milliseconds; it doubles with each failure, and is random below that (full jitter). */
 export const FIRST_DELAY_MS = 500;
+/** The longest wait before a reconnect, in milliseconds. */
 export const LONGEST_DELAY_MS = 20_000;
 /** After a restart all clients come back within this time, in milliseconds, spread evenly. */
 export const RESTART_SPREAD_MS = 5_000;
@@ -48,11 +49,12 @@ const STOP_REASONS = (Object.keys(CLOSE_CODES) as (keyof CloseCodes)[]).filter(
   (name): name is StopReason => !CLOSE_CODES[name].reconnect,
 );
 
-/** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. */
+/** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. No wait is over `longestDelayMs`. */
 export function nextConnection(
   state: ConnectionState,
   event: ConnectionEvent,
   random: number,
+  longestDelayMs = LONGEST_DELAY_MS,
 ): ConnectionState {
   switch (event.type) {
     case 'start':
@@ -62,7 +64,7 @@ export function nextConnection(
     case 'hello':
       return state.name === 'connecting' ? { name: 'open', attempt: state.attempt } : state;
     case 'closed':
-      return afterClose(state, event, random);
+      return afterClose(state, event, random, longestDelayMs);
     case 'due':
     case 'wake':
       return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt } : state;
@@ -73,15 +75,20 @@ function afterClose(
   state: ConnectionState,
   { code, openMs }: { code: number; openMs: number },
   random: number,
+  longestDelayMs: number,
 ): ConnectionState {
   if (state.name !== 'connecting' && state.name !== 'open') return state;
   const reason = stopReasonOf(code);
   if (reason) return { name: 'stopped', reason };
   if (code === CLOSE_CODES.restart.code) {
-    return { name: 'waiting', attempt: 1, delayMs: Math.floor(random * RESTART_SPREAD_MS) };
+    return {
+      name: 'waiting',
+      attempt: 1,
+      delayMs: Math.floor(random * Math.min(RESTART_SPREAD_MS, longestDelayMs)),
+    };
   }
   const failed = openMs >= STEADY_MS ? 0 : state.attempt;
-  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failed);
+  const ceiling = Math.min(longestDelayMs, FIRST_DELAY_MS * 2 ** failed);
   return { name: 'waiting', attempt: failed + 1, delayMs: Math.floor(random * ceiling) };
 }
 

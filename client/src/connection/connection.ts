@@ -2,107 +2,114 @@ import type { ClientFrame, ServerFrame } from '@parley/shared';
 import { nextConnection, type ConnectionEvent, type ConnectionState } from './connection-machine.js';
 import { platformTransport, type Socket, type Transport } from './transport.js';
 
-/** A socket that has not said hello after this long, in milliseconds, is given up. */
+/** A socket without a `hello` after this long, in milliseconds, is given up. */
 const HELLO_TIMEOUT_MS = 10_000;
-/** What a socket that vanished without a word counts as. */
+/** The close code of a socket that closed without one. */
 const ABNORMAL_CLOSURE = 1006;
 /** `readyState` of an open socket. */
 const OPEN = 1;
 
-interface Listener {
+interface Options {
+  /** Called before each attempt. */
+  readonly url: () => string;
+  readonly transport?: Transport;
+  /** In milliseconds. */
+  readonly longestReconnectMs?: number;
   onFrame(frame: ServerFrame): void;
   onState(state: ConnectionState): void;
 }
 
-/** Keeps one socket: carries out what the state machine decides. */
-export class Connection {
-  #state: ConnectionState = { name: 'idle' };
-  #socket: Socket | null = null;
-  #openedAt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(
-    private readonly url: string,
-    private readonly listener: Listener,
-    private readonly transport: Transport = platformTransport,
-  ) {}
-
-  start(): void {
-    this.#on({ type: 'start' });
-  }
-
-  stop(): void {
-    this.#on({ type: 'stop' });
-    this.#dropSocket();
-  }
-
+/** One socket, and the next when it closes: carries out what the state machine decides. */
+export interface Connection {
+  start(): void;
+  stop(): void;
   /** Now is a good moment to try again. */
-  wake(): void {
-    this.#on({ type: 'wake' });
-  }
-
-  /** The line is dead, although the socket has not noticed. */
-  giveUp(): void {
-    this.#closed(ABNORMAL_CLOSURE);
-  }
-
+  wake(): void;
+  /** The connection is dead, although the socket has not noticed. */
+  giveUp(): void;
   /** False when there is no open socket: nothing was sent. */
-  send(frame: ClientFrame): boolean {
-    if (this.#state.name !== 'open' || this.#socket?.readyState !== OPEN) return false;
-    this.#socket.send(JSON.stringify(frame));
-    return true;
+  send(frame: ClientFrame): boolean;
+}
+
+export function createConnection({
+  url,
+  transport = platformTransport,
+  longestReconnectMs,
+  onFrame,
+  onState,
+}: Options): Connection {
+  let state: ConnectionState = { name: 'idle' };
+  let socket: Socket | null = null;
+  let openedAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function on(event: ConnectionEvent): void {
+    const before = state;
+    state = nextConnection(before, event, Math.random(), longestReconnectMs);
+    if (state === before) return;
+    clearTimeout(timer);
+    if (state.name === 'waiting') timer = setTimeout(() => on({ type: 'due' }), state.delayMs);
+    if (state.name === 'connecting') connect();
+    onState(state);
   }
 
-  #on(event: ConnectionEvent): void {
-    const before = this.#state;
-    const after = nextConnection(before, event, Math.random());
-    if (after === before) return;
-    this.#state = after;
-    clearTimeout(this.#timer);
-    if (after.name === 'waiting') this.#timer = setTimeout(() => this.#on({ type: 'due' }), after.delayMs);
-    if (after.name === 'connecting') this.#connect();
-    this.listener.onState(after);
-  }
-
-  #connect(): void {
-    const socket = this.transport(this.url);
-    this.#socket = socket;
-    this.#openedAt = 0;
-    this.#timer = setTimeout(() => this.giveUp(), HELLO_TIMEOUT_MS);
-    // `close` follows, and says all that there is to say.
-    socket.addEventListener('error', () => undefined);
-    socket.addEventListener('close', ({ code }) => {
-      if (socket === this.#socket) this.#closed(code);
+  function connect(): void {
+    const opened = transport(url());
+    socket = opened;
+    openedAt = 0;
+    timer = setTimeout(giveUp, HELLO_TIMEOUT_MS);
+    // `close` follows, and has all that there is to know.
+    opened.addEventListener('error', () => undefined);
+    opened.addEventListener('close', ({ code }) => {
+      if (opened === socket) closed(code);
     });
-    socket.addEventListener('message', ({ data }) => {
-      if (socket === this.#socket) this.#receive(data);
+    opened.addEventListener('message', ({ data }) => {
+      if (opened === socket) receive(data);
     });
   }
 
-  #receive(data: unknown): void {
+  function receive(data: unknown): void {
     const frame = parseFrame(data);
     if (!frame) return;
     if (frame.type === 'hello') {
-      this.#openedAt = Date.now();
-      this.#on({ type: 'hello' });
+      openedAt = Date.now();
+      on({ type: 'hello' });
     }
-    this.listener.onFrame(frame);
+    onFrame(frame);
   }
 
-  #closed(code: number): void {
-    this.#dropSocket();
-    const openMs = this.#openedAt === 0 ? 0 : Date.now() - this.#openedAt;
-    this.#on({ type: 'closed', code, openMs });
+  function closed(code: number): void {
+    dropSocket();
+    on({ type: 'closed', code, openMs: openedAt && Date.now() - openedAt });
   }
 
-  #dropSocket(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+  function dropSocket(): void {
+    const dropped = socket;
+    socket = null;
+    dropped?.close();
   }
+
+  function giveUp(): void {
+    closed(ABNORMAL_CLOSURE);
+  }
+
+  return {
+    giveUp,
+    start: () => on({ type: 'start' }),
+    wake: () => on({ type: 'wake' }),
+    stop() {
+      on({ type: 'stop' });
+      dropSocket();
+    },
+    send(frame) {
+      if (state.name !== 'open' || socket?.readyState !== OPEN) return false;
+      socket.send(JSON.stringify(frame));
+      return true;
+    },
+  };
 }
 
-/** Null for what is no frame: a proxy between us may say anything. */
+/** Null for what is no frame: a proxy on the way may send anything. */
 function parseFrame(data: unknown): ServerFrame | null {
   if (typeof data !== 'string') return null;
   try {

@@ -13,9 +13,10 @@ export interface Socket {
 /** Opens a socket. It may not throw for a server that is away: the socket closes then. */
 export type Transport = (url: string) => Socket;
 
-/** The transport of the platform: every browser, and Node 22 or later. Node 20 has none: pass the `ws` package's. */
+/**
+ * The transport of every browser, and of Node 22 and later.
+ * @throws TypeError where there is no WebSocket (Node 20): pass a transport there.
+ */
 export function platformTransport(url: string): Socket {
-  const { WebSocket } = globalThis as { WebSocket?: new (url: string) => Socket };
-  if (!WebSocket) throw new Error('This platform has no WebSocket: pass a transport.');
-  return new WebSocket(url);
+  return new (globalThis as unknown as { WebSocket: new (url: string) => Socket }).WebSocket(url);
 }

@@ -1,10 +1,11 @@
 import type { MessageAck } from '@parley/shared';
 import { applyEvent } from '../state/apply-event.js';
 import type { ChatEvent } from '../state/chat-event.js';
-import { emptyState, type OutboxEntry } from '../state/chat-state.js';
+import { emptyState } from '../state/chat-state.js';
+import type { ClientCore, RequestFrame } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import { ME, ModelServer } from '../testing/model-server.js';
-import { OutboxSender } from './outbox-sender.js';
+import { createOutboxSender } from './outbox-sender.js';
 
 type Answer = 'ack' | 'ack-lost' | RequestError;
 
@@ -16,7 +17,7 @@ function setUp(answers: Answer[] = []) {
   const dispatch = (event: ChatEvent) => {
     state = applyEvent(state, event);
   };
-  const transmit = async ({ client_id }: OutboxEntry): Promise<MessageAck> => {
+  const request = async ({ client_id = '' }: RequestFrame<'message'>): Promise<MessageAck> => {
     if (!line.up) throw new RequestError('disconnected', '');
     line.sent.push(client_id);
     const answer = answers.shift() ?? 'ack';
@@ -25,13 +26,17 @@ function setUp(answers: Answer[] = []) {
     if (answer === 'ack-lost') throw new RequestError('timeout', '');
     return ack;
   };
-  const sender = new OutboxSender({
-    state: () => state,
+  const client = {
+    get state() {
+      return state;
+    },
+    get isConnected() {
+      return line.up;
+    },
     dispatch,
-    transmit,
-    isConnected: () => line.up,
-    isOurs: (clientId) => !clientId.startsWith('other-tab'),
-  });
+    request: request as ClientCore['request'],
+  };
+  const sender = createOutboxSender(client, (clientId) => !clientId.startsWith('other-tab'));
   const queue = (...ids: string[]) => {
     for (const client_id of ids) {
       const rest = {

@@ -1,58 +1,48 @@
 import type { MessageAck } from '@parley/shared';
-import type { ChatEvent } from '../state/chat-event.js';
-import type { ChatState, OutboxEntry } from '../state/chat-state.js';
+import type { ClientCore } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
-import { verdictOn, type Verdict } from './outbox-policy.js';
-
-interface Wiring {
-  state(): ChatState;
-  dispatch(event: ChatEvent): void;
-  isConnected(): boolean;
-  /** Rejects with a RequestError. */
-  transmit(entry: OutboxEntry): Promise<MessageAck>;
-  /** Whether this window is the one to send it. */
-  isOurs(clientId: string): boolean;
-}
+import type { OutboxEntry } from '../state/chat-state.js';
+import { verdictOn } from './outbox-policy.js';
 
 /** Sends what waits: each room in order, one message at a time, the same one again until it is answered. */
-export class OutboxSender {
-  readonly #busyRooms = new Set<number>();
-
-  constructor(private readonly wiring: Wiring) {}
-
+export interface OutboxSender {
   /** Something waits, or there is a connection again. */
-  wake(): void {
-    const rooms = new Set(this.wiring.state().outbox.map((entry) => entry.room_id));
-    for (const roomId of rooms) void this.#sendAll(roomId);
-  }
+  wake(): void;
+}
 
-  async #sendAll(roomId: number): Promise<void> {
-    if (this.#busyRooms.has(roomId)) return;
-    this.#busyRooms.add(roomId);
+/** `isOurs`: whether this client is the one to send it. */
+export function createOutboxSender(client: ClientCore, isOurs: (clientId: string) => boolean): OutboxSender {
+  const busyRooms = new Set<number>();
+  const waiting = () => client.state.outbox.filter(({ status }) => status === 'waiting');
+
+  async function sendAll(roomId: number): Promise<void> {
+    if (busyRooms.has(roomId)) return;
+    busyRooms.add(roomId);
+    const next = () => waiting().find(({ room_id, client_id }) => room_id === roomId && isOurs(client_id));
     try {
-      for (let entry = this.#next(roomId); entry; entry = this.#next(roomId)) {
-        if (!(await this.#send(entry))) return;
+      for (let entry = next(); entry && client.isConnected; entry = next()) {
+        if (!(await send(entry))) return;
       }
     } finally {
-      this.#busyRooms.delete(roomId);
+      busyRooms.delete(roomId);
     }
   }
 
-  #next(roomId: number): OutboxEntry | undefined {
-    if (!this.wiring.isConnected()) return undefined;
-    const waiting = this.wiring
-      .state()
-      .outbox.filter(({ room_id, status }) => room_id === roomId && status === 'waiting');
-    return waiting.find(({ client_id }) => this.wiring.isOurs(client_id));
-  }
-
   /** False when there is nothing more to do without a connection. */
-  async #send(entry: OutboxEntry): Promise<boolean> {
-    for (let failures = 0; this.#stillWaits(entry); failures++) {
-      const verdict = await this.#tryOnce(entry, failures);
+  async function send(entry: OutboxEntry): Promise<boolean> {
+    const clientId = entry.client_id;
+    // It may arrive by another way (a `sync`, another client), or be discarded, meanwhile.
+    const stillWaits = () => waiting().some(({ client_id }) => client_id === clientId);
+    for (let failures = 0; stillWaits(); failures++) {
+      const answer = await transmit(entry);
+      if (!(answer instanceof RequestError)) {
+        client.dispatch({ type: 'message-acked', clientId, ack: answer });
+        return true;
+      }
+      const verdict = verdictOn(answer, failures);
       if (verdict.do === 'wait-for-connection') return false;
       if (verdict.do === 'fail') {
-        this.wiring.dispatch({ type: 'failed', clientId: entry.client_id, reason: verdict.reason });
+        client.dispatch({ type: 'failed', clientId, reason: verdict.reason });
         return true;
       }
       await new Promise((resolve) => setTimeout(resolve, verdict.afterMs));
@@ -60,21 +50,18 @@ export class OutboxSender {
     return true;
   }
 
-  async #tryOnce(entry: OutboxEntry, failures: number): Promise<Verdict> {
+  async function transmit({ room_id, text, client_id }: OutboxEntry): Promise<MessageAck | RequestError> {
     try {
-      const ack = await this.wiring.transmit(entry);
-      this.wiring.dispatch({ type: 'message-acked', clientId: entry.client_id, ack });
-      return { do: 'send-again', afterMs: 0 };
+      return await client.request({ type: 'message', room_id, text, client_id });
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      return verdictOn(error, failures);
+      if (error instanceof RequestError) return error;
+      throw error;
     }
   }
 
-  /** It may have arrived by another way (a `sync`, another window), or been discarded, while we waited. */
-  #stillWaits({ client_id }: OutboxEntry): boolean {
-    return this.wiring
-      .state()
-      .outbox.some((entry) => entry.client_id === client_id && entry.status === 'waiting');
-  }
+  return {
+    wake() {
+      for (const roomId of new Set(waiting().map(({ room_id }) => room_id))) void sendAll(roomId);
+    },
+  };
 }

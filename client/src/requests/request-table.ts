@@ -4,7 +4,7 @@ import type { ErrorCode, ServerFrameOf } from '@parley/shared';
 export class RequestError extends Error {
   constructor(
     readonly code: ErrorCode | 'timeout' | 'disconnected',
-    message: string,
+    message: string = code,
     readonly retryAfterMs: number | null = null,
   ) {
     super(message);
@@ -26,7 +26,7 @@ export class RequestTable {
   ask(send: (ref: number) => boolean, timeoutMs: number): Promise<unknown> {
     const ref = ++this.#lastRef;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#fail(ref, new RequestError('timeout', 'No answer.')), timeoutMs);
+      const timer = setTimeout(() => this.#fail(ref, new RequestError('timeout')), timeoutMs);
       this.#pending.set(ref, { resolve, reject, timer });
       if (!send(ref)) this.#fail(ref, disconnected());
     });
@@ -60,5 +60,5 @@ export class RequestTable {
 }
 
 function disconnected(): RequestError {
-  return new RequestError('disconnected', 'Not connected.');
+  return new RequestError('disconnected');
 }

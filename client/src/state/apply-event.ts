@@ -1,4 +1,12 @@
-import type { Message, MessageAck, ReceiptAck, Receipt, Room, User } from '@parley/shared';
+import {
+  DEFAULT_LIMITS,
+  type Message,
+  type MessageAck,
+  type ReceiptAck,
+  type Receipt,
+  type Room,
+  type User,
+} from '@parley/shared';
 import { noteRev, offerChange } from './apply-change.js';
 import { settleOutbox, withEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
@@ -17,7 +25,8 @@ export function applyEvent(state: ChatState, event: ChatEvent): ChatState {
 function step(state: ChatState, event: ChatEvent): ChatState {
   switch (event.type) {
     case 'hello':
-      return withUsers(state, [event.user]);
+      // Servers of earlier versions send no limits.
+      return withUsers({ ...state, limits: { ...DEFAULT_LIMITS, ...event.limits } }, [event.user]);
     case 'message':
       return onMessage(state, event.message, event.rev, event.unread_count);
     case 'updated':

@@ -1,9 +1,19 @@
-import type { ErrorCode, Message, Receipt, Room, User } from '@parley/shared';
+import {
+  DEFAULT_LIMITS,
+  type ErrorCode,
+  type Message,
+  type Receipt,
+  type Room,
+  type ServerLimits,
+  type User,
+} from '@parley/shared';
 
 /** All that one window knows, as plain data. Only `applyEvent` makes the next one from the last. */
 export interface ChatState {
   /** Who this window is. */
   readonly me: number;
+  /** The server's limits, as its last `hello` said. */
+  readonly limits: ServerLimits;
   /** False until a first list of rooms has arrived, by HTTP or by `sync`. */
   readonly ready: boolean;
   readonly users: Readonly<Record<number, User>>;
@@ -60,7 +70,16 @@ export interface OutboxEntry {
 
 /** The state of a window that has received nothing yet. */
 export function emptyState(me: number): ChatState {
-  return { me, ready: false, users: {}, rooms: {}, outbox: [], typing: {}, missesRooms: false };
+  return {
+    me,
+    limits: DEFAULT_LIMITS,
+    ready: false,
+    users: {},
+    rooms: {},
+    outbox: [],
+    typing: {},
+    missesRooms: false,
+  };
 }
 
 /** A room of which only the head is known. */

@@ -1,8 +1,9 @@
 import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
 import { applyEvent } from '../state/apply-event.js';
-import { CatchUp } from './catch-up.js';
+import { createCatchUp } from './catch-up.js';
 import type { ChatEvent } from '../state/chat-event.js';
 import { emptyState, isBehind, type RoomRange } from '../state/chat-state.js';
+import type { ClientCore, RequestFrame } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import { ME, ModelServer, PEER } from '../testing/model-server.js';
 
@@ -19,18 +20,22 @@ function setUp(answers: Answer[] = []) {
     state = applyEvent(state, event);
     catchUp.review();
   };
-  const catchUp = new CatchUp({
-    state: () => state,
-    dispatch: take,
-    async ask(rooms, range) {
-      asked.push(rooms);
-      ranges.push(range);
-      const answer = answers.shift() ?? server.sync(rooms, 300);
-      if (answer instanceof RequestError) throw answer;
-      return answer;
+  const request = async ({ type: _, rooms, ...range }: RequestFrame<'sync'>): Promise<SyncAck> => {
+    asked.push(rooms);
+    ranges.push(range);
+    const answer = answers.shift() ?? server.sync(rooms, 300);
+    if (answer instanceof RequestError) throw answer;
+    return answer;
+  };
+  const client = {
+    get state() {
+      return state;
     },
-    onDeadLine: () => (line.isDead = true),
-  });
+    isConnected: true,
+    dispatch: take,
+    request: request as ClientCore['request'],
+  };
+  const catchUp = createCatchUp(client, () => (line.isDead = true));
   return { server, take, catchUp, asked, ranges, line, state: () => state };
 }
 
@@ -146,5 +151,23 @@ describe('CatchUp', () => {
     const gone = setUp([new RequestError('disconnected', '')]);
     await gone.catchUp.run();
     expect(gone.line.isDead).toBe(false);
+  });
+
+  it('syncs again after the wait that the server names when it is over the limit, or after one that doubles', async () => {
+    const { catchUp, asked } = setUp([
+      new RequestError('rate_limited', '', 300),
+      new RequestError('unavailable', ''),
+      new RequestError('unavailable', ''),
+    ]);
+    await catchUp.run();
+    expect(asked).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(300);
+    expect(asked).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(1_990);
+    expect(asked).toHaveLength(2);
+    await jest.advanceTimersByTimeAsync(10);
+    expect(asked).toHaveLength(3);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(4);
   });
 });

@@ -1,90 +1,106 @@
-import { MAX_SYNC_ROOMS, type SyncAck } from '@parley/shared';
-import type { ChatEvent } from '../state/chat-event.js';
-import { isBehind, rangeFrom, revisionsOf, type ChatState, type RoomRange } from '../state/chat-state.js';
+import { MAX_SYNC_ROOMS } from '@parley/shared';
+import type { ClientCore } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
+import { retryDelayMs } from '../requests/retry-delay.js';
+import { isBehind, rangeFrom, revisionsOf, type RoomRange } from '../state/chat-state.js';
 
-/** A missing frame may only be late: this long, in milliseconds, before asking for it. */
-const GAP_TIMEOUT_MS = 250;
-/** An answer that takes longer than this, in milliseconds, will not come: the line is dead. */
-export const SYNC_TIMEOUT_MS = 10_000;
-
-interface Wiring {
-  state(): ChatState;
-  dispatch(event: ChatEvent): void;
-  ask(rooms: Record<string, number>, range: RoomRange): Promise<SyncAck>;
-  onDeadLine(): void;
-}
+/** A missing frame may only be late: this long, in milliseconds, before it is requested. */
+const GAP_WAIT_MS = 250;
+/** A `sync` that takes longer, in milliseconds, means that the connection is dead. */
+const SYNC_TIMEOUT_MS = 10_000;
 
 /** Brings the state up to the server's, by `sync`: after each (re)connect, when something is missing, at heartbeats. */
-export class CatchUp {
-  #running: Promise<void> | null = null;
-  #again = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #gapTimeoutMs = GAP_TIMEOUT_MS;
+export interface CatchUp {
+  /** Syncs until nothing is missing. One at a time: a call meanwhile waits for the same. */
+  run(): Promise<void>;
+  /** Something may be missing from now on: a sync that is in flight may not bring it. */
+  runAgain(): void;
+  /** To be called after every event: makes sure that a gap does not stay. */
+  review(): void;
+  stop(): void;
+}
 
-  constructor(private readonly wiring: Wiring) {}
+/** `onDead`: no answer came, so the connection is dead. */
+export function createCatchUp(client: ClientCore, onDead: () => void): CatchUp {
+  let running: Promise<void> | null = null;
+  let again = false;
+  let gapTimer: ReturnType<typeof setTimeout> | undefined;
+  let gapWaitMs = GAP_WAIT_MS;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
 
-  /** Asks until nothing is missing. One at a time: a request meanwhile waits for the same. */
-  run(): Promise<void> {
-    this.#running ??= this.#syncAll().finally(() => {
-      this.#running = null;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.run();
+  function run(): Promise<void> {
+    running ??= syncAll().finally(() => {
+      running = null;
+      if (!again) return;
+      again = false;
+      void run();
     });
-    return this.#running;
+    return running;
   }
 
-  /** Something may be missing from now on: what is being asked already may not bring it. */
-  runAgain(): void {
-    if (this.#running) this.#again = true;
-    else void this.run();
-  }
-
-  /** To be called after every event: sees to it that a gap does not stay. */
-  review(): void {
-    if (!isBehind(this.wiring.state())) {
-      this.#gapTimeoutMs = GAP_TIMEOUT_MS;
-      return this.stop();
-    }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      // Should a sync not help, the next waits longer: a mistake on either side must not become a storm.
-      this.#gapTimeoutMs *= 2;
-      if (isBehind(this.wiring.state())) void this.run();
-    }, this.#gapTimeoutMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  async #syncAll(): Promise<void> {
+  async function syncAll(): Promise<void> {
+    clearTimeout(retryTimer);
     try {
-      await this.#syncRanges();
+      await syncRanges();
+      failures = 0;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      if (error.code === 'timeout') this.wiring.onDeadLine();
+      if (error.code === 'timeout') return onDead();
+      const delayMs = retryDelayMs(error, failures++);
+      if (delayMs !== null) retryTimer = setTimeout(() => void run(), delayMs);
     }
   }
 
   /** One after the other, each until nothing is missing in it. What becomes known meanwhile may shorten them. */
-  async #syncRanges(): Promise<void> {
+  async function syncRanges(): Promise<void> {
     let first = 0;
     for (;;) {
-      const range = rangeFrom(this.wiring.state(), first, MAX_SYNC_ROOMS);
-      if (await this.#syncOnce(range)) continue;
+      const range = rangeFrom(client.state, first, MAX_SYNC_ROOMS);
+      if (await syncOnce(range)) continue;
       if (range.last_room_id === undefined) return;
       first = range.last_room_id + 1;
     }
   }
 
   /** @returns whether there is more. */
-  async #syncOnce(range: RoomRange): Promise<boolean> {
-    const asked = revisionsOf(this.wiring.state(), range);
-    const answer = await this.wiring.ask(asked, range);
-    this.wiring.dispatch({ type: 'synced', answer, asked });
+  async function syncOnce(range: RoomRange): Promise<boolean> {
+    const asked = revisionsOf(client.state, range);
+    const answer = await client.request({ type: 'sync', rooms: asked, ...range }, SYNC_TIMEOUT_MS);
+    client.dispatch({ type: 'synced', answer, asked });
     return answer.more;
   }
+
+  function clearGap(): void {
+    clearTimeout(gapTimer);
+    gapTimer = undefined;
+  }
+
+  return {
+    run,
+
+    runAgain() {
+      if (running) again = true;
+      else void run();
+    },
+
+    review() {
+      if (!isBehind(client.state)) {
+        gapWaitMs = GAP_WAIT_MS;
+        return clearGap();
+      }
+      gapTimer ??= setTimeout(() => {
+        gapTimer = undefined;
+        // Should a sync not help, the next waits longer: a mistake on either side must not become a storm.
+        gapWaitMs *= 2;
+        if (isBehind(client.state)) void run();
+      }, gapWaitMs);
+    },
+
+    stop() {
+      clearGap();
+      clearTimeout(retryTimer);
+      failures = 0;
+    },
+  };
 }

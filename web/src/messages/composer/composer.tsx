@@ -1,10 +1,8 @@
 import { hasVisibleText, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
-import { TypingSignal } from '../../presence/typing-signal';
 import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { loadDraft, onDraftChange, saveDraft } from './drafts';
-import { useOutbox } from '../outbox.store';
 import { words } from '../../words/words';
 
 interface ComposerProps {
@@ -25,14 +23,12 @@ const IS_TOUCH = '(hover: none) and (pointer: coarse)';
 /** The field for a new message. Enter sends and Shift+Enter makes a new line; on touch only Ctrl+Enter sends. */
 export function Composer(props: ComposerProps) {
   const chat = useChat();
-  const outbox = useOutbox();
   const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
-  const typingSignal = new TypingSignal(() => chat.send({ type: 'typing', room_id: props.roomId }));
   const length = () => textLength(text().trim());
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
   const canSend = () => hasVisibleText(text()) && !isTooLong();
-  const hasUnsaved = () => outbox.isVolatile() && chat.state().outbox.length > 0;
+  const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
   let field: HTMLTextAreaElement | undefined;
   let isComposing = false;
 
@@ -43,9 +39,8 @@ export function Composer(props: ComposerProps) {
 
   function send(): void {
     if (!canSend()) return;
-    outbox.send(props.roomId, text().trim());
+    chat.client.send(props.roomId, text().trim());
     write('');
-    typingSignal.reset();
     props.onSent();
     field?.focus();
   }
@@ -123,7 +118,7 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
-            if (hasVisibleText(text())) typingSignal.typed();
+            if (hasVisibleText(text())) chat.client.typing(props.roomId);
           }}
           onKeyDown={onKeyDown}
           onCompositionStart={() => (isComposing = true)}

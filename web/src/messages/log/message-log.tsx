@@ -6,7 +6,6 @@ import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { MessagesSkeleton } from '../../ui/skeleton';
 import { words } from '../../words/words';
-import { useReceipts } from '../receipts/receipts.store';
 import { createSeenObserver } from '../receipts/seen-observer';
 import type { Row } from './bubbles';
 import type { History } from './history.store';
@@ -32,7 +31,6 @@ interface MessageLogProps {
 /** The messages of a room. */
 export function MessageLog(props: MessageLogProps) {
   const chat = useChat();
-  const receipts = useReceipts();
   const [log, setLog] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
   const isFirstLoad = () =>
@@ -60,7 +58,7 @@ export function MessageLog(props: MessageLogProps) {
 
   const observer = createMemo(() => {
     const element = log();
-    return element && createSeenObserver(element, (seq) => receipts.saw(props.room.room.id, seq));
+    return element && createSeenObserver(element, (seq) => chat.client.markRead(props.room.room.id, seq));
   });
 
   return (

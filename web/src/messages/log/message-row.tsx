@@ -3,7 +3,7 @@ import { createMemo, onCleanup, onMount, Show } from 'solid-js';
 import { refusalText, times, words } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageText } from './message-text';
-import { useOutbox } from '../outbox.store';
+import { useChat } from '../../realtime/chat.store';
 import type { Watermarks } from '@parley/client';
 import type { SeenObserver } from '../receipts/seen-observer';
 import { Ticks } from '../receipts/ticks';
@@ -82,14 +82,14 @@ export function MessageRow(props: MessageRowProps) {
 }
 
 function Failed(props: { clientId: string; reason: ErrorCode | null }) {
-  const outbox = useOutbox();
+  const { client } = useChat();
   return (
     <div class="flex flex-wrap items-center justify-end text-sm">
       <span class="mr-1 text-danger">{props.reason && refusalText(props.reason)}</span>
-      <button type="button" class="button-quiet text-accent" onClick={() => outbox.retry(props.clientId)}>
+      <button type="button" class="button-quiet text-accent" onClick={() => client.retry(props.clientId)}>
         {words.retry}
       </button>
-      <button type="button" class="button-quiet text-muted" onClick={() => outbox.discard(props.clientId)}>
+      <button type="button" class="button-quiet text-muted" onClick={() => client.discard(props.clientId)}>
         {words.messages.discard}
       </button>
     </div>

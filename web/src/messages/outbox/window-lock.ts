@@ -1,6 +1,6 @@
-import { newClientId } from '@parley/client';
+import { newClientId, type OutboxLock } from '@parley/client';
 
-/** Locks that take longer, in milliseconds, for a name that nobody else can hold, do not work. */
+/** Locks that take longer, in milliseconds, for a name that no other window can hold, do not work. */
 const LOCK_TIMEOUT_MS = 1_000;
 
 let areUsable: Promise<boolean> | undefined;
@@ -8,20 +8,20 @@ let areUsable: Promise<boolean> | undefined;
 /**
  * Waits until no other window of this browser sends the message, and keeps others from it until the function it
  * resolves with is called or the window is closed. Where the browser has no locks (plain http) or refuses them (blocked
- * site data), everybody may send: the server keeps one. Never rejects.
+ * site data), every window may send: the server keeps one. Never rejects.
  */
-export async function own(clientId: string): Promise<() => void> {
-  if (!(await canOwn())) return doNothing;
+export const lockInWindow: OutboxLock = async (clientId) => {
+  if (!(await areLocksUsable())) return doNothing;
   try {
     return await request(`parley-outbox-${clientId}`);
   } catch {
     // Refused from now on: as without locks.
     return doNothing;
   }
-}
+};
 
-/** Whether locks work here. Asked early, no message has to wait for the answer. */
-export function canOwn(): Promise<boolean> {
+/** Whether locks work here. Called early, no message has to wait for the answer. */
+export function areLocksUsable(): Promise<boolean> {
   areUsable ??= probe();
   return areUsable;
 }

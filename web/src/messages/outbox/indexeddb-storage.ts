@@ -1,31 +1,18 @@
-import type { ErrorCode } from '@parley/shared';
-
-/** A message as it waits on disk for its acknowledgement. */
-export interface StoredEntry {
-  client_id: string;
-  user_id: number;
-  room_id: number;
-  text: string;
-  created_at: string;
-  /** Why the server refused it; null while it has not. A sentence if a build before error codes stored it. */
-  reason: ErrorCode | null;
-}
+import type { OutboxStorage, StoredEntry } from '@parley/client';
 
 const DATABASE = 'parley';
 const STORE = 'outbox';
 /** A disk that takes longer, in milliseconds, must not keep a message from being sent. */
-const TIMEOUT_MS = 2_000;
+const DISK_TIMEOUT_MS = 2_000;
 
-/** The outbox on disk. Every method rejects when the browser does not let us store anything. */
-export class OutboxDb {
+/** The outbox in IndexedDB: every window of the browser shares it. */
+export class IndexedDbStorage implements OutboxStorage {
   #database: Promise<IDBDatabase> | null = null;
 
-  /** What this user has not got through, oldest first. */
   async load(userId: number): Promise<StoredEntry[]> {
     const all = await this.#run<StoredEntry[]>('readonly', (store) => store.getAll());
-    return all
-      .filter((entry) => entry.user_id === userId)
-      .toSorted((a, b) => (a.client_id < b.client_id ? -1 : 1));
+    // In the order of the key: a client_id begins with its time.
+    return all.filter((entry) => entry.user_id === userId);
   }
 
   async put(entry: StoredEntry): Promise<void> {
@@ -68,7 +55,7 @@ function open(): Promise<IDBDatabase> {
 
 function withTimeout<T>(promise: Promise<T>): Promise<T> {
   const timeout = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('The disk takes too long.')), TIMEOUT_MS);
+    setTimeout(() => reject(new Error('The disk takes too long.')), DISK_TIMEOUT_MS);
   });
   return Promise.race([promise, timeout]);
 }
