@@ -90,8 +90,8 @@ export interface Client extends ClientCore {
   userActive(): void;
   /** The user sees the client, or not: nobody waits for a connection in the background. */
   setVisible(isVisible: boolean): void;
-  /** The network is back, or the user is: connects now, or makes sure that nothing was missed. */
-  wake(): void;
+  /** The network is back, or the user is: connects now, or resolves once nothing is missed. */
+  wake(): Promise<void>;
   /** The network is another one now: the connection may be dead. */
   networkChanged(): void;
 }
@@ -190,10 +190,7 @@ export function createClient(options: ClientOptions): Client {
     setVisible: (isVisible) => liveness.setInSight(isVisible),
     networkChanged: () => liveness.suspect(),
 
-    wake() {
-      if (client.isConnected) void catchUp.run();
-      else socket.wake();
-    },
+    wake: async () => (client.isConnected ? catchUp.run() : socket.wake()),
   };
 
   const giveUp = () => socket.giveUp();

@@ -56,14 +56,14 @@ export function createChat(me: number, socketUrl: string): Chat {
   function wake(): void {
     const isVisible = document.visibilityState === 'visible';
     client.setVisible(isVisible);
-    if (isVisible) client.wake();
+    if (isVisible) void client.wake();
   }
 
   const untilCleanup = new AbortController();
   document.addEventListener('visibilitychange', wake, untilCleanup);
   window.addEventListener('online', wake, untilCleanup);
   // After a long outage a user who comes back does not wait for the next attempt.
-  window.addEventListener('focus', () => client.isConnected || client.wake(), untilCleanup);
+  window.addEventListener('focus', () => client.isConnected || void client.wake(), untilCleanup);
   onActivity(client.userActive, untilCleanup.signal);
   onNetworkChange(client.networkChanged, untilCleanup.signal);
   client.setVisible(document.visibilityState === 'visible');

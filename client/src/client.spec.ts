@@ -1,0 +1,189 @@
+import type { ClientFrame, ServerFrame } from '@parley/shared';
+import { createClient } from './client.js';
+import type { Socket } from './connection/transport.js';
+import { watch } from './events/watch.js';
+import type { StoredEntry } from './outbox/outbox-storage.js';
+import { whenSent } from './outbox/when-sent.js';
+import { ME, ModelServer, PEER, ROOM, user } from './testing/model-server.js';
+
+/** A server of one room behind a transport in memory, and a storage that outlives its clients. */
+function setUp() {
+  const server = new ModelServer();
+  const stored = new Map<string, StoredEntry>();
+  const line = { send: (_frame: ServerFrame) => undefined as void, sent: [] as ClientFrame[], isUp: true };
+
+  function transport(): Socket {
+    const listeners: Record<string, (event: never) => void> = {};
+    const emit = (type: string, event: object) => listeners[type]?.(event as never);
+    const send = (frame: ServerFrame) => emit('message', { data: JSON.stringify(frame) });
+    line.send = send;
+    setTimeout(() => {
+      if (!line.isUp) return emit('close', { code: 1006 });
+      send({ type: 'hello', user: user(ME), heartbeat_seconds: 25, protocol: 1 } as ServerFrame);
+    });
+    return {
+      readyState: 1,
+      close: () => undefined,
+      addEventListener: (type: string, listener: (event: never) => void) => {
+        listeners[type] = listener;
+      },
+      send(data) {
+        const frame = JSON.parse(data) as ClientFrame;
+        line.sent.push(frame);
+        const { ref = 0 } = frame;
+        if (frame.type === 'sync') send({ type: 'ack', ref, ...server.sync(frame.rooms, 300) });
+        if (frame.type === 'message' && frame.text === 'forbidden')
+          send({ type: 'error', ref, code: 'forbidden', message: '' });
+        else if (frame.type === 'message')
+          send({ type: 'ack', ref, ...server.send(ME, frame.client_id ?? null) });
+      },
+    };
+  }
+
+  const errors: string[] = [];
+  const client = () =>
+    createClient({
+      userId: ME,
+      url: 'ws://model',
+      transport,
+      onError: (code) => errors.push(code),
+      storage: {
+        load: async () => [...stored.values()],
+        put: async (entry) => void stored.set(entry.client_id, entry),
+        has: async (id) => stored.has(id),
+        remove: async (id) => void stored.delete(id),
+      },
+    });
+  return { server, stored, line, errors, client };
+}
+
+const settle = () => jest.advanceTimersByTimeAsync(1_000);
+
+describe('createClient', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('sends a message once and reports where it is in the room', async () => {
+    const { client, server, stored } = setUp();
+    const one = client();
+    one.connect();
+    await settle();
+    const result = whenSent(one, one.send(ROOM, 'hello'));
+    await settle();
+    expect(await result).toMatchObject({ status: 'sent', message: { seq: 1 } });
+    expect(server.messages).toHaveLength(1);
+    expect(stored.size).toBe(0);
+    one.close();
+  });
+
+  it('stores a message that it cannot send, and the next client sends it', async () => {
+    const { client, server, line, stored } = setUp();
+    line.isUp = false;
+    const one = client();
+    one.connect();
+    const clientId = one.send(ROOM, 'hello');
+    await settle();
+    one.close();
+    expect([...stored.keys()]).toEqual([clientId]);
+    line.isUp = true;
+    const two = client();
+    two.connect();
+    await settle();
+    expect(server.messages.map(({ client_id }) => client_id)).toEqual([clientId]);
+    expect(stored.size).toBe(0);
+    two.close();
+  });
+
+  it('sends what it could not send when it connects again after close', async () => {
+    const { client, server, line } = setUp();
+    line.isUp = false;
+    const one = client();
+    one.connect();
+    one.send(ROOM, 'hello');
+    await settle();
+    one.close();
+    line.isUp = true;
+    one.connect();
+    await settle();
+    expect(server.messages).toHaveLength(1);
+    one.close();
+  });
+
+  it('reports the code and keeps the message when the server refuses it', async () => {
+    const { client, stored } = setUp();
+    const one = client();
+    const refused: string[] = [];
+    watch(one, { refused: ({ reason }) => refused.push(reason) });
+    one.connect();
+    await settle();
+    const clientId = one.send(ROOM, 'forbidden');
+    const result = whenSent(one, clientId);
+    await settle();
+    expect(await result).toEqual({ status: 'refused', reason: 'forbidden' });
+    expect(refused).toEqual(['forbidden']);
+    expect(stored.get(clientId)?.reason).toBe('forbidden');
+    one.discard(clientId);
+    await settle();
+    expect(stored.size).toBe(0);
+    one.close();
+  });
+
+  it('reports an error frame when it has no ref', async () => {
+    const { client, line, errors } = setUp();
+    const one = client();
+    one.connect();
+    await settle();
+    line.send({ type: 'error', code: 'bad_frame', message: 'No.' });
+    expect(errors).toEqual(['bad_frame']);
+    one.close();
+  });
+
+  it('watches each message once and in order, and nothing of the first list, when frames are lost', async () => {
+    const { client, server, line } = setUp();
+    server.send(PEER, null);
+    const one = client();
+    const seqs: number[] = [];
+    watch(one, { message: ({ seq }) => seqs.push(seq) });
+    one.connect();
+    await settle();
+    expect(seqs).toEqual([]);
+    server.send(PEER, null);
+    const third = server.frameOf(server.send(PEER, null));
+    line.send(third as ServerFrame);
+    expect(seqs).toEqual([]);
+    await settle();
+    line.send(third as ServerFrame);
+    expect(seqs).toEqual([2, 3]);
+    one.close();
+  });
+
+  it('says which messages a watcher does not get when too much was missed', async () => {
+    const { client, server, line } = setUp();
+    server.send(PEER, null);
+    const one = client();
+    const skipped: object[] = [];
+    const seqs: number[] = [];
+    watch(one, { message: ({ seq }) => seqs.push(seq), skipped: (range) => skipped.push(range) });
+    one.connect();
+    await settle();
+    for (let n = 0; n < 400; n++) server.send(PEER, null);
+    line.send({ type: 'resync' });
+    await settle();
+    expect(skipped).toEqual([{ room_id: ROOM, first_seq: 2, last_seq: 400 }]);
+    expect(seqs).toEqual([401]);
+    one.close();
+  });
+
+  it('confirms as read what is marked, once', async () => {
+    const { client, server, line } = setUp();
+    server.send(PEER, null);
+    const one = client();
+    one.connect();
+    await settle();
+    one.markRead(ROOM, 1);
+    one.markRead(ROOM, 1);
+    await settle();
+    expect(line.sent.filter(({ type }) => type === 'read')).toMatchObject([{ room_id: ROOM, seq: 1 }]);
+    one.close();
+  });
+});

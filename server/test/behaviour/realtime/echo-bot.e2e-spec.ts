@@ -1,0 +1,38 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Parley } from '../../support/parley.js';
+
+const BOT = join(__dirname, '../../../../client/examples/echo-bot.mjs');
+
+let parley: Parley;
+let bot: ChildProcess | undefined;
+beforeAll(async () => {
+  parley = await Parley.start();
+});
+afterAll(async () => {
+  bot?.kill();
+  await parley.stop();
+});
+
+describe('The example bot of the client package', () => {
+  it('answers each message once and marks it as read when a user writes to it', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    bot = spawn(process.execPath, [BOT, parley.origin, String(b.id)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(bot.stdout!, 'data');
+    for (const text of ['one', 'two']) {
+      await socket.ask({ type: 'message', room_id: room.id, text });
+      await socket.next('message', ({ message }) => message.text === `You said: ${text}`);
+    }
+    await socket.next('read', ({ user_id, seq }) => user_id === b.id && seq >= 2);
+    expect((await parley.history(room.id)).map(({ text }) => text).toSorted()).toEqual([
+      'You said: one',
+      'You said: two',
+      'one',
+      'two',
+    ]);
+  });
+});
