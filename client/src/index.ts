@@ -4,7 +4,7 @@ export type { ConnectionState, StopReason } from './connection/connection-machin
 export type { Socket, Transport } from './connection/transport.js';
 export { watch, type RoomEvents } from './events/watch.js';
 export { newClientId } from './messages/client-id.js';
-export { whenSent, type SendResult } from './outbox/when-sent.js';
+export { whenSent } from './outbox/when-sent.js';
 export type { OutboxLock, OutboxStorage, StoredEntry } from './outbox/outbox-storage.js';
 export { peerWatermarks, watermarksOf, type Watermarks } from './receipts/receipts.js';
 export { RequestError } from './requests/request-table.js';
