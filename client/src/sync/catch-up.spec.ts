@@ -20,7 +20,7 @@ function setUp(answers: Answer[] = []) {
     state = applyEvent(state, event);
     catchUp.review();
   };
-  const request = async ({ type: _, rooms, ...range }: RequestFrame<'sync'>): Promise<SyncAck> => {
+  const request = async ({ type: _type, rooms, ...range }: RequestFrame<'sync'>): Promise<SyncAck> => {
     asked.push(rooms);
     ranges.push(range);
     const answer = answers.shift() ?? server.sync(rooms, 300);
