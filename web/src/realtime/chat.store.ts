@@ -62,7 +62,7 @@ export function createChat(me: number, socketUrl: string): Chat {
   const untilCleanup = new AbortController();
   document.addEventListener('visibilitychange', wake, untilCleanup);
   window.addEventListener('online', wake, untilCleanup);
-  // After a long outage a user who comes back does not wait for the next attempt.
+  // After a long outage a user who returns does not wait for the next attempt.
   window.addEventListener('focus', () => client.isConnected || void client.wake(), untilCleanup);
   onActivity(client.userActive, untilCleanup.signal);
   onNetworkChange(client.networkChanged, untilCleanup.signal);
