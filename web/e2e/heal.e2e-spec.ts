@@ -124,29 +124,36 @@ describe('a page that something fails for', () => {
     await shown(hers.page.getByRole('dialog'));
   });
 
-  it('shows one notice for errors that no code handles', async () => {
-    hers = await stage.windowIn(context, roomPath(room, alice));
-    await shown(hers.message('Hello'));
-    const notice = hers.page.getByText('Something went wrong in this window.');
-    // What the browser itself notes is no error of ours.
-    await hers.page.evaluate(() =>
-      window.dispatchEvent(new ErrorEvent('error', { message: 'ResizeObserver' })),
-    );
-    expect(await notice.count()).toBe(0);
-    const fail = () =>
-      hers.page.evaluate(() => {
-        void Promise.reject(new Error('Nobody handles this.'));
-        setTimeout(() => {
-          throw new Error('Nor this.');
-        });
-      });
-    await fail();
-    await shown(notice);
-    expect(await notice.count()).toBe(1);
-    expect(await violations(hers.page)).toEqual([]);
-    await hers.page.getByRole('button', { name: 'Dismiss' }).click();
-    await fail();
-    await hers.page.waitForTimeout(300);
-    expect(await notice.count()).toBe(0);
-  });
+  // Each alone: a page that watches for one of the two shows the notice for both together.
+  it.each(['rejections', 'exceptions'] as const)(
+    'shows one notice for %s that no code handles',
+    async (kind) => {
+      hers = await stage.windowIn(context, roomPath(room, alice));
+      await shown(hers.message('Hello'));
+      const notice = hers.page.getByText('Something went wrong in this window.');
+      // What the browser itself notes is no error of ours.
+      await hers.page.evaluate(() =>
+        window.dispatchEvent(new ErrorEvent('error', { message: 'ResizeObserver' })),
+      );
+      expect(await notice.count()).toBe(0);
+      const fail = () =>
+        hers.page.evaluate((thrown) => {
+          for (let n = 0; n < 2; n++) {
+            if (thrown === 'rejections') void Promise.reject(new Error('No code handles this.'));
+            else
+              setTimeout(() => {
+                throw new Error('Nor this.');
+              });
+          }
+        }, kind);
+      await fail();
+      await shown(notice);
+      expect(await notice.count()).toBe(1);
+      expect(await violations(hers.page)).toEqual([]);
+      await hers.page.getByRole('button', { name: 'Dismiss' }).click();
+      await fail();
+      await hers.page.waitForTimeout(300);
+      expect(await notice.count()).toBe(0);
+    },
+  );
 });
