@@ -53,8 +53,8 @@ function cloneOf(origin: string): string {
  */
 function runsTests(clone: string, env: Record<string, string> = {}): boolean {
   rmSync(join(clone, RESULTS), { force: true });
-  const code = `import { nx } from '../scripts/lib/nx.mjs';
-    import { show } from '../scripts/lib/terminal.mjs';
+  const code = `import { nx } from './scripts/lib/nx.mjs';
+    import { show } from './scripts/lib/terminal.mjs';
     const [file, args, { cwd, env }] = nx(['run', '@parley/shared:test']);
     const PATH = [process.env.OTHER_NODE, env.PATH].filter(Boolean).join(${JSON.stringify(delimiter)});
     process.exit(await show(file, args, { cwd, env: { ...env, PATH } }));`;
