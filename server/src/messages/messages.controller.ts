@@ -13,7 +13,6 @@ import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser, CurrentUserOrMember, CurrentUserOrReceiver } from '../auth/current-user.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
-import { MembershipService } from '../rooms/membership.service.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { urlOf } from '../http/url.js';
 import { ApiConstraints, ONE_USER, ONE_WAY, REPLY_IN_ROOM, SAME_USER } from '../http/api-constraints.js';
@@ -40,7 +39,6 @@ const WITH_TEXT: FastifyContextConfig = { carriesText: true, limit: 'own' };
 @Controller('api')
 export class MessagesController {
   constructor(
-    private readonly membership: MembershipService,
     private readonly messages: MessagesService,
     private readonly pages: PagesService,
     private readonly receipts: ReceiptsService,
@@ -65,14 +63,13 @@ export class MessagesController {
     noSuchPage(),
     tooManyChanges(),
   )
-  async page(
+  page(
     @Param('room_id', RoomIdPipe) roomId: number,
     @Query(ValidBase) query: HistoryQuery,
     @CurrentUserOrMember() currentUserId: number,
     @Req() request: FastifyRequest,
   ): Promise<MessagePage> {
-    await this.membership.require(roomId, currentUserId);
-    return this.pages.page(roomId, query, urlOf(request));
+    return this.pages.page(currentUserId, roomId, query, urlOf(request));
   }
 
   @Post('rooms/:room_id/messages')

@@ -4,10 +4,21 @@ import { ChatError, fieldError } from '../errors/chat-error.js';
 import { canCatchUp, MessagesRepository } from './messages.repository.js';
 import type { HistoryQuery } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import type { RoomState } from '../rooms/room-state.js';
 
-/** What leads to a neighbouring page: query parameters to set in the place of the current ones. */
-type Neighbour = Partial<Record<'page' | 'before' | 'after', number>> | null;
+/** The query parameter that leads to a neighbouring page; null: there is none. */
+type Neighbour = { page: number } | { before: number } | { after: number } | null;
+
+/** A page: the messages `lowest` to `highest` by `seq`, none when `highest` is less. */
+interface Page {
+  lowest: number;
+  highest: number;
+  /** Older messages. */
+  next: Neighbour;
+  /** Newer messages. */
+  previous: Neighbour;
+}
 
 export function noSuchPage(): ChatError {
   return new ChatError('not_found', 'There is no such page: the room has fewer messages.');
@@ -24,15 +35,19 @@ export function tooManyChanges(): ChatError {
 @Injectable()
 export class PagesService {
   constructor(
+    private readonly membership: MembershipService,
     private readonly repository: MessagesRepository,
     private readonly messages: MessagesService,
   ) {}
 
   /**
-   * @param address of the request, absolute; `next` and `previous` are made from it.
-   * @throws ChatError `not_found` for a page past the end, `bad_frame` for contradicting parameters.
+   * A page of a room's history, for one of its members.
+   * @param url of the request, absolute; `next` and `previous` are derived from it.
+   * @throws ChatError `not_found` when the room is not the user's and for a page past the end, `bad_frame` for
+   *   parameters that exclude each other, `gone` for too many changes.
    */
-  async page(roomId: number, query: HistoryQuery, address: URL): Promise<MessagePage> {
+  async page(currentUserId: number, roomId: number, query: HistoryQuery, url: URL): Promise<MessagePage> {
+    await this.membership.require(roomId, currentUserId);
     const ways = (['page', 'before', 'after', 'changed_since'] as const).filter(
       (way) => query[way] !== undefined,
     );
@@ -40,21 +55,19 @@ export class PagesService {
     const room = await this.repository.room(roomId);
     if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since);
 
-    const { lowest, highest, next, previous } = rangeOf(query, room.last_seq);
+    const { lowest, highest, next, previous } = pageOf(query, room.last_seq);
     const rows = highest < lowest ? [] : await this.repository.range(roomId, lowest, highest);
     return {
       count: room.last_seq,
-      next: urlOf(address, next),
-      previous: urlOf(address, previous),
+      next: urlOf(url, next),
+      previous: urlOf(url, previous),
       results: await this.messages.view(rows, room),
     };
   }
 
-  /** All that changed, or an explicit refusal: never a part. */
+  /** Every change since a revision. @throws ChatError `gone` when there are too many: a part is never returned. */
   async #changedSince(room: RoomState, since: number): Promise<MessagePage> {
-    if (!canCatchUp(room, since)) {
-      throw tooManyChanges();
-    }
+    if (!canCatchUp(room, since)) throw tooManyChanges();
     const changes = await this.repository.changes([{ room, since }]);
     const rows = (changes.get(room.id) ?? []).toReversed();
     return {
@@ -66,40 +79,56 @@ export class PagesService {
   }
 }
 
-/** The `seq` range of a page, and what leads on from it. An empty room has one page, empty. */
-function rangeOf(
-  query: HistoryQuery,
+/** The page that a query without `changed_since` asks for. */
+function pageOf(
+  { page, before, after, page_size: size = DEFAULT_PAGE_SIZE }: HistoryQuery,
   lastSeq: number,
-): { lowest: number; highest: number; next: Neighbour; previous: Neighbour } {
-  const size = query.page_size ?? DEFAULT_PAGE_SIZE;
-  if (query.before === undefined && query.after === undefined) {
-    const page = query.page ?? 1;
-    const highest = lastSeq - (page - 1) * size;
-    if (highest < 1 && page > 1) throw noSuchPage();
-    const lowest = Math.max(1, highest - size + 1);
-    return {
-      lowest,
-      highest,
-      next: lowest > 1 ? { page: page + 1 } : null,
-      previous: page > 1 ? { page: page - 1 } : null,
-    };
-  }
-  const highest =
-    query.after === undefined
-      ? Math.min(lastSeq, (query.before ?? lastSeq + 1) - 1)
-      : Math.min(lastSeq, query.after + size);
-  const lowest = Math.max(1, query.after === undefined ? highest - size + 1 : query.after + 1);
+): Page {
+  if (before !== undefined) return pageBefore(before, size, lastSeq);
+  if (after !== undefined) return pageAfter(after, size, lastSeq);
+  return numberedPage(page ?? 1, size, lastSeq);
+}
+
+/** Page N, counted from the newest message. An empty room has one page, empty. */
+function numberedPage(page: number, size: number, lastSeq: number): Page {
+  const highest = lastSeq - (page - 1) * size;
+  if (highest < 1 && page > 1) throw noSuchPage();
+  const lowest = Math.max(1, highest - size + 1);
   return {
     lowest,
     highest,
-    next: lowest > 1 && lastSeq > 0 ? { before: Math.min(lowest, lastSeq + 1) } : null,
-    previous: highest < lastSeq ? { after: Math.max(highest, 0) } : null,
+    next: lowest > 1 ? { page: page + 1 } : null,
+    previous: page > 1 ? { page: page - 1 } : null,
   };
 }
 
-function urlOf(address: URL, neighbour: Neighbour): string | null {
+/** The messages just older than a `seq`. */
+function pageBefore(before: number, size: number, lastSeq: number): Page {
+  const highest = Math.min(lastSeq, before - 1);
+  const lowest = Math.max(1, highest - size + 1);
+  return {
+    lowest,
+    highest,
+    next: lowest > 1 ? { before: lowest } : null,
+    previous: highest < lastSeq ? { after: highest } : null,
+  };
+}
+
+/** The messages just newer than a `seq`. */
+function pageAfter(after: number, size: number, lastSeq: number): Page {
+  const lowest = after + 1;
+  const highest = Math.min(lastSeq, after + size);
+  return {
+    lowest,
+    highest,
+    next: after > 0 && lastSeq > 0 ? { before: Math.min(after, lastSeq) + 1 } : null,
+    previous: highest < lastSeq ? { after: highest } : null,
+  };
+}
+
+function urlOf(current: URL, neighbour: Neighbour): string | null {
   if (!neighbour) return null;
-  const url = new URL(address);
+  const url = new URL(current);
   for (const way of ['page', 'before', 'after']) url.searchParams.delete(way);
   for (const [way, value] of Object.entries(neighbour)) url.searchParams.set(way, String(value));
   return url.href;

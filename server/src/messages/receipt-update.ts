@@ -3,7 +3,7 @@ import type { RoomState } from '../rooms/room-state.js';
 /** Which watermark: what the user has read, or what has arrived on a device of the user. */
 export type ReceiptKind = 'read' | 'delivered';
 
-/** A request to move a user's watermark to `seq`. The user is known to be a member of the room. */
+/** A request to move a user's watermark to `seq`. */
 export interface ReceiptUpdate {
   roomId: number;
   userId: number;

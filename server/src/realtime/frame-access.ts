@@ -15,7 +15,7 @@ export interface RoomAccess {
   pair: Pair;
 }
 
-/** A user who may move a watermark of a room, and how far it was asked to move. */
+/** Whose watermark of which room is to move, and how far. */
 export interface ReceiptAccess {
   roomId: number;
   userId: number;
@@ -47,14 +47,14 @@ export class FrameAccess {
   }
 
   /**
-   * The receipt that a frame asks for. A legacy client sends only `message_id` on a room socket: that receipt belongs to
+   * The receipt that a frame asks for. Whether the user is a member is left to the service. A legacy client sends only `message_id` on a room socket: that receipt belongs to
    * the receiver of the message, whichever user the socket had before.
    */
   async toReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
     const { message_id: messageId, seq } = request;
     if (messageId === undefined) {
       if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
-      return { ...(await this.memberOf(connection, request)), seq };
+      return { ...this.userIn(connection, request), seq };
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be combined with message_id');
 

@@ -5,7 +5,7 @@ import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 
-/** Who is in a room, `a` the lower id. Never changes once the room exists. */
+/** The two members of a room, `a` the one with the lower id. They never change. */
 export interface Pair {
   readonly a: number;
   readonly b: number;
@@ -25,19 +25,20 @@ const PEERS: Statement = {
         UNION ALL SELECT user_b_id, id, user_a_id FROM rooms WHERE user_b_id = ANY ($1::bigint[])`,
 };
 
-/** Someone who shares a room with a user, and which. */
+/** A user who shares a room with another one, and the room. */
 export interface Peer {
   room_id: number;
   peer_id: number;
 }
 
-/** The one place that knows who may see and touch a room. */
+/** Decides who may read and change a room. */
 @Injectable()
 export class MembershipService {
   readonly #pairs = new LRUCache<number, Pair>({ max: 200_000 });
   /**
-   * Look-ups under way. The same request meanwhile waits for the same answer, in turn: two messages that a client
-   * sends in one breath to a room not known yet stay in their order.
+   * Queries in flight. The same query again waits for the same result, in turn: two messages sent one right after the
+   * other to a room not known yet stay in their order. (`fetch` of lru-cache would share a result by room alone, but it
+   * depends on the user.)
    */
   readonly #loading = new Map<string, Promise<Pair>>();
   readonly #peers: Batcher<number, Peer[]>;
@@ -46,21 +47,21 @@ export class MembershipService {
     this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { queue: database.syncQueue });
   }
 
-  /** The pair, if it is at hand and the user belongs to it: spares the hot path a turn of the event loop. */
+  /** The members, if they are cached and the user is one of them: spares the hot path a turn of the event loop. */
   known(roomId: number, userId: number): Pair | undefined {
     const pair = this.#pairs.get(roomId);
     return pair && (pair.a === userId || pair.b === userId) ? pair : undefined;
   }
 
   /**
-   * @throws ChatError `not_found` unless the user is a member. A room of others and a room that does not exist take
-   * the same way through the same query, so that not even the time it takes distinguishes them.
+   * @throws ChatError `not_found` unless the user is a member. A room of other users and a room that does not exist take
+   *   the same path through the same query, so that not even its duration distinguishes them.
    */
   async require(roomId: number, userId: number): Promise<Pair> {
     return this.known(roomId, userId) ?? this.#load(roomId, OF_MEMBER, [roomId, userId]);
   }
 
-  /** For requests that name no user (simulation). @throws ChatError `not_found` when there is no such room. */
+  /** For legacy clients that name no user. @throws ChatError `not_found` when there is no such room. */
   async requireRoom(roomId: number): Promise<Pair> {
     return this.#pairs.get(roomId) ?? this.#load(roomId, OF_ROOM, [roomId]);
   }

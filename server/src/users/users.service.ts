@@ -40,10 +40,17 @@ const CREATE: Statement = {
 
 @Injectable()
 export class UsersService {
-  /** Profiles do not change yet, so one that was read stays true. */
-  readonly #profiles = new LRUCache<number, Profile>({ max: 50_000 });
-  /** Those being read. All who ask meanwhile wait for the same statement, so that nobody overtakes who asked first. */
-  readonly #loading = new Map<number, Promise<void>>();
+  /**
+   * Profiles do not change yet, so one that was read stays true. A profile that is being read is read once, for everybody
+   * who waits for it.
+   */
+  readonly #profiles = new LRUCache<number, Profile>({
+    max: 50_000,
+    // Undefined, for a user who does not exist, is not kept.
+    fetchMethod: async (id) => (await this.#reads.add(id)) ?? undefined,
+    // A waiting request gets its profile even if the cache has let go of it meanwhile.
+    ignoreFetchAbort: true,
+  });
   readonly #reads: Batcher<number, Profile | null>;
 
   constructor(
@@ -87,11 +94,13 @@ export class UsersService {
     return this.withPresence(profile);
   }
 
-  /** Profiles of those that exist, in the order of the ids. Those not known yet are read in as few statements as can be. */
+  /**
+   * Profiles of the users that exist, in the order of the ids, each without a statement when it is known, the others in as
+   * few statements as possible.
+   */
   async profiles(ids: readonly number[]): Promise<Profile[]> {
-    const unknown = ids.filter((id) => !this.#profiles.has(id));
-    if (unknown.length > 0) await Promise.all(unknown.map((id) => this.#loading.get(id) ?? this.#load(id)));
-    return ids.flatMap((id) => this.#profiles.get(id) ?? []);
+    const profiles = await Promise.all(ids.map((id) => this.#profiles.get(id) ?? this.#profiles.fetch(id)));
+    return profiles.filter((profile) => profile !== undefined);
   }
 
   /** The profile if it is at hand: the hot path asks first, and loads only when it must. */
@@ -103,15 +112,6 @@ export class UsersService {
     const { online, last_seen } = this.presence.of(profile.id);
     const { id, username, display_name } = profile;
     return { id, username, display_name, online, last_seen };
-  }
-
-  #load(id: number): Promise<void> {
-    const loading = this.#reads
-      .add(id)
-      .then((profile) => void (profile && this.#profiles.set(id, profile)))
-      .finally(() => this.#loading.delete(id));
-    this.#loading.set(id, loading);
-    return loading;
   }
 
   async #read(ids: number[]): Promise<(Profile | null)[]> {
