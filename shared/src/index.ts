@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './frame-docs.js';
+export * from './ids.js';
 export * from './limits.js';
 export * from './messages.js';
 export * from './presence.js';

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -15,7 +16,7 @@ export interface AuthStrategy {
    *   asked.
    * @throws ChatError when the credentials are not valid, or the request must have some.
    */
-  authenticate(credentials: Credentials): Promise<number | null> | number | null;
+  authenticate(credentials: Credentials): Promise<UserId | null> | UserId | null;
 }
 
 /** Injection token of the strategies of this AUTH_MODE, in the order in which they are asked. */
@@ -23,7 +24,7 @@ export const AUTH_STRATEGIES = Symbol('AUTH_STRATEGIES');
 
 /** The result for one request: its user (null: it has no credentials), or why it was refused. */
 export type Authentication =
-  | { readonly userId: number | null; readonly error?: never }
+  | { readonly userId: UserId | null; readonly error?: never }
   | { readonly userId?: never; readonly error: unknown };
 
 /** Resolves the current user of HTTP requests and socket upgrades. */

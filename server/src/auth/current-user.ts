@@ -1,3 +1,4 @@
+import type { MessageId, RoomId, UserId } from '@parley/shared';
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -24,14 +25,14 @@ export function authenticateRequests(app: NestFastifyApplication): void {
 }
 
 /** The user id of a request; null when it names nobody. @throws what authentication was refused with. */
-function userIdOf({ authentication }: FastifyRequest): number | null {
+function userIdOf({ authentication }: FastifyRequest): UserId | null {
   if (authentication === null) throw new Error('The request is not authenticated yet.');
   if (authentication.userId === undefined) throw authentication.error;
   return authentication.userId;
 }
 
 /** The id of the current user. @throws ChatError when the request has none. */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): number => {
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserId => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const userId = userIdOf(request);
   if (userId === null) throw namesNobody(request.method === 'POST' ? 'active_user_id' : 'active_user');
@@ -43,26 +44,26 @@ const RequestItself = createParamDecorator((_: unknown, context: ExecutionContex
 );
 
 @Injectable()
-class ReceiverPipe implements PipeTransform<FastifyRequest, Promise<number>> {
+class ReceiverPipe implements PipeTransform<FastifyRequest, Promise<UserId>> {
   constructor(private readonly legacy: LegacyClients) {}
 
-  async transform(request: FastifyRequest): Promise<number> {
+  async transform(request: FastifyRequest): Promise<UserId> {
     const userId = userIdOf(request);
     if (userId !== null) return userId;
-    const messageId = idOf(request, 'message_id');
+    const messageId = idOf(request, 'message_id') as MessageId | null;
     if (messageId === null) throw noSuchMessage();
     return this.legacy.receiverOf(messageId);
   }
 }
 
 @Injectable()
-class MemberPipe implements PipeTransform<FastifyRequest, Promise<number>> {
+class MemberPipe implements PipeTransform<FastifyRequest, Promise<UserId>> {
   constructor(private readonly legacy: LegacyClients) {}
 
-  async transform(request: FastifyRequest): Promise<number> {
+  async transform(request: FastifyRequest): Promise<UserId> {
     const userId = userIdOf(request);
     if (userId !== null) return userId;
-    const roomId = idOf(request, 'room_id');
+    const roomId = idOf(request, 'room_id') as RoomId | null;
     if (roomId === null) throw noSuchRoom();
     return this.legacy.memberOf(roomId);
   }

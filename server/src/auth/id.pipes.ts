@@ -1,22 +1,23 @@
+import type { MessageId, RoomId } from '@parley/shared';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { parseId } from './id.js';
 
 /** An id in the path. A malformed id is answered like one that does not exist. */
 @Injectable()
-export class RoomIdPipe implements PipeTransform<string, number> {
-  transform(text: string): number {
+export class RoomIdPipe implements PipeTransform<string, RoomId> {
+  transform(text: string): RoomId {
     const id = parseId(text);
     if (id === null) throw noSuchRoom();
-    return id;
+    return id as RoomId;
   }
 }
 
 @Injectable()
-export class MessageIdPipe implements PipeTransform<string, number> {
-  transform(text: string): number {
+export class MessageIdPipe implements PipeTransform<string, MessageId> {
+  transform(text: string): MessageId {
     const id = parseId(text);
     if (id === null) throw noSuchMessage();
-    return id;
+    return id as MessageId;
   }
 }

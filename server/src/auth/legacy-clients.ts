@@ -1,3 +1,4 @@
+import type { MessageId, RoomId, UserId } from '@parley/shared';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Database, type Statement } from '../database/database.js';
@@ -15,7 +16,7 @@ import { parseId } from './id.js';
  * The user named by `active_user` of the query or `active_user_id` of the body; null when neither is given.
  * @throws ChatError `bad_frame` when a name is not an id, or the two differ.
  */
-export function namedUser({ query, body }: Pick<Credentials, 'query' | 'body'>): number | null {
+export function namedUser({ query, body }: Pick<Credentials, 'query' | 'body'>): UserId | null {
   const inQuery = idIn(query, 'active_user');
   const inBody = idIn(body, 'active_user_id');
   if (inQuery !== null && inBody !== null && inQuery !== inBody) {
@@ -32,15 +33,15 @@ export function namesNobody(field: 'active_user' | 'active_user_id'): ChatError 
 /** Simulation: every request acts as the user that it names. */
 @Injectable()
 export class SimulationStrategy implements AuthStrategy {
-  authenticate(credentials: Credentials): number | null {
+  authenticate(credentials: Credentials): UserId | null {
     return namedUser(credentials);
   }
 }
 
 /** The user and the room of a socket. A room socket may have no user yet. */
 interface Socket {
-  readonly userId: number | null;
-  readonly room: { readonly pair: { readonly a: number; readonly b: number } } | null;
+  readonly userId: UserId | null;
+  readonly room: { readonly pair: { readonly a: UserId; readonly b: UserId } } | null;
 }
 
 /**
@@ -48,7 +49,7 @@ interface Socket {
  * @throws ChatError `unauthorized` when there is none, `forbidden` for another user than that of the user socket and
  *   for a user who is not a member of the room.
  */
-export function senderOf({ userId, room }: Socket, senderId: number | undefined): number {
+export function senderOf({ userId, room }: Socket, senderId: number | undefined): UserId {
   if (senderId === undefined || senderId === userId) {
     if (userId !== null) return userId;
     throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
@@ -57,7 +58,7 @@ export function senderOf({ userId, room }: Socket, senderId: number | undefined)
   if (senderId !== room.pair.a && senderId !== room.pair.b) {
     throw new ChatError('forbidden', 'sender_id: is not a member of this room');
   }
-  return senderId;
+  return senderId as UserId;
 }
 
 const RECEIVER: Statement = {
@@ -74,17 +75,17 @@ const MEMBER: Statement = {
 @Injectable()
 export class LegacyClients {
   /** Members of a room never change. */
-  readonly #members = new LRUCache<number, number>({ max: 50_000 });
+  readonly #members = new LRUCache<RoomId, UserId>({ max: 50_000 });
 
   constructor(private readonly database: Database) {}
 
   /** A `read` belongs to the receiver of the message: nobody else can have read it. @throws ChatError `not_found`. */
-  async receiverOf(messageId: number): Promise<number> {
+  async receiverOf(messageId: MessageId): Promise<UserId> {
     return this.#userId(RECEIVER, messageId, noSuchMessage);
   }
 
   /** A history is the same for both members: it is read as one of them. @throws ChatError `not_found`. */
-  async memberOf(roomId: number): Promise<number> {
+  async memberOf(roomId: RoomId): Promise<UserId> {
     const known = this.#members.get(roomId);
     if (known !== undefined) return known;
     const member = await this.#userId(MEMBER, roomId, noSuchRoom);
@@ -92,19 +93,19 @@ export class LegacyClients {
     return member;
   }
 
-  async #userId(statement: Statement, id: number, notFound: () => ChatError): Promise<number> {
-    const [row] = await this.database.query<{ user_id: number }>(statement, [id]);
+  async #userId(statement: Statement, id: number, notFound: () => ChatError): Promise<UserId> {
+    const [row] = await this.database.query<{ user_id: UserId }>(statement, [id]);
     if (!row) throw notFound();
     return row.user_id;
   }
 }
 
-function idIn(source: unknown, field: 'active_user' | 'active_user_id'): number | null {
+function idIn(source: unknown, field: 'active_user' | 'active_user_id'): UserId | null {
   if (typeof source !== 'object' || source === null || !Object.hasOwn(source, field)) return null;
   const value: unknown = (source as Record<string, unknown>)[field];
   // In a query everything is text; in a body an id is a number.
   const isOfRightType = typeof value === (field === 'active_user' ? 'string' : 'number');
   const id = isOfRightType ? parseId(String(value)) : null;
   if (id === null) throw fieldError(field, 'must be a positive integer');
-  return id;
+  return id as UserId;
 }

@@ -1,12 +1,13 @@
+import type { RoomId, Seq, UserId } from '@parley/shared';
 import type { BusEvent } from './bus-event.js';
 import type { Publication, PublishedFrame } from './publication.js';
 import type { Topic, Topics } from './topics.js';
 
 export type EventHandler = (event: BusEvent) => void;
 /** @param userIds the users whose events may be missing; null: all users. */
-export type MissedEventsHandler = (userIds: ReadonlySet<number> | null) => void;
+export type MissedEventsHandler = (userIds: ReadonlySet<UserId> | null) => void;
 /** See ReorderBufferContext. */
-export type SettledSeqReader = (roomId: number, seq: number) => Promise<number>;
+export type SettledSeqReader = (roomId: RoomId, seq: Seq) => Promise<Seq>;
 
 type BroadcastHandlers = { [T in Topic]?: (payload: Topics[T]) => void };
 
@@ -17,7 +18,7 @@ type BroadcastHandlers = { [T in Topic]?: (payload: Topics[T]) => void };
  */
 export abstract class EventBus {
   #onEvent: EventHandler = () => undefined;
-  #readSettledSeq: SettledSeqReader = () => Promise.resolve(0);
+  #readSettledSeq: SettledSeqReader = () => Promise.resolve(0 as Seq);
   readonly #missedEventsHandlers: MissedEventsHandler[] = [];
   readonly #publishFailedHandlers: (() => void)[] = [];
   readonly #broadcastHandlers: BroadcastHandlers = {};
@@ -55,9 +56,9 @@ export abstract class EventBus {
    * This server has sockets that receive the user's events. Resolves when the other servers know it; after a timeout
    * also when they may not (missed events are reported later).
    */
-  abstract subscribe(userId: number): Promise<void>;
+  abstract subscribe(userId: UserId): Promise<void>;
   /** This server has no such sockets any more. */
-  abstract unsubscribe(userId: number): void;
+  abstract unsubscribe(userId: UserId): void;
   /** False while other servers cannot be reached. */
   abstract get isUp(): boolean;
   /** Round trip of an event through the bus as of the last probe, in milliseconds. */
@@ -67,7 +68,7 @@ export abstract class EventBus {
     this.#onEvent(event);
   }
 
-  protected readSettledSeq(roomId: number, seq: number): Promise<number> {
+  protected readSettledSeq(roomId: RoomId, seq: Seq): Promise<Seq> {
     return this.#readSettledSeq(roomId, seq);
   }
 
@@ -75,7 +76,7 @@ export abstract class EventBus {
     this.#broadcastHandlers[topic]?.(payload);
   }
 
-  protected reportMissedEvents(userIds: ReadonlySet<number> | null): void {
+  protected reportMissedEvents(userIds: ReadonlySet<UserId> | null): void {
     for (const handler of this.#missedEventsHandlers) handler(userIds);
   }
 

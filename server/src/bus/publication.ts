@@ -1,4 +1,4 @@
-import type { Ref, ServerFrame, ServerFrames, ServerFrameType } from '@parley/shared';
+import type { Ref, ServerFrame, ServerFrames, ServerFrameType, RoomId, UserId } from '@parley/shared';
 
 /** Frames that belong to one connection and are never published. */
 type ConnectionFrameType = 'hello' | 'resync' | 'error' | 'ack';
@@ -13,14 +13,14 @@ export interface AckTarget {
 /** A frame and who receives it. */
 export interface Publication<Frame extends PublishedFrame> {
   /** The frame is delivered to the user sockets of these users, whichever servers they are connected to. */
-  readonly to: readonly number[];
+  readonly to: readonly UserId[];
   /** The room whose room sockets receive the frame too, without the fields of `perUser`. */
-  readonly roomId: number;
+  readonly roomId: RoomId;
   readonly frame: Frame;
   /** Fields that differ between users: added to the frame on the user sockets of that user. Called once per user. */
-  readonly perUser?: (userId: number) => Partial<ServerFrames[Frame['type']]>;
+  readonly perUser?: (userId: UserId) => Partial<ServerFrames[Frame['type']]>;
   /** Sockets of this user do not receive the frame. */
-  readonly exceptUser?: number;
+  readonly exceptUser?: UserId;
   /**
    * This connection receives an `ack` with the fields of the frame in place of the frame. The bus writes it because
    * only the bus knows the turn of a message: each socket sees the messages of a room in the order of `seq`, its own

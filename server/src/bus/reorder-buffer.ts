@@ -1,3 +1,4 @@
+import type { RoomId, Seq } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
 import type { BusEvent } from './bus-event.js';
 
@@ -20,7 +21,7 @@ export interface ReorderBufferContext {
    * The highest `seq` of the room below the given one that is not worth waiting for: it was stored so long ago that its
    * event has either arrived or been lost. 0: none.
    */
-  readSettledSeq(roomId: number, seq: number): Promise<number>;
+  readSettledSeq(roomId: RoomId, seq: Seq): Promise<Seq>;
   /** No other server can have published an event that has not arrived yet. */
   isAlone(): boolean;
 }
@@ -31,7 +32,7 @@ export interface ReorderBufferContext {
  * server has not followed, the database knows which those are.
  */
 export class ReorderBuffer {
-  readonly #rooms = new LRUCache<number, Room>({ max: 50_000 });
+  readonly #rooms = new LRUCache<RoomId, Room>({ max: 50_000 });
 
   constructor(private readonly context: ReorderBufferContext) {}
 
@@ -60,14 +61,14 @@ export class ReorderBuffer {
     this.#rooms.clear();
   }
 
-  #wait(room: Room, roomId: number, seq: number): void {
+  #wait(room: Room, roomId: RoomId, seq: Seq): void {
     const skip = () => void this.#skipSettled(room, roomId, seq);
     room.timers.push(setTimeout(() => this.#deliverHeld(room), MAX_WAIT_MS).unref());
     if (room.lastSeq === null) skip();
     else room.timers.push(setTimeout(skip, USUAL_WAIT_MS).unref());
   }
 
-  async #skipSettled(room: Room, roomId: number, seq: number): Promise<void> {
+  async #skipSettled(room: Room, roomId: RoomId, seq: Seq): Promise<void> {
     try {
       const settled = await this.context.readSettledSeq(roomId, seq);
       room.lastSeq = Math.max(room.lastSeq ?? 0, settled);

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { isId, isInteger, isRecord } from './checks.js';
 
 /** What servers broadcast to each other: topic → payload. A new topic needs its check in {@link CHECKS}. */
@@ -9,7 +10,7 @@ export interface Topics {
 }
 
 export interface PresenceDeadline {
-  userId: number;
+  userId: UserId;
   /** Zero or less: the user is offline. */
   leftMs: number;
 }

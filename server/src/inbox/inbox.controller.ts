@@ -8,7 +8,7 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
-import { MAX_ROOMS, type Room } from '@parley/shared';
+import { MAX_ROOMS, type Room, type RoomId, type UserId } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
@@ -37,8 +37,8 @@ export class InboxController {
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: [RoomDto], description: 'The rooms, at most `limit`.' })
   @ApiProblems(namesNobody('active_user'), noSuchUser(), noSuchRoom())
-  list(@CurrentUser() currentUserId: number, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
-    return this.rooms.list(currentUserId, query.limit ?? MAX_ROOMS, query.before ?? null);
+  list(@CurrentUser() currentUserId: UserId, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
+    return this.rooms.list(currentUserId, query.limit ?? MAX_ROOMS, (query.before ?? null) as RoomId | null);
   }
 
   @Post('create')
@@ -60,10 +60,10 @@ export class InboxController {
   )
   async create(
     @Body(ValidBase) body: CreateRoomDto,
-    @CurrentUser() currentUserId: number,
+    @CurrentUser() currentUserId: UserId,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Room> {
-    const { room, created } = await this.rooms.createOrGet(currentUserId, body.user_id);
+    const { room, created } = await this.rooms.createOrGet(currentUserId, body.user_id as UserId);
     if (created) reply.status(201).header('Location', `/api/rooms/${room.id}/`);
     return room;
   }
@@ -79,7 +79,7 @@ export class InboxController {
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: RoomDto, description: 'The room.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'), noSuchRoom())
-  get(@Param('room_id', RoomIdPipe) roomId: number, @CurrentUser() currentUserId: number): Promise<Room> {
+  get(@Param('room_id', RoomIdPipe) roomId: RoomId, @CurrentUser() currentUserId: UserId): Promise<Room> {
     return this.rooms.get(roomId, currentUserId);
   }
 }

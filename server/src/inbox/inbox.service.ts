@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Room, User } from '@parley/shared';
+import type { Room, User, RoomId, UserId } from '@parley/shared';
 import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
@@ -16,7 +16,7 @@ const LISTS_PER_READ = 50;
 
 @Injectable()
 export class InboxService {
-  readonly #rows: Batcher<readonly number[], RoomRow[]>;
+  readonly #rows: Batcher<readonly RoomId[], RoomRow[]>;
 
   constructor(
     private readonly database: Database,
@@ -35,7 +35,7 @@ export class InboxService {
    * @param before a room of the user: the page begins after it.
    * @throws ChatError `not_found` for an unknown user, or a `before` that is not a room of the user.
    */
-  async list(userId: number, limit: number, before: number | null): Promise<Room[]> {
+  async list(userId: UserId, limit: number, before: RoomId | null): Promise<Room[]> {
     if (!this.users.known(userId)) await this.users.get(userId);
     if (before !== null) await this.membership.require(before, userId);
     const rows = await this.database.lists.run(() =>
@@ -45,7 +45,7 @@ export class InboxService {
   }
 
   /** @throws ChatError `not_found`, also for a room of others. */
-  async get(roomId: number, userId: number): Promise<Room> {
+  async get(roomId: RoomId, userId: UserId): Promise<Room> {
     await this.membership.require(roomId, userId);
     const [row] = await this.rows([roomId]);
     if (!row) throw new Error('A room that has members is gone.');
@@ -56,7 +56,7 @@ export class InboxService {
    * The one room of two users. Both may ask at the same instant: one of them creates it.
    * @throws ChatError `not_found` for an unknown user, `bad_frame` for oneself.
    */
-  async createOrGet(userId: number, otherId: number): Promise<{ room: Room; created: boolean }> {
+  async createOrGet(userId: UserId, otherId: UserId): Promise<{ room: Room; created: boolean }> {
     if (userId === otherId) throw fieldError('user_id', 'must be another user than yourself');
     const profiles = await this.users.profiles([userId, otherId]);
     if (profiles.length < 2) throw noSuchUser();
@@ -64,7 +64,7 @@ export class InboxService {
     const pair = [Math.min(userId, otherId), Math.max(userId, otherId)];
     const existing = await this.#find(pair);
     if (existing !== null) return { room: await this.get(existing, userId), created: false };
-    const [created] = await this.database.query<{ id: number }>(CREATE, pair);
+    const [created] = await this.database.query<{ id: RoomId }>(CREATE, pair);
     const id = created?.id ?? (await this.#find(pair));
     if (id === null) throw new Error('A room was neither created nor found.');
 
@@ -74,12 +74,12 @@ export class InboxService {
   }
 
   /** Those rooms that exist, in the order of the ids. The calling code has checked the permission. */
-  rows(roomIds: readonly number[]): Promise<RoomRow[]> {
+  rows(roomIds: readonly RoomId[]): Promise<RoomRow[]> {
     return this.#rows.add(roomIds);
   }
 
   /** The room as this user sees it. */
-  view(row: RoomRow, userId: number): Room {
+  view(row: RoomRow, userId: UserId): Room {
     const [a, b] = profilesOf(row).map((profile) => this.users.withPresence(profile)) as [User, User];
     const last = joinedMessage(row);
     return {
@@ -97,14 +97,14 @@ export class InboxService {
     };
   }
 
-  async #readRows(wanted: (readonly number[])[]): Promise<RoomRow[][]> {
+  async #readRows(wanted: (readonly RoomId[])[]): Promise<RoomRow[][]> {
     const rows = await this.database.query<RoomRow>(BY_IDS, [[...new Set(wanted.flat())]]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return wanted.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   }
 
-  async #find(pair: number[]): Promise<number | null> {
-    const [found] = await this.database.query<{ id: number }>(FIND, pair);
+  async #find(pair: number[]): Promise<RoomId | null> {
+    const [found] = await this.database.query<{ id: RoomId }>(FIND, pair);
     return found?.id ?? null;
   }
 }

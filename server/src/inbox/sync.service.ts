@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RoomChanges, SyncAck } from '@parley/shared';
+import type { RoomChanges, SyncAck, Rev, RoomId, UserId } from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
@@ -20,14 +20,14 @@ const ROOMS_PER_ANSWER = 100;
 const USERS_PER_READ = 100;
 
 interface Revision {
-  id: number;
-  rev: number;
+  id: RoomId;
+  rev: Rev;
 }
 
 /** Catching up: what a client lacks, all of it or an explicit reset per room. */
 @Injectable()
 export class SyncService {
-  readonly #revisions: Batcher<number, Revision[]>;
+  readonly #revisions: Batcher<UserId, Revision[]>;
 
   constructor(
     private readonly database: Database,
@@ -46,12 +46,12 @@ export class SyncService {
    * @param range ids of the rooms that are compared, both ends included; all by default. Others in `have` are ignored.
    */
   async sync(
-    userId: number,
-    have: ReadonlyMap<number, number>,
+    userId: UserId,
+    have: ReadonlyMap<RoomId, Rev>,
     { first = 0, last = Infinity }: { first?: number | undefined; last?: number | undefined } = {},
   ): Promise<SyncAck> {
     const all = await this.#revisions.add(userId);
-    const isCompared = (id: number) => first <= id && id <= last;
+    const isCompared = (id: RoomId) => first <= id && id <= last;
     const mine = new Set(all.map(({ id }) => id));
     const unknown = [...have.keys()].filter((id) => isCompared(id) && !mine.has(id));
 
@@ -82,15 +82,15 @@ export class SyncService {
     return { rooms: answer, unknown, more: stale.length > batch.length };
   }
 
-  async #readRevisions(userIds: number[]): Promise<Revision[][]> {
-    const rows = await this.database.query<Revision & { user_id: number }>(REVISIONS, [
+  async #readRevisions(userIds: UserId[]): Promise<Revision[][]> {
+    const rows = await this.database.query<Revision & { user_id: UserId }>(REVISIONS, [
       [...new Set(userIds)],
     ]);
     const byUser = groupBy(rows, ({ user_id }) => user_id);
     return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
-  #entry(row: RoomRow, userId: number, changed: MessageRow[] | undefined): RoomChanges {
+  #entry(row: RoomRow, userId: UserId, changed: MessageRow[] | undefined): RoomChanges {
     const room = this.rooms.view(row, userId);
     const userOf = (id: number) => room.users[id === room.users[0].id ? 0 : 1];
     return {

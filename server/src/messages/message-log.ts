@@ -1,3 +1,4 @@
+import type { MessageId, Rev, RoomId, Seq, UserId } from '@parley/shared';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
@@ -9,11 +10,11 @@ import { afterMessage, type RoomState } from '../rooms/room-state.js';
 
 /** A message that is not stored yet. The text is trimmed and checked. */
 export interface Draft {
-  roomId: number;
-  senderId: number;
+  roomId: RoomId;
+  senderId: UserId;
   text: string;
   clientId: string | null;
-  replyTo: number | null;
+  replyTo: MessageId | null;
 }
 
 /** A stored message, and its room as it was right after it. */
@@ -26,21 +27,21 @@ export interface Appended {
 
 interface AppendRow extends Omit<RoomState, 'id'> {
   /** Null: the room is not the sender's. */
-  id: number | null;
+  id: RoomId | null;
   repeated: boolean;
-  message_id: number;
+  message_id: MessageId;
   /** Null: `reply_to` names no message of the room. */
-  seq: number | null;
+  seq: Seq | null;
   created_at: Date;
-  message_rev: number;
+  message_rev: Rev;
   known_text: string;
-  known_reply_to: number | null;
+  known_reply_to: MessageId | null;
   edited_at: Date | null;
   deleted_at: Date | null;
 }
 
 interface AppendOneRow extends RoomState {
-  message_id: number;
+  message_id: MessageId;
   created_at: Date;
 }
 
@@ -109,7 +110,7 @@ export class MessageLog {
     ];
     const rows = await this.database.query<AppendRow>(APPEND, values);
     this.metrics.messagesStored.inc(rows.filter(({ seq, repeated }) => seq !== null && !repeated).length);
-    const rooms = new Map<number, RoomState>();
+    const rooms = new Map<RoomId, RoomState>();
     return drafts.map((draft, position) => outcomeOf(draft, rows[position], rooms));
   }
 
@@ -130,7 +131,7 @@ export class MessageLog {
 function outcomeOf(
   draft: Draft,
   row: AppendRow | undefined,
-  rooms: Map<number, RoomState>,
+  rooms: Map<RoomId, RoomState>,
 ): Outcome<Appended> {
   if (!row) return new Error('A draft came back without a row.');
   if (!isInRoom(row)) return noSuchRoom();
@@ -148,7 +149,7 @@ function outcomeOf(
   return { message, room, repeated: row.repeated && 'stored' };
 }
 
-function isInRoom(row: AppendRow): row is AppendRow & { id: number } {
+function isInRoom(row: AppendRow): row is AppendRow & { id: RoomId } {
   return row.id !== null;
 }
 
@@ -163,7 +164,7 @@ function messageOf(
   return { id, room_id, seq, sender_id, client_id, text, reply_to, created_at, rev, edited_at, deleted_at };
 }
 
-function isSame(text: string, replyTo: number | null, draft: Draft): boolean {
+function isSame(text: string, replyTo: MessageId | null, draft: Draft): boolean {
   return text === draft.text && replyTo === draft.replyTo;
 }
 

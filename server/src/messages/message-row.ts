@@ -1,14 +1,15 @@
+import type { MessageId, Rev, RoomId, Seq, UserId } from '@parley/shared';
 /** A message as it is read from `messages`, without what only the log and the unread count need. */
 export interface MessageRow {
-  id: number;
-  room_id: number;
-  seq: number;
-  sender_id: number;
+  id: MessageId;
+  room_id: RoomId;
+  seq: Seq;
+  sender_id: UserId;
   client_id: string | null;
   text: string;
-  reply_to: number | null;
+  reply_to: MessageId | null;
   created_at: Date;
-  rev: number;
+  rev: Rev;
   edited_at: Date | null;
   deleted_at: Date | null;
 }

@@ -1,9 +1,9 @@
-import type { Message, User } from '@parley/shared';
+import type { Message, User, UserId } from '@parley/shared';
 import type { MessageRow } from './message-row.js';
 import { deliveredSeqOf, peerOf, readSeqOf, type RoomState } from '../rooms/room-state.js';
 
 /** The message as the wire has it. `userOf` gives the users of the room. */
-export function toMessage(row: MessageRow, room: RoomState, userOf: (id: number) => User): Message {
+export function toMessage(row: MessageRow, room: RoomState, userOf: (id: UserId) => User): Message {
   const receiverId = peerOf(room, row.sender_id);
   return {
     id: row.id,

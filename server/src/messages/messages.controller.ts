@@ -9,7 +9,7 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
-import type { MarkedAsRead, Message, MessagePage } from '@parley/shared';
+import type { MarkedAsRead, Message, MessagePage, MessageId, RoomId, UserId } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser, CurrentUserOrMember, CurrentUserOrReceiver } from '../auth/current-user.js';
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
@@ -64,9 +64,9 @@ export class MessagesController {
     tooManyChanges(),
   )
   page(
-    @Param('room_id', RoomIdPipe) roomId: number,
+    @Param('room_id', RoomIdPipe) roomId: RoomId,
     @Query(ValidBase) query: HistoryQuery,
-    @CurrentUserOrMember() currentUserId: number,
+    @CurrentUserOrMember() currentUserId: UserId,
     @Req() request: FastifyRequest,
   ): Promise<MessagePage> {
     return this.pages.page(currentUserId, roomId, query, urlOf(request));
@@ -96,9 +96,9 @@ export class MessagesController {
     new ChatError('rate_limited', 'You are sending faster than is allowed.'),
   )
   async send(
-    @Param('room_id', RoomIdPipe) roomId: number,
+    @Param('room_id', RoomIdPipe) roomId: RoomId,
     @Body(Valid) body: CreateMessageDto,
-    @CurrentUser() senderId: number,
+    @CurrentUser() senderId: UserId,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message> {
     const { message, repeated } = await this.messages.send({
@@ -106,7 +106,7 @@ export class MessagesController {
       senderId,
       text: body.text,
       clientId: body.client_id ?? undefined,
-      replyTo: body.reply_to ?? undefined,
+      replyTo: (body.reply_to ?? undefined) as MessageId | undefined,
     });
     const quota = this.limit.quota(senderId);
     if (quota) setRateLimit(reply, quota);
@@ -128,8 +128,8 @@ export class MessagesController {
   @ApiOkResponse({ type: MarkedAsReadDto, description: 'It is read.' })
   @ApiBodyProblems(fieldError('active_user_id', 'must be a positive integer'), noSuchMessage())
   async read(
-    @Param('message_id', MessageIdPipe) messageId: number,
-    @CurrentUserOrReceiver() currentUserId: number,
+    @Param('message_id', MessageIdPipe) messageId: MessageId,
+    @CurrentUserOrReceiver() currentUserId: UserId,
   ): Promise<MarkedAsRead> {
     const message = await this.messages.locate(messageId, currentUserId);
     await this.receipts.update({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_SYNC_CHANGES } from '@parley/shared';
+import { MAX_SYNC_CHANGES, type MessageId, type Rev, type RoomId, type Seq } from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
@@ -66,15 +66,15 @@ const REQUESTS_PER_READ = 20;
 /** A room as it is now, and the revision from which on its changes are wanted. */
 export interface Since {
   room: RoomState;
-  since: number;
+  since: Rev;
 }
 
 /** Reads the log of messages. Checks no permission: the services do. */
 @Injectable()
 export class MessagesRepository {
-  readonly #changes: Batcher<readonly Since[], Map<number, MessageRow[]>>;
+  readonly #changes: Batcher<readonly Since[], Map<RoomId, MessageRow[]>>;
 
-  readonly #settled: Batcher<{ roomId: number; seq: number }, number>;
+  readonly #settled: Batcher<{ roomId: RoomId; seq: Seq }, Seq>;
 
   constructor(private readonly database: Database) {
     this.#settled = new Batcher((wanted) => this.#readSettled(wanted));
@@ -85,19 +85,19 @@ export class MessagesRepository {
   }
 
   /** @throws ChatError `not_found`. */
-  async room(roomId: number): Promise<RoomState> {
+  async room(roomId: RoomId): Promise<RoomState> {
     const [room] = await this.database.query<RoomState>(ROOM_STATE, [roomId]);
     if (!room) throw noSuchRoom();
     return room;
   }
 
   /** Messages `lowest` to `highest` (both included), newest first. */
-  range(roomId: number, lowest: number, highest: number): Promise<MessageRow[]> {
+  range(roomId: RoomId, lowest: Seq, highest: Seq): Promise<MessageRow[]> {
     return this.database.query<MessageRow>(RANGE, [roomId, lowest, highest]);
   }
 
   /** @throws ChatError `not_found`. */
-  async byId(messageId: number): Promise<MessageRow> {
+  async byId(messageId: MessageId): Promise<MessageRow> {
     const [message] = await this.database.query<MessageRow>(BY_ID, [messageId]);
     if (!message) throw noSuchMessage();
     return message;
@@ -107,24 +107,24 @@ export class MessagesRepository {
    * New and changed messages of rooms since a revision each, in `seq` order, by room id.
    * Ask only where {@link canCatchUp} says so.
    */
-  async changes(rooms: readonly Since[]): Promise<Map<number, MessageRow[]>> {
+  async changes(rooms: readonly Since[]): Promise<Map<RoomId, MessageRow[]>> {
     return rooms.length === 0 ? new Map() : this.#changes.add(rooms);
   }
 
   /** The highest seq of the room below this one whose event is not under way any more; 0: there is none. */
-  settledBefore(roomId: number, seq: number): Promise<number> {
+  settledBefore(roomId: RoomId, seq: Seq): Promise<Seq> {
     return this.#settled.add({ roomId, seq });
   }
 
-  async #readSettled(wanted: { roomId: number; seq: number }[]): Promise<number[]> {
-    const rows = await this.database.query<{ seq: number }>(SETTLED, [
+  async #readSettled(wanted: { roomId: RoomId; seq: Seq }[]): Promise<Seq[]> {
+    const rows = await this.database.query<{ seq: Seq }>(SETTLED, [
       wanted.map(({ roomId }) => roomId),
       wanted.map(({ seq }) => seq),
     ]);
     return rows.map(({ seq }) => seq);
   }
 
-  async #readChanges(wanted: (readonly Since[])[]): Promise<Map<number, MessageRow[]>[]> {
+  async #readChanges(wanted: (readonly Since[])[]): Promise<Map<RoomId, MessageRow[]>[]> {
     const all = wanted.flat();
     const rows = await this.database.query<MessageRow & { place: number }>(CHANGES, [
       all.map(({ room }) => room.id),

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hasVisibleText, textLength, type Message, type User } from '@parley/shared';
+import {
+  hasVisibleText,
+  textLength,
+  type Message,
+  type User,
+  type MessageId,
+  type Rev,
+  type RoomId,
+  type UserId,
+} from '@parley/shared';
 import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { AckTarget } from '../bus/publication.js';
@@ -15,11 +24,11 @@ import { SendLimit } from './send-limit.js';
 
 /** What a user wants to send. */
 export interface Outgoing {
-  roomId: number;
-  senderId: number;
+  roomId: RoomId;
+  senderId: UserId;
   text: string;
   clientId?: string | undefined;
-  replyTo?: number | undefined;
+  replyTo?: MessageId | undefined;
 }
 
 /** A stored message, as its sender sees it. */
@@ -28,7 +37,7 @@ export interface Sent {
   /** Stored earlier, under the same `clientId`. */
   repeated: boolean;
   /** Revision of the room after the message, and the sender's unread count. */
-  rev: number;
+  rev: Rev;
   unreadCount: number;
   /** False when both users have it already. Otherwise the bus acks it. */
   isPublished: boolean;
@@ -84,7 +93,7 @@ export class MessagesService {
   }
 
   /** @throws ChatError `not_found` when there is no such message, or it is in a room of other users. */
-  async locate(messageId: number, userId: number): Promise<MessageRow> {
+  async locate(messageId: MessageId, userId: UserId): Promise<MessageRow> {
     const row = await this.repository.byId(messageId);
     await this.membership.require(row.room_id, userId).catch((error: unknown) => {
       throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
@@ -92,7 +101,7 @@ export class MessagesService {
     return row;
   }
 
-  readonly #userOf = (id: number): User => {
+  readonly #userOf = (id: UserId): User => {
     const profile = this.users.known(id);
     if (!profile) throw new Error('A profile was dropped between loading and use.');
     return this.users.withPresence(profile);

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { DEFAULT_PAGE_SIZE, MAX_SYNC_CHANGES, type MessagePage } from '@parley/shared';
+import {
+  DEFAULT_PAGE_SIZE,
+  MAX_SYNC_CHANGES,
+  type MessagePage,
+  type Rev,
+  type RoomId,
+  type Seq,
+  type UserId,
+} from '@parley/shared';
 import { ChatError, fieldError } from '../errors/chat-error.js';
 import { canCatchUp, MessagesRepository } from './messages.repository.js';
 import type { HistoryQuery } from './message.dto.js';
@@ -46,17 +54,17 @@ export class PagesService {
    * @throws ChatError `not_found` when the room is not the user's and for a page past the end, `bad_frame` for
    *   parameters that exclude each other, `gone` for too many changes.
    */
-  async page(currentUserId: number, roomId: number, query: HistoryQuery, url: URL): Promise<MessagePage> {
+  async page(currentUserId: UserId, roomId: RoomId, query: HistoryQuery, url: URL): Promise<MessagePage> {
     await this.membership.require(roomId, currentUserId);
     const ways = (['page', 'before', 'after', 'changed_since'] as const).filter(
       (way) => query[way] !== undefined,
     );
     if (ways[1]) throw fieldError(ways[1], `cannot be combined with ${ways[0]}`);
     const room = await this.repository.room(roomId);
-    if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since);
+    if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since as Rev);
 
     const { lowest, highest, next, previous } = pageOf(query, room.last_seq);
-    const rows = highest < lowest ? [] : await this.repository.range(roomId, lowest, highest);
+    const rows = highest < lowest ? [] : await this.repository.range(roomId, lowest as Seq, highest as Seq);
     return {
       count: room.last_seq,
       next: urlOf(url, next),
@@ -66,7 +74,7 @@ export class PagesService {
   }
 
   /** Every change since a revision. @throws ChatError `gone` when there are too many: a part is never returned. */
-  async #changedSince(room: RoomState, since: number): Promise<MessagePage> {
+  async #changedSince(room: RoomState, since: Rev): Promise<MessagePage> {
     if (!canCatchUp(room, since)) throw tooManyChanges();
     const changes = await this.repository.changes([{ room, since }]);
     const rows = (changes.get(room.id) ?? []).toReversed();

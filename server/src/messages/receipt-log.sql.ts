@@ -1,18 +1,19 @@
+import type { MessageId, Rev, Seq } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
 /** A room after UPDATE_RECEIPTS, and what was there before. */
 export interface ReceiptRow extends RoomState {
-  rev_before: number;
-  read_seq_a_before: number;
-  read_seq_b_before: number;
-  delivered_seq_a_before: number;
-  delivered_seq_b_before: number;
+  rev_before: Rev;
+  read_seq_a_before: Seq;
+  read_seq_b_before: Seq;
+  delivered_seq_a_before: Seq;
+  delivered_seq_b_before: Seq;
   /** Ids of the messages at the watermarks; null at 0. */
-  read_id_a: number;
-  read_id_b: number;
-  delivered_id_a: number;
-  delivered_id_b: number;
+  read_id_a: MessageId;
+  read_id_b: MessageId;
+  delivered_id_a: MessageId;
+  delivered_id_b: MessageId;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Rev, RoomId } from '@parley/shared';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -44,7 +45,7 @@ export class ReceiptLog {
       updates.map((update) => update.seq),
     ]);
     const byRoom = new Map(rows.map((row) => [row.id, row]));
-    const reported = new Set<number>();
+    const reported = new Set<RoomId>();
     return updates.map((update) => {
       const row = byRoom.get(update.roomId);
       if (!row) return noSuchRoom();
@@ -58,17 +59,17 @@ export class ReceiptLog {
 /** In the order in which UPDATE_RECEIPTS counts them into `rev`. A read watermark takes the delivered one along. */
 function changesIn(row: ReceiptRow): ReceiptChange[] {
   const changes: ReceiptChange[] = [];
-  let rev = row.rev_before;
+  let rev: number = row.rev_before;
   for (const side of ['a', 'b'] as const) {
     const userId = row[`user_${side}_id`];
     const read = row[`read_seq_${side}`];
     const delivered = row[`delivered_seq_${side}`];
     if (read > row[`read_seq_${side}_before`]) {
-      changes.push({ kind: 'read', userId, seq: read, messageId: row[`read_id_${side}`], rev: ++rev });
+      changes.push({ kind: 'read', userId, seq: read, messageId: row[`read_id_${side}`], rev: ++rev as Rev });
     }
     if (delivered > Math.max(row[`delivered_seq_${side}_before`], read)) {
       const messageId = row[`delivered_id_${side}`];
-      changes.push({ kind: 'delivered', userId, seq: delivered, messageId, rev: ++rev });
+      changes.push({ kind: 'delivered', userId, seq: delivered, messageId, rev: ++rev as Rev });
     }
   }
   return changes;

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import type { Bucket } from '../config/config.js';
 import { Buckets } from '../limits/buckets.js';
 import type { ReceiptUpdate, ReceiptResult } from './receipt-update.js';
@@ -14,14 +15,14 @@ interface Held {
  * waited are written together, as one statement.
  */
 export class ReceiptPace {
-  readonly #buckets: Buckets<number>;
-  readonly #held = new Map<number, Held>();
+  readonly #buckets: Buckets<UserId>;
+  readonly #held = new Map<UserId, Held>();
 
   constructor(
     rate: Bucket,
     private readonly write: (update: ReceiptUpdate) => Promise<ReceiptResult>,
   ) {
-    this.#buckets = new Buckets<number>(rate);
+    this.#buckets = new Buckets<UserId>(rate);
   }
 
   update(update: ReceiptUpdate): Promise<ReceiptResult> {
@@ -42,7 +43,7 @@ export class ReceiptPace {
     for (const userId of this.#held.keys()) this.#release(userId);
   }
 
-  #release(userId: number): void {
+  #release(userId: UserId): void {
     const held = this.#held.get(userId);
     if (!held) return;
     clearTimeout(held.timer);

@@ -1,3 +1,4 @@
+import type { MessageId, Rev, RoomId, Seq, UserId } from '@parley/shared';
 import type { RoomState } from '../rooms/room-state.js';
 
 /** Which watermark: what the user has read, or what has arrived on a device of the user. */
@@ -5,20 +6,20 @@ export type ReceiptKind = 'read' | 'delivered';
 
 /** A request to move a user's watermark to `seq`. */
 export interface ReceiptUpdate {
-  roomId: number;
-  userId: number;
+  roomId: RoomId;
+  userId: UserId;
   kind: ReceiptKind;
-  seq: number;
+  seq: Seq;
 }
 
 /** A watermark that moved. */
 export interface ReceiptChange {
   kind: ReceiptKind;
-  userId: number;
-  seq: number;
+  userId: UserId;
+  seq: Seq;
   /** Id of the message at `seq`. */
-  messageId: number;
-  rev: number;
+  messageId: MessageId;
+  rev: Rev;
 }
 
 export interface ReceiptResult {

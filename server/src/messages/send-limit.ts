@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
@@ -11,15 +12,15 @@ const NAME = 'messages';
 @Injectable()
 export class SendLimit {
   /** Null: no limit. */
-  readonly #buckets: Buckets<number> | null;
+  readonly #buckets: Buckets<UserId> | null;
 
   constructor(@Inject(CONFIG) config: Config) {
     const rates = config.limits.rates;
-    this.#buckets = rates && new Buckets<number>(rates.messages);
+    this.#buckets = rates && new Buckets<UserId>(rates.messages);
   }
 
   /** @throws ChatError `rate_limited` with the time to wait. */
-  take(userId: number): void {
+  take(userId: UserId): void {
     if (!this.#buckets) return;
     const retryAfterMs = this.#buckets.take(userId);
     if (retryAfterMs === 0) return;
@@ -28,7 +29,7 @@ export class SendLimit {
   }
 
   /** What the user may still send right now; null without a limit. */
-  quota(userId: number): Quota | null {
+  quota(userId: UserId): Quota | null {
     return this.#buckets?.quota(NAME, userId) ?? null;
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import type { Presence } from '@parley/shared';
+import type { Presence, UserId } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import { EventBus } from '../bus/event-bus.js';
@@ -14,6 +14,8 @@ const ANSWER_DELAY_MS = 100;
 /** Most users in one broadcast. */
 const MAX_USERS_PER_BROADCAST = 1_000;
 
+type PresenceOf = Presence & { user_id: UserId };
+
 /**
  * Who is online, in memory. A user is online until a deadline: every sign of life moves it `ttl` ahead, the last
  * socket's end moves it to `grace` from now, so that a reload does not flap. Passing it is the only way offline;
@@ -26,11 +28,11 @@ const MAX_USERS_PER_BROADCAST = 1_000;
 export class PresenceStore implements OnModuleDestroy {
   readonly #node = randomUUID().slice(0, 8);
   /** User to node to deadline (performance.now(): the wall clock may jump). */
-  readonly #deadlines = new Map<number, Map<string, number>>();
-  readonly #lastSeen = new LRUCache<number, number>({ max: REMEMBERED });
+  readonly #deadlines = new Map<UserId, Map<string, number>>();
+  readonly #lastSeen = new LRUCache<UserId, number>({ max: REMEMBERED });
   readonly #timers: NodeJS.Timeout[];
   #answering: NodeJS.Timeout | null = null;
-  #onChange: (presence: Presence) => void = () => undefined;
+  #onChange: (presence: PresenceOf) => void = () => undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -53,12 +55,12 @@ export class PresenceStore implements OnModuleDestroy {
   }
 
   /** Sets the handler of changes, which sends them to this node's sockets. */
-  onChange(listener: (presence: Presence) => void): void {
+  onChange(listener: (presence: PresenceOf) => void): void {
     this.#onChange = listener;
   }
 
   /** A sign of life of one of the user's devices on this node. */
-  touch(userId: number): void {
+  touch(userId: UserId): void {
     const now = performance.now();
     const isNewHere = !this.#deadlines.get(userId)?.has(this.#node);
     this.#set(userId, this.#node, now + this.config.limits.presenceTtlMs);
@@ -66,14 +68,14 @@ export class PresenceStore implements OnModuleDestroy {
   }
 
   /** The user's last socket on this node closed. @param isGone it had been silent: it is not coming right back. */
-  leave(userId: number, isGone = false): void {
+  leave(userId: UserId, isGone = false): void {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
     const graceMs = isGone ? 0 : this.config.limits.presenceGraceMs;
     this.#set(userId, this.#node, performance.now() + graceMs);
     this.#broadcast([userId]);
   }
 
-  of(userId: number): Presence {
+  of(userId: UserId): PresenceOf {
     if (this.#deadlines.has(userId)) return { user_id: userId, online: true, last_seen: null };
     const lastSeen = this.#lastSeen.get(userId);
     return {
@@ -101,7 +103,7 @@ export class PresenceStore implements OnModuleDestroy {
     }, ANSWER_DELAY_MS).unref();
   }
 
-  #set(userId: number, node: string, deadline: number): void {
+  #set(userId: UserId, node: string, deadline: number): void {
     const nodes = this.#deadlines.get(userId);
     this.#lastSeen.set(userId, Date.now());
     if (nodes) {
@@ -121,11 +123,11 @@ export class PresenceStore implements OnModuleDestroy {
     }
   }
 
-  #ownUsers(): number[] {
+  #ownUsers(): UserId[] {
     return [...this.#deadlines].flatMap(([userId, nodes]) => (nodes.has(this.#node) ? [userId] : []));
   }
 
-  #broadcast(userIds: number[]): void {
+  #broadcast(userIds: UserId[]): void {
     const now = performance.now();
     for (let i = 0; i < userIds.length; i += MAX_USERS_PER_BROADCAST) {
       const users = userIds.slice(i, i + MAX_USERS_PER_BROADCAST).map((userId) => {

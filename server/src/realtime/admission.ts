@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CLOSE_CODES, type User } from '@parley/shared';
+import { CLOSE_CODES, type User, type RoomId, type UserId } from '@parley/shared';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import { Authenticator } from '../auth/authenticator.js';
@@ -11,13 +11,13 @@ import { UsersService } from '../users/users.service.js';
 
 /** The decision about a socket, made before the handshake. */
 export type Admission =
-  | { kind: 'user'; user: User }
-  | { kind: 'room'; roomId: number; pair: Pair; userId: number | null }
+  | { kind: 'user'; user: User; userId: UserId }
+  | { kind: 'room'; roomId: RoomId; pair: Pair; userId: UserId | null }
   | { kind: 'refused'; code: number; reason: string };
 
 /** See Connection.subscribedUserId. */
-export function subscribedUserId(admission: Exclude<Admission, { kind: 'refused' }>): number {
-  return admission.kind === 'user' ? admission.user.id : admission.pair.a;
+export function subscribedUserId(admission: Exclude<Admission, { kind: 'refused' }>): UserId {
+  return admission.kind === 'user' ? admission.userId : admission.pair.a;
 }
 
 const ROOM_PATH = /^\/ws\/chat\/([^/]+)\/?$/;
@@ -48,19 +48,19 @@ export class AdmissionService {
       const roomId = ROOM_PATH.exec(url.pathname)?.[1];
       return roomId === undefined
         ? await this.#user(currentUserId)
-        : await this.#room(parseId(roomId), currentUserId);
+        : await this.#room(parseId(roomId) as RoomId | null, currentUserId);
     } catch (error) {
       if (!(error instanceof ChatError) || error.code === 'unavailable') throw error;
       return refused('unauthorized', error.message);
     }
   }
 
-  async #user(currentUserId: number | null): Promise<Admission> {
+  async #user(currentUserId: UserId | null): Promise<Admission> {
     if (currentUserId === null) throw namesNobody('active_user');
-    return { kind: 'user', user: await this.users.get(currentUserId) };
+    return { kind: 'user', user: await this.users.get(currentUserId), userId: currentUserId };
   }
 
-  async #room(roomId: number | null, currentUserId: number | null): Promise<Admission> {
+  async #room(roomId: RoomId | null, currentUserId: UserId | null): Promise<Admission> {
     try {
       if (roomId === null) return refused('noSuchRoom', 'There is no such room.');
       const pair = await this.membership.requireRoom(roomId);

@@ -49,13 +49,13 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     // Its handshake was under way when the other sockets were closed; left open, it would delay the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
-    const userId = isUser ? admission.user.id : admission.userId;
+    const { userId } = admission;
     if (userId !== null && !this.connections.hasRoomFor(userId)) {
       this.metrics.handshakeRefused('user_limit');
       return disconnect(socket, stream, CLOSE_CODES.policy.code, this.connections.tooManyReason);
     }
     const connection = isUser
-      ? Connection.ofUser(socket, stream, ip, admission.user.id)
+      ? Connection.ofUser(socket, stream, ip, admission.userId)
       : Connection.ofRoom(socket, stream, ip, { id: admission.roomId, pair: admission.pair }, userId);
     this.limits.watch(connection);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientFrameType, Ref, ReplyOf, RequestOf } from '@parley/shared';
+import type { ClientFrameType, Ref, ReplyOf, RequestOf, Rev, RoomId, MessageId } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
@@ -57,7 +57,7 @@ export class Commands {
   ): Promise<ReplyOf<'message'> | null> {
     const { roomId, userId } = this.access.userIn(connection, request);
     const { text, client_id: clientId, reply_to: replyTo } = request;
-    const outgoing = { roomId, senderId: userId, text, clientId, replyTo };
+    const outgoing = { roomId, senderId: userId, text, clientId, replyTo: replyTo as MessageId | undefined };
     const ackTo = ref === undefined ? undefined : { connectionId: connection.id, ref };
     const { message, rev, unreadCount, isPublished } = await this.messages.send(outgoing, ackTo);
     // A published message is acked in its turn among the messages of its room.
@@ -96,14 +96,14 @@ export class Commands {
   }
 }
 
-function revisionsOf(rooms: Record<string, unknown>): Map<number, number> {
-  const revisions = new Map<number, number>();
+function revisionsOf(rooms: Record<string, unknown>): Map<RoomId, Rev> {
+  const revisions = new Map<RoomId, Rev>();
   for (const [key, rev] of Object.entries(rooms)) {
     if (!ROOM_KEY.test(key)) throw fieldError('rooms', 'its keys must be room ids');
     if (typeof rev !== 'number' || !Number.isSafeInteger(rev) || rev < 0) {
       throw fieldError('rooms', 'its values must be revisions: whole numbers from 0');
     }
-    revisions.set(Number(key), rev);
+    revisions.set(Number(key) as RoomId, rev as Rev);
   }
   return revisions;
 }

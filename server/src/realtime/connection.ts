@@ -1,4 +1,4 @@
-import type { ServerFrame } from '@parley/shared';
+import type { ServerFrame, RoomId, UserId } from '@parley/shared';
 import { CLOSE_CODES } from '@parley/shared';
 import type { Duplex, Writable } from 'node:stream';
 import { WebSocket } from 'ws';
@@ -30,13 +30,13 @@ export class Connection implements Reader {
     readonly stream: Duplex,
     readonly ip: string,
     /** The user whose subscription brings its events: its own user, or one of the two of its room. */
-    readonly subscribedUserId: number,
+    readonly subscribedUserId: UserId,
     /** The room of a room socket; null on a user socket. */
-    readonly room: { readonly id: number; readonly pair: Pair } | null,
-    public userId: number | null,
+    readonly room: { readonly id: RoomId; readonly pair: Pair } | null,
+    public userId: UserId | null,
   ) {}
 
-  static ofUser(socket: WebSocket, stream: Duplex, ip: string, userId: number): Connection {
+  static ofUser(socket: WebSocket, stream: Duplex, ip: string, userId: UserId): Connection {
     return new Connection(socket, stream, ip, userId, null, userId);
   }
 
@@ -44,8 +44,8 @@ export class Connection implements Reader {
     socket: WebSocket,
     stream: Duplex,
     ip: string,
-    room: { id: number; pair: Pair },
-    userId: number | null,
+    room: { id: RoomId; pair: Pair },
+    userId: UserId | null,
   ): Connection {
     return new Connection(socket, stream, ip, room.pair.a, room, userId);
   }

@@ -1,3 +1,4 @@
+import type { RoomId, UserId } from '@parley/shared';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { BusEvent } from '../bus/bus-event.js';
 import { EventBus } from '../bus/event-bus.js';
@@ -23,10 +24,10 @@ interface Subscription {
 /** This server's sockets by user and room. Delivers events of the bus to them. */
 @Injectable()
 export class Connections implements OnModuleDestroy {
-  readonly #subscriptions = new Map<number, Subscription>();
-  readonly #ofRoom = new Map<number, Set<Connection>>();
+  readonly #subscriptions = new Map<UserId, Subscription>();
+  readonly #ofRoom = new Map<RoomId, Set<Connection>>();
   /** Sockets per user on this server: the grace period of presence begins when the last one closes. */
-  readonly #socketCounts = new Map<number, number>();
+  readonly #socketCounts = new Map<UserId, number>();
   readonly #all = new Map<string, Connection>();
   readonly #maxPerUser: number;
   readonly #sweeper = setInterval(() => this.#sweep(performance.now()), UNSUBSCRIBE_DELAY_MS / 2).unref();
@@ -50,12 +51,12 @@ export class Connections implements OnModuleDestroy {
   }
 
   /** Number of sockets of one user on this server. */
-  countOf(userId: number): number {
+  countOf(userId: UserId): number {
     return this.#socketCounts.get(userId) ?? 0;
   }
 
   /** Whether the user may open one more socket. */
-  hasRoomFor(userId: number): boolean {
+  hasRoomFor(userId: UserId): boolean {
     return this.countOf(userId) < this.#maxPerUser;
   }
 
@@ -65,7 +66,7 @@ export class Connections implements OnModuleDestroy {
   }
 
   /** Resolves when events of the user arrive here. Awaited before a socket with this `subscribedUserId` is opened. */
-  async subscribe(userId: number): Promise<void> {
+  async subscribe(userId: UserId): Promise<void> {
     this.#subscriptionOf(userId).usedAt = performance.now();
     await this.bus.subscribe(userId);
   }
@@ -107,7 +108,7 @@ export class Connections implements OnModuleDestroy {
    * Sets the user of a room socket, which may switch users in simulation.
    * @returns false when the user may not have one more socket.
    */
-  identify(connection: Connection, userId: number): boolean {
+  identify(connection: Connection, userId: UserId): boolean {
     if (connection.userId === userId) return true;
     if (!this.hasRoomFor(userId)) return false;
     if (connection.userId !== null) this.#closed(connection.userId);
@@ -153,7 +154,7 @@ export class Connections implements OnModuleDestroy {
   }
 
   /** @param userIds null: all sockets. */
-  #sendResync(userIds: ReadonlySet<number> | null): void {
+  #sendResync(userIds: ReadonlySet<UserId> | null): void {
     for (const connection of this.#all.values()) {
       if (userIds && !userIds.has(connection.subscribedUserId)) continue;
       connection.send({ type: 'resync' });
@@ -167,7 +168,7 @@ export class Connections implements OnModuleDestroy {
     return counts;
   }
 
-  #subscriptionOf(userId: number): Subscription {
+  #subscriptionOf(userId: UserId): Subscription {
     let subscription = this.#subscriptions.get(userId);
     if (!subscription) {
       subscription = { sockets: new Set(), roomSockets: 0, usedAt: performance.now() };
@@ -176,12 +177,12 @@ export class Connections implements OnModuleDestroy {
     return subscription;
   }
 
-  #opened(userId: number): void {
+  #opened(userId: UserId): void {
     this.#socketCounts.set(userId, this.countOf(userId) + 1);
     this.presence.touch(userId);
   }
 
-  #closed(userId: number, timedOut = false): void {
+  #closed(userId: UserId, timedOut = false): void {
     const left = this.countOf(userId) - 1;
     if (left > 0) {
       this.#socketCounts.set(userId, left);

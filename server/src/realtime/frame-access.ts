@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { CLOSE_CODES, type ReceiptRequest, type RoomRequest } from '@parley/shared';
+import {
+  CLOSE_CODES,
+  type ReceiptRequest,
+  type RoomRequest,
+  type RoomId,
+  type Seq,
+  type UserId,
+  type MessageId,
+} from '@parley/shared';
 import { LegacyClients, senderOf } from '../auth/legacy-clients.js';
 import { MembershipService, type Pair } from '../rooms/membership.service.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
@@ -10,16 +18,16 @@ import { FrameLimits } from './frame-limits.js';
 
 /** A user who may act in a room. */
 export interface RoomAccess {
-  roomId: number;
-  userId: number;
+  roomId: RoomId;
+  userId: UserId;
   pair: Pair;
 }
 
 /** Whose watermark of which room is to move, and how far. */
 export interface ReceiptAccess {
-  roomId: number;
-  userId: number;
-  seq: number;
+  roomId: RoomId;
+  userId: UserId;
+  seq: Seq;
 }
 
 /** Resolves the user of a frame and checks its permission. Every method throws ChatError when the user may not. */
@@ -34,7 +42,7 @@ export class FrameAccess {
   ) {}
 
   /** The user and the room of a frame. Whether the user is a member is not checked. */
-  userIn(connection: Connection, request: RoomRequest): { roomId: number; userId: number } {
+  userIn(connection: Connection, request: RoomRequest): { roomId: RoomId; userId: UserId } {
     const roomId = roomOf(connection, request.room_id);
     return { roomId, userId: this.#userOf(connection, request.sender_id) };
   }
@@ -51,12 +59,13 @@ export class FrameAccess {
    * the receiver of the message, whichever user the socket had before.
    */
   async toReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
-    const { message_id: messageId, seq } = request;
-    if (messageId === undefined) {
+    const { message_id, seq } = request;
+    if (message_id === undefined) {
       if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
-      return { ...this.userIn(connection, request), seq };
+      return { ...this.userIn(connection, request), seq: seq as Seq };
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be combined with message_id');
+    const messageId = message_id as MessageId;
 
     const isLegacy = connection.room !== null && request.sender_id === undefined;
     const userId = isLegacy
@@ -69,13 +78,13 @@ export class FrameAccess {
   }
 
   /** The user of a user socket. */
-  userOfAllRooms(connection: Connection): number {
+  userOfAllRooms(connection: Connection): UserId {
     if (connection.room === null && connection.userId !== null) return connection.userId;
     throw new ChatError('bad_frame', 'type: this frame belongs on the user socket, /ws/');
   }
 
   /** The user of a frame. A room socket keeps it, synchronously, so that its next frame has the same user. */
-  #userOf(connection: Connection, senderId: number | undefined): number {
+  #userOf(connection: Connection, senderId: number | undefined): UserId {
     const userId = senderOf(connection, senderId);
     if (userId === connection.userId) return userId;
     if (!this.connections.identify(connection, userId)) {
@@ -87,10 +96,10 @@ export class FrameAccess {
   }
 }
 
-function roomOf(connection: Connection, roomId: number | undefined): number {
+function roomOf(connection: Connection, roomId: number | undefined): RoomId {
   if (connection.room === null) {
     if (roomId === undefined) throw fieldError('room_id', 'is missing');
-    return roomId;
+    return roomId as RoomId;
   }
   if (roomId !== undefined && roomId !== connection.room.id) {
     throw fieldError('room_id', 'is not the room of this socket', 'forbidden');

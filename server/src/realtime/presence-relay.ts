@@ -1,5 +1,4 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { Presence } from '@parley/shared';
 import { MembershipService } from '../rooms/membership.service.js';
 import { BusEvent } from '../bus/bus-event.js';
 import { isOutage } from '../database/database-errors.js';
@@ -25,7 +24,7 @@ export class PresenceRelay implements OnModuleInit {
     this.presence.onChange((presence) => void this.#deliver(presence));
   }
 
-  async #deliver(presence: Presence): Promise<void> {
+  async #deliver(presence: ReturnType<PresenceStore['of']>): Promise<void> {
     try {
       const { user_id } = presence;
       for (const { room_id: roomId, peer_id } of await this.membership.peers(user_id)) {

@@ -1,3 +1,4 @@
+import type { RoomId, UserId } from '@parley/shared';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../config/config.js';
@@ -9,7 +10,7 @@ export class TypingThrottle {
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  passes(userId: number, roomId: number, now = performance.now()): boolean {
+  passes(userId: UserId, roomId: RoomId, now = performance.now()): boolean {
     const key = `${userId}/${roomId}`;
     const last = this.#last.get(key);
     if (last !== undefined && Math.abs(now - last) < this.config.limits.typingIntervalMs) return false;

@@ -1,3 +1,4 @@
+import type { RoomId, UserId } from '@parley/shared';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Batcher } from '../database/batcher.js';
@@ -7,8 +8,8 @@ import { noSuchRoom } from '../errors/chat-error.js';
 
 /** The two members of a room, `a` the one with the lower id. They never change. */
 export interface Pair {
-  readonly a: number;
-  readonly b: number;
+  readonly a: UserId;
+  readonly b: UserId;
 }
 
 const OF_MEMBER: Statement = {
@@ -27,28 +28,28 @@ const PEERS: Statement = {
 
 /** A user who shares a room with another one, and the room. */
 export interface Peer {
-  room_id: number;
-  peer_id: number;
+  room_id: RoomId;
+  peer_id: UserId;
 }
 
 /** Decides who may read and change a room. */
 @Injectable()
 export class MembershipService {
-  readonly #pairs = new LRUCache<number, Pair>({ max: 200_000 });
+  readonly #pairs = new LRUCache<RoomId, Pair>({ max: 200_000 });
   /**
    * Queries in flight. The same query again waits for the same result, in turn: two messages sent one right after the
    * other to a room not known yet stay in their order. (`fetch` of lru-cache would share a result by room alone, but it
    * depends on the user.)
    */
   readonly #loading = new Map<string, Promise<Pair>>();
-  readonly #peers: Batcher<number, Peer[]>;
+  readonly #peers: Batcher<UserId, Peer[]>;
 
   constructor(private readonly database: Database) {
     this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { queue: database.syncQueue });
   }
 
   /** The members, if they are cached and the user is one of them: spares the hot path a turn of the event loop. */
-  known(roomId: number, userId: number): Pair | undefined {
+  known(roomId: RoomId, userId: UserId): Pair | undefined {
     const pair = this.#pairs.get(roomId);
     return pair && (pair.a === userId || pair.b === userId) ? pair : undefined;
   }
@@ -57,27 +58,27 @@ export class MembershipService {
    * @throws ChatError `not_found` unless the user is a member. A room of other users and a room that does not exist take
    *   the same path through the same query, so that not even its duration distinguishes them.
    */
-  async require(roomId: number, userId: number): Promise<Pair> {
+  async require(roomId: RoomId, userId: UserId): Promise<Pair> {
     return this.known(roomId, userId) ?? this.#load(roomId, OF_MEMBER, [roomId, userId]);
   }
 
   /** For legacy clients that name no user. @throws ChatError `not_found` when there is no such room. */
-  async requireRoom(roomId: number): Promise<Pair> {
+  async requireRoom(roomId: RoomId): Promise<Pair> {
     return this.#pairs.get(roomId) ?? this.#load(roomId, OF_ROOM, [roomId]);
   }
 
   /** Everyone who shares a room with the user, and which. */
-  peers(userId: number): Promise<Peer[]> {
+  peers(userId: UserId): Promise<Peer[]> {
     return this.#peers.add(userId);
   }
 
-  async #readPeers(userIds: number[]): Promise<Peer[][]> {
-    const rows = await this.database.query<Peer & { user_id: number }>(PEERS, [userIds]);
+  async #readPeers(userIds: UserId[]): Promise<Peer[][]> {
+    const rows = await this.database.query<Peer & { user_id: UserId }>(PEERS, [userIds]);
     const byUser = groupBy(rows, ({ user_id }) => user_id);
     return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
-  #load(roomId: number, statement: Statement, values: number[]): Promise<Pair> {
+  #load(roomId: RoomId, statement: Statement, values: number[]): Promise<Pair> {
     const key = values.join('/');
     const underway = this.#loading.get(key);
     if (underway) return underway;

@@ -1,18 +1,19 @@
+import type { Rev, RoomId, Seq, UserId } from '@parley/shared';
 /** Everything that changes in a room, as of one moment: its row in `rooms` without the times. */
 export interface RoomState {
-  id: number;
+  id: RoomId;
   /** The two members, the lower id first. */
-  user_a_id: number;
-  user_b_id: number;
-  last_seq: number;
-  rev: number;
+  user_a_id: UserId;
+  user_b_id: UserId;
+  last_seq: Seq;
+  rev: Rev;
   /** How many of the messages are a's, and b's. */
   sent_a: number;
   sent_b: number;
-  read_seq_a: number;
-  read_seq_b: number;
-  delivered_seq_a: number;
-  delivered_seq_b: number;
+  read_seq_a: Seq;
+  read_seq_b: Seq;
+  delivered_seq_a: Seq;
+  delivered_seq_b: Seq;
   unread_a: number;
   unread_b: number;
 }
@@ -43,7 +44,7 @@ export const ROOM_STATE_COLUMNS = Object.keys(COLUMNS)
  * The room after one more message, whose `seq` and `rev` PostgreSQL has given: what the statements of message-log.sql.ts
  * write.
  */
-export function afterMessage(room: RoomState, senderId: number, seq: number, rev: number): RoomState {
+export function afterMessage(room: RoomState, senderId: UserId, seq: Seq, rev: Rev): RoomState {
   const byA = senderId === room.user_a_id ? 1 : 0;
   // Written out: spreading cost 2.5 µs a message, a fifteenth of all that the server does for it.
   return {
@@ -64,18 +65,18 @@ export function afterMessage(room: RoomState, senderId: number, seq: number, rev
 }
 
 /** The other member. */
-export function peerOf(room: Pick<RoomState, 'user_a_id' | 'user_b_id'>, userId: number): number {
+export function peerOf(room: Pick<RoomState, 'user_a_id' | 'user_b_id'>, userId: UserId): UserId {
   return userId === room.user_a_id ? room.user_b_id : room.user_a_id;
 }
 
-export function readSeqOf(room: RoomState, userId: number): number {
+export function readSeqOf(room: RoomState, userId: UserId): Seq {
   return userId === room.user_a_id ? room.read_seq_a : room.read_seq_b;
 }
 
-export function deliveredSeqOf(room: RoomState, userId: number): number {
+export function deliveredSeqOf(room: RoomState, userId: UserId): Seq {
   return userId === room.user_a_id ? room.delivered_seq_a : room.delivered_seq_b;
 }
 
-export function unreadOf(room: RoomState, userId: number): number {
+export function unreadOf(room: RoomState, userId: UserId): number {
   return userId === room.user_a_id ? room.unread_a : room.unread_b;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { User } from '@parley/shared';
+import type { User, UserId } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
@@ -9,7 +9,7 @@ import { PresenceStore } from '../presence/presence.store.js';
 
 /** What of a user does not change by the minute. */
 export interface Profile {
-  id: number;
+  id: UserId;
   username: string;
   display_name: string;
 }
@@ -44,14 +44,14 @@ export class UsersService {
    * Profiles do not change yet, so one that was read stays true. A profile that is being read is read once, for everybody
    * who waits for it.
    */
-  readonly #profiles = new LRUCache<number, Profile>({
+  readonly #profiles = new LRUCache<UserId, Profile>({
     max: 50_000,
     // Undefined, for a user who does not exist, is not kept.
     fetchMethod: async (id) => (await this.#reads.add(id)) ?? undefined,
     // A waiting request gets its profile even if the cache has let go of it meanwhile.
     ignoreFetchAbort: true,
   });
-  readonly #reads: Batcher<number, Profile | null>;
+  readonly #reads: Batcher<UserId, Profile | null>;
 
   constructor(
     private readonly database: Database,
@@ -88,7 +88,7 @@ export class UsersService {
   }
 
   /** @throws ChatError `not_found`. */
-  async get(id: number): Promise<User> {
+  async get(id: UserId): Promise<User> {
     const [profile] = await this.profiles([id]);
     if (!profile) throw noSuchUser();
     return this.withPresence(profile);
@@ -98,13 +98,13 @@ export class UsersService {
    * Profiles of the users that exist, in the order of the ids, each without a statement when it is known, the others in as
    * few statements as possible.
    */
-  async profiles(ids: readonly number[]): Promise<Profile[]> {
+  async profiles(ids: readonly UserId[]): Promise<Profile[]> {
     const profiles = await Promise.all(ids.map((id) => this.#profiles.get(id) ?? this.#profiles.fetch(id)));
     return profiles.filter((profile) => profile !== undefined);
   }
 
   /** The profile if it is at hand: the hot path asks first, and loads only when it must. */
-  known(id: number): Profile | undefined {
+  known(id: UserId): Profile | undefined {
     return this.#profiles.get(id);
   }
 
@@ -114,7 +114,7 @@ export class UsersService {
     return { id, username, display_name, online, last_seen };
   }
 
-  async #read(ids: number[]): Promise<(Profile | null)[]> {
+  async #read(ids: UserId[]): Promise<(Profile | null)[]> {
     const profiles = await this.database.query<Profile>(BY_IDS, [ids]);
     const byId = new Map(profiles.map((profile) => [profile.id, profile]));
     return ids.map((id) => byId.get(id) ?? null);

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,11 +122,11 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     void this.#pubSub.publish(ALL, serializeBroadcast(this.#server, topic, payload));
   }
 
-  override subscribe(userId: number): Promise<void> {
+  override subscribe(userId: UserId): Promise<void> {
     return this.#registry.subscribe(userId);
   }
 
-  override unsubscribe(userId: number): void {
+  override unsubscribe(userId: UserId): void {
     this.#registry.unsubscribe(userId);
   }
 

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { isCount, isIds, isRecord } from '../checks.js';
 
 /**
@@ -5,13 +6,13 @@ import { isCount, isIds, isRecord } from '../checks.js';
  */
 export type RegistryMessage =
   /** To all: users that the sender has subscribed and unsubscribed. */
-  | { type: 'announce'; version: number; added: number[]; removed: number[] }
+  | { type: 'announce'; version: number; added: UserId[]; removed: UserId[] }
   /** To all, periodically: the sender is alive, and this is its last announcement. */
   | { type: 'heartbeat'; version: number }
   /** To one server or all: send a snapshot. */
   | { type: 'snapshotRequest'; version: number }
   /** The reply: all users that the sender has subscribed. */
-  | { type: 'snapshot'; version: number; userIds: number[] }
+  | { type: 'snapshot'; version: number; userIds: UserId[] }
   /** The sender knows the receiver's announcements up to `version`; until now it knew those up to `knownVersion`. */
   | { type: 'ack'; version: number; knownVersion: number };
 

@@ -1,3 +1,4 @@
+import type { UserId } from '@parley/shared';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Acknowledgements } from './acknowledgements.js';
 import type { RegistryMessage } from './registry-message.js';
@@ -8,7 +9,7 @@ export interface RegistryTransport {
   sendToAll(message: RegistryMessage): Promise<number | null>;
   send(server: string, message: RegistryMessage): void;
   /** Some server may not have known that these users are subscribed here. */
-  onMissedEvents(userIds: ReadonlySet<number>): void;
+  onMissedEvents(userIds: ReadonlySet<UserId>): void;
 }
 
 /** Longest wait of a socket for the acks of its subscription, in milliseconds. A later ack reports missed events. */
@@ -25,7 +26,7 @@ const NO_SERVERS: ReadonlySet<string> = new Set();
 interface Peer {
   /** Of its last announcement that is known here. */
   version: number;
-  readonly userIds: Set<number>;
+  readonly userIds: Set<UserId>;
   lastSeenAt: number;
 }
 
@@ -46,15 +47,15 @@ class Announcement {
 export class SubscriptionRegistry {
   readonly #peers = new Map<string, Peer>();
   /** The inverse of the peers' users, for each event. */
-  readonly #serversOf = new Map<number, Set<string>>();
+  readonly #serversOf = new Map<UserId, Set<string>>();
 
   /** Users subscribed here, with their announcement. */
-  readonly #subscribed = new Map<number, Announcement>();
+  readonly #subscribed = new Map<UserId, Announcement>();
   /** Unsubscribed here, not announced yet: a user who reconnects meanwhile needs no announcement. */
-  readonly #unsubscribed = new Map<number, Announcement>();
+  readonly #unsubscribed = new Map<UserId, Announcement>();
   #version = 0;
   /** Subscribed, not announced yet, and what they will be announced with. */
-  #added: number[] = [];
+  #added: UserId[] = [];
   #next: Announcement | null = null;
   #inFlight: Announcement | null = null;
   #isAnnouncing = false;
@@ -83,7 +84,7 @@ export class SubscriptionRegistry {
   }
 
   /** Other servers that have subscribed one of the users. */
-  serversOf(userIds: readonly number[]): ReadonlySet<string> {
+  serversOf(userIds: readonly UserId[]): ReadonlySet<string> {
     let found = NO_SERVERS;
     for (const userId of userIds) {
       const servers = this.#serversOf.get(userId);
@@ -93,7 +94,7 @@ export class SubscriptionRegistry {
   }
 
   /** Resolves when the other servers know of the subscription, or after ACK_TIMEOUT_MS. */
-  subscribe(userId: number): Promise<void> {
+  subscribe(userId: UserId): Promise<void> {
     const existing = this.#subscribed.get(userId) ?? this.#unsubscribed.get(userId);
     if (existing) {
       this.#unsubscribed.delete(userId);
@@ -107,7 +108,7 @@ export class SubscriptionRegistry {
     return this.#next.acks.settled;
   }
 
-  unsubscribe(userId: number): void {
+  unsubscribe(userId: UserId): void {
     const announcement = this.#subscribed.get(userId);
     if (!announcement) return;
     this.#subscribed.delete(userId);
@@ -228,7 +229,7 @@ export class SubscriptionRegistry {
   }
 
   /** Also users whose unsubscription is not announced yet: they may come back, which is not announced either. */
-  #announcedUserIds(): number[] {
+  #announcedUserIds(): UserId[] {
     return [...this.#subscribed, ...this.#unsubscribed].flatMap(([userId, { version }]) =>
       version > 0 ? [userId] : [],
     );
@@ -245,14 +246,14 @@ export class SubscriptionRegistry {
     return peer;
   }
 
-  #add(server: string, peer: Peer, userId: number): void {
+  #add(server: string, peer: Peer, userId: UserId): void {
     peer.userIds.add(userId);
     const servers = this.#serversOf.get(userId);
     if (servers) servers.add(server);
     else this.#serversOf.set(userId, new Set([server]));
   }
 
-  #remove(server: string, peer: Peer, userId: number): void {
+  #remove(server: string, peer: Peer, userId: UserId): void {
     peer.userIds.delete(userId);
     const servers = this.#serversOf.get(userId);
     servers?.delete(server);

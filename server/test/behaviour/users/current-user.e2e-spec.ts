@@ -1,4 +1,4 @@
-import type { Message, Room, User } from '@parley/shared';
+import type { Message, Room, User, UserId } from '@parley/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AUTH_STRATEGIES, type AuthStrategy } from '../../../src/auth/authenticator.js';
 import { ChatError } from '../../../src/errors/chat-error.js';
@@ -12,7 +12,7 @@ function lookUp(header: 'cookie' | 'authorization', pattern: RegExp): AuthStrate
       if (id === undefined) return null;
       await sleep(5);
       if (id === '0') throw new ChatError('unauthorized', 'The session has ended.');
-      return Number(id);
+      return Number(id) as UserId;
     },
   };
 }
