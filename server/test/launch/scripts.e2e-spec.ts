@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
@@ -92,6 +92,19 @@ describe('.ci/run', () => {
     const script = textOf('.ci/run');
     expect(script).toMatch(/^export NX_SKIP_NX_CACHE=true$/m);
     expect(script.trimEnd()).toMatch(/\nnpm run check$/);
+  });
+});
+
+describe('a build', () => {
+  it('writes nothing when sources and outputs are as the last one left them', () => {
+    const url = pathToFileURL(join(ROOT, 'scripts/lib/build.mjs')).href;
+    const code = `import { build } from ${JSON.stringify(url)}; await build();`;
+    const build = () => execFileSync(process.execPath, ['--input-type=module', '-e', code]);
+    build();
+    const writtenAt = () => statSync(join(ROOT, 'server/dist/serve.js')).mtimeMs;
+    const before = writtenAt();
+    build();
+    expect(writtenAt()).toBe(before);
   });
 });
 
