@@ -95,13 +95,14 @@ describe('.ci/run', () => {
   });
 });
 
+const writtenAt = () => statSync(join(ROOT, 'server/dist/serve.js')).mtimeMs;
+
 describe('a build', () => {
   it('writes nothing when sources and outputs are as the last one left them', () => {
     const url = pathToFileURL(join(ROOT, 'scripts/lib/build.mjs')).href;
     const code = `import { build } from ${JSON.stringify(url)}; await build();`;
     const build = () => execFileSync(process.execPath, ['--input-type=module', '-e', code]);
     build();
-    const writtenAt = () => statSync(join(ROOT, 'server/dist/serve.js')).mtimeMs;
     const before = writtenAt();
     build();
     expect(writtenAt()).toBe(before);
