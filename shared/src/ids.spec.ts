@@ -3,17 +3,18 @@ import type { MessageId, Rev, RoomId, Seq, UserId } from './ids.js';
 const room = 1 as RoomId;
 const user = 2 as UserId;
 
+const member = (roomId: RoomId, userId: UserId): number => roomId + userId;
+const position = (seq: Seq, rev: Rev, id: MessageId): number => seq + rev + id;
+
 /** Compiled by `npm run typecheck`: a line that is expected not to compile fails there when it does. */
 describe('branded ids', () => {
   it('do not compile when they are swapped', () => {
-    const member = (roomId: RoomId, userId: UserId): number => roomId + userId;
     expect(member(room, user)).toBe(3);
     // @ts-expect-error
     member(user, room);
     // @ts-expect-error
     member(1, 2);
 
-    const position = (seq: Seq, rev: Rev, id: MessageId): number => seq + rev + id;
     // @ts-expect-error
     position(1 as Rev, 2 as Seq, 3 as MessageId);
     // @ts-expect-error
