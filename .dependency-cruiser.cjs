@@ -33,9 +33,15 @@ module.exports = {
     ),
     never(
       'embedded-postgres-has-one-door',
-      'What its index exports; the files behind it are its own.',
+      'What its index exports, and what its tests share; the files behind it are its own.',
       { pathNot: '^embedded-postgres/' },
-      { path: '^embedded-postgres/', pathNot: '^embedded-postgres/src/index\\.ts$' },
+      { path: '^embedded-postgres/', pathNot: '^embedded-postgres/(src/index\\.ts$|test/support/)' },
+    ),
+    never(
+      'sources-know-no-test',
+      'What ships imports nothing that only tests need.',
+      { path: '^[^/]+/src/', pathNot: '\\.spec\\.ts$|/testing/' },
+      { path: '^[^/]+/(test|e2e)/' },
     ),
     never(
       'server-knows-no-web',
