@@ -10,14 +10,14 @@ const position = (seq: Seq, rev: Rev, id: MessageId): number => seq + rev + id;
 describe('branded ids', () => {
   it('do not compile when they are swapped', () => {
     expect(member(room, user)).toBe(3);
-    // @ts-expect-error
+    // @ts-expect-error user and room are swapped
     member(user, room);
-    // @ts-expect-error
+    // @ts-expect-error a plain number is no id
     member(1, 2);
 
-    // @ts-expect-error
+    // @ts-expect-error seq and rev are swapped
     position(1 as Rev, 2 as Seq, 3 as MessageId);
-    // @ts-expect-error
+    // @ts-expect-error a seq is no message id
     position(1 as Seq, 2 as Rev, 3 as Seq);
   });
 

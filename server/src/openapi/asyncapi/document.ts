@@ -146,29 +146,24 @@ function channelObject({ client, server }: Channel, rest: JsonObject): Json {
 function operationsOf(socket: Socket, { client, server }: Channel): JsonObject {
   const channel = { $ref: `#/channels/${socket}Socket` };
   const refTo = (name: string) => ({ $ref: `#/channels/${socket}Socket/messages/${name}` });
+  const described = ({ name, tag, doc }: Frame) => ({
+    channel,
+    title: name,
+    summary: doc.summary,
+    description: doc.description,
+    tags: [{ name: tag }],
+    messages: [refTo(name)],
+  });
   const operations: JsonObject = {};
-  for (const { name, type, tag, doc, ack } of client) {
-    operations[`${socket}Receives${pascal(type)}`] = {
+  for (const frame of client) {
+    operations[`${socket}Receives${pascal(frame.type)}`] = {
       action: 'receive',
-      channel,
-      title: name,
-      summary: doc.summary,
-      description: doc.description,
-      tags: [{ name: tag }],
-      messages: [refTo(name)],
-      reply: { channel, messages: [refTo(ack.name), refTo('ErrorServerFrame')] },
+      ...described(frame),
+      reply: { channel, messages: [refTo(frame.ack.name), refTo('ErrorServerFrame')] },
     };
   }
-  for (const { name, type, tag, doc } of server) {
-    operations[`${socket}Sends${pascal(type)}`] = {
-      action: 'send',
-      channel,
-      title: name,
-      summary: doc.summary,
-      description: doc.description,
-      tags: [{ name: tag }],
-      messages: [refTo(name)],
-    };
+  for (const frame of server) {
+    operations[`${socket}Sends${pascal(frame.type)}`] = { action: 'send', ...described(frame) };
   }
   return operations;
 }
