@@ -37,6 +37,7 @@ beforeAll(async () => {
 beforeEach(() => until('all servers are joined', areJoined));
 afterEach(() => {
   proxy.inspect = () => 'pass';
+  proxy.isRefusing = false;
   for (const client of clients.splice(0)) client.stop();
 });
 afterAll(() => stack.end());
@@ -101,18 +102,21 @@ describe('Missed events', () => {
     expect(resyncsOf(earlier)).toBe(0);
   });
 
-  it('make one resync of each socket when Redis was away once', async () => {
+  it('make one resync of each socket when Redis was away once, and longer for the server of the sender', async () => {
     const pair = await newPair();
-    const sender = await connect(pair.a, a);
-    const receiver = await connect(pair.b, b);
+    const sender = await connect(pair.a, b);
+    const receiver = await connect(pair.b, a);
     await redis.kill();
+    proxy.isRefusing = true;
     await until(
       'no server is joined',
       async () => !(await Promise.all([a, b, c].map(isJoined))).some(Boolean),
     );
     await sender.send(pair.roomId, 'not published-1');
     await redis.restart();
-    await until('the receiver has it', () => receiver.room(pair.roomId).lastSeq === 1, 5_000);
+    await until('the receiver is resynced and has it', () => receiver.room(pair.roomId).lastSeq === 1, 5_000);
+    // Only now can B report what it could not publish; the resync of A was after it.
+    proxy.isRefusing = false;
     await until('all servers are joined', areJoined);
     await sleep(SETTLED_MS);
     expect([sender, receiver].map(resyncsOf)).toEqual([1, 1]);
