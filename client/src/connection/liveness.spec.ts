@@ -65,6 +65,20 @@ describe('LivenessMonitor', () => {
     expect(seen.silent).toEqual([true]);
   });
 
+  it('says it within 2 s for the next connection too, however long the reconnect took', () => {
+    for (const closedMs of [10, 1_000, 20_000]) {
+      const { monitor, line, seen } = setUp();
+      after(100);
+      monitor.closed();
+      after(closedMs);
+      monitor.opened();
+      line.up = false;
+      monitor.acted();
+      after(2_000);
+      expect(seen.silent).toEqual([true]);
+    }
+  });
+
   it('takes any frame as a sign of life, and asks nothing while frames come', () => {
     const { monitor, seen } = setUp();
     for (let n = 0; n < 100; n++) {

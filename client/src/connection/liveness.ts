@@ -66,7 +66,7 @@ export class LivenessMonitor {
     this.#pending = 0;
     this.#pingedAt = null;
     this.#isSuspect = false;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     if (!this.#isSilent) return;
     this.#isSilent = false;
     this.wiring.onSilent(false);
@@ -120,7 +120,7 @@ export class LivenessMonitor {
 
   stop(): void {
     this.#isOpen = false;
-    clearTimeout(this.#timer);
+    this.#stopTimer();
   }
 
   /** How long the connection may be quiet, in milliseconds; infinite while nobody would notice. */
@@ -141,11 +141,15 @@ export class LivenessMonitor {
     if (!this.#isOpen) return;
     const dueAt = this.#nextCheck();
     if (dueAt >= this.#dueAt && this.#timer !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer();
     if (dueAt === Number.POSITIVE_INFINITY) return;
     this.#dueAt = dueAt;
     this.#timer = setTimeout(() => this.#check(), Math.max(0, dueAt - performance.now()));
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #nextCheck(): number {
