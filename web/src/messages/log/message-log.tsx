@@ -89,7 +89,7 @@ export function MessageLog(props: MessageLogProps) {
                 text={words.messages.sayHello(props.peer.username)}
               />
             </Match>
-            <Match when={observer()}>
+            <Match when={observer()} keyed>
               {(seen) => (
                 <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
                   <HistoryTop history={props.history} />
@@ -105,7 +105,7 @@ export function MessageLog(props: MessageLogProps) {
                               peer={watermarks()}
                               isNewestOwn={props.model.newestOwn() === key}
                               isCurrent={currentKey() === key}
-                              observer={seen()}
+                              observer={seen}
                               readSeq={readSeq()}
                             />
                           )}
