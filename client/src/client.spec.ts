@@ -10,15 +10,15 @@ import { ME, ModelServer, PEER, ROOM, user } from './testing/model-server.js';
 function setUp() {
   const server = new ModelServer();
   const stored = new Map<string, StoredEntry>();
-  const line = { send: (_frame: ServerFrame) => undefined as void, sent: [] as ClientFrame[], isUp: true };
+  const network = { send: (_frame: ServerFrame) => undefined as void, sent: [] as ClientFrame[], isUp: true };
 
   function transport(): Socket {
     const listeners: Record<string, (event: never) => void> = {};
     const emit = (type: string, event: object) => listeners[type]?.(event as never);
     const send = (frame: ServerFrame) => emit('message', { data: JSON.stringify(frame) });
-    line.send = send;
+    network.send = send;
     setTimeout(() => {
-      if (!line.isUp) return emit('close', { code: 1006 });
+      if (!network.isUp) return emit('close', { code: 1006 });
       send({ type: 'hello', user: user(ME), heartbeat_seconds: 25, protocol: 1 } as ServerFrame);
     });
     return {
@@ -29,7 +29,7 @@ function setUp() {
       },
       send(data) {
         const frame = JSON.parse(data) as ClientFrame;
-        line.sent.push(frame);
+        network.sent.push(frame);
         const { ref = 0 } = frame;
         if (frame.type === 'sync') send({ type: 'ack', ref, ...server.sync(frame.rooms, 300) });
         if (frame.type === 'message' && frame.text === 'forbidden')
@@ -54,7 +54,7 @@ function setUp() {
         remove: async (id) => void stored.delete(id),
       },
     });
-  return { server, stored, line, errors, client };
+  return { server, stored, network, errors, client };
 }
 
 const settle = () => jest.advanceTimersByTimeAsync(1_000);
@@ -63,7 +63,7 @@ describe('createClient', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('sends a message once and says when the server has it', async () => {
+  it('sends a message once and resolves whenSent when the server has it', async () => {
     const { client, server, stored } = setUp();
     const one = client();
     one.connect();
@@ -76,16 +76,16 @@ describe('createClient', () => {
     one.close();
   });
 
-  it('stores a message that it cannot send, and the next client sends it', async () => {
-    const { client, server, line, stored } = setUp();
-    line.isUp = false;
+  it('stores a message, and the next client sends it, when the server cannot be reached', async () => {
+    const { client, server, network, stored } = setUp();
+    network.isUp = false;
     const one = client();
     one.connect();
     const clientId = one.send(ROOM, 'hello');
     await settle();
     one.close();
     expect([...stored.keys()]).toEqual([clientId]);
-    line.isUp = true;
+    network.isUp = true;
     const two = client();
     two.connect();
     await settle();
@@ -94,15 +94,15 @@ describe('createClient', () => {
     two.close();
   });
 
-  it('sends what it could not send when it connects again after close', async () => {
-    const { client, server, line } = setUp();
-    line.isUp = false;
+  it('sends its unsent messages when it connects again after close', async () => {
+    const { client, server, network } = setUp();
+    network.isUp = false;
     const one = client();
     one.connect();
     one.send(ROOM, 'hello');
     await settle();
     one.close();
-    line.isUp = true;
+    network.isUp = true;
     one.connect();
     await settle();
     expect(server.messages).toHaveLength(1);
@@ -129,17 +129,17 @@ describe('createClient', () => {
   });
 
   it('reports an error frame when it has no ref', async () => {
-    const { client, line, errors } = setUp();
+    const { client, network, errors } = setUp();
     const one = client();
     one.connect();
     await settle();
-    line.send({ type: 'error', code: 'bad_frame', message: 'No.' });
+    network.send({ type: 'error', code: 'bad_frame', message: 'No.' });
     expect(errors).toEqual(['bad_frame']);
     one.close();
   });
 
-  it('watches each message once and in order, and nothing of the first list, when frames are lost', async () => {
-    const { client, server, line } = setUp();
+  it('reports each message once and in order, and none of the first list, when frames are lost', async () => {
+    const { client, server, network } = setUp();
     server.send(PEER, null);
     const one = client();
     const seqs: number[] = [];
@@ -149,16 +149,16 @@ describe('createClient', () => {
     expect(seqs).toEqual([]);
     server.send(PEER, null);
     const third = server.frameOf(server.send(PEER, null));
-    line.send(third as ServerFrame);
+    network.send(third as ServerFrame);
     expect(seqs).toEqual([]);
     await settle();
-    line.send(third as ServerFrame);
+    network.send(third as ServerFrame);
     expect(seqs).toEqual([2, 3]);
     one.close();
   });
 
-  it('says which messages a watcher does not get when too much was missed', async () => {
-    const { client, server, line } = setUp();
+  it('reports the range of skipped messages when the server answers with a reset', async () => {
+    const { client, server, network } = setUp();
     server.send(PEER, null);
     const one = client();
     const skipped: object[] = [];
@@ -167,15 +167,15 @@ describe('createClient', () => {
     one.connect();
     await settle();
     for (let n = 0; n < 400; n++) server.send(PEER, null);
-    line.send({ type: 'resync' });
+    network.send({ type: 'resync' });
     await settle();
     expect(skipped).toEqual([{ room_id: ROOM, first_seq: 2, last_seq: 400 }]);
     expect(seqs).toEqual([401]);
     one.close();
   });
 
-  it('confirms as read what is marked, once', async () => {
-    const { client, server, line } = setUp();
+  it('sends one read receipt when messages are marked as read', async () => {
+    const { client, server, network } = setUp();
     server.send(PEER, null);
     const one = client();
     one.connect();
@@ -183,7 +183,7 @@ describe('createClient', () => {
     one.markRead(ROOM, 1);
     one.markRead(ROOM, 1);
     await settle();
-    expect(line.sent.filter(({ type }) => type === 'read')).toMatchObject([{ room_id: ROOM, seq: 1 }]);
+    expect(network.sent.filter(({ type }) => type === 'read')).toMatchObject([{ room_id: ROOM, seq: 1 }]);
     one.close();
   });
 });

@@ -6,7 +6,7 @@ import {
   type ReplyOf,
 } from '@parley/shared';
 import type { ClientCore, RequestFrame } from './client-core.js';
-import { createConnection } from './connection/connection.js';
+import { createReconnectingSocket } from './connection/reconnecting-socket.js';
 import type { ConnectionState } from './connection/connection-machine.js';
 import { LivenessMonitor } from './connection/liveness.js';
 import type { Transport } from './connection/transport.js';
@@ -20,7 +20,7 @@ import { emptyState, type ChatState } from './state/chat-state.js';
 import { createCatchUp } from './sync/catch-up.js';
 import { TypingSignal } from './typing/typing-signal.js';
 
-/** Of pings, which need no entry in the table of requests. */
+/** `ref` of the pings: any frame answers them, so they are not in the RequestTable. */
 const PING_REF = 'ping';
 
 export interface ClientOptions {
@@ -34,65 +34,68 @@ export interface ClientOptions {
   readonly storage?: OutboxStorage;
   /** Keeps clients with the same storage from sending the same message twice. Default: none. */
   readonly lock?: OutboxLock;
-  /** Without an ack for this long, in milliseconds, a request has failed. Default: ACK_TIMEOUT_MS. */
+  /** A request without a reply for this long, in milliseconds, fails. Default: ACK_TIMEOUT_MS. */
   readonly ackTimeoutMs?: number;
-  /** The state is compared with the server's this often, in milliseconds. Default: the server's heartbeat. */
+  /** Time between two `sync`, in milliseconds. Default: `heartbeat_seconds` of the server. */
   readonly syncIntervalMs?: number;
-  /** The longest wait before a reconnect, in milliseconds. Default: LONGEST_DELAY_MS. */
-  readonly longestReconnectMs?: number;
-  /** The server refused a frame that asked for no reply, or one that it could not read. */
+  /** Longest wait before a reconnect, in milliseconds. Default: MAX_RECONNECT_DELAY_MS. */
+  readonly maxReconnectDelayMs?: number;
+  /** Called for an `error` frame that answers no request: a refused frame without `ref`, or one that was not readable. */
   readonly onError?: (code: ErrorCode, message: string) => void;
 }
 
-/** Called with the state after a change, and the one before it: the same when the connection changed. */
+/** Called with the state after and before a change. Both are the same when only the connection has changed. */
 export type StateListener = (after: ChatState, before: ChatState) => void;
 
 /**
- * One user's connection to a server, and all that it knows: the rooms, kept up to date through lost connections and
- * missed frames, and an outbox that sends each message exactly once.
+ * The connection of one user to a server, and the state of the user's rooms, which stays complete through lost
+ * connections and missed frames. Its outbox sends each message exactly once.
  */
 export interface Client extends ClientCore {
-  /** All that this client knows: plain data, a new object after each change. */
+  /** Plain data; a new object after each change. */
   readonly state: ChatState;
   readonly connection: ConnectionState;
-  /** Nothing comes from the server although the connection is open. */
+  /** The socket is open, but a ping has no answer. */
   readonly isSilent: boolean;
-  /** The storage failed: unsent messages are lost with the process. */
+  /** The storage has failed: unsent messages are lost when the process ends. */
   readonly isVolatile: boolean;
 
-  /** Calls `listener` after every change of what this client shows. @returns the function that ends it. */
+  /**
+   * Calls `listener` after each change of `state`, `connection`, `isSilent` or `isVolatile`.
+   * @returns a function that ends the subscription.
+   */
   subscribe(listener: StateListener): () => void;
 
-  /** Connects, and stays connected until `close`. Unsent messages of an earlier run are sent. */
+  /** Connects, and reconnects until `close`. Sends the unsent messages of an earlier run. */
   connect(): void;
-  /** Connects now instead of after the wait, also when the server has closed the connection for good. */
+  /** Connects at once, also when the connection is `stopped`. */
   reconnect(): void;
   /** Disconnects. State and outbox stay, for the next `connect`. */
   close(): void;
 
   /**
-   * Sends a message, however long it takes. Messages of a room arrive in the order of the calls.
+   * Queues a message, and sends it until the server acks or refuses it. The messages of a room keep the order of the calls.
    * @returns its client_id, for `whenSent`, `retry` and `discard`.
    */
   send(roomId: number, text: string): string;
   /** Sends a refused message again. */
   retry(clientId: string): void;
-  /** Gives up a message that the server does not have. */
+  /** Removes a refused or unsent message from the outbox. */
   discard(clientId: string): void;
   /** The user has read the room up to `seq`. Delivery is confirmed without a call. */
   markRead(roomId: number, seq: number): void;
-  /** The user types. To be called with every key: sent only every few seconds. */
+  /** The user types. May be called with every key: a frame is sent every TYPING_REPEAT_SECONDS at most. */
   typing(roomId: number): void;
-  /** Takes what came by another way than the socket, such as a page of history over HTTP. */
+  /** Applies an event to the state, for data that does not arrive over the socket, such as a page of history. */
   dispatch(event: ChatEvent): void;
 
-  /** The user does something: a silent connection is noticed sooner. */
+  /** The user is active: a silent connection is detected sooner (within 2 s). */
   userActive(): void;
-  /** The user sees the client, or not: nobody waits for a connection in the background. */
+  /** Whether the user can see the client. In the background it sends no pings. */
   setVisible(isVisible: boolean): void;
-  /** The network is back, or the user is: connects now, or resolves once nothing is missed. */
+  /** The network or the user is back: ends the wait before a reconnect, or, when connected, syncs and resolves after it. */
   wake(): Promise<void>;
-  /** The network is another one now: the connection may be dead. */
+  /** The device has moved to another network: the connection may be dead, so it is pinged at once. */
   networkChanged(): void;
 }
 
@@ -169,8 +172,8 @@ export function createClient(options: ClientOptions): Client {
     async request<T extends ClientFrameType>(frame: RequestFrame<T>, timeoutMs = ackTimeoutMs) {
       liveness.pending(1);
       try {
-        const ack = await requests.ask((ref) => socket.send({ ...frame, ref }), timeoutMs);
-        // The one place that trusts the contract: an ack has the fields of the frame that it answers.
+        const ack = await requests.request((ref) => socket.send({ ...frame, ref }), timeoutMs);
+        // Not checked at run time: by the contract an ack has the fields of the frame type that it answers.
         return ack as ReplyOf<T>;
       } finally {
         liveness.pending(-1);
@@ -186,9 +189,9 @@ export function createClient(options: ClientOptions): Client {
       catchUp.review();
     },
 
-    userActive: () => liveness.acted(),
-    setVisible: (isVisible) => liveness.setInSight(isVisible),
-    networkChanged: () => liveness.suspect(),
+    userActive: () => liveness.userActive(),
+    setVisible: (isVisible) => liveness.setVisible(isVisible),
+    networkChanged: () => liveness.networkChanged(),
 
     wake: async () => (client.isConnected ? catchUp.run() : socket.wake()),
   };
@@ -211,7 +214,7 @@ export function createClient(options: ClientOptions): Client {
     random: Math.random,
   });
 
-  const socket = createConnection({
+  const socket = createReconnectingSocket({
     ...options,
     url: typeof url === 'string' ? () => url : url,
     onState(next) {
@@ -240,7 +243,7 @@ export function createClient(options: ClientOptions): Client {
       if (frame.type === 'resync') catchUp.runAgain();
       if (frame.type === 'hello') {
         void catchUp.run();
-        // The last change of a room can be lost without a trace: a comparison with every heartbeat finds it.
+        // No later frame reveals that the last change of a room was lost, so the client syncs with every heartbeat.
         const everyMs = options.syncIntervalMs ?? frame.heartbeat_seconds * 1_000;
         heartbeat = setInterval(() => void catchUp.run(), everyMs);
       }

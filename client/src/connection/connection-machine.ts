@@ -2,13 +2,13 @@ import { CLOSE_CODES } from '@parley/shared';
 
 type CloseCodes = typeof CLOSE_CODES;
 
-/** Why the client must not reconnect by itself: the name of the close code that said so. */
+/** Why the client does not reconnect: the name of a close code that forbids it. */
 export type StopReason = {
   [Name in keyof CloseCodes]: CloseCodes[Name]['reconnect'] extends false ? Name : never;
 }[keyof CloseCodes];
 
 /**
- * Where the one socket of this client is:
+ * State of the client's socket:
  *
  *     idle ──start──▶ connecting ──hello──▶ open
  *                      ▲      │               │
@@ -28,33 +28,33 @@ export type ConnectionState =
 export type ConnectionEvent =
   | { type: 'start' }
   | { type: 'stop' }
-  /** The server's first frame: only now is the socket of use. */
+  /** The first frame of the server has arrived. */
   | { type: 'hello' }
   | { type: 'closed'; code: number; openMs: number }
   /** The wait is over. */
   | { type: 'due' }
-  /** The network is back, or the user looks at the window. */
+  /** The network is back, or the window has become visible. */
   | { type: 'wake' };
 
-/** First wait before a reconnect, in milliseconds; it doubles with each failure, and is random below that (full jitter). */
+/** Upper end of the first wait before a reconnect, in milliseconds. It doubles with each failure (full jitter). */
 export const FIRST_DELAY_MS = 500;
-/** The longest wait before a reconnect, in milliseconds. */
-export const LONGEST_DELAY_MS = 20_000;
-/** After a restart all clients come back within this time, in milliseconds, spread evenly. */
+/** Limit of that upper end, in milliseconds. */
+export const MAX_RECONNECT_DELAY_MS = 20_000;
+/** After a restart of the server, clients reconnect after a random time up to this, in milliseconds. */
 export const RESTART_SPREAD_MS = 5_000;
-/** A socket that lasted this long, in milliseconds, was a success: the next attempt counts as the first. */
+/** A socket that was open for this long, in milliseconds, resets the number of failures. */
 export const STEADY_MS = 5_000;
 
 const STOP_REASONS = (Object.keys(CLOSE_CODES) as (keyof CloseCodes)[]).filter(
   (name): name is StopReason => !CLOSE_CODES[name].reconnect,
 );
 
-/** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. No wait is over `longestDelayMs`. */
+/** The next state. Pure: chance comes in as `random`, a number from 0 up to 1. No wait is over `maxDelayMs`. */
 export function nextConnection(
   state: ConnectionState,
   event: ConnectionEvent,
   random: number,
-  longestDelayMs = LONGEST_DELAY_MS,
+  maxDelayMs = MAX_RECONNECT_DELAY_MS,
 ): ConnectionState {
   switch (event.type) {
     case 'start':
@@ -64,7 +64,7 @@ export function nextConnection(
     case 'hello':
       return state.name === 'connecting' ? { name: 'open', attempt: state.attempt } : state;
     case 'closed':
-      return afterClose(state, event, random, longestDelayMs);
+      return afterClose(state, event, random, maxDelayMs);
     case 'due':
     case 'wake':
       return state.name === 'waiting' ? { name: 'connecting', attempt: state.attempt } : state;
@@ -75,7 +75,7 @@ function afterClose(
   state: ConnectionState,
   { code, openMs }: { code: number; openMs: number },
   random: number,
-  longestDelayMs: number,
+  maxDelayMs: number,
 ): ConnectionState {
   if (state.name !== 'connecting' && state.name !== 'open') return state;
   const reason = stopReasonOf(code);
@@ -84,11 +84,11 @@ function afterClose(
     return {
       name: 'waiting',
       attempt: 1,
-      delayMs: Math.floor(random * Math.min(RESTART_SPREAD_MS, longestDelayMs)),
+      delayMs: Math.floor(random * Math.min(RESTART_SPREAD_MS, maxDelayMs)),
     };
   }
   const failed = openMs >= STEADY_MS ? 0 : state.attempt;
-  const ceiling = Math.min(longestDelayMs, FIRST_DELAY_MS * 2 ** failed);
+  const ceiling = Math.min(maxDelayMs, FIRST_DELAY_MS * 2 ** failed);
   return { name: 'waiting', attempt: failed + 1, delayMs: Math.floor(random * ceiling) };
 }
 

@@ -1,61 +1,64 @@
-/** A connection that is quiet for this long, in milliseconds, while somebody waits for it, is asked for an answer. */
+/** A connection without a frame for this long, in milliseconds, is pinged while a request waits or the user is active. */
 export const QUIET_MS = 700;
-/** The same while the window is only in sight, in milliseconds: nobody does anything in it. */
-export const QUIET_IN_SIGHT_MS = 5_000;
-/** How long after the last key, touch or move of the pointer a user counts as active, in milliseconds. */
+/** The same, in milliseconds, while the window is visible and its user is not active. */
+export const QUIET_VISIBLE_MS = 5_000;
+/** A user counts as active for this long after the last key, touch or pointer move, in milliseconds. */
 export const ACTIVE_MS = 30_000;
-/** An answer that takes longer, in milliseconds, makes the connection silent. QUIET_MS + ANSWER_MS is below 2 s. */
-export const ANSWER_MS = 900;
-/** On a slow network the wait grows with the round trips that were seen, up to this, in milliseconds. */
-const LONGEST_ANSWER_MS = 4_000;
 /**
- * A silent connection is given up after this, in milliseconds, plus a random part of the same length: the clients of a
- * server that only stalls must not all come back at once.
+ * A connection without an answer to a ping for this long, in milliseconds, is silent. QUIET_MS + PING_TIMEOUT_MS is
+ * below 2 s.
+ */
+export const PING_TIMEOUT_MS = 900;
+/** On a slow network the timeout grows with the measured round trips, up to this, in milliseconds. */
+const MAX_PING_TIMEOUT_MS = 4_000;
+/**
+ * A silent connection is closed after this, in milliseconds, plus a random time up to the same length, so that the
+ * clients of a server that stalls do not reconnect at once.
  */
 export const GIVE_UP_MS = 4_000;
-/** A timer that fires this late, in milliseconds, says that this page stood still, and nothing about the network. */
-const LATE_MS = 250;
+/** A timer that fires later than this, in milliseconds, means that the process was suspended. It proves nothing. */
+const MAX_TIMER_DELAY_MS = 250;
 
-interface Wiring {
-  /** Sends something that is answered at once. */
+interface LivenessCallbacks {
+  /** Sends a `ping` frame. */
   ping(): void;
-  /** Nothing comes any more, or something comes again. */
+  /** The connection has become silent, or a frame has arrived on a silent connection. */
   onSilent(isSilent: boolean): void;
-  /** The connection is not worth waiting for. */
+  /** The connection is dead: close it and reconnect. */
   onDead(): void;
   /** From 0 up to 1. */
   random(): number;
 }
 
 /**
- * Finds a connection that fell silent. A browser does not see the pings of the WebSocket protocol, and a network that
- * vanished closes nothing: the only proof of life is a frame. So a quiet connection is pinged, but only while somebody
- * would notice: a request is unanswered, the user is active, or the window is in sight (rarer). Nobody pays for the
- * windows in the background; the `sync` of each heartbeat finds their dead connections.
+ * Detects a connection on which nothing arrives any more. Scripts in a browser do not see the pings of the WebSocket
+ * protocol, and a lost network closes no socket, so only a frame proves that the connection works. A quiet connection
+ * is pinged while a request waits for its ack, while the user is active, and (less often) while the window is visible.
+ * A window in the background sends no pings: its `sync` with each heartbeat detects a dead connection.
  */
 export class LivenessMonitor {
   #isOpen = false;
-  #isInSight = true;
-  /** Requests without an answer. */
+  #isVisible = true;
+  /** Number of requests without an ack. */
   #pending = 0;
   /** Times in milliseconds of `performance.now()`. */
   #lastFrameAt = 0;
-  /** Who opens a window is active. */
+  /** A user who has just opened the window is active. */
   #activeAt = performance.now();
-  /** Since when an answer would be noticed: a wait does not begin before there is somebody who waits. */
+  /** When the present limit on quiet time began to apply: the time before does not count. */
   #waitingSince = 0;
   #pingedAt: number | null = null;
-  #hasBeenLate = false;
+  #hasTimerBeenLate = false;
   #isSilent = false;
-  /** Whether the network has changed since the last frame: then a silent connection is given up at once. */
-  #isSuspect = false;
-  #answerMs = ANSWER_MS;
+  /** Since the last frame. A connection that becomes silent then is dead at once. */
+  #hasNetworkChanged = false;
+  #pingTimeoutMs = PING_TIMEOUT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueAt = 0;
 
-  constructor(private readonly wiring: Wiring) {}
+  constructor(private readonly callbacks: LivenessCallbacks) {}
 
-  /** The server has said hello. */
+  /** `hello` has arrived. */
   opened(): void {
     this.#isOpen = true;
     this.received();
@@ -65,56 +68,56 @@ export class LivenessMonitor {
     this.#isOpen = false;
     this.#pending = 0;
     this.#pingedAt = null;
-    this.#isSuspect = false;
+    this.#hasNetworkChanged = false;
     this.#stopTimer();
     if (!this.#isSilent) return;
     this.#isSilent = false;
-    this.wiring.onSilent(false);
+    this.callbacks.onSilent(false);
   }
 
-  /** A frame has come. */
+  /** A frame has arrived. */
   received(): void {
     const now = performance.now();
     if (this.#pingedAt !== null) {
-      const seenMs = Math.max(now - this.#pingedAt, this.#answerMs / 4);
-      this.#answerMs = Math.min(LONGEST_ANSWER_MS, Math.max(ANSWER_MS, 2 * seenMs));
+      const seenMs = Math.max(now - this.#pingedAt, this.#pingTimeoutMs / 4);
+      this.#pingTimeoutMs = Math.min(MAX_PING_TIMEOUT_MS, Math.max(PING_TIMEOUT_MS, 2 * seenMs));
     }
     this.#lastFrameAt = now;
     this.#pingedAt = null;
-    this.#isSuspect = false;
+    this.#hasNetworkChanged = false;
     if (this.#isSilent) {
       this.#isSilent = false;
-      this.wiring.onSilent(false);
+      this.callbacks.onSilent(false);
     }
     this.#schedule();
   }
 
-  /** A request went out (+1), or is answered or given up (-1). */
+  /** A request was sent (+1), or has been answered or has failed (-1). */
   pending(change: 1 | -1): void {
     const before = this.#quietMs();
     this.#pending = Math.max(0, this.#pending + change);
     this.#startWaiting(before);
   }
 
-  /** The user does something in this window. */
-  acted(): void {
+  /** The user has pressed a key, touched the screen or moved the pointer. */
+  userActive(): void {
     const before = this.#quietMs();
     this.#activeAt = performance.now();
     this.#startWaiting(before);
   }
 
-  /** The window is in sight, or not. */
-  setInSight(isInSight: boolean): void {
+  /** The window has become visible, or hidden. */
+  setVisible(isVisible: boolean): void {
     const before = this.#quietMs();
-    this.#isInSight = isInSight;
+    this.#isVisible = isVisible;
     this.#startWaiting(before);
   }
 
-  /** The network has changed, says the browser: asks at once, and does not wait long for a connection of before. */
-  suspect(): void {
+  /** The browser reports another network: pings at once, and closes the connection when no answer arrives in time. */
+  networkChanged(): void {
     if (!this.#isOpen) return;
-    this.#isSuspect = true;
-    if (this.#isSilent) this.wiring.onDead();
+    this.#hasNetworkChanged = true;
+    if (this.#isSilent) this.callbacks.onDead();
     else this.#ping();
   }
 
@@ -123,11 +126,11 @@ export class LivenessMonitor {
     this.#stopTimer();
   }
 
-  /** How long the connection may be quiet, in milliseconds; infinite while nobody would notice. */
+  /** How long the connection may be quiet before it is pinged, in milliseconds; Infinity: it is not pinged. */
   #quietMs(): number {
     if (this.#pending > 0) return QUIET_MS;
-    if (!this.#isInSight) return Number.POSITIVE_INFINITY;
-    return performance.now() - this.#activeAt < ACTIVE_MS ? QUIET_MS : QUIET_IN_SIGHT_MS;
+    if (!this.#isVisible) return Number.POSITIVE_INFINITY;
+    return performance.now() - this.#activeAt < ACTIVE_MS ? QUIET_MS : QUIET_VISIBLE_MS;
   }
 
   #startWaiting(quietBefore: number): void {
@@ -136,7 +139,7 @@ export class LivenessMonitor {
     this.#schedule();
   }
 
-  /** When to look again: one timer, moved forward only, so that frames and keys cost no timers. */
+  /** Sets the timer for the next check. A timer that is due earlier stays, so that frames and keys set no timers. */
   #schedule(): void {
     if (!this.#isOpen) return;
     const dueAt = this.#nextCheck();
@@ -154,19 +157,19 @@ export class LivenessMonitor {
 
   #nextCheck(): number {
     if (this.#isSilent) return this.#dueAt;
-    if (this.#pingedAt !== null) return this.#pingedAt + this.#answerMs;
+    if (this.#pingedAt !== null) return this.#pingedAt + this.#pingTimeoutMs;
     return Math.max(this.#lastFrameAt, this.#waitingSince) + this.#quietMs();
   }
 
   #check(): void {
     this.#timer = undefined;
     const now = performance.now();
-    if (this.#isSilent) return this.wiring.onDead();
-    const isLate = now - this.#dueAt > LATE_MS;
+    if (this.#isSilent) return this.callbacks.onDead();
+    const isLate = now - this.#dueAt > MAX_TIMER_DELAY_MS;
     if (now < this.#nextCheck()) return this.#schedule();
     if (this.#pingedAt === null) return this.#ping();
-    if (isLate && !this.#hasBeenLate) {
-      this.#hasBeenLate = true;
+    if (isLate && !this.#hasTimerBeenLate) {
+      this.#hasTimerBeenLate = true;
       this.#pingedAt = now;
       return this.#schedule();
     }
@@ -175,16 +178,16 @@ export class LivenessMonitor {
 
   #ping(): void {
     this.#pingedAt = performance.now();
-    this.#hasBeenLate = false;
-    this.wiring.ping();
+    this.#hasTimerBeenLate = false;
+    this.callbacks.ping();
     this.#schedule();
   }
 
   #fallSilent(now: number): void {
     this.#isSilent = true;
-    this.wiring.onSilent(true);
-    if (this.#isSuspect) return this.wiring.onDead();
-    this.#dueAt = now + GIVE_UP_MS * (1 + this.wiring.random());
+    this.callbacks.onSilent(true);
+    if (this.#hasNetworkChanged) return this.callbacks.onDead();
+    this.#dueAt = now + GIVE_UP_MS * (1 + this.callbacks.random());
     this.#timer = setTimeout(() => this.#check(), this.#dueAt - now);
   }
 }

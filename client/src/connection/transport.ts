@@ -10,7 +10,7 @@ export interface Socket {
   addEventListener(type: 'error', listener: () => void): void;
 }
 
-/** Opens a socket. It may not throw for a server that is away: the socket closes then. */
+/** Opens a socket. If the server cannot be reached, it must not throw: it returns a socket that closes. */
 export type Transport = (url: string) => Socket;
 
 /**

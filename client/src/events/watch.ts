@@ -2,19 +2,19 @@ import type { ErrorCode, Message } from '@parley/shared';
 import type { Client } from '../client.js';
 import type { ChatState, ReceiptKind, RoomState } from '../state/chat-state.js';
 
-/** What happened in the rooms, for code that acts on changes instead of showing the state: bots, notifications, sounds. */
+/** Events of the rooms, for code that acts on changes instead of showing the state: bots, notifications, sounds. */
 export interface RoomEvents {
-  /** A message of either user is in the room. Each comes once, in the order of `seq`, live or by `sync`. */
+  /** A new message of either user, live or by `sync`. Called once for each, in the order of `seq`. */
   message(message: Message): void;
-  /** Too much was missed: no `message` comes for these. Their text is in the history. */
+  /** After a reset, `message` is not called for the messages of this range. They are in the history. */
   skipped(range: { room_id: number; first_seq: number; last_seq: number }): void;
-  /** A user has read a room up to `seq`, or a device of the user has received it. */
+  /** A user has read a room up to `seq`, or a device of the user has received it up to there. */
   receipt(receipt: { kind: ReceiptKind; room_id: number; user_id: number; seq: number }): void;
-  /** The server refused a message for good. It stays in the outbox until it is retried or discarded. */
+  /** The server refused a message with a final error. It stays in the outbox until it is retried or discarded. */
   refused(refusal: { client_id: string; room_id: number; reason: ErrorCode }): void;
 }
 
-/** Calls the handlers for what changes from now on. @returns the function that ends it. */
+/** Calls the handlers for changes after this call. @returns a function that ends the subscription. */
 export function watch(client: Client, handlers: Partial<RoomEvents>): () => void {
   return client.subscribe((after, before) => {
     if (before.rooms !== after.rooms) reportRooms(before, after, handlers);
@@ -25,7 +25,7 @@ export function watch(client: Client, handlers: Partial<RoomEvents>): () => void
 function reportRooms(before: ChatState, after: ChatState, handlers: Partial<RoomEvents>): void {
   for (const room of Object.values(after.rooms)) {
     const known = before.rooms[room.room.id];
-    // The first list of rooms is no news.
+    // The first list of rooms is the starting point, not a change.
     if (room === known || !(known || before.ready)) continue;
     reportMessages(known?.room.last_seq ?? 0, room, handlers);
     reportReceipts(known, room, handlers);
@@ -37,11 +37,11 @@ function reportMessages(
   { room, messages }: RoomState,
   handlers: Partial<RoomEvents>,
 ): void {
-  const news = messages.filter(({ seq }) => seq > knownSeq);
+  const newMessages = messages.filter(({ seq }) => seq > knownSeq);
   const first_seq = knownSeq + 1;
-  const last_seq = (news[0]?.seq ?? first_seq) - 1;
+  const last_seq = (newMessages[0]?.seq ?? first_seq) - 1;
   if (last_seq >= first_seq) handlers.skipped?.({ room_id: room.id, first_seq, last_seq });
-  for (const message of news) handlers.message?.(message);
+  for (const message of newMessages) handlers.message?.(message);
 }
 
 function reportReceipts(
@@ -50,11 +50,11 @@ function reportReceipts(
   handlers: Partial<RoomEvents>,
 ): void {
   for (const { user_id, read_seq, delivered_seq } of room.members) {
-    const was = known?.room.members.find((member) => member.user_id === user_id);
+    const before = known?.room.members.find((member) => member.user_id === user_id);
     const report = (kind: ReceiptKind, seq: number) =>
       handlers.receipt?.({ kind, room_id: room.id, user_id, seq });
-    if (delivered_seq > (was?.delivered_seq ?? 0)) report('delivered', delivered_seq);
-    if (read_seq > (was?.read_seq ?? 0)) report('read', read_seq);
+    if (delivered_seq > (before?.delivered_seq ?? 0)) report('delivered', delivered_seq);
+    if (read_seq > (before?.read_seq ?? 0)) report('read', read_seq);
   }
 }
 

@@ -6,12 +6,12 @@ describe('newClientId', () => {
     for (let n = 0; n < 100; n++) expect(newClientId()).toMatch(uuid7);
   });
 
-  it('carries the time in front, so that ids sort by age', () => {
+  it('begins with the time, so that ids sort by time', () => {
     expect(newClientId(0x0123456789ab)).toMatch(/^01234567-89ab-7/);
     expect(newClientId(1_700_000_000_000) < newClientId(1_700_000_000_001)).toBe(true);
   });
 
-  it('is another one every time', () => {
+  it('is unique', () => {
     expect(new Set(Array.from({ length: 1_000 }, () => newClientId(1))).size).toBe(1_000);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A fresh UUIDv7 (RFC 9562): the time in milliseconds, then chance, so that ids sort by age.
- * `crypto.randomUUID` would need a secure origin; `getRandomValues` works on plain http too.
+ * A new UUIDv7 (RFC 9562): the time in milliseconds, then random bits, so that ids sort by time.
+ * `crypto.randomUUID` needs a secure origin; `getRandomValues` also works on plain http.
  */
 export function newClientId(now: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

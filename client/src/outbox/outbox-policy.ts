@@ -2,18 +2,15 @@ import type { ErrorCode } from '@parley/shared';
 import type { RequestError } from '../requests/request-table.js';
 import { retryDelayMs } from '../requests/retry-delay.js';
 
-/** What to do with a message that was not acknowledged. */
-export type Verdict =
-  | { do: 'send-again'; afterMs: number }
-  /** Without a connection there is nothing to try: it goes out when there is one. */
-  | { do: 'wait-for-connection' }
-  | { do: 'fail'; reason: ErrorCode };
+/** What to do with a message that has no ack. */
+export type NextStep =
+  { do: 'send-again'; afterMs: number } | { do: 'wait-for-connection' } | { do: 'fail'; reason: ErrorCode };
 
-/** `failures`: how often this message was refused in a row. */
-export function verdictOn(error: RequestError, failures: number): Verdict {
+/** @param failures how often this message was refused before. */
+export function nextStepAfter(error: RequestError, failures: number): NextStep {
   switch (error.code) {
     case 'timeout':
-      // The answer may be lost, or the message: its client_id makes both the same.
+      // The message or its ack was lost. The client_id makes sending it again harmless.
       return { do: 'send-again', afterMs: 0 };
     case 'disconnected':
       return { do: 'wait-for-connection' };

@@ -9,17 +9,17 @@ import { createOutboxSender } from './outbox-sender.js';
 
 type Answer = 'ack' | 'ack-lost' | RequestError;
 
-/** A sender in front of a server that answers as scripted, then normally. */
+/** A sender, and a server that answers as scripted and then normally. */
 function setUp(answers: Answer[] = []) {
   const server = new ModelServer();
-  const line = { up: true, sent: [] as string[] };
+  const network = { up: true, sent: [] as string[] };
   let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
   const dispatch = (event: ChatEvent) => {
     state = applyEvent(state, event);
   };
   const request = async ({ client_id = '' }: RequestFrame<'message'>): Promise<MessageAck> => {
-    if (!line.up) throw new RequestError('disconnected', '');
-    line.sent.push(client_id);
+    if (!network.up) throw new RequestError('disconnected', '');
+    network.sent.push(client_id);
     const answer = answers.shift() ?? 'ack';
     if (answer instanceof RequestError) throw answer;
     const ack = server.send(ME, client_id);
@@ -31,7 +31,7 @@ function setUp(answers: Answer[] = []) {
       return state;
     },
     get isConnected() {
-      return line.up;
+      return network.up;
     },
     dispatch,
     request: request as ClientCore['request'],
@@ -52,7 +52,7 @@ function setUp(answers: Answer[] = []) {
     sender.wake();
   };
   const stored = () => server.messages.map(({ client_id }) => client_id);
-  return { line, sender, queue, stored, dispatch, state: () => state };
+  return { network, sender, queue, stored, dispatch, state: () => state };
 }
 
 function settle(): Promise<void> {
@@ -63,7 +63,7 @@ describe('OutboxSender', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('sends in order and empties', async () => {
+  it('sends all messages in order', async () => {
     const { queue, stored, state } = setUp();
     queue('a', 'b', 'c');
     await settle();
@@ -71,15 +71,15 @@ describe('OutboxSender', () => {
     expect(state().outbox).toEqual([]);
   });
 
-  it('sends the same one again when its answer was lost, and keeps one message', async () => {
-    const { queue, stored, line } = setUp(['ack-lost', 'ack-lost']);
+  it('sends a message again, and one is stored, when its ack was lost', async () => {
+    const { queue, stored, network } = setUp(['ack-lost', 'ack-lost']);
     queue('a', 'b');
     await settle();
-    expect(line.sent).toEqual(['a', 'a', 'a', 'b']);
+    expect(network.sent).toEqual(['a', 'a', 'a', 'b']);
     expect(stored()).toEqual(['a', 'b']);
   });
 
-  it('lets none overtake one that has to wait', async () => {
+  it('keeps the order when a message has to wait', async () => {
     const { queue, stored } = setUp([new RequestError('rate_limited', '', 3_000)]);
     queue('a', 'b');
     await jest.advanceTimersByTimeAsync(2_900);
@@ -88,19 +88,19 @@ describe('OutboxSender', () => {
     expect(stored()).toEqual(['a', 'b']);
   });
 
-  it('keeps what it cannot send until there is a connection again', async () => {
-    const { queue, stored, line, sender } = setUp();
-    line.up = false;
+  it('keeps its messages until it is connected when the connection is lost', async () => {
+    const { queue, stored, network, sender } = setUp();
+    network.up = false;
     queue('a', 'b');
     await settle();
-    expect(line.sent).toEqual([]);
-    line.up = true;
+    expect(network.sent).toEqual([]);
+    network.up = true;
     sender.wake();
     await settle();
     expect(stored()).toEqual(['a', 'b']);
   });
 
-  it('marks what the server refuses and goes on with the next; a retry is sent', async () => {
+  it('sends the next message when one is refused, and the refused one when it is retried', async () => {
     const { queue, stored, state, dispatch, sender } = setUp([new RequestError('forbidden', '')]);
     queue('a', 'b');
     await settle();
@@ -112,16 +112,16 @@ describe('OutboxSender', () => {
     expect(stored()).toEqual(['b', 'a']);
   });
 
-  it('stops sending what has been discarded', async () => {
-    const { queue, dispatch, line } = setUp([new RequestError('unavailable', '')]);
+  it('stops sending a message when it is discarded', async () => {
+    const { queue, dispatch, network } = setUp([new RequestError('unavailable', '')]);
     queue('a');
     await jest.advanceTimersByTimeAsync(500);
     dispatch({ type: 'discarded', clientId: 'a' });
     await settle();
-    expect(line.sent).toEqual(['a']);
+    expect(network.sent).toEqual(['a']);
   });
 
-  it('leaves to another window what that window sends', async () => {
+  it('does not send a message when another window sends it', async () => {
     const { queue, stored, state } = setUp();
     queue('other-tab-1', 'a');
     await settle();
@@ -130,11 +130,11 @@ describe('OutboxSender', () => {
   });
 
   it('does not send twice when it is woken while it sends', async () => {
-    const { queue, line, sender } = setUp();
+    const { queue, network, sender } = setUp();
     queue('a');
     sender.wake();
     sender.wake();
     await settle();
-    expect(line.sent).toEqual(['a']);
+    expect(network.sent).toEqual(['a']);
   });
 });

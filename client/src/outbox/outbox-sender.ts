@@ -2,15 +2,15 @@ import type { MessageAck } from '@parley/shared';
 import type { ClientCore } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import type { OutboxEntry } from '../state/chat-state.js';
-import { verdictOn } from './outbox-policy.js';
+import { nextStepAfter } from './outbox-policy.js';
 
-/** Sends what waits: each room in order, one message at a time, the same one again until it is answered. */
+/** Sends the waiting entries of the outbox: one message of a room at a time, in order, each until it is acked or refused. */
 export interface OutboxSender {
-  /** Something waits, or there is a connection again. */
+  /** To be called when an entry waits, and when the client has connected. */
   wake(): void;
 }
 
-/** `isOurs`: whether this client is the one to send it. */
+/** @param isOurs whether this client, and no other with the same storage, sends the message. */
 export function createOutboxSender(client: ClientCore, isOurs: (clientId: string) => boolean): OutboxSender {
   const busyRooms = new Set<number>();
   const waiting = () => client.state.outbox.filter(({ status }) => status === 'waiting');
@@ -28,24 +28,24 @@ export function createOutboxSender(client: ClientCore, isOurs: (clientId: string
     }
   }
 
-  /** False when there is nothing more to do without a connection. */
+  /** @returns false when the connection was lost: the rest of the room waits. */
   async function send(entry: OutboxEntry): Promise<boolean> {
     const clientId = entry.client_id;
-    // It may arrive by another way (a `sync`, another client), or be discarded, meanwhile.
-    const stillWaits = () => waiting().some(({ client_id }) => client_id === clientId);
-    for (let failures = 0; stillWaits(); failures++) {
-      const answer = await transmit(entry);
-      if (!(answer instanceof RequestError)) {
-        client.dispatch({ type: 'message-acked', clientId, ack: answer });
+    // A `sync` or another client may have confirmed it meanwhile, or the user has discarded it.
+    const isStillWaiting = () => waiting().some(({ client_id }) => client_id === clientId);
+    for (let failures = 0; isStillWaiting(); failures++) {
+      const reply = await transmit(entry);
+      if (!(reply instanceof RequestError)) {
+        client.dispatch({ type: 'message-acked', clientId, ack: reply });
         return true;
       }
-      const verdict = verdictOn(answer, failures);
-      if (verdict.do === 'wait-for-connection') return false;
-      if (verdict.do === 'fail') {
-        client.dispatch({ type: 'failed', clientId, reason: verdict.reason });
+      const next = nextStepAfter(reply, failures);
+      if (next.do === 'wait-for-connection') return false;
+      if (next.do === 'fail') {
+        client.dispatch({ type: 'failed', clientId, reason: next.reason });
         return true;
       }
-      await new Promise((resolve) => setTimeout(resolve, verdict.afterMs));
+      await new Promise((resolve) => setTimeout(resolve, next.afterMs));
     }
     return true;
   }

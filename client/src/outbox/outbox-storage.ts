@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@parley/shared';
 
-/** A message as it is stored until the server has acknowledged it. */
+/** A message as it is stored until the server has acked it. */
 export interface StoredEntry {
   client_id: string;
   user_id: number;
@@ -8,11 +8,11 @@ export interface StoredEntry {
   text: string;
   /** Local clock, ISO-8601. */
   created_at: string;
-  /** Why the server refused it; null while it has not. A sentence if a page before error codes stored it. */
+  /** Why the server refused it; null: not refused. An entry of a page before error codes has a sentence here. */
   reason: ErrorCode | null;
 }
 
-/** Where unsent messages outlive the process. Every method rejects when nothing can be stored. */
+/** Where unsent messages outlive the process. Every method rejects when the storage fails. */
 export interface OutboxStorage {
   /** The unsent messages of this user, oldest first. */
   load(userId: number): Promise<StoredEntry[]>;
@@ -23,7 +23,7 @@ export interface OutboxStorage {
 }
 
 /**
- * Waits until no other client with the same storage sends this message, and keeps others from it until the function
- * that it resolves with is called. Never rejects.
+ * A lock per message among the clients with one storage: resolves when this client holds it, with the function that
+ * releases it. Never rejects.
  */
 export type OutboxLock = (clientId: string) => Promise<() => void>;

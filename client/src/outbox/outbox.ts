@@ -9,36 +9,37 @@ interface Ports {
   readonly lock?: OutboxLock;
 }
 
-/** What this user sends, from `send` until the server has it, across restarts if the storage outlives them. */
+/** The messages of this user that the server has not acked, also across restarts if there is a storage. */
 export interface Outbox {
-  /** Takes up what an earlier run has stored, and what this client had before `close`, and not sent. */
+  /** Sends the unsent messages of an earlier run, from the storage, and those that were unsent at `close`. */
   restore(): Promise<void>;
   /** @returns the client_id of the message. */
   send(roomId: number, text: string): string;
-  /** Something is to be sent, or there is a connection again. */
+  /** To be called when the client has connected. */
   wake(): void;
-  /** After each event: what has left the outbox, for whatever reason, leaves the storage. */
+  /** To be called after each event: stores what changed in the outbox. */
   onChange(before: readonly OutboxEntry[], now: readonly OutboxEntry[]): void;
-  /** Lets other clients with the same storage send what this one has not. */
+  /** Releases all locks, so that other clients with the same storage send what this one has not sent. */
   close(): void;
 }
 
-/** `onStorageFailed`: unsent messages are lost with the process. */
+/** @param onStorageFailed called when unsent messages can no longer be stored. */
 export function createOutbox(
   client: ClientCore,
   { storage, lock }: Ports,
   onStorageFailed: () => void,
 ): Outbox {
-  /** Of the entries that this client sends: how to release their locks. */
+  /** Entries whose lock this client holds, with the function that releases it: only these are sent. */
   const locks = new Map<string, (() => void) | undefined>();
   const sender = createOutboxSender(client, (clientId) => locks.has(clientId));
   let hasFailed = false;
 
   const isKnown = (clientId: string) => client.state.outbox.some(({ client_id }) => client_id === clientId);
 
-  async function keep(work: Promise<void> | undefined): Promise<void> {
+  /** Reports a failure of the storage, and never rejects. */
+  async function watchStorage(operation: Promise<void> | undefined): Promise<void> {
     try {
-      await work;
+      await operation;
     } catch {
       hasFailed = true;
       onStorageFailed();
@@ -46,12 +47,12 @@ export function createOutbox(
   }
 
   const store = ({ status: _status, seq: _seq, ...entry }: OutboxEntry) =>
-    keep(storage?.put({ ...entry, user_id: client.state.me }));
+    watchStorage(storage?.put({ ...entry, user_id: client.state.me }));
 
-  async function adopt(clientId: string, isWanted?: () => Promise<boolean>): Promise<void> {
+  async function lockAndSend(clientId: string, isStillStored?: () => Promise<boolean>): Promise<void> {
     const release = await lock?.(clientId);
     if (!isKnown(clientId)) return release?.();
-    if (isWanted && !(await isWanted())) {
+    if (isStillStored && !(await isStillStored())) {
       client.dispatch({ type: 'discarded', clientId });
       return release?.();
     }
@@ -65,16 +66,16 @@ export function createOutbox(
       if (isKnown(clientId)) continue;
       const status = reason === null ? 'waiting' : 'failed';
       client.dispatch({ type: 'queued', entry: { ...entry, status, seq: null } });
-      // Another client may have sent or discarded it while this one waited for the lock. A storage that does not
-      // answer counts as yes: a message that is sent twice is stored once, and one that is not sent is lost.
-      void adopt(clientId, () => from.has(clientId).catch(() => true));
+      // Another client may have sent or discarded it while this one waited for the lock. If the storage fails, the
+      // message is sent: the server stores a repeated message once, but a message that is not sent is lost.
+      void lockAndSend(clientId, () => from.has(clientId).catch(() => true));
     }
   }
 
   return {
     restore() {
-      for (const { client_id } of client.state.outbox) void adopt(client_id);
-      return keep(storage && load(storage));
+      for (const { client_id } of client.state.outbox) void lockAndSend(client_id);
+      return watchStorage(storage && load(storage));
     },
 
     send(room_id, text) {
@@ -88,10 +89,10 @@ export function createOutbox(
         seq: null,
       };
       client.dispatch({ type: 'queued', entry });
-      // Stored first, then sent: a process that dies in between loses nothing. A storage that has failed is not
-      // waited for again.
+      // Stored before it is sent, so that a process that dies in between loses nothing. After a failure of the storage
+      // messages do not wait for it.
       const stored = store(entry);
-      void (hasFailed ? Promise.resolve() : stored).then(() => adopt(entry.client_id));
+      void (hasFailed ? Promise.resolve() : stored).then(() => lockAndSend(entry.client_id));
       return entry.client_id;
     },
 
@@ -102,7 +103,7 @@ export function createOutbox(
       for (const { client_id: clientId, status } of before) {
         const next = now.find(({ client_id }) => client_id === clientId);
         if (!next) {
-          void keep(storage?.remove(clientId));
+          void watchStorage(storage?.remove(clientId));
           locks.get(clientId)?.();
           locks.delete(clientId);
         } else if (next.status !== status && next.status !== 'sent') void store(next);

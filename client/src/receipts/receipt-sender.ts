@@ -4,22 +4,22 @@ import { retryDelayMs } from '../requests/retry-delay.js';
 import type { ReceiptKind } from '../state/chat-state.js';
 import { deliveryToConfirm, watermarksOf } from './receipts.js';
 
-/** Receipts that fall into this time, in milliseconds, are sent as one. */
+/** Receipts of a room within this time, in milliseconds, are sent as one frame. */
 const BATCH_MS = 400;
 
-/** Confirms to the server what has arrived here and what the user has read. */
+/** Sends `delivered` and `read` frames: what has arrived at this client, and what its user has read. */
 export interface Receipts {
   /** The user has read the room up to `seq`. */
   read(roomId: number, seq: number): void;
-  /** Rooms have changed, or there is a connection again. */
+  /** To be called when rooms have changed, and when the client has connected. */
   schedule(): void;
   close(): void;
 }
 
 export function createReceipts(client: ClientCore): Receipts {
-  /** Room to the highest seq that was read here. */
+  /** Highest seq that the user has read on this client, by room. */
   const seen = new Map<number, number>();
-  /** `read 7` and the like: what is in flight and is not sent twice. */
+  /** Highest seq of the request in flight, by kind and room (`read 7`). */
   const inFlight = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,7 +50,7 @@ export function createReceipts(client: ClientCore): Receipts {
       client.dispatch({ type: 'receipt-acked', ack: await client.request({ type, room_id, seq }) });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      // Otherwise the next change, or the next connection, sends it.
+      // After other errors the next change or the next connection sends it again.
       const delayMs = retryDelayMs(error, 0);
       if (delayMs !== null) schedule(delayMs);
     } finally {

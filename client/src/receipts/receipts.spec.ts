@@ -9,21 +9,21 @@ function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServ
 }
 
 describe('deliveryToConfirm', () => {
-  it('confirms up to the newest message of the other', () => {
+  it('is the newest message of the other user', () => {
     expect(deliveryToConfirm(roomAfter(PEER, PEER, ME).room(), ME)).toBe(2);
   });
 
-  it('has nothing to say about own messages', () => {
+  it('is null when all new messages are of the own user', () => {
     expect(deliveryToConfirm(roomAfter(ME, ME).room(), ME)).toBeNull();
   });
 
-  it('does not say again what the server knows', () => {
+  it('is null when the server has the receipt already', () => {
     const { server, room } = roomAfter(PEER, PEER);
     server.mark('delivered', ME, 2);
     expect(deliveryToConfirm(room(), ME)).toBeNull();
   });
 
-  it('confirms what came before the part that is loaded', () => {
+  it('includes messages that are older than the loaded ones', () => {
     const { server } = roomAfter(PEER, PEER, ME);
     expect(deliveryToConfirm(newRoomState(server.room()), ME)).toBe(3);
   });

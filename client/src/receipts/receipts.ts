@@ -1,26 +1,26 @@
 import type { RoomState } from '../state/chat-state.js';
 
-/** How far one user is in a room. */
+/** The highest seq that a user has read and received in a room. */
 export interface Watermarks {
   read: number;
   delivered: number;
 }
 
-/** The marks of user `userId` in a room. */
+/** The watermarks of a member of a room. */
 export function watermarksOf({ room }: RoomState, userId: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id === userId);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
 
-/** The marks of the other user. */
+/** The watermarks of the other member. */
 export function peerWatermarks({ room }: RoomState, me: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id !== me);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
 
 /**
- * Up to which seq this device should confirm delivery; null when there is nothing to confirm. It has everything up
- * to `last_seq`, but own messages alone are no reason to say so.
+ * The seq up to which this client should confirm delivery; null when there is nothing to confirm. It has everything
+ * up to `last_seq`, but messages of its own user need no receipt.
  */
 export function deliveryToConfirm(state: RoomState, me: number): number | null {
   const { delivered } = watermarksOf(state, me);
@@ -28,7 +28,7 @@ export function deliveryToConfirm(state: RoomState, me: number): number | null {
   if (room.last_seq <= delivered) return null;
   const newest = messages.findLast(({ sender, seq }) => sender.id !== me && seq > delivered);
   if (newest) return newest.seq;
-  // What the other wrote may lie before what is loaded.
+  // Messages of the other user may be older than the loaded ones.
   const isAllLoaded = (messages[0]?.seq ?? 1) <= delivered + 1;
   return room.unread_count > 0 && !isAllLoaded ? room.last_seq : null;
 }

@@ -2,7 +2,7 @@ import { RequestTable } from './request-table.js';
 
 function ask(table: RequestTable, timeoutMs = 5_000) {
   let sent = 0;
-  const answer = table.ask((ref) => Boolean((sent = ref)), timeoutMs);
+  const answer = table.request((ref) => Boolean((sent = ref)), timeoutMs);
   return { answer, ref: sent };
 }
 
@@ -10,7 +10,7 @@ describe('RequestTable', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('gives each answer to the one who asked, in whatever order they come', async () => {
+  it('resolves each request with its own reply when replies arrive out of order', async () => {
     const table = new RequestTable();
     const first = ask(table);
     const second = ask(table);
@@ -20,14 +20,14 @@ describe('RequestTable', () => {
     expect(await second.answer).toMatchObject({ more: true });
   });
 
-  it('passes on the server’s refusal, with when to come back', async () => {
+  it('rejects with the code and the retry time when the server refuses', async () => {
     const table = new RequestTable();
     const { answer, ref } = ask(table);
     table.settle({ type: 'error', ref, code: 'rate_limited', message: 'Slow down.', retry_after_ms: 700 });
     await expect(answer).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 700 });
   });
 
-  it('gives up after its time, and lets a late answer go', async () => {
+  it('rejects after the timeout and ignores a late reply', async () => {
     const table = new RequestTable();
     const { answer, ref } = ask(table);
     jest.advanceTimersByTime(5_000);
@@ -35,19 +35,19 @@ describe('RequestTable', () => {
     expect(table.settle({ type: 'ack', ref })).toBe(false);
   });
 
-  it('fails everything that waits when the line is gone', async () => {
+  it('rejects every waiting request when the connection is lost', async () => {
     const table = new RequestTable();
     const answers = [ask(table).answer, ask(table).answer];
     table.failAll();
     for (const answer of answers) await expect(answer).rejects.toMatchObject({ code: 'disconnected' });
   });
 
-  it('fails at once what cannot be sent', async () => {
+  it('rejects a request at once when it cannot be sent', async () => {
     const table = new RequestTable();
-    await expect(table.ask(() => false, 5_000)).rejects.toMatchObject({ code: 'disconnected' });
+    await expect(table.request(() => false, 5_000)).rejects.toMatchObject({ code: 'disconnected' });
   });
 
-  it('takes no notice of errors without a ref', () => {
+  it('ignores an error frame when it has no ref', () => {
     expect(new RequestTable().settle({ type: 'error', code: 'internal', message: '' })).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import type { ErrorCode, ServerFrameOf } from '@parley/shared';
 
-/** Why a request has no answer to show: the server refused it, or none came in time, or the line is gone. */
+/** Why a request failed: the server refused it (an error code), no reply arrived in time, or the connection was lost. */
 export class RequestError extends Error {
   constructor(
     readonly code: ErrorCode | 'timeout' | 'disconnected',
@@ -17,13 +17,16 @@ interface Pending {
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** Pairs what was asked with what is answered, by `ref`. Knows nothing of sockets. */
+/** The requests that wait for their reply, by `ref`. */
 export class RequestTable {
   readonly #pending = new Map<number, Pending>();
   #lastRef = 0;
 
-  /** Sends by `send`, with a fresh ref; resolves with the ack, whose fields follow from the question. */
-  ask(send: (ref: number) => boolean, timeoutMs: number): Promise<unknown> {
+  /**
+   * Calls `send` with a new ref, and resolves with the `ack` frame of that ref.
+   * @throws RequestError, at once (`disconnected`) when `send` returns false.
+   */
+  request(send: (ref: number) => boolean, timeoutMs: number): Promise<unknown> {
     const ref = ++this.#lastRef;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(ref, new RequestError('timeout')), timeoutMs);
@@ -32,7 +35,7 @@ export class RequestTable {
     });
   }
 
-  /** Takes an `ack` or `error` frame. False when nobody waits for it. */
+  /** Resolves or rejects the request that the frame answers. @returns false when no request waits for it. */
   settle(frame: ServerFrameOf<'ack'> | ServerFrameOf<'error'>): boolean {
     const pending = this.#take(Number(frame.ref));
     if (!pending) return false;
@@ -41,7 +44,7 @@ export class RequestTable {
     return true;
   }
 
-  /** The connection is gone: rejects every waiting request. */
+  /** Rejects every waiting request, because the connection was lost. */
   failAll(): void {
     for (const ref of this.#pending.keys()) this.#fail(ref, disconnected());
   }

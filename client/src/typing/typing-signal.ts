@@ -1,6 +1,6 @@
 import { TYPING_REPEAT_SECONDS } from '@parley/shared';
 
-/** Sends that the user types in a room, at most once per TYPING_REPEAT_SECONDS, as long as keys are pressed. */
+/** Sends `typing` for a room while the user types, at most once per TYPING_REPEAT_SECONDS. */
 export class TypingSignal {
   readonly #sentAt = new Map<number, number>();
 
@@ -9,7 +9,7 @@ export class TypingSignal {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** The text has changed and is not empty. */
+  /** To be called when the text has changed and is not empty. */
   typed(roomId: number): void {
     const now = this.now();
     if (now < (this.#sentAt.get(roomId) ?? -Infinity) + TYPING_REPEAT_SECONDS * 1_000) return;
@@ -17,7 +17,7 @@ export class TypingSignal {
     this.send(roomId);
   }
 
-  /** The message is sent: the next key is sent at once. */
+  /** To be called when a message is sent: the next key sends `typing` at once. */
   reset(roomId: number): void {
     this.#sentAt.delete(roomId);
   }

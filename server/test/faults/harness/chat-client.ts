@@ -78,7 +78,7 @@ export class ChatClient {
       transport: (url) => this.#open(url),
       ackTimeoutMs,
       syncIntervalMs: heartbeatMs,
-      longestReconnectMs: reconnectMs,
+      maxReconnectDelayMs: reconnectMs,
       onError: (code) => this.violations.push(`user ${userId} got an error without a ref: ${code}`),
     });
     this.#client.subscribe((after, before) => {

@@ -2,7 +2,7 @@ import type { ClientFrame, ServerFrame } from '@parley/shared';
 import { nextConnection, type ConnectionEvent, type ConnectionState } from './connection-machine.js';
 import { platformTransport, type Socket, type Transport } from './transport.js';
 
-/** A socket without a `hello` after this long, in milliseconds, is given up. */
+/** A socket without a `hello` for this long, in milliseconds, is closed. */
 const HELLO_TIMEOUT_MS = 10_000;
 /** The close code of a socket that closed without one. */
 const ABNORMAL_CLOSURE = 1006;
@@ -14,30 +14,30 @@ interface Options {
   readonly url: () => string;
   readonly transport?: Transport;
   /** In milliseconds. */
-  readonly longestReconnectMs?: number;
+  readonly maxReconnectDelayMs?: number;
   onFrame(frame: ServerFrame): void;
   onState(state: ConnectionState): void;
 }
 
-/** One socket, and the next when it closes: carries out what the state machine decides. */
-export interface Connection {
+/** A WebSocket that is replaced by a new one when it closes. nextConnection decides when. */
+export interface ReconnectingSocket {
   start(): void;
   stop(): void;
-  /** Now is a good moment to try again. */
+  /** Ends the wait before the next attempt. */
   wake(): void;
-  /** The connection is dead, although the socket has not noticed. */
+  /** Closes a socket whose connection is dead, as if it had closed by itself. */
   giveUp(): void;
-  /** False when there is no open socket: nothing was sent. */
+  /** @returns false when no socket is open: the frame was not sent. */
   send(frame: ClientFrame): boolean;
 }
 
-export function createConnection({
+export function createReconnectingSocket({
   url,
   transport = platformTransport,
-  longestReconnectMs,
+  maxReconnectDelayMs,
   onFrame,
   onState,
-}: Options): Connection {
+}: Options): ReconnectingSocket {
   let state: ConnectionState = { name: 'idle' };
   let socket: Socket | null = null;
   let openedAt = 0;
@@ -45,7 +45,7 @@ export function createConnection({
 
   function on(event: ConnectionEvent): void {
     const before = state;
-    state = nextConnection(before, event, Math.random(), longestReconnectMs);
+    state = nextConnection(before, event, Math.random(), maxReconnectDelayMs);
     if (state === before) return;
     clearTimeout(timer);
     if (state.name === 'waiting') timer = setTimeout(() => on({ type: 'due' }), state.delayMs);
@@ -58,7 +58,7 @@ export function createConnection({
     socket = opened;
     openedAt = 0;
     timer = setTimeout(giveUp, HELLO_TIMEOUT_MS);
-    // `close` follows, and has all that there is to know.
+    // A `close` event with the code follows.
     opened.addEventListener('error', () => undefined);
     opened.addEventListener('close', ({ code }) => {
       if (opened === socket) closed(code);
@@ -109,7 +109,7 @@ export function createConnection({
   };
 }
 
-/** Null for what is no frame: a proxy on the way may send anything. */
+/** @returns null when the data is not a frame: a proxy may send anything. */
 function parseFrame(data: unknown): ServerFrame | null {
   if (typeof data !== 'string') return null;
   try {
