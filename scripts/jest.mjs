@@ -1,15 +1,40 @@
 // `node ../scripts/jest.mjs <name> [arguments for jest]`, from a project's package.json: jest, with its results in
-// test-results/<name>.json too, for `npm test` to sum up.
-import { mkdirSync } from 'node:fs';
-import { run } from 'jest';
+// test-results/<name>.json too, for `npm test` to sum up. Files that failed in a tier that depends on time run once
+// more, alone: docs/decisions/0049-report-flaky-tests.md.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { filesToRepeat, joinRuns } from './lib/flaky.mjs';
+import { endChildrenOnSignals, say, show } from './lib/terminal.mjs';
+import { readResults } from './lib/test-results.mjs';
 
-/** A suite that forgot to close a server or a browser would keep the run from ever ending. */
-const LINGER_MS = 10_000;
+const JEST = fileURLToPath(new URL('lib/jest-process.mjs', import.meta.url));
 
 const [name, ...args] = process.argv.slice(2);
+const results = `test-results/${name}.json`;
+const resultsOfRepetition = `test-results/${name}.repeated.json`;
+
+endChildrenOnSignals();
 mkdirSync('test-results', { recursive: true }); // jest does not make the folder
-await run([...args, '--json', `--outputFile=test-results/${name}.json`]);
-setTimeout(() => {
-  process.stderr.write('Ended by force: a test has left something open.\n');
-  process.exit(); // with jest's exit code
-}, LINGER_MS).unref();
+for (const path of [results, resultsOfRepetition]) rmSync(path, { force: true });
+
+let code = await runJest(results, args);
+const first = readResults(results);
+const files = code === 0 ? [] : filesToRepeat(name, first);
+if (files.length > 0) {
+  say(`Failed; running once more, alone: ${files.map((file) => relative('.', file)).join(', ')}`);
+  const codeOfRepetition = await runJest(resultsOfRepetition, [
+    ...args,
+    '--maxWorkers=1',
+    '--runTestsByPath',
+    ...files,
+  ]);
+  const both = joinRuns(first, readResults(resultsOfRepetition));
+  writeFileSync(results, JSON.stringify(both));
+  if (both.success) code = codeOfRepetition;
+}
+process.exit(code);
+
+function runJest(path, jestArgs) {
+  return show(process.execPath, [JEST, path, ...jestArgs]);
+}

@@ -1,7 +1,7 @@
 import { nx } from './nx.mjs';
 import { provide } from './system-packages.mjs';
 import { endChildrenOnSignals, say, show } from './terminal.mjs';
-import { expectedResults, forgetResults, slowest, sumUp } from './test-results.mjs';
+import { expectedResults, forgetResults, slowest, sumLine, sumUp } from './test-results.mjs';
 
 const SLOWEST = 10;
 
@@ -20,11 +20,13 @@ export async function runTests() {
   const [file, args, options] = nx(['run-many', '-t', ...targets, '--parallel=1']);
   const code = await show(file, args, { ...options, env: { ...options.env, ...programs } });
 
-  const { passed, failed, skipped, problems } = sumUp(expectedResults());
-  for (const problem of problems) say(problem);
+  const sum = sumUp(expectedResults());
+  for (const problem of sum.problems) say(problem);
   say(`The ${SLOWEST} slowest files:`);
   for (const { file: name, seconds } of slowest(SLOWEST))
     say(`  ${seconds.toFixed(1).padStart(5)} s  ${name}`);
-  say(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-  return code === 0 && failed === 0 && passed > 0 && problems.length === 0 ? 0 : 1;
+  if (sum.flaky.length > 0) say('Flaky: failed once, and passed when run again alone (docs/testing.md):');
+  for (const test of sum.flaky) say(`  ${test}`);
+  say(sumLine(sum));
+  return code === 0 && sum.failed === 0 && sum.passed > 0 && sum.problems.length === 0 ? 0 : 1;
 }

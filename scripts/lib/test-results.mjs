@@ -24,11 +24,14 @@ export function forgetResults() {
   for (const { path } of expectedResults()) rmSync(path, { force: true });
 }
 
-/** @returns the sums, and a sentence for everything that makes the run a failure beyond failed tests. */
+/**
+ * @returns the sums, with flaky tests among the passed ones, the names of those, and a sentence for everything that
+ * makes the run a failure beyond failed tests.
+ */
 export function sumUp(results = expectedResults()) {
-  const sum = { passed: 0, failed: 0, skipped: 0, problems: [] };
+  const sum = { passed: 0, failed: 0, skipped: 0, flaky: [], problems: [] };
   for (const { name, path } of results) {
-    const result = read(path);
+    const result = readResults(path);
     if (!result) {
       sum.problems.push(`${name}: left no results, so it did not run to its end`);
       continue;
@@ -36,6 +39,8 @@ export function sumUp(results = expectedResults()) {
     sum.passed += result.numPassedTests;
     sum.failed += result.numFailedTests;
     sum.skipped += result.numPendingTests + result.numTodoTests;
+    const flaky = result.flaky ?? [];
+    sum.flaky.push(...flaky.map(({ file, title }) => `${relative(ROOT, file)} › ${title}`));
     if (result.numTotalTests === 0) sum.problems.push(`${name}: found no tests`);
     // A suite that does not even load has no tests that could fail.
     if (result.numRuntimeErrorTestSuites > 0) {
@@ -46,10 +51,18 @@ export function sumUp(results = expectedResults()) {
   return sum;
 }
 
+/** The last line of `npm test`. */
+export function sumLine({ passed, failed, skipped, flaky }) {
+  const parts = [`${passed} passed`, `${failed} failed`];
+  if (flaky.length > 0) parts.push(`${flaky.length} flaky`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  return parts.join(', ');
+}
+
 /** @returns the test files that took longest, the slowest first. */
 export function slowest(count, results = expectedResults()) {
   return results
-    .flatMap(({ path }) => read(path)?.testResults ?? [])
+    .flatMap(({ path }) => readResults(path)?.testResults ?? [])
     .map(({ name, startTime, endTime }) => ({
       file: relative(ROOT, name),
       seconds: (endTime - startTime) / 1000,
@@ -58,7 +71,8 @@ export function slowest(count, results = expectedResults()) {
     .slice(0, count);
 }
 
-function read(path) {
+/** @returns what jest wrote, or undefined when it did not come to that. */
+export function readResults(path) {
   if (!existsSync(path)) return undefined;
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
