@@ -40,8 +40,8 @@ export const REPLY_IN_ROOM: Constraint = {
 };
 export const ONE_WAY: Constraint = {
   rule: 'at_most_one',
-  fields: ['page', 'before', 'after', 'changed_since'].map((name) => `$request.query.${name}`),
-  description: 'At most one of `page`, `before`, `after` and `changed_since` is given.',
+  fields: ['page', 'before', 'after', 'around', 'changed_since'].map((name) => `$request.query.${name}`),
+  description: 'At most one of `page`, `before`, `after`, `around` and `changed_since` is given.',
 };
 
 /** Puts the rules into the document: as `x-constraints`, and in words into the description of the operation. */

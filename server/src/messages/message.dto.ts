@@ -134,7 +134,7 @@ export class CreateMessageDto implements CreateMessage {
   active_user_id?: number;
 }
 
-/** At most one of `page`, `before`, `after` and `changed_since`. */
+/** At most one of `page`, `before`, `after`, `around` and `changed_since`. */
 export class HistoryQuery {
   // No default in the document: an explorer would send it along with `before`.
   @QueryInteger({ minimum: 1, description: 'Counted from the newest; the first when nothing is said.' })
@@ -153,6 +153,14 @@ export class HistoryQuery {
 
   @QueryInteger({ minimum: 0, description: 'The messages just newer than this `seq`.' })
   after?: number;
+
+  @QueryInteger({
+    minimum: 1,
+    description:
+      'A page with the message of this `seq` in the middle: with `page_size=20`, `around=120` is 110 to 129. Near an ' +
+      'end of the room the page is filled from the other side; beyond the newest message it is the newest page.',
+  })
+  around?: number;
 
   @QueryInteger({
     minimum: 0,

@@ -50,8 +50,8 @@ export class MessagesController {
     operationId: 'listMessages',
     summary: 'List the messages of a room',
     description:
-      'Newest first. By pages (`page`), from a place (`before`, `after`), or what a client lacks (`changed_since`). ' +
-      '`next` and `previous` lead on.',
+      'Newest first. By pages (`page`), from a place (`before`, `after`), around one (`around`), or what a client ' +
+      'lacks (`changed_since`). `next` and `previous` lead on.',
   })
   @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
   @ApiQuery({ ...ACTIVE_USER, required: false })

@@ -18,6 +18,9 @@ import type { RoomState } from '../rooms/room-state.js';
 /** The query parameter that leads to a neighbouring page; null: there is none. */
 type Neighbour = { page: number } | { before: number } | { after: number } | null;
 
+/** The parameters that select a page. At most one of them is given. */
+const WAYS = ['page', 'before', 'after', 'around', 'changed_since'] as const;
+
 /** A page: the messages `lowest` to `highest` by `seq`, none when `highest` is less. */
 interface Page {
   lowest: number;
@@ -56,9 +59,7 @@ export class PagesService {
    */
   async page(currentUserId: UserId, roomId: RoomId, query: HistoryQuery, url: URL): Promise<MessagePage> {
     await this.membership.require(roomId, currentUserId);
-    const ways = (['page', 'before', 'after', 'changed_since'] as const).filter(
-      (way) => query[way] !== undefined,
-    );
+    const ways = WAYS.filter((way) => query[way] !== undefined);
     if (ways[1]) throw fieldError(ways[1], `cannot be combined with ${ways[0]}`);
     const room = await this.repository.room(roomId);
     if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since as Rev);
@@ -89,11 +90,12 @@ export class PagesService {
 
 /** The page that a query without `changed_since` asks for. */
 function pageOf(
-  { page, before, after, page_size: size = DEFAULT_PAGE_SIZE }: HistoryQuery,
+  { page, before, after, around, page_size: size = DEFAULT_PAGE_SIZE }: HistoryQuery,
   lastSeq: number,
 ): Page {
   if (before !== undefined) return pageBefore(before, size, lastSeq);
   if (after !== undefined) return pageAfter(after, size, lastSeq);
+  if (around !== undefined) return pageAround(around, size, lastSeq);
   return numberedPage(page ?? 1, size, lastSeq);
 }
 
@@ -113,23 +115,27 @@ function numberedPage(page: number, size: number, lastSeq: number): Page {
 /** The messages just older than a `seq`. */
 function pageBefore(before: number, size: number, lastSeq: number): Page {
   const highest = Math.min(lastSeq, before - 1);
-  const lowest = Math.max(1, highest - size + 1);
-  return {
-    lowest,
-    highest,
-    next: lowest > 1 ? { before: lowest } : null,
-    previous: highest < lastSeq ? { after: highest } : null,
-  };
+  return keysetPage(Math.max(1, highest - size + 1), highest, lastSeq);
 }
 
 /** The messages just newer than a `seq`. */
 function pageAfter(after: number, size: number, lastSeq: number): Page {
-  const lowest = after + 1;
-  const highest = Math.min(lastSeq, after + size);
+  return keysetPage(after + 1, Math.min(lastSeq, after + size), lastSeq);
+}
+
+/** The message of a `seq` with as many older as newer ones; near an end of the room, more from the other side. */
+function pageAround(around: number, size: number, lastSeq: number): Page {
+  const newestPage = Math.max(1, lastSeq - size + 1);
+  const lowest = Math.min(Math.max(1, around - Math.floor(size / 2)), newestPage);
+  return keysetPage(lowest, Math.min(lastSeq, lowest + size - 1), lastSeq);
+}
+
+/** A page, empty or not, from which `before` and `after` lead to every other message of the room. */
+function keysetPage(lowest: number, highest: number, lastSeq: number): Page {
   return {
     lowest,
     highest,
-    next: after > 0 && lastSeq > 0 ? { before: Math.min(after, lastSeq) + 1 } : null,
+    next: lowest > 1 && lastSeq > 0 ? { before: Math.min(lowest, lastSeq + 1) } : null,
     previous: highest < lastSeq ? { after: highest } : null,
   };
 }
@@ -137,7 +143,7 @@ function pageAfter(after: number, size: number, lastSeq: number): Page {
 function urlOf(current: URL, neighbour: Neighbour): string | null {
   if (!neighbour) return null;
   const url = new URL(current);
-  for (const way of ['page', 'before', 'after']) url.searchParams.delete(way);
+  for (const way of WAYS) url.searchParams.delete(way);
   for (const [way, value] of Object.entries(neighbour)) url.searchParams.set(way, String(value));
   return url.href;
 }

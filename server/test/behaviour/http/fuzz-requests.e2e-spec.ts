@@ -42,9 +42,8 @@ const SEGMENTS = [
   '9'.repeat(40),
   'a'.repeat(300),
 ];
-const PARAMETERS = 'active_user limit before after page page_size changed_since search __proto__ x[]'.split(
-  ' ',
-);
+const PARAMETERS =
+  'active_user limit before after around page page_size changed_since search __proto__ x[]'.split(' ');
 const BODY_FIELDS =
   'text client_id reply_to active_user_id user_id username __proto__ constructor then'.split(' ');
 const BODIES = ['', '[]', 'null', '1', '"x"', '{"a":'.repeat(5_000), '['.repeat(65_536), '{'.repeat(65_536)];

@@ -107,9 +107,78 @@ describe('a page of history', () => {
     expect(await looksLike(room, '?after=10&page_size=3')).toMatchObject({ seqs: [13, 11] });
   });
 
+  it.each([
+    // [query, newest and oldest seq, next, previous]
+    ['in the middle', '?around=30', [39, 20], '?before=20', '?after=39'],
+    ['in the middle of an odd number', '?around=30&page_size=7', [33, 27], '?before=27', '?after=33'],
+    ['alone', '?around=30&page_size=1', [30, 30], '?before=30', '?after=30'],
+    ['as the newer of two', '?around=30&page_size=2', [30, 29], '?before=29', '?after=30'],
+    ['as near to the middle as the oldest can be', '?around=1', [20, 1], null, '?after=20'],
+    ['just off the oldest end', '?around=11', [20, 1], null, '?after=20'],
+    ['one further', '?around=12', [21, 2], '?before=2', '?after=21'],
+    ['one before the newest page', '?around=40', [49, 30], '?before=30', '?after=49'],
+    ['just off the newest end', '?around=41', [50, 31], '?before=31', null],
+    ['as near to the middle as the newest can be', '?around=50', [50, 31], '?before=31', null],
+    ['clamped to the newest', '?around=51', [50, 31], '?before=31', null],
+    ['clamped to the newest, however far', '?around=9007199254740991', [50, 31], '?before=31', null],
+    ['in all of the room', '?around=30&page_size=50', [50, 1], null, null],
+    ['in all of a room smaller than the page', '?around=3&page_size=100', [50, 1], null, null],
+  ])('around a message has it %s: %s', async (_title, query, seqs, next, previous) => {
+    const { room } = await roomWith(50);
+    const size = new URLSearchParams(query).get('page_size');
+    const onward = (way: string | null) => way && (size ? `?page_size=${size}&${way.slice(1)}` : way);
+    expect(await looksLike(room, query)).toEqual({
+      seqs,
+      next: onward(next),
+      previous: onward(previous),
+      count: 50,
+    });
+  });
+
+  it.each([1, 2])('around any message of a room of %d is the whole room', async (count) => {
+    const { room } = await roomWith(count);
+    for (const seq of [1, 2, 3]) {
+      expect(await looksLike(room, `?around=${seq}`)).toEqual({
+        seqs: [count, 1],
+        next: null,
+        previous: null,
+        count,
+      });
+    }
+    expect(await looksLike(room, '?around=2&page_size=1')).toMatchObject({
+      seqs: [count, count],
+      next: count > 1 ? '?page_size=1&before=2' : null,
+      previous: null,
+    });
+  });
+
+  it('around a message has it in every room, at every place, and never more or fewer than fit', async () => {
+    for (const count of [1, 2, 3, 8]) {
+      const { room } = await roomWith(count);
+      for (const size of [1, 2, 3, 4, 7, 8, 9]) {
+        for (const around of numbers(1, count)) {
+          const { results } = (await pageOf(room, `?around=${around}&page_size=${size}`)).body;
+          const seqs = results.map(({ seq }) => seq);
+          expect(seqs).toContain(around);
+          expect(seqs).toEqual(numbers(seqs.at(-1)!, seqs[0]!).toReversed());
+          expect(seqs).toHaveLength(Math.min(size, count));
+        }
+      }
+    }
+  });
+
   it('of an empty room is empty, from wherever', async () => {
     const { room } = await parley.newRoom();
-    for (const query of ['', '?before=1', '?before=100', '?after=0', '?after=100', '?changed_since=0']) {
+    for (const query of [
+      '',
+      '?before=1',
+      '?before=100',
+      '?after=0',
+      '?after=100',
+      '?around=1',
+      '?around=100',
+      '?changed_since=0',
+    ]) {
       expect((await pageOf(room, query)).body).toEqual({ count: 0, next: null, previous: null, results: [] });
     }
   });
@@ -124,6 +193,11 @@ describe('a page of history', () => {
       expect(await chain(room, `?after=0&page_size=${size}`, 'previous')).toEqual(numbers(1, 50));
       const last = Math.ceil(50 / size);
       expect(await chain(room, `?page=${last}&page_size=${size}`, 'previous')).toEqual(numbers(1, 50));
+      const older = await chain(room, `?around=30&page_size=${size}`, 'next');
+      const newer = await chain(room, `?around=30&page_size=${size}`, 'previous');
+      expect(older).toEqual(numbers(1, older[0]!).toReversed());
+      expect(newer).toEqual(numbers(newer[0]!, 50));
+      expect(new Set([...older, ...newer]).size).toBe(50);
     },
   );
 
@@ -135,6 +209,35 @@ describe('a page of history', () => {
     expect((await looksLike(room, `?before=${before}`)).seqs).toEqual([10, 1]);
   });
 
+  it('around a message leads to the new messages that come meanwhile', async () => {
+    const { room, a } = await roomWith(30);
+    const newest = (await pageOf(room, '?around=30')).body;
+    const middle = (await pageOf(room, '?around=15&page_size=5')).body;
+    await parley.send(room.id, a.id, 'in between');
+    expect([queryOf(newest.previous), newest.results[0]!.seq]).toEqual([null, 30]);
+    expect(await looksLike(room, '?after=30')).toMatchObject({ seqs: [31, 31], previous: null });
+    expect(await looksLike(room, '?around=15&page_size=5')).toEqual({
+      seqs: [17, 13],
+      next: queryOf(middle.next),
+      previous: queryOf(middle.previous),
+      count: 31,
+    });
+    expect(await chain(room, '?around=15&page_size=5', 'previous')).toEqual(numbers(13, 31));
+  });
+
+  it('around a message is whole and in the middle while messages are sent', async () => {
+    const { room, a } = await roomWith(30);
+    const sending = Promise.all(numbers(1, 20).map((i) => parley.send(room.id, a.id, `live ${i}`)));
+    for (const around of [5, 15, 30, 1_000]) {
+      const { results, count, previous } = (await pageOf(room, `?around=${around}&page_size=9`)).body;
+      const seqs = results.map(({ seq }) => seq);
+      expect(seqs).toEqual(numbers(seqs[0]! - 8, seqs[0]!).toReversed());
+      expect(seqs.at(-1)).toBe(Math.max(1, Math.min(around - 4, count - 8)));
+      expect(previous === null).toBe(seqs[0] === count);
+    }
+    await sending;
+  });
+
   it.each([
     'page=1&before=5',
     'before=5&after=1',
@@ -142,10 +245,23 @@ describe('a page of history', () => {
     'changed_since=1&page=1',
     'changed_since=0&before=5',
     'after=1&changed_since=0',
+    'page=1&around=5',
+    'around=5&before=5',
+    'after=1&around=5',
+    'around=5&changed_since=0',
   ])('asked for in two ways at once is refused: %s', async (query) => {
     const { room } = await roomWith(1);
     const { status, body } = await pageOf(room, `?${query}`);
     expect([status, body.errors?.length]).toEqual([400, 1]);
+  });
+
+  it('around one place and before another is refused with the field and the rule', async () => {
+    const { room } = await roomWith(1);
+    const { status, body } = await pageOf(room, '?around=5&before=5');
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ field: 'around', message: 'cannot be combined with before' }],
+    ]);
   });
 
   it.each([
@@ -158,6 +274,15 @@ describe('a page of history', () => {
     'after=-1',
     'after=x',
     'after=1&after=2',
+    'around=0',
+    'around=-1',
+    'around=x',
+    'around=1.5',
+    'around=',
+    'around=9007199254740992',
+    'around=1&around=2',
+    'around=5&page_size=0',
+    'around=5&page_size=101',
     'changed_since=-1',
     'changed_since=x',
     "before=1'--",
@@ -247,21 +372,27 @@ describe('a deep page', () => {
 
   const ownPageOf = (query: string) => pageOf(room, `${query || '?'}&active_user=${room.users[0].id}`);
 
-  it.each(['?page=1000', '?before=21', '?after=0', '?before=10000', '?page=200&page_size=100'])(
-    'costs what the first costs, statements and blocks: %s',
-    async (query) => {
-      const size = query.includes('page_size') ? '?page_size=100' : '';
-      const first = await statementsOf(() => ownPageOf(size));
-      const deep = await statementsOf(() => ownPageOf(query));
-      expect(first.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
-      expect(deep.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
-      const [planOfFirst, planOfDeep] = [await planOf(first[1]!), await planOf(deep[1]!)];
-      // One primary key: that of the table, or (PARTITIONED=1) of the room's partition.
-      expect(planOfFirst.indexes).toEqual([expect.stringMatching(/^messages_(\d_)?pkey$/)]);
-      expect(planOfDeep.indexes).toEqual(planOfFirst.indexes);
-      expect(Math.abs(planOfDeep.blocks - planOfFirst.blocks)).toBeLessThanOrEqual(4);
-    },
-  );
+  it.each([
+    '?page=1000',
+    '?before=21',
+    '?after=0',
+    '?before=10000',
+    '?around=1',
+    '?around=10000',
+    '?around=10000&page_size=100',
+    '?page=200&page_size=100',
+  ])('costs what the first costs, statements and blocks: %s', async (query) => {
+    const size = query.includes('page_size') ? '?page_size=100' : '';
+    const first = await statementsOf(() => ownPageOf(size));
+    const deep = await statementsOf(() => ownPageOf(query));
+    expect(first.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
+    expect(deep.map(({ name }) => name)).toEqual(['rooms-state', 'messages-range']);
+    const [planOfFirst, planOfDeep] = [await planOf(first[1]!), await planOf(deep[1]!)];
+    // One primary key: that of the table, or (PARTITIONED=1) of the room's partition.
+    expect(planOfFirst.indexes).toEqual([expect.stringMatching(/^messages_(\d_)?pkey$/)]);
+    expect(planOfDeep.indexes).toEqual(planOfFirst.indexes);
+    expect(Math.abs(planOfDeep.blocks - planOfFirst.blocks)).toBeLessThanOrEqual(4);
+  });
 
   it('of what changed looks at the newest messages only', async () => {
     const statements = await statementsOf(() => ownPageOf('?changed_since=19980'));

@@ -54,9 +54,9 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'POST /api/rooms/create/': null,
   'GET /api/rooms/{room_id}/': ({ room: id }) => [[`/api/rooms/${id}/?active_user=${carol.id}`]],
   'GET /api/rooms/{room_id}/messages/': ({ room: id }) =>
-    ['', '&page=2', '&page_size=1', '&before=2', '&after=0', '&changed_since=0'].map((query): Attempt => [
-      `/api/rooms/${id}/messages/?active_user=${carol.id}${query}`,
-    ]),
+    ['', '&page=2', '&page_size=1', '&before=2', '&after=0', '&around=1', '&changed_since=0'].map(
+      (query): Attempt => [`/api/rooms/${id}/messages/?active_user=${carol.id}${query}`],
+    ),
   'POST /api/rooms/{room_id}/messages/': (target) => [
     [`/api/rooms/${target.room}/messages/`, { body: { text: 'injected', active_user_id: carol.id } }],
     [
