@@ -1,20 +1,20 @@
 import type { Ref, ServerFrame, RoomId, Seq, UserId } from '@parley/shared';
 import type { AckTarget, Publication, PublishedFrame } from './publication.js';
 
-/** On the wire between servers, for a number that is absent. */
+/** Stands for an absent number in the text between servers. */
 const ABSENT = '-';
 
 /**
- * A published frame on its way to sockets, and the only place where pieces of JSON are joined. The frame is serialised
- * once, when its text is first needed; the fields of one user and the `ack` of the sender's socket are added as text.
- * A message to two users, their devices and another server thus costs one `JSON.stringify` of the message.
+ * A published frame and its receivers. The only class that joins pieces of JSON: the frame is serialised once, when its
+ * text is first needed, and the fields of one user or of the `ack` are added as text. So a message to two users, all
+ * their devices and another server costs one `JSON.stringify`.
  */
 export class BusEvent {
   private constructor(
     readonly to: readonly UserId[],
     readonly roomId: RoomId,
     readonly exceptUser: UserId | null,
-    /** Of a message: its place in the order of the room. */
+    /** `seq` of a message; null: not a message, delivered in any order. */
     readonly seq: Seq | null,
     readonly ackTo: AckTarget | null,
     private readonly frameText: FrameText,
@@ -52,8 +52,9 @@ export class BusEvent {
   }
 
   /**
-   * The event for other servers, several of which may be concatenated: a line of numbers, the frame without its closing
-   * brace, the fields of each user. JSON has no line breaks of its own: in its strings they are escaped.
+   * The text of the event for other servers; the texts of several events may be concatenated. It has a line of numbers,
+   * a line with the frame without its closing brace, and a line with the fields of each user. JSON.stringify escapes
+   * line breaks, so that none of these contains one.
    */
   serialize(): string {
     const { to, roomId, seq, exceptUser } = this;
@@ -62,7 +63,7 @@ export class BusEvent {
     return text;
   }
 
-  /** @throws when any of the events is malformed. The JSON itself is not parsed: clients do that. */
+  /** @throws Error when any of the events is malformed. The JSON itself is not parsed: clients do that. */
   static parseAll(text: string): BusEvent[] {
     const events: BusEvent[] = [];
     const lines = text.split('\n');
@@ -121,7 +122,7 @@ function seqOf(frame: PublishedFrame): Seq | null {
   return frame.type === 'message' ? (frame.message.seq as Seq) : null;
 }
 
-/** Fields of one user are a few numbers, for which this takes a third of the time of `JSON.stringify`. */
+/** For the few numbers of one user this takes a third of the time of `JSON.stringify`. */
 function fieldsText(fields: Record<string, unknown>): string {
   let text = '';
   for (const name in fields) {

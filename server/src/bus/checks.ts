@@ -8,12 +8,12 @@ export function isInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
-/** From 0. */
+/** A whole number from 0. */
 export function isCount(value: unknown): value is number {
   return isInteger(value) && value >= 0;
 }
 
-/** From 1. */
+/** A whole number from 1. */
 export function isId(value: unknown): value is number {
   return isInteger(value) && value >= 1;
 }

@@ -6,15 +6,16 @@ import type { Topic, Topics } from './topics.js';
 export type EventHandler = (event: BusEvent) => void;
 /** @param userIds the users whose events may be missing; null: all users. */
 export type MissedEventsHandler = (userIds: ReadonlySet<UserId> | null) => void;
-/** See ReorderBufferContext. */
+/** See ReorderBufferContext.readSettledSeq. */
 export type SettledSeqReader = (roomId: RoomId, seq: Seq) => Promise<Seq>;
 
 type BroadcastHandlers = { [T in Topic]?: (payload: Topics[T]) => void };
 
 /**
- * Publish/subscribe between users, across servers. Events are published after commit and delivered at most once, best
- * effort, messages of a room in the order of `seq`. An event that the bus loses is still in PostgreSQL: clients notice
- * by `seq` and `rev` and `sync`; a loss that the bus itself notices is reported as missed events. See docs/bus.md.
+ * Publish/subscribe across servers; the topics are users. Events are published after the commit and delivered at most
+ * once, best effort; messages of a room in the order of `seq`. An event that the bus loses is still in PostgreSQL:
+ * clients detect it by `seq` or `rev`, and `sync`. A loss that the bus itself detects is reported as missed events. See
+ * docs/bus.md.
  */
 export abstract class EventBus {
   #onEvent: EventHandler = () => undefined;
@@ -28,7 +29,7 @@ export abstract class EventBus {
     this.#onEvent = handler;
   }
 
-  /** Sets how the bus learns which messages of a room are stored. */
+  /** Sets the function that reads from the database which messages of a room are stored. */
   useSettledSeq(reader: SettledSeqReader): void {
     this.#readSettledSeq = reader;
   }
@@ -38,26 +39,26 @@ export abstract class EventBus {
     (this.#broadcastHandlers as Record<T, (payload: Topics[T]) => void>)[topic] = handler;
   }
 
-  /** Adds a handler. Events may not have arrived at this server: the clients concerned have to catch up. */
+  /** Adds a handler, called when events may not have arrived at this server: the clients of these users have to sync. */
   onMissedEvents(handler: MissedEventsHandler): void {
     this.#missedEventsHandlers.push(handler);
   }
 
-  /** Adds a handler. A broadcast of this server may not have left; the way to the other servers is open again. */
+  /** Adds a handler, called when publishing works again after a broadcast of this server may have been lost. */
   onPublishFailed(handler: () => void): void {
     this.#publishFailedHandlers.push(handler);
   }
 
-  /** Delivers a frame to all sockets of its users. Returns at once, never throws. */
+  /** Sends a frame to all sockets of its users, on all servers. Returns at once, never throws. */
   abstract publish<Frame extends PublishedFrame>(publication: Publication<Frame>): void;
   /** Sends a payload to all other servers. Returns at once, never throws. */
   abstract broadcast<T extends Topic>(topic: T, payload: Topics[T]): void;
   /**
-   * This server has sockets that receive the user's events. Resolves when the other servers know it; after a timeout
-   * also when they may not (missed events are reported later).
+   * Requests the user's events for sockets of this server. Resolves when the other servers know of it, or after a
+   * timeout; in that case missed events are reported later.
    */
   abstract subscribe(userId: UserId): Promise<void>;
-  /** This server has no such sockets any more. */
+  /** Ends the subscription: this server has no sockets that receive the user's events. */
   abstract unsubscribe(userId: UserId): void;
   /** False while other servers cannot be reached. */
   abstract get isUp(): boolean;

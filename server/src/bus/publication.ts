@@ -1,6 +1,6 @@
 import type { Ref, ServerFrame, ServerFrames, ServerFrameType, RoomId, UserId } from '@parley/shared';
 
-/** Frames that belong to one connection and are never published. */
+/** Frames that are sent to one connection and never published. */
 type ConnectionFrameType = 'hello' | 'resync' | 'error' | 'ack';
 export type PublishedFrame = Extract<ServerFrame, { type: Exclude<ServerFrameType, ConnectionFrameType> }>;
 
@@ -14,7 +14,7 @@ export interface AckTarget {
 export interface Publication<Frame extends PublishedFrame> {
   /** The frame is delivered to the user sockets of these users, whichever servers they are connected to. */
   readonly to: readonly UserId[];
-  /** The room whose room sockets receive the frame too, without the fields of `perUser`. */
+  /** The room sockets of this room receive the frame too, without the fields of `perUser`. */
   readonly roomId: RoomId;
   readonly frame: Frame;
   /** Fields that differ between users: added to the frame on the user sockets of that user. Called once per user. */
@@ -22,9 +22,8 @@ export interface Publication<Frame extends PublishedFrame> {
   /** Sockets of this user do not receive the frame. */
   readonly exceptUser?: UserId;
   /**
-   * This connection receives an `ack` with the fields of the frame in place of the frame. The bus writes it because
-   * only the bus knows the turn of a message: each socket sees the messages of a room in the order of `seq`, its own
-   * acks among them.
+   * This connection receives an `ack` with the fields of the frame in place of the frame. The bus sends it, because
+   * each socket must receive the messages of a room in the order of `seq`, acks included, and the bus keeps that order.
    */
   readonly ackTo?: (Frame extends { type: 'message' } ? AckTarget : never) | undefined;
 }

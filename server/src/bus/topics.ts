@@ -1,23 +1,23 @@
 import type { UserId } from '@parley/shared';
 import { isId, isInteger, isRecord } from './checks.js';
 
-/** What servers broadcast to each other: topic → payload. A new topic needs its check in {@link CHECKS}. */
+/** Payloads that servers broadcast, by topic. Each topic needs a check in {@link CHECKS}. */
 export interface Topics {
-  /** Presence deadlines of users that are connected to `node`, as the milliseconds that are left. */
+  /** Presence deadlines of users that are connected to the server `node`. */
   presence: { node: string; users: PresenceDeadline[] };
-  /** The sender may lack presence deadlines: every server broadcasts its own. */
+  /** Requests that every server broadcasts its presence deadlines. */
   presenceRequest: Record<never, never>;
 }
 
 export interface PresenceDeadline {
   userId: UserId;
-  /** Zero or less: the user is offline. */
+  /** Milliseconds until the deadline. Zero or less: the user has no socket there any more. */
   leftMs: number;
 }
 
 export type Topic = keyof Topics;
 
-/** Payloads come from another process, perhaps of another version: each is checked before it is handled. */
+/** Payloads are checked before they are handled, because they come from another process, perhaps of another version. */
 const CHECKS: { readonly [T in Topic]: (payload: unknown) => payload is Topics[T] } = {
   presence: (payload): payload is Topics['presence'] =>
     isRecord(payload) &&

@@ -1,7 +1,8 @@
-/** Waits until the other servers have acknowledged one message to all of them. */
+/** The acks of one message that was sent to all servers: waits for them, up to a timeout. */
 export class Acknowledgements {
+  /** True when all servers have acked, and after the timeout. */
   isSettled = false;
-  /** Resolves when all servers have acknowledged, or the wait has ended. */
+  /** Resolves then. */
   readonly settled: Promise<void>;
   readonly #from = new Set<string>();
   #expected = Infinity;
@@ -18,7 +19,7 @@ export class Acknowledgements {
     if (this.#from.size >= this.#expected) this.#settle();
   }
 
-  /** @param receivers how many servers received the message, this one included; null: unknown, so nothing to wait for. */
+  /** @param receivers number of servers that received the message, this one included; null: unknown, it does not wait. */
   async wait(receivers: Promise<number | null>, timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => this.#settle(), timeoutMs).unref();
     void receivers.then((count) => {

@@ -4,24 +4,24 @@ import type { PubSub, PubSubHandlers } from './pub-sub.js';
 import { RedisLink } from './redis-link.js';
 
 const SLOTS = 16_384;
-/** Interval between reads of the slot table while nothing says that slots have moved, in milliseconds. */
+/** Interval between reads of the slot table while there is no sign that slots have moved, in milliseconds. */
 const READ_SLOTS_MS = 10_000;
-/** Least time between two reads, in milliseconds. */
+/** Shortest interval between two reads, in milliseconds. */
 const MIN_READ_SLOTS_MS = 500;
 
 /**
- * Sharded pub/sub of a Redis cluster (Redis 7): a channel lives on the server that has its slot, so that the load is
- * shared; ordinary pub/sub would send everything to all of them. When slots move, their channels move along, and missed
- * messages are reported. ioredis' own sharded subscribers are not used: they do not report that messages may be lost.
+ * Sharded pub/sub of a Redis cluster (Redis 7): a channel is on the master that has its slot, so that the load is shared;
+ * ordinary pub/sub would send everything to all masters. When slots move, their channels move along, and missed messages
+ * are reported. ioredis' own sharded subscribers are not used, because they do not report that messages may be lost.
  */
 export class RedisCluster implements PubSub {
   readonly #logger = new Logger('Bus');
-  /** From the configuration: asked for the slots, also when they carry none. */
+  /** URLs of the setting. Their links stay open to read the slot table, also when they have no slots. */
   readonly #seeds: readonly string[];
   readonly #links = new Map<string, RedisLink>();
   readonly #channels = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  /** URL of the Redis of each slot; null until they have been read. */
+  /** URL of the master of each slot; null until the table was read. */
   #slots: readonly (string | undefined)[] | null = null;
   /** URLs that have slots. */
   #urlsWithSlots: readonly string[] = [];
@@ -39,7 +39,7 @@ export class RedisCluster implements PubSub {
     this.#seeds = urls;
     for (const url of urls) this.#link(url);
     this.#timer = setInterval(() => {
-      // The last connection may have opened without an event of its own.
+      // The last missing connection may have opened without calling a handler.
       if (this.isUp) this.handlers.onUp();
       this.#reportMissed();
       void this.#updateSlots();
@@ -80,7 +80,7 @@ export class RedisCluster implements PubSub {
     for (const link of this.#links.values()) link.close();
   }
 
-  /** Once all connections are open: the handler sends requests. */
+  /** Reports missed messages only when all connections are open, because the handler sends requests. */
   #reportMissed(): void {
     if (!this.#mayHaveMissed || !this.isUp) return;
     this.#mayHaveMissed = false;
@@ -101,7 +101,7 @@ export class RedisCluster implements PubSub {
         this.#mayHaveMissed = true;
         this.#reportMissed();
       },
-      // Other links may be up or down meanwhile, and a link without slots does not matter.
+      // Depends on all links that have slots, not on this one alone.
       onUp: () => this.isUp && this.handlers.onUp(),
       onDown: () => this.isUp || this.handlers.onDown(),
       onPublishFailed: () => this.handlers.onPublishFailed(),
@@ -130,7 +130,7 @@ export class RedisCluster implements PubSub {
     }
   }
 
-  /** Every Redis of the cluster knows all slots: the first reply counts. @returns null when there is none. */
+  /** Every Redis of the cluster has the whole table: the first reply is used. @returns null when none replies. */
   async #readSlots(): Promise<(string | undefined)[] | null> {
     for (const [url, link] of this.#links) {
       try {
@@ -145,7 +145,7 @@ export class RedisCluster implements PubSub {
   async #applySlots(slots: readonly (string | undefined)[]): Promise<void> {
     const before = new Map([...this.#channels].map((channel) => [channel, this.#linkOf(channel)]));
     const isFirst = this.#slots === null;
-    // By the old table some messages may have been published where no server subscribes any more.
+    // With the old table some messages may have been published to a master where no server subscribes any more.
     if (this.#slots?.some((url, slot) => url !== slots[slot])) this.#hasPublishFailed = true;
     this.#slots = slots;
     this.#urlsWithSlots = [...new Set(slots)].filter((url) => url !== undefined);
@@ -170,7 +170,7 @@ export class RedisCluster implements PubSub {
   }
 }
 
-/** @param replier URL of the Redis that replied: an entry without a host means this host. All have the same password. */
+/** @param replier URL of the Redis that replied: an entry without a host means this host. All use the same password. */
 function parseSlots(reply: unknown, replier: string): (string | undefined)[] {
   const slots = Array.from<string | undefined>({ length: SLOTS });
   for (const [from, to, [host, port]] of reply as [number, number, [string | null, number]][]) {

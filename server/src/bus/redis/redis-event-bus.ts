@@ -26,19 +26,19 @@ import {
 import { SubscriptionRegistry } from './subscription-registry.js';
 
 /** The number is the version of the messages between servers: other versions use other channels. */
-const PREFIX = 'parley:3:';
+const CHANNEL_PREFIX = 'parley:3:';
 /** Every server subscribes to this channel, and to one of its own. */
-const ALL = `${PREFIX}all`;
+const CHANNEL_OF_ALL = `${CHANNEL_PREFIX}all`;
 /** Longest wait for the other servers at the start, in milliseconds. A server also serves without Redis. */
 const START_TIMEOUT_MS = 1_000;
-/** Events for one server are sent together up to this size, in characters. */
+/** A batch of events for one server is sent when it is larger than this, in characters. */
 const MAX_BATCH = 512 * 1_024;
 
 /**
- * Servers joined by Redis pub/sub, of one Redis or of a cluster. Events for sockets of this server are delivered
- * directly and never wait for Redis. For other servers, the subscription registry says which of them need an event, and
- * the events of one turn of the event loop are sent to a server as one message. While Redis is away nothing is queued:
- * events are dropped, and every server reports missed events when it is back. Nothing is stored in Redis.
+ * The bus of several servers: Redis pub/sub, with one Redis or a cluster. Events for sockets of this server are delivered
+ * directly and never wait for Redis. The subscription registry says which other servers need an event; the events of one
+ * turn of the event loop are sent to a server as one message. While Redis cannot be reached, events are dropped, not
+ * queued, and every server reports missed events afterwards. Nothing is stored in Redis.
  */
 export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger('Bus');
@@ -54,18 +54,19 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     isAlone: () => this.#registry.isAlone,
   });
   readonly #registry: SubscriptionRegistry;
-  /** Events of this turn, serialised, by server. */
+  /** Serialised events of this turn of the event loop, by server. */
   readonly #batches = new Map<string, string>();
-  /** Servers that may not have received everything, and when the last such event was sent (performance.now()). */
-  readonly #incompleteServers = new Map<string, number>();
-  /** When all sockets of this server were last resynced (performance.now()). */
+  /** Servers that may have missed events, with the time when the last of these was sent (performance.now()). */
+  readonly #serversWithMissedEvents = new Map<string, number>();
+  /** When all sockets of this server last got a resync (performance.now()). */
   #resyncedAt = -Infinity;
-  #join: () => void = () => undefined;
-  readonly #joined = new Promise<void>((resolve) => {
-    this.#join = resolve;
+  #resolveCurrent: () => void = () => undefined;
+  /** Resolves when the registry is current for the first time. */
+  readonly #becomesCurrent = new Promise<void>((resolve) => {
+    this.#resolveCurrent = resolve;
   });
 
-  /** @param serverId names the server for people; a random part makes it unique among all that ever ran. */
+  /** @param serverId the setting; with a random suffix it is unique among all processes that ever ran. */
   constructor(
     url: string,
     serverId: string,
@@ -78,7 +79,7 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
       onMessage: (channel, message) => this.#onMessage(channel, message),
       onMissedMessages: () => {
         this.#onMissedEvents();
-        void this.#registry.refresh().then(() => this.#registry.isCurrent && this.#join());
+        void this.#registry.refresh().then(() => this.#registry.isCurrent && this.#resolveCurrent());
       },
       onUp: () => this.#outage.end(),
       onDown: () => this.#outage.begin(),
@@ -86,13 +87,14 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     };
     this.#pubSub = isCluster ? new RedisCluster(urls, handlers) : new RedisLink(urls[0], handlers);
     this.#registry = new SubscriptionRegistry({
-      sendToAll: (message) => this.#pubSub.publish(ALL, serializeRegistryMessage(this.#server, message)),
+      sendToAll: (message) =>
+        this.#pubSub.publish(CHANNEL_OF_ALL, serializeRegistryMessage(this.#server, message)),
       send: (server, message) =>
-        void this.#pubSub.publish(PREFIX + server, serializeRegistryMessage(this.#server, message)),
+        void this.#pubSub.publish(CHANNEL_PREFIX + server, serializeRegistryMessage(this.#server, message)),
       onMissedEvents: (userIds) => this.reportMissedEvents(userIds),
     });
-    void this.#pubSub.subscribe(PREFIX + this.#server);
-    void this.#pubSub.subscribe(ALL);
+    void this.#pubSub.subscribe(CHANNEL_PREFIX + this.#server);
+    void this.#pubSub.subscribe(CHANNEL_OF_ALL);
   }
 
   override get isUp(): boolean {
@@ -103,9 +105,9 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     return this.#pubSub.lagMs;
   }
 
-  /** Before the first request: a server that publishes knows the subscriptions of the others. */
+  /** Delays the first request until this server knows the subscriptions of the others. */
   async onModuleInit(): Promise<void> {
-    await Promise.race([this.#joined, sleep(START_TIMEOUT_MS)]);
+    await Promise.race([this.#becomesCurrent, sleep(START_TIMEOUT_MS)]);
   }
 
   override publish<Frame extends PublishedFrame>(publication: Publication<Frame>): void {
@@ -119,7 +121,7 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
   }
 
   override broadcast<T extends Topic>(topic: T, payload: Topics[T]): void {
-    void this.#pubSub.publish(ALL, serializeBroadcast(this.#server, topic, payload));
+    void this.#pubSub.publish(CHANNEL_OF_ALL, serializeBroadcast(this.#server, topic, payload));
   }
 
   override subscribe(userId: UserId): Promise<void> {
@@ -130,7 +132,7 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
     this.#registry.unsubscribe(userId);
   }
 
-  /** The last hook of all: what is acked while the server drains is still published to the other servers. */
+  /** Nest's last hook: messages that are acked while the server drains are still published to the other servers. */
   onApplicationShutdown(): void {
     this.#sendBatches();
     this.#registry.close();
@@ -151,31 +153,35 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
 
   async #sendEvents(server: string, events: string): Promise<void> {
     const sentAt = performance.now();
-    const receivers = await this.#pubSub.publish(PREFIX + server, serializeEvents(this.#server, events));
-    // No receiver: the server has ended, or Redis has lost its subscription.
-    if (receivers === null || receivers === 0) this.#addIncomplete(server, sentAt);
+    const receivers = await this.#pubSub.publish(
+      CHANNEL_PREFIX + server,
+      serializeEvents(this.#server, events),
+    );
+    // 0: the server has ended, or Redis has lost its subscription.
+    if (receivers === null || receivers === 0) this.#noteMissedEvents(server, sentAt);
   }
 
   async #sendMissedEvents(server: string, lastAt: number): Promise<void> {
     const text = serializeMissedEvents(this.#server, performance.now() - lastAt);
-    const receivers = await this.#pubSub.publish(PREFIX + server, text);
-    if (receivers === null) this.#addIncomplete(server, lastAt);
+    const receivers = await this.#pubSub.publish(CHANNEL_PREFIX + server, text);
+    if (receivers === null) this.#noteMissedEvents(server, lastAt);
   }
 
-  #addIncomplete(server: string, sentAt: number): void {
-    this.#incompleteServers.set(server, Math.max(sentAt, this.#incompleteServers.get(server) ?? 0));
+  #noteMissedEvents(server: string, sentAt: number): void {
+    const lastAt = this.#serversWithMissedEvents.get(server) ?? 0;
+    this.#serversWithMissedEvents.set(server, Math.max(sentAt, lastAt));
   }
 
-  /** The way is open again. A registry message that was lost is noticed by the version in the heartbeat. */
+  /** Publishing works again. Other servers detect a lost registry message by the version in the heartbeat. */
   #onPublishFailed(): void {
-    const servers = [...this.#incompleteServers];
-    this.#incompleteServers.clear();
+    const servers = [...this.#serversWithMissedEvents];
+    this.#serversWithMissedEvents.clear();
     for (const [server, lastAt] of servers) void this.#sendMissedEvents(server, lastAt);
     this.#registry.sendHeartbeat();
     this.reportPublishFailed();
   }
 
-  /** A malformed message (of another program, or a version with a defect) changes nothing. */
+  /** Handles a message from Redis. A malformed one (of another program, or caused by a defect) changes nothing. */
   #onMessage(channel: string, text: string): void {
     const from = senderOf(text);
     if (from === this.#server) return;
@@ -204,8 +210,8 @@ export class RedisEventBus extends EventBus implements OnModuleInit, OnApplicati
       case 'broadcast':
         return this.handleBroadcast(message.topic, message.payload);
       case 'missedEvents':
-        // One outage, one resync: a resync after the last of these events covers them all.
-        if (this.#resyncedAt <= performance.now() - message.lastMs) this.#onMissedEvents();
+        // A resync since the last of these events was sent covers all of them: one outage, one resync.
+        if (this.#resyncedAt <= performance.now() - message.sinceLastMs) this.#onMissedEvents();
         return;
     }
   }

@@ -7,15 +7,15 @@ import { REPLY_TIMEOUT_MS, ReplyTimeout } from './reply-timeout.js';
 /** Interval of the probes of each connection, in milliseconds. */
 const PROBE_MS = 1_000;
 
-/** For a Redis that is part of a cluster: each carries the channels of its slots (sharded pub/sub). */
+/** Makes a link use sharded pub/sub, for a Redis that is part of a cluster and has the channels of its slots. */
 export interface Sharding {
-  /** This Redis does not carry a channel (any more): the slots have to be read again. */
+  /** Called when this Redis may not have the slot of a channel any more: the slot table has to be read again. */
   onSlotsMoved(): void;
 }
 
 /**
- * Two connections to one Redis, a publisher and a subscriber. While it is away nothing is queued: messages are dropped,
- * and reported as missed or failed when it is back.
+ * Two connections to one Redis: a publisher and a subscriber. While Redis cannot be reached, messages are dropped, not
+ * queued, and reported as missed or failed afterwards.
  */
 export class RedisLink implements PubSub {
   readonly #logger = new Logger('Bus');
@@ -24,12 +24,12 @@ export class RedisLink implements PubSub {
   readonly #subscriber: Redis;
   readonly #publisherTimeout: ReplyTimeout;
   readonly #subscriberTimeout: ReplyTimeout;
-  /** Only this link subscribes to it: a probe that it publishes here comes back and measures the lag. */
+  /** Only this link subscribes to it. A probe that it publishes here returns to it, which measures the lag. */
   readonly #echoChannel = `parley:echo:${this.#id}`;
   readonly #channels = new Set<string>();
   readonly #probe: NodeJS.Timeout;
   #isSubscribed = false;
-  /** True at first, and whenever the subscriber was away. */
+  /** True at first, and after each loss of the subscriber's connection. */
   #mayHaveMissed = true;
   #hasPublishFailed = false;
   #isClosing = false;
@@ -44,7 +44,7 @@ export class RedisLink implements PubSub {
     private readonly sharding: Sharding | null = null,
   ) {
     this.#publisher = this.#connect(url, 'publisher');
-    // A subscription that Redis ends is taken by ioredis for the reply to a pending command, whose own reply never comes.
+    // When Redis ends a subscription, ioredis takes that for the reply to a pending command, whose own reply never comes.
     this.#subscriber = this.#connect(url, 'subscriber', { commandTimeout: REPLY_TIMEOUT_MS });
     this.#publisherTimeout = new ReplyTimeout(this.#publisher);
     this.#subscriberTimeout = new ReplyTimeout(this.#subscriber);
@@ -118,7 +118,7 @@ export class RedisLink implements PubSub {
     }
   }
 
-  /** Which Redis of the cluster carries which slots, as this one knows it. */
+  /** The slot table of the cluster, as this Redis has it. */
   readSlots(): Promise<unknown> {
     return this.#publisher.cluster('SLOTS');
   }
@@ -135,7 +135,7 @@ export class RedisLink implements PubSub {
   #connect(url: string, role: string, more: RedisOptions = {}): Redis {
     const options: RedisOptions = {
       connectionName: `parley-${role}-${this.#id}`,
-      // That queue is unbounded: a message that cannot be sent now must not be kept.
+      // The offline queue of ioredis is unbounded. A message that cannot be sent now is dropped.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResubscribe: false,
@@ -150,11 +150,11 @@ export class RedisLink implements PubSub {
       isAway = false;
     });
     redis.on('close', () => {
-      // Also emitted after each failed attempt to reconnect: once is enough.
+      // 'close' is also emitted after each failed attempt to reconnect. Only the first one counts.
       if (this.#isClosing || isAway) return;
       isAway = true;
       this.handlers.onDown();
-      // Another Redis may carry its slots from now on.
+      // Another Redis may have its slots from now on.
       this.sharding?.onSlotsMoved();
     });
     return redis;
@@ -166,7 +166,7 @@ export class RedisLink implements PubSub {
     this.handlers.onPublishFailed();
   }
 
-  /** Once both directions are open. Missed messages are reported then because their handler sends requests. */
+  /** Reports missed messages only when both connections are open, because the handler sends requests. */
   #reportUp(): void {
     if (!this.isUp) return;
     this.handlers.onUp();
@@ -210,9 +210,9 @@ export class RedisLink implements PubSub {
     this.#probeSentAt = null;
   }
 
-  /** Sends a command on each connection, so that one that hangs is noticed and replaced. */
+  /** Sends a command on each connection, so that a connection that hangs is detected and replaced. */
   #probeConnections(): void {
-    // Covers a command that Redis refused on a connection that stays open: no other event reports it.
+    // For a command that Redis refused while the connection stayed open: no 'ready' event follows.
     this.#reportPublishFailed();
     this.#publisherTimeout.ping();
     this.#subscriberTimeout.ping();

@@ -1,22 +1,20 @@
 import type { UserId } from '@parley/shared';
 import { isCount, isIds, isRecord } from '../checks.js';
 
-/**
- * Messages between subscription registries. `version` counts the announcements of the sender, from 1; 0: none yet.
- */
+/** Messages between subscription registries. `version` numbers the announcements of the sender from 1; 0: none yet. */
 export type RegistryMessage =
   /** To all: users that the sender has subscribed and unsubscribed. */
   | { type: 'announce'; version: number; added: UserId[]; removed: UserId[] }
   /** To all, periodically: the sender is alive, and this is its last announcement. */
   | { type: 'heartbeat'; version: number }
-  /** To one server or all: send a snapshot. */
+  /** To one server or all: requests a snapshot. */
   | { type: 'snapshotRequest'; version: number }
   /** The reply: all users that the sender has subscribed. */
   | { type: 'snapshot'; version: number; userIds: UserId[] }
-  /** The sender knows the receiver's announcements up to `version`; until now it knew those up to `knownVersion`. */
+  /** The sender now knows the receiver's announcements up to `version`; before it knew those up to `knownVersion`. */
   | { type: 'ack'; version: number; knownVersion: number };
 
-/** Messages come from another process: all of it is checked before any of it is used. @throws */
+/** Checks the whole message before any of it is used, because it comes from another process. @throws Error */
 export function checkedRegistryMessage(value: unknown): RegistryMessage {
   if (isRecord(value) && isCount(value['version']) && hasFieldsOfItsType(value))
     return value as RegistryMessage;

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 
-/** A connection without any data for this long after a command hangs, whatever TCP says. In milliseconds. */
+/** A connection that receives no data for this long after a command hangs, in milliseconds. */
 export const REPLY_TIMEOUT_MS = 500;
-/** A timer that is later than this says that this process stood still (a long task, SIGSTOP), in milliseconds. */
+/** A timer that fires later than this means that this process was suspended (a long task, SIGSTOP), in milliseconds. */
 const MAX_TIMER_DELAY_MS = 50;
 
 /**
  * Closes a connection that hangs, so that ioredis opens a new one. Unlike `socketTimeout` and `commandTimeout` of ioredis
- * it does not blame Redis when this process stood still: replies that arrived meanwhile are read first.
+ * it does not close a connection because this process was suspended: replies that arrived meanwhile are read first.
  */
 export class ReplyTimeout {
   #timer: NodeJS.Timeout | null = null;
@@ -43,13 +43,13 @@ export class ReplyTimeout {
     const dueAt = performance.now() + REPLY_TIMEOUT_MS;
     this.#stream = stream;
     this.#timer = setTimeout(() => {
-      const hasStoodStill = performance.now() - dueAt > MAX_TIMER_DELAY_MS;
+      const wasSuspended = performance.now() - dueAt > MAX_TIMER_DELAY_MS;
       // Timers run before sockets are read; setImmediate runs after.
       setImmediate(() => {
         if (this.#stream !== stream) return;
         this.#timer = null;
         if (stream.destroyed || stream.bytesRead > bytesRead) return;
-        if (hasStoodStill) this.#wait(stream, bytesRead);
+        if (wasSuspended) this.#wait(stream, bytesRead);
         else stream.destroy(new Error(`no reply within ${REPLY_TIMEOUT_MS} ms`));
       });
     }, REPLY_TIMEOUT_MS).unref();

@@ -10,8 +10,8 @@ export type ServerMessage =
   | { kind: 'events'; events: BusEvent[] }
   | { kind: 'registry'; message: RegistryMessage }
   | Broadcast
-  /** Events for the receiver may not have arrived; the last of them was published `lastMs` milliseconds ago. */
-  | { kind: 'missedEvents'; lastMs: number };
+  /** Events for the receiver may not have arrived; the last of them was sent `sinceLastMs` milliseconds ago. */
+  | { kind: 'missedEvents'; sinceLastMs: number };
 
 export function serializeEvents(server: string, events: string): string {
   return `${server}|events|${events}`;
@@ -25,15 +25,15 @@ export function serializeBroadcast<T extends Topic>(server: string, topic: T, pa
   return `${server}|broadcast|${JSON.stringify({ topic, payload })}`;
 }
 
-export function serializeMissedEvents(server: string, lastMs: number): string {
-  return `${server}|missedEvents|${Math.floor(lastMs)}`;
+export function serializeMissedEvents(server: string, sinceLastMs: number): string {
+  return `${server}|missedEvents|${Math.floor(sinceLastMs)}`;
 }
 
 export function senderOf(text: string): string {
   return text.slice(0, Math.max(0, text.indexOf('|')));
 }
 
-/** Checks all of a message, so that a malformed one changes nothing. @throws Error that says what is malformed */
+/** Checks the whole message, so that a malformed one changes nothing. @throws Error that says what is malformed. */
 export function parseServerMessage(text: string): ServerMessage {
   const kindAt = senderOf(text).length + 1;
   const bodyAt = text.indexOf('|', kindAt) + 1;
@@ -48,7 +48,7 @@ export function parseServerMessage(text: string): ServerMessage {
     case 'broadcast':
       return checkedBroadcast(JSON.parse(body));
     case 'missedEvents':
-      return { kind, lastMs: checkedCount(body) };
+      return { kind, sinceLastMs: checkedCount(body) };
     default:
       throw new Error('unknown kind of message');
   }

@@ -3,34 +3,34 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Acknowledgements } from './acknowledgements.js';
 import type { RegistryMessage } from './registry-message.js';
 
-/** How registries reach each other, and what they report. */
+/** How a registry sends messages to others, and reports missed events. */
 export interface RegistryTransport {
-  /** @returns how many servers received it, this one included; null: unknown. */
+  /** @returns the number of servers that received it, this one included; null: unknown. */
   sendToAll(message: RegistryMessage): Promise<number | null>;
   send(server: string, message: RegistryMessage): void;
-  /** Some server may not have known that these users are subscribed here. */
+  /** Called when another server may not have known that these users are subscribed here. */
   onMissedEvents(userIds: ReadonlySet<UserId>): void;
 }
 
-/** Longest wait of a socket for the acks of its subscription, in milliseconds. A later ack reports missed events. */
+/** Longest time that a new socket waits for the acks of its subscription, in milliseconds. See #handleAck for later ones. */
 const ACK_TIMEOUT_MS = 250;
-/** Longest wait for the snapshots of other servers, in milliseconds. */
+/** Longest time that `refresh` waits for the snapshots of other servers, in milliseconds. */
 const SNAPSHOT_TIMEOUT_MS = 1_000;
 const HEARTBEAT_MS = 5_000;
-/** A server without a sign of life for this long is removed, in milliseconds. */
+/** A server that has sent nothing for this long is removed, in milliseconds. */
 const EXPIRY_MS = 60_000;
 
 const NO_SERVERS: ReadonlySet<string> = new Set();
 
-/** Another server, as far as this one knows it. */
-interface Peer {
-  /** Of its last announcement that is known here. */
+/** What this server knows of another server. */
+interface RemoteServer {
+  /** Version of its last announcement that was applied here. */
   version: number;
   readonly userIds: Set<UserId>;
   lastSeenAt: number;
 }
 
-/** Shared by all users that are announced together. */
+/** One message that announces users; these users share it. */
 class Announcement {
   /** 0: not sent yet. */
   version = 0;
@@ -38,23 +38,24 @@ class Announcement {
 }
 
 /**
- * Which servers have subscribed which users: an event is sent to exactly these, and to none when all its users are
- * here. Every server announces its subscriptions to all others, numbered, and each acknowledges. `subscribe` resolves
- * when all have, so that events published from then on arrive; earlier ones come by `sync`. An ack that arrives after the
- * timeout says which version its sender had known: the users announced since may have missed events. A server that
- * lacks an announcement (it sees so by the next version) requests a snapshot. States and failures: docs/bus.md.
+ * Knows which servers have subscribed to which users, so that an event is sent to these servers only. Every server
+ * announces its subscriptions to all others with a version number, and each server acks. `subscribe` resolves when all
+ * have acked: events that are published from then on arrive here, and `sync` returns the earlier ones. An ack after the
+ * timeout names the version that its sender knew before: the users announced since then may have missed events. A server
+ * that lacks an announcement detects it by the next version, and requests a snapshot. docs/bus.md has the states and
+ * failures.
  */
 export class SubscriptionRegistry {
-  readonly #peers = new Map<string, Peer>();
-  /** The inverse of the peers' users, for each event. */
+  readonly #remotes = new Map<string, RemoteServer>();
+  /** The same by user, to look up the servers of an event. */
   readonly #serversOf = new Map<UserId, Set<string>>();
 
-  /** Users subscribed here, with their announcement. */
+  /** Users that are subscribed here, with their announcement. */
   readonly #subscribed = new Map<UserId, Announcement>();
-  /** Unsubscribed here, not announced yet: a user who reconnects meanwhile needs no announcement. */
+  /** Users whose unsubscription is not announced yet. If they subscribe again before that, nothing is announced. */
   readonly #unsubscribed = new Map<UserId, Announcement>();
   #version = 0;
-  /** Subscribed, not announced yet, and what they will be announced with. */
+  /** Users whose subscription is not announced yet, and their announcement. */
   #added: UserId[] = [];
   #next: Announcement | null = null;
   #inFlight: Announcement | null = null;
@@ -62,7 +63,7 @@ export class SubscriptionRegistry {
 
   #hasPublished = false;
   #isAlone = true;
-  /** Snapshots that the last request is answered with. */
+  /** The snapshots that answer the last request; null: none was sent yet. */
   #snapshots: Acknowledgements | null = null;
   readonly #timer: NodeJS.Timeout;
 
@@ -73,17 +74,17 @@ export class SubscriptionRegistry {
     }, HEARTBEAT_MS).unref();
   }
 
-  /** False while this server waits for the snapshots of the others. */
+  /** False until the first request for snapshots is answered, and while a later one is not. */
   get isCurrent(): boolean {
     return this.#snapshots?.isSettled === true;
   }
 
-  /** No other server has ever sent anything. */
+  /** True until another server has sent something. */
   get isAlone(): boolean {
     return this.#isAlone;
   }
 
-  /** Other servers that have subscribed one of the users. */
+  /** The other servers that have subscribed to at least one of the users. */
   serversOf(userIds: readonly UserId[]): ReadonlySet<string> {
     let found = NO_SERVERS;
     for (const userId of userIds) {
@@ -93,7 +94,7 @@ export class SubscriptionRegistry {
     return found;
   }
 
-  /** Resolves when the other servers know of the subscription, or after ACK_TIMEOUT_MS. */
+  /** Resolves when all other servers have acked the subscription, or after ACK_TIMEOUT_MS. */
   subscribe(userId: UserId): Promise<void> {
     const existing = this.#subscribed.get(userId) ?? this.#unsubscribed.get(userId);
     if (existing) {
@@ -116,23 +117,23 @@ export class SubscriptionRegistry {
     void this.#announce();
   }
 
-  /** Requests everyone's snapshot: at the start, and whenever messages may not have arrived here. */
+  /** Requests the snapshots of all servers. Called at the start, and when messages may not have arrived here. */
   async refresh(): Promise<void> {
     const now = performance.now();
-    for (const peer of this.#peers.values()) peer.lastSeenAt = now;
+    for (const remote of this.#remotes.values()) remote.lastSeenAt = now;
     const snapshots = new Acknowledgements();
     this.#snapshots = snapshots;
     const receivers = this.transport.sendToAll({ type: 'snapshotRequest', version: this.#version });
-    // The next heartbeat of a server that has not answered by the timeout leads to another request.
+    // If a server does not answer in time, its next heartbeat causes another request.
     await snapshots.wait(receivers, SNAPSHOT_TIMEOUT_MS);
   }
 
-  /** Lets servers that lack an announcement notice it. */
+  /** Sends the current version, by which servers that lack an announcement detect it. */
   sendHeartbeat(): void {
     void this.transport.sendToAll({ type: 'heartbeat', version: this.#version });
   }
 
-  /** This server publishes: from now on an event may not have been sent to a server that it did not know. */
+  /** To be called when this server publishes: a server that it does not know yet may miss the event. */
   markPublished(): void {
     this.#hasPublished = true;
   }
@@ -163,7 +164,7 @@ export class SubscriptionRegistry {
     clearInterval(this.#timer);
   }
 
-  /** One announcement at a time: users who come and go meanwhile share the next one. */
+  /** Sends one announcement at a time. Subscriptions that change meanwhile share the next one. */
   async #announce(): Promise<void> {
     if (this.#isAnnouncing) return;
     this.#isAnnouncing = true;
@@ -186,34 +187,35 @@ export class SubscriptionRegistry {
 
   #handleAnnounce(from: string, message: RegistryMessage & { type: 'announce' }): void {
     const { version, added, removed } = message;
-    const knownVersion = this.#peers.get(from)?.version ?? 0;
+    const knownVersion = this.#remotes.get(from)?.version ?? 0;
     if (version > knownVersion + 1) return this.#requestSnapshot(from);
     if (version === knownVersion + 1) {
-      const peer = this.#peer(from);
-      peer.version = version;
-      for (const userId of added) this.#add(from, peer, userId);
-      for (const userId of removed) this.#remove(from, peer, userId);
+      const remote = this.#remote(from);
+      remote.version = version;
+      for (const userId of added) this.#add(from, remote, userId);
+      for (const userId of removed) this.#remove(from, remote, userId);
     }
     this.transport.send(from, { type: 'ack', version: Math.max(version, knownVersion), knownVersion });
   }
 
   #handleVersion(from: string, version: number): void {
-    const peer = this.#peers.get(from);
-    if (peer) peer.lastSeenAt = performance.now();
-    if (version > (peer?.version ?? 0)) this.#requestSnapshot(from);
+    const remote = this.#remotes.get(from);
+    if (remote) remote.lastSeenAt = performance.now();
+    if (version > (remote?.version ?? 0)) this.#requestSnapshot(from);
   }
 
   #handleSnapshot(from: string, { version, userIds }: RegistryMessage & { type: 'snapshot' }): void {
-    const knownVersion = this.#peers.get(from)?.version ?? (this.#hasPublished ? 0 : version);
+    const knownVersion = this.#remotes.get(from)?.version ?? (this.#hasPublished ? 0 : version);
     this.#snapshots?.add(from);
     if (version < knownVersion) return;
-    this.#removePeer(from);
-    const peer = this.#peer(from);
-    peer.version = version;
-    for (const userId of userIds) this.#add(from, peer, userId);
+    this.#removeServer(from);
+    const remote = this.#remote(from);
+    remote.version = version;
+    for (const userId of userIds) this.#add(from, remote, userId);
     this.transport.send(from, { type: 'ack', version, knownVersion });
   }
 
+  /** An ack in time settles the announcement. A later one reports missed events of the users announced since it. */
   #handleAck(from: string, { version, knownVersion }: RegistryMessage & { type: 'ack' }): void {
     const inFlight = this.#inFlight;
     const isInTime = inFlight?.version === version && !inFlight.acks.isSettled && knownVersion >= version - 1;
@@ -228,7 +230,7 @@ export class SubscriptionRegistry {
     if (inFlight && version >= inFlight.version) inFlight.acks.add(from);
   }
 
-  /** Also users whose unsubscription is not announced yet: they may come back, which is not announced either. */
+  /** Includes users whose unsubscription is not announced yet: if they subscribe again, nothing is announced. */
   #announcedUserIds(): UserId[] {
     return [...this.#subscribed, ...this.#unsubscribed].flatMap(([userId, { version }]) =>
       version > 0 ? [userId] : [],
@@ -239,36 +241,36 @@ export class SubscriptionRegistry {
     this.transport.send(server, { type: 'snapshotRequest', version: this.#version });
   }
 
-  #peer(server: string): Peer {
-    let peer = this.#peers.get(server);
-    if (!peer) this.#peers.set(server, (peer = { version: 0, userIds: new Set(), lastSeenAt: 0 }));
-    peer.lastSeenAt = performance.now();
-    return peer;
+  #remote(server: string): RemoteServer {
+    let remote = this.#remotes.get(server);
+    if (!remote) this.#remotes.set(server, (remote = { version: 0, userIds: new Set(), lastSeenAt: 0 }));
+    remote.lastSeenAt = performance.now();
+    return remote;
   }
 
-  #add(server: string, peer: Peer, userId: UserId): void {
-    peer.userIds.add(userId);
+  #add(server: string, remote: RemoteServer, userId: UserId): void {
+    remote.userIds.add(userId);
     const servers = this.#serversOf.get(userId);
     if (servers) servers.add(server);
     else this.#serversOf.set(userId, new Set([server]));
   }
 
-  #remove(server: string, peer: Peer, userId: UserId): void {
-    peer.userIds.delete(userId);
+  #remove(server: string, remote: RemoteServer, userId: UserId): void {
+    remote.userIds.delete(userId);
     const servers = this.#serversOf.get(userId);
     servers?.delete(server);
     if (servers?.size === 0) this.#serversOf.delete(userId);
   }
 
-  #removePeer(server: string): void {
-    const peer = this.#peers.get(server);
-    for (const userId of peer?.userIds ?? []) if (peer) this.#remove(server, peer, userId);
-    this.#peers.delete(server);
+  #removeServer(server: string): void {
+    const remote = this.#remotes.get(server);
+    for (const userId of remote?.userIds ?? []) if (remote) this.#remove(server, remote, userId);
+    this.#remotes.delete(server);
   }
 
   #removeExpired(now: number): void {
-    for (const [server, { lastSeenAt }] of this.#peers) {
-      if (now - lastSeenAt > EXPIRY_MS) this.#removePeer(server);
+    for (const [server, { lastSeenAt }] of this.#remotes) {
+      if (now - lastSeenAt > EXPIRY_MS) this.#removeServer(server);
     }
   }
 }
