@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { Authenticator, type Authentication } from './authenticator.js';
 import { parseId } from './id.js';
-import { LegacyClients, namesNobody } from './legacy-clients.js';
+import { LegacyClients, noUserNamed } from './legacy-clients.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,7 +35,7 @@ function userIdOf({ authentication }: FastifyRequest): UserId | null {
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserId => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const userId = userIdOf(request);
-  if (userId === null) throw namesNobody(request.method === 'POST' ? 'active_user_id' : 'active_user');
+  if (userId === null) throw noUserNamed(request.method === 'POST' ? 'active_user_id' : 'active_user');
   return userId;
 });
 

@@ -26,7 +26,7 @@ export function namedUser({ query, body }: Pick<Credentials, 'query' | 'body'>):
 }
 
 /** The refusal of a request that must name its user. @param field where the request could have named it. */
-export function namesNobody(field: 'active_user' | 'active_user_id'): ChatError {
+export function noUserNamed(field: 'active_user' | 'active_user_id'): ChatError {
   return fieldError(field, 'is missing: it names the current user');
 }
 

@@ -12,7 +12,7 @@ import { MAX_ROOMS, type Room, type RoomId, type UserId } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe } from '../auth/id.pipes.js';
-import { namesNobody } from '../auth/legacy-clients.js';
+import { noUserNamed } from '../auth/legacy-clients.js';
 import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
 import { ANOTHER_USER, ApiConstraints } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
@@ -36,7 +36,7 @@ export class InboxController {
   })
   @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: [RoomDto], description: 'The rooms, at most `limit`.' })
-  @ApiProblems(namesNobody('active_user'), noSuchUser(), noSuchRoom())
+  @ApiProblems(noUserNamed('active_user'), noSuchUser(), noSuchRoom())
   list(@CurrentUser() currentUserId: UserId, @Query(ValidBase) query: RoomsQuery): Promise<Room[]> {
     return this.rooms.list(currentUserId, query.limit ?? MAX_ROOMS, (query.before ?? null) as RoomId | null);
   }

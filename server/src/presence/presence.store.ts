@@ -5,11 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { EventBus } from '../bus/event-bus.js';
 import { CONFIG, type Config } from '../config/config.js';
 
-/** How many users' last_seen are remembered. */
-const REMEMBERED = 100_000;
-/** How often deadlines are looked at, in milliseconds. */
+/** Most users whose `last_seen` is kept. */
+const MAX_LAST_SEEN = 100_000;
+/** Interval between checks for passed deadlines, in milliseconds. */
 const SWEEP_MS = 500;
-/** Requests of several servers within this time are answered by one broadcast, in milliseconds. */
+/** Requests of other servers within this time, in milliseconds, are answered by one broadcast. */
 const ANSWER_DELAY_MS = 100;
 /** Most users in one broadcast. */
 const MAX_USERS_PER_BROADCAST = 1_000;
@@ -17,21 +17,24 @@ const MAX_USERS_PER_BROADCAST = 1_000;
 type PresenceOf = Presence & { user_id: UserId };
 
 /**
- * Who is online, in memory. A user is online until a deadline: every sign of life moves it `ttl` ahead, the last
- * socket's end moves it to `grace` from now, so that a reload does not flap. Passing it is the only way offline;
- * a socket that dies in silence and one that closes differ only in how long that takes.
+ * Which users are online, in memory. A user is online until a deadline. A pong or a new socket sets it to
+ * PRESENCE_TTL_SECONDS from now, and the close of the last socket to PRESENCE_GRACE_SECONDS from now, so that a reload
+ * does not change presence. Nothing but a passed deadline makes a user offline.
  *
- * Each node knows the deadlines of all nodes: it broadcasts its own when they begin and end and with every heartbeat. A
- * user is online while any of them lies ahead, so a node that is killed is forgotten by itself.
+ * Each server knows the deadlines of all servers: it broadcasts its own when a user's first socket opens or last socket
+ * closes, and with every heartbeat. A user is online until the last of these deadlines, so the users of a killed server
+ * go offline when its deadlines pass.
  */
 @Injectable()
 export class PresenceStore implements OnModuleDestroy {
+  /** Id of this server among the others. */
   readonly #node = randomUUID().slice(0, 8);
-  /** User to node to deadline (performance.now(): the wall clock may jump). */
+  /** Deadlines by user and server (performance.now(), because the wall clock may jump). */
   readonly #deadlines = new Map<UserId, Map<string, number>>();
-  readonly #lastSeen = new LRUCache<UserId, number>({ max: REMEMBERED });
+  readonly #lastSeen = new LRUCache<UserId, number>({ max: MAX_LAST_SEEN });
   readonly #timers: NodeJS.Timeout[];
-  #answering: NodeJS.Timeout | null = null;
+  /** Runs while a request of another server waits for its answer. */
+  #answerTimer: NodeJS.Timeout | null = null;
   #onChange: (presence: PresenceOf) => void = () => undefined;
 
   constructor(
@@ -54,12 +57,12 @@ export class PresenceStore implements OnModuleDestroy {
     ];
   }
 
-  /** Sets the handler of changes, which sends them to this node's sockets. */
+  /** Sets the handler that sends changes to the sockets of this server. */
   onChange(listener: (presence: PresenceOf) => void): void {
     this.#onChange = listener;
   }
 
-  /** A sign of life of one of the user's devices on this node. */
+  /** To be called when the user opens a socket on this server, and with each pong. */
   touch(userId: UserId): void {
     const now = performance.now();
     const isNewHere = !this.#deadlines.get(userId)?.has(this.#node);
@@ -67,10 +70,13 @@ export class PresenceStore implements OnModuleDestroy {
     if (isNewHere) this.#broadcast([userId]);
   }
 
-  /** The user's last socket on this node closed. @param isGone it had been silent: it is not coming right back. */
-  leave(userId: UserId, isGone = false): void {
+  /**
+   * To be called when the user's last socket on this server has closed.
+   * @param timedOut the socket did not answer pings: the user is offline at once, without the grace period.
+   */
+  leave(userId: UserId, timedOut = false): void {
     if (!this.#deadlines.get(userId)?.has(this.#node)) return;
-    const graceMs = isGone ? 0 : this.config.limits.presenceGraceMs;
+    const graceMs = timedOut ? 0 : this.config.limits.presenceGraceMs;
     this.#set(userId, this.#node, performance.now() + graceMs);
     this.#broadcast([userId]);
   }
@@ -87,18 +93,18 @@ export class PresenceStore implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    if (this.#answering) clearTimeout(this.#answering);
+    if (this.#answerTimer) clearTimeout(this.#answerTimer);
   }
 
-  /** Broadcasts of this node and of others may be lost. */
+  /** Requests the deadlines of the others and broadcasts the own ones, because earlier broadcasts may be lost. */
   #catchUp(): void {
     this.bus.broadcast('presenceRequest', {});
     this.#broadcast(this.#ownUsers());
   }
 
   #answerSoon(): void {
-    this.#answering ??= setTimeout(() => {
-      this.#answering = null;
+    this.#answerTimer ??= setTimeout(() => {
+      this.#answerTimer = null;
       this.#broadcast(this.#ownUsers());
     }, ANSWER_DELAY_MS).unref();
   }

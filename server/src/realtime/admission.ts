@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import { Authenticator } from '../auth/authenticator.js';
 import { parseId } from '../auth/id.js';
-import { namesNobody } from '../auth/legacy-clients.js';
+import { noUserNamed } from '../auth/legacy-clients.js';
 import { MembershipService, type Pair } from '../rooms/membership.service.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
@@ -22,7 +22,7 @@ export function subscribedUserId(admission: Exclude<Admission, { kind: 'refused'
 
 const ROOM_PATH = /^\/ws\/chat\/([^/]+)\/?$/;
 
-/** Whether the path is that of a socket. */
+/** Whether sockets can be opened at this path. */
 export function isSocketPath(pathname: string): boolean {
   return pathname === '/ws' || pathname === '/ws/' || ROOM_PATH.test(pathname);
 }
@@ -37,8 +37,8 @@ export class AdmissionService {
   ) {}
 
   /**
-   * A refusal is a close code, not an HTTP status, because scripts in browsers cannot read the latter.
-   * @throws when the database cannot be reached: the client tries again.
+   * A refusal is a close code, not an HTTP status, because scripts in browsers cannot read the status of a handshake.
+   * @throws the driver's error, or ChatError `unavailable`, when the database cannot be reached.
    */
   async admit(url: URL, headers: IncomingHttpHeaders): Promise<Admission> {
     try {
@@ -56,7 +56,7 @@ export class AdmissionService {
   }
 
   async #user(currentUserId: UserId | null): Promise<Admission> {
-    if (currentUserId === null) throw namesNobody('active_user');
+    if (currentUserId === null) throw noUserNamed('active_user');
     return { kind: 'user', user: await this.users.get(currentUserId), userId: currentUserId };
   }
 

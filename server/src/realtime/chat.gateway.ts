@@ -23,7 +23,7 @@ import { Heartbeat } from './heartbeat.js';
 const DRAIN_TIMEOUT_MS = 2_000;
 const RESTART_REASON = 'restart: come back within 5 s, at a random moment';
 
-/** Reads frames, runs their commands, and answers: one ack or error per `ref`, and an error for each invalid frame. */
+/** Reads frames, runs their commands, and answers: one ack or error per `ref`, and an error for each refused frame. */
 @WebSocketGateway()
 export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdown {
   readonly #logger = new Logger('Sockets');
@@ -46,13 +46,13 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     stream: Duplex,
     ip: string,
   ): void {
-    // Its handshake was under way when the other sockets were closed; left open, it would delay the end of the process.
+    // The handshake began before the other sockets were closed. An open socket would delay the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
     const { userId } = admission;
-    if (userId !== null && !this.connections.hasRoomFor(userId)) {
+    if (userId !== null && !this.connections.mayOpen(userId)) {
       this.metrics.handshakeRefused('user_limit');
-      return disconnect(socket, stream, CLOSE_CODES.policy.code, this.connections.tooManyReason);
+      return disconnect(socket, stream, CLOSE_CODES.policy.code, this.connections.limitReason);
     }
     const connection = isUser
       ? Connection.ofUser(socket, stream, ip, admission.userId)
@@ -82,8 +82,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   }
 
   /**
-   * Graceful stop: new frames are ignored, pending messages and receipts are committed and acked, then the sockets are
-   * closed. A client sends messages without an ack again after it has reconnected.
+   * Graceful stop: ignores new frames, commits and acks pending messages and receipts, then closes the sockets. Clients
+   * send messages without an ack again after they have reconnected.
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
@@ -111,7 +111,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     }
   }
 
-  /** Pings count like frames; those over the limit are not answered. */
+  /** Pings count like frames. A ping over the limit gets no pong. */
   #onPing(connection: Connection, data: Buffer): void {
     if (this.limits.take(connection) === 0) connection.pong(data);
   }

@@ -5,7 +5,7 @@ import { IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-v
 
 const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 
-/** A key of `sync`: a room id in text. JSON Schema bounds the numbers in a text by their digits only. */
+/** A key of `rooms` in `sync`: a room id as text. A regular expression, because JSON Schema cannot bound numbers in text. */
 export const ROOM_KEY = new RegExp(`^(?:${digitsUpTo(Number.MAX_SAFE_INTEGER)})$`);
 
 function IsId(): PropertyDecorator {
@@ -14,7 +14,7 @@ function IsId(): PropertyDecorator {
   };
 }
 
-/** A pattern of the whole numbers from 1 to `max`: those with fewer digits, then those that are less at one digit. */
+/** A pattern for the whole numbers from 1 to `max`: those with fewer digits, then those with a smaller digit at one place. */
 function digitsUpTo(max: number): string {
   const digits = String(max);
   const less = [...digits].flatMap((digit, at) => {
@@ -25,7 +25,7 @@ function digitsUpTo(max: number): string {
   return [`[1-9][0-9]{0,${digits.length - 2}}`, ...less, digits].join('|');
 }
 
-/** What every frame about a room may carry. */
+/** Fields that every frame about a room may have. */
 class RoomFrame {
   @ApiPropertyOptional({ ...ID, description: 'The room.' })
   @IsOptional()
@@ -53,7 +53,8 @@ export class MessageFrameDto extends RoomFrame {
   @ApiPropertyOptional({
     format: 'uuid',
     pattern: UUID,
-    description: 'A UUID of the client’s own making: sent again with the same one, it is still one message.',
+    description:
+      'A UUID that the client generates. A message that is sent again with the same one is stored once.',
   })
   @IsOptional()
   @IsUUID()
@@ -69,12 +70,12 @@ export class TypingFrameDto extends RoomFrame {}
 
 /** Either `message_id` or `seq`. */
 export class ReceiptFrameDto extends RoomFrame {
-  @ApiPropertyOptional({ ...ID, description: 'Everything up to this message.' })
+  @ApiPropertyOptional({ ...ID, description: 'Id of the last message that the receipt covers.' })
   @IsOptional()
   @IsId()
   message_id?: number;
 
-  @ApiPropertyOptional({ ...ID, description: 'Everything up to this place in the room.' })
+  @ApiPropertyOptional({ ...ID, description: '`seq` of the last message that the receipt covers.' })
   @IsOptional()
   @IsId()
   seq?: number;
@@ -83,7 +84,7 @@ export class ReceiptFrameDto extends RoomFrame {
 export class SyncFrameDto {
   @ApiProperty({
     type: 'object',
-    // Unknown to the decorator's types, and part of JSON Schema all the same.
+    // JSON Schema has this keyword; the decorator's types lack it.
     ...({ propertyNames: { pattern: ROOM_KEY.source } } as object),
     additionalProperties: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     description: 'Room id to the `rev` that the client has.',
@@ -103,7 +104,7 @@ export class SyncFrameDto {
   last_room_id?: number;
 }
 
-/** Has no fields: only its ack is of interest. */
+/** Has no fields. */
 export class PingFrameDto {}
 
 /** Checks and documents the frames of the catalogue; a DTO that differs from its frame does not compile. */

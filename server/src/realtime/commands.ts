@@ -12,19 +12,19 @@ import type { Connection } from './connection.js';
 import { FrameAccess } from './frame-access.js';
 import { TypingThrottle } from './typing-throttle.js';
 
-/** A connection, and the `ref` of the frame that it sent. */
-export interface Origin {
+/** Where a frame came from: the connection, and the `ref` of the frame. */
+export interface FrameContext {
   readonly connection: Connection;
   readonly ref: Ref | undefined;
 }
 
 /**
  * Handles one kind of client frame, whose shape has been checked.
- * @returns the fields of the ack; null when the ack has been sent already.
+ * @returns the fields of the ack; null when the bus has sent the ack already.
  * @throws ChatError when the current user may not do this.
  */
 export type CommandHandler<T extends ClientFrameType> = (
-  origin: Origin,
+  context: FrameContext,
   request: RequestOf<T>,
 ) => Promise<ReplyOf<T> | null>;
 
@@ -34,11 +34,11 @@ export type CommandHandlers = { readonly [T in ClientFrameType]: CommandHandler<
 @Injectable()
 export class Commands {
   readonly handlers: CommandHandlers = {
-    message: (origin, request) => this.#send(origin, request),
-    typing: (origin, request) => this.#type(origin, request),
-    read: (origin, request) => this.#moveWatermark('read', origin, request),
-    delivered: (origin, request) => this.#moveWatermark('delivered', origin, request),
-    sync: (origin, request) => this.#sync(origin, request),
+    message: (context, request) => this.#send(context, request),
+    typing: (context, request) => this.#publishTyping(context, request),
+    read: (context, request) => this.#moveWatermark('read', context, request),
+    delivered: (context, request) => this.#moveWatermark('delivered', context, request),
+    sync: (context, request) => this.#sync(context, request),
     ping: async () => ({}),
   };
 
@@ -52,21 +52,24 @@ export class Commands {
   ) {}
 
   async #send(
-    { connection, ref }: Origin,
+    { connection, ref }: FrameContext,
     request: RequestOf<'message'>,
   ): Promise<ReplyOf<'message'> | null> {
-    const { roomId, userId } = this.access.userIn(connection, request);
+    const { roomId, userId } = this.access.resolveUser(connection, request);
     const { text, client_id: clientId, reply_to: replyTo } = request;
     const outgoing = { roomId, senderId: userId, text, clientId, replyTo: replyTo as MessageId | undefined };
     const ackTo = ref === undefined ? undefined : { connectionId: connection.id, ref };
     const { message, rev, unreadCount, isPublished } = await this.messages.send(outgoing, ackTo);
-    // A published message is acked in its turn among the messages of its room.
+    // The bus sends the ack of a published message, in the order of `seq`.
     if (isPublished) return null;
     return connection.room === null ? { message, rev, unread_count: unreadCount } : { message };
   }
 
-  async #type({ connection }: Origin, request: RequestOf<'typing'>): Promise<ReplyOf<'typing'>> {
-    const { roomId, userId, pair } = await this.access.memberOf(connection, request);
+  async #publishTyping(
+    { connection }: FrameContext,
+    request: RequestOf<'typing'>,
+  ): Promise<ReplyOf<'typing'>> {
+    const { roomId, userId, pair } = await this.access.resolveMember(connection, request);
     if (this.throttle.passes(userId, roomId)) {
       this.bus.publish({
         to: [pair.a, pair.b],
@@ -78,18 +81,18 @@ export class Commands {
     return {};
   }
 
-  async #sync({ connection }: Origin, request: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
-    const userId = this.access.userOfAllRooms(connection);
+  async #sync({ connection }: FrameContext, request: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
+    const userId = this.access.userOfUserSocket(connection);
     const { rooms, first_room_id: first, last_room_id: last } = request;
     return this.syncs.sync(userId, revisionsOf(rooms), { first, last });
   }
 
   async #moveWatermark(
     kind: ReceiptKind,
-    { connection }: Origin,
+    { connection }: FrameContext,
     request: RequestOf<'read'>,
   ): Promise<ReplyOf<'read'>> {
-    const { roomId, userId, seq } = await this.access.toReceipt(connection, request);
+    const { roomId, userId, seq } = await this.access.resolveReceipt(connection, request);
     const room = await this.receipts.update({ roomId, userId, kind, seq });
     const reached = kind === 'read' ? readSeqOf(room, userId) : deliveredSeqOf(room, userId);
     return { room_id: roomId, seq: reached, rev: room.rev, unread_count: unreadOf(room, userId) };

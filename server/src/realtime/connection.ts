@@ -6,21 +6,21 @@ import type { Pair } from '../rooms/membership.service.js';
 import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
 
-/** Most bytes that wait to be written from earlier event-loop ticks; a client with more does not keep up. */
+/** Limit of unsent bytes of earlier turns of the event loop: a client with more reads too slowly. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
-/** The same, including what the current tick writes: 60 acks of the longest messages, committed together, are 1 MB. */
-const MAX_TICK_BYTES = 2 * 1024 * 1024;
+/** The same, including the bytes of the present turn: 60 acks of the longest messages in one commit are 1 MB. */
+const MAX_TURN_BYTES = 2 * 1024 * 1024;
 /** Time for the client to answer a close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 let connections = 0;
 
-/** One socket: a user socket (all rooms of a user), or a room socket (whose user may be unknown until its first frame). */
+/** A user socket (all rooms of a user), or a room socket (one room; its user may be unknown until its first frame). */
 export class Connection implements Reader {
   readonly id = `c${++connections}`;
   /** Pings since the last pong. */
   missedPings = 0;
-  /** Limits of this socket, and of all sockets of its user together. Null: no limits. */
+  /** Limit of the frames of this socket, and limits of all sockets of its user together. Null: no limits. */
   frames: TokenBucket | null = null;
   budget: SocketBudget | null = null;
 
@@ -29,7 +29,7 @@ export class Connection implements Reader {
     /** The TCP stream below the socket. */
     readonly stream: Duplex,
     readonly ip: string,
-    /** The user whose subscription brings its events: its own user, or one of the two of its room. */
+    /** Events arrive by the bus subscription to this user: the socket's user, or on a room socket one of the two members. */
     readonly subscribedUserId: UserId,
     /** The room of a room socket; null on a user socket. */
     readonly room: { readonly id: RoomId; readonly pair: Pair } | null,
@@ -58,23 +58,23 @@ export class Connection implements Reader {
     this.sendText(JSON.stringify(frame));
   }
 
-  /** @param text a frame, serialised. */
+  /** @param text a serialised frame. */
   sendText(text: string): void {
     if (this.#mayWrite(text.length)) this.socket.send(text);
   }
 
-  /** Answers a ping. `autoPong` of ws would do so without a bound on what the client leaves unread. */
+  /** Answers a ping. `autoPong` of ws does not bound the pongs that a client leaves unread. */
   pong(data: Buffer): void {
     if (this.#mayWrite(data.length)) this.socket.pong(data);
   }
 
-  /** Closes the socket; later frames of the client are ignored. */
+  /** Closes the socket. Later frames of the client are ignored. */
   close(code: number, reason: string): void {
     for (const event of ['message', 'ping', 'pong']) this.socket.removeAllListeners(event);
     closeSocket(this.socket, code, reason);
   }
 
-  /** Closes the socket and stops reading from it: for clients that send too much, or do not read. */
+  /** Closes the socket and reads nothing more from it. For clients that send too much or read too slowly. */
   disconnect(code: number, reason: string): void {
     this.budget?.leave(this);
     this.close(code, reason);
@@ -89,11 +89,11 @@ export class Connection implements Reader {
     this.socket.resume();
   }
 
-  /** Checked before every write but the heartbeat's. Disconnects a client that does not keep up. */
+  /** Called before every write except the heartbeat's. Disconnects a client that reads too slowly. */
   #mayWrite(bytes: number): boolean {
     if (!this.isOpen) return false;
-    const most = corked.has(this.stream) ? MAX_TICK_BYTES : MAX_BUFFERED_BYTES + bytes;
-    if (this.socket.bufferedAmount + bytes > most) {
+    const limit = corked.has(this.stream) ? MAX_TURN_BYTES : MAX_BUFFERED_BYTES + bytes;
+    if (this.socket.bufferedAmount + bytes > limit) {
       this.disconnect(CLOSE_CODES.tooSlow.code, 'too slow to keep up');
       return false;
     }
@@ -105,8 +105,8 @@ export class Connection implements Reader {
 const corked = new Set<Writable>();
 
 /**
- * Frames written to a socket in one event-loop tick are flushed in a single system call: a committed batch sends several
- * frames to the same socket, and the system call is the most expensive part of a send.
+ * Writes the frames that a socket gets in one turn of the event loop with one system call, the most expensive part of a
+ * send. A committed batch often has several frames for the same socket.
  */
 function cork(stream: Writable): void {
   if (corked.has(stream)) return;
@@ -120,33 +120,33 @@ function uncorkAll(): void {
   corked.clear();
 }
 
-/** How this server closed a socket. The client's close frame may repeat another code, or never arrive. */
-const closedWith = new WeakMap<WebSocket, { readonly code: number; readonly reason: string }>();
+/** Code and reason with which this server closed a socket. The client's close frame may have another code, or not arrive. */
+const serverCloses = new WeakMap<WebSocket, { readonly code: number; readonly reason: string }>();
 
-/** Records the code of a close by ws itself. */
-export function noteClose(socket: WebSocket, code: number, reason: string): void {
-  if (!closedWith.has(socket)) closedWith.set(socket, { code, reason });
+/** Records that this server, or ws by itself, closes the socket. The first call counts. */
+export function recordServerClose(socket: WebSocket, code: number, reason: string): void {
+  if (!serverCloses.has(socket)) serverCloses.set(socket, { code, reason });
 }
 
 /** @returns null when the client closed the socket, or the connection was lost. */
-export function ownClose(socket: WebSocket): { readonly code: number; readonly reason: string } | null {
-  return closedWith.get(socket) ?? null;
+export function serverCloseOf(socket: WebSocket): { readonly code: number; readonly reason: string } | null {
+  return serverCloses.get(socket) ?? null;
 }
 
-/** Closes a socket; terminates it when the client does not answer in time. */
+/** Closes a socket, and terminates it if the client does not answer the close frame in time. */
 export function closeSocket(socket: WebSocket, code: number, reason: string): void {
-  noteClose(socket, code, reason);
+  recordServerClose(socket, code, reason);
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
 }
 
-/** Closes a socket and stops reading from it, the client's close frame included. */
+/** Closes a socket and reads nothing more from it, not even the client's close frame. */
 export function disconnect(socket: WebSocket, stream: Duplex, code: number, reason: string): void {
   closeSocket(socket, code, reason);
   stopReading(socket, stream);
 }
 
-/** Ending our side of the stream spares the client the wait for an answer to its own close frame. */
+/** Ends this side of the stream, so that the client does not wait for an answer to its own close frame. */
 function stopReading(socket: WebSocket, stream: Duplex): void {
   socket.pause();
   stream.end();

@@ -9,24 +9,24 @@ import { Metrics, type SocketCounts } from '../metrics/metrics.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
 
-/** A subscription without sockets is kept this long, in milliseconds, because a page that reloads comes back at once. */
+/** A subscription without sockets is kept for this long, in milliseconds, because a page that reloads reconnects at once. */
 const UNSUBSCRIBE_DELAY_MS = 30_000;
 
-/** This server's sockets that get their events by the subscription to one user. */
+/** The bus subscription to one user, and the sockets of this server that get their events by it. */
 interface Subscription {
   readonly sockets: Set<Connection>;
   /** Number of room sockets with this `subscribedUserId`. */
   roomSockets: number;
-  /** Last use, on the clock of `performance.now()`. */
+  /** When a socket was last opened or closed (performance.now()). */
   usedAt: number;
 }
 
-/** This server's sockets by user and room. Delivers events of the bus to them. */
+/** The sockets of this server, by user and by room. Delivers the events of the bus to them. */
 @Injectable()
 export class Connections implements OnModuleDestroy {
   readonly #subscriptions = new Map<UserId, Subscription>();
   readonly #ofRoom = new Map<RoomId, Set<Connection>>();
-  /** Sockets per user on this server: the grace period of presence begins when the last one closes. */
+  /** Number of sockets per user: when the last one closes, the grace period of presence begins. */
   readonly #socketCounts = new Map<UserId, number>();
   readonly #all = new Map<string, Connection>();
   readonly #maxPerUser: number;
@@ -55,17 +55,17 @@ export class Connections implements OnModuleDestroy {
     return this.#socketCounts.get(userId) ?? 0;
   }
 
-  /** Whether the user may open one more socket. */
-  hasRoomFor(userId: UserId): boolean {
+  /** Whether the limit of sockets per user allows one more. */
+  mayOpen(userId: UserId): boolean {
     return this.countOf(userId) < this.#maxPerUser;
   }
 
-  /** Close reason when the user may not open one more socket. */
-  get tooManyReason(): string {
+  /** Close reason of a socket over that limit. */
+  get limitReason(): string {
     return `more than ${this.#maxPerUser} sockets of one user`;
   }
 
-  /** Resolves when events of the user arrive here. Awaited before a socket with this `subscribedUserId` is opened. */
+  /** Resolves when events of the user arrive here. To be awaited before a socket with this `subscribedUserId` is opened. */
   async subscribe(userId: UserId): Promise<void> {
     this.#subscriptionOf(userId).usedAt = performance.now();
     await this.bus.subscribe(userId);
@@ -87,7 +87,7 @@ export class Connections implements OnModuleDestroy {
     if (userId !== null) this.#opened(userId);
   }
 
-  /** @param options.timedOut the client has stopped answering pings: presence has no grace period. */
+  /** @param options.timedOut the client did not answer pings: the user is offline at once, without the grace period. */
   remove(connection: Connection, { timedOut = false } = {}): void {
     if (!this.#all.delete(connection.id)) return;
     const { room, subscribedUserId, userId } = connection;
@@ -105,19 +105,19 @@ export class Connections implements OnModuleDestroy {
   }
 
   /**
-   * Sets the user of a room socket, which may switch users in simulation.
-   * @returns false when the user may not have one more socket.
+   * Sets the user of a room socket. In simulation its frames may name one user after the other.
+   * @returns false when the user already has as many sockets as allowed.
    */
   identify(connection: Connection, userId: UserId): boolean {
     if (connection.userId === userId) return true;
-    if (!this.hasRoomFor(userId)) return false;
+    if (!this.mayOpen(userId)) return false;
     if (connection.userId !== null) this.#closed(connection.userId);
     connection.userId = userId;
     this.#opened(userId);
     return true;
   }
 
-  /** Sends the event to the sockets of this server. */
+  /** Sends the event to its sockets on this server. */
   deliver(event: BusEvent): void {
     const { ackTo, exceptUser } = event;
     if (ackTo) this.#ack(event, ackTo);
@@ -147,7 +147,7 @@ export class Connections implements OnModuleDestroy {
     clearInterval(this.#sweeper);
   }
 
-  /** In its turn: before it the sender's socket receives the earlier messages of the room, after it the later ones. */
+  /** Sends the ack together with the event, so that the sender's socket receives messages and acks in the order of `seq`. */
   #ack(event: BusEvent, { connectionId, ref }: AckTarget): void {
     const connection = this.#all.get(connectionId);
     connection?.sendText(event.ackText(ref, connection.room === null ? connection.userId : null));

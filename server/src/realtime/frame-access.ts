@@ -16,21 +16,21 @@ import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 import { FrameLimits } from './frame-limits.js';
 
-/** A user who may act in a room. */
+/** A user, and a room of which the user is a member. */
 export interface RoomAccess {
   roomId: RoomId;
   userId: UserId;
   pair: Pair;
 }
 
-/** Whose watermark of which room is to move, and how far. */
+/** The watermark that a receipt moves: of which user, in which room, up to which message. */
 export interface ReceiptAccess {
   roomId: RoomId;
   userId: UserId;
   seq: Seq;
 }
 
-/** Resolves the user of a frame and checks its permission. Every method throws ChatError when the user may not. */
+/** Resolves the user and the room of a frame, and checks permissions. Every method throws ChatError for a refused frame. */
 @Injectable()
 export class FrameAccess {
   constructor(
@@ -41,28 +41,29 @@ export class FrameAccess {
     private readonly legacy: LegacyClients,
   ) {}
 
-  /** The user and the room of a frame. Whether the user is a member is not checked. */
-  userIn(connection: Connection, request: RoomRequest): { roomId: RoomId; userId: UserId } {
+  /** The user and the room of a frame. Does not check that the user is a member. */
+  resolveUser(connection: Connection, request: RoomRequest): { roomId: RoomId; userId: UserId } {
     const roomId = roomOf(connection, request.room_id);
     return { roomId, userId: this.#userOf(connection, request.sender_id) };
   }
 
-  /** The user and the room of a frame; the user is a member of the room. */
-  async memberOf(connection: Connection, request: RoomRequest): Promise<RoomAccess> {
-    const { roomId, userId } = this.userIn(connection, request);
+  /** The user and the room of a frame. @throws ChatError `not_found` when the user is not a member. */
+  async resolveMember(connection: Connection, request: RoomRequest): Promise<RoomAccess> {
+    const { roomId, userId } = this.resolveUser(connection, request);
     const pair = this.membership.known(roomId, userId) ?? (await this.membership.require(roomId, userId));
     return { roomId, userId, pair };
   }
 
   /**
-   * The receipt that a frame asks for. Whether the user is a member is left to the service. A legacy client sends only `message_id` on a room socket: that receipt belongs to
-   * the receiver of the message, whichever user the socket had before.
+   * The watermark that a `read` or `delivered` frame moves. ReceiptsService checks that the user is a member. A legacy
+   * client sends only `message_id` on a room socket: its receipt is that of the receiver of the message, whatever user the
+   * socket had before.
    */
-  async toReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
+  async resolveReceipt(connection: Connection, request: ReceiptRequest): Promise<ReceiptAccess> {
     const { message_id, seq } = request;
     if (message_id === undefined) {
       if (seq === undefined) throw new ChatError('bad_frame', 'message_id or seq is required');
-      return { ...this.userIn(connection, request), seq: seq as Seq };
+      return { ...this.resolveUser(connection, request), seq: seq as Seq };
     }
     if (seq !== undefined) throw fieldError('seq', 'must not be combined with message_id');
     const messageId = message_id as MessageId;
@@ -77,19 +78,19 @@ export class FrameAccess {
     return { roomId: message.room_id, userId, seq: message.seq };
   }
 
-  /** The user of a user socket. */
-  userOfAllRooms(connection: Connection): UserId {
+  /** The user of a user socket. @throws ChatError `bad_frame` on a room socket. */
+  userOfUserSocket(connection: Connection): UserId {
     if (connection.room === null && connection.userId !== null) return connection.userId;
     throw new ChatError('bad_frame', 'type: this frame belongs on the user socket, /ws/');
   }
 
-  /** The user of a frame. A room socket keeps it, synchronously, so that its next frame has the same user. */
+  /** The user of a frame. It becomes the user of a room socket, synchronously, so that its next frame has the same user. */
   #userOf(connection: Connection, senderId: number | undefined): UserId {
     const userId = senderOf(connection, senderId);
     if (userId === connection.userId) return userId;
     if (!this.connections.identify(connection, userId)) {
-      connection.disconnect(CLOSE_CODES.policy.code, this.connections.tooManyReason);
-      throw new ChatError('rate_limited', this.connections.tooManyReason);
+      connection.disconnect(CLOSE_CODES.policy.code, this.connections.limitReason);
+      throw new ChatError('rate_limited', this.connections.limitReason);
     }
     this.limits.onUserChanged(connection);
     return userId;

@@ -5,7 +5,7 @@ import { SocketBudgets } from '../limits/socket-budget.js';
 import { TokenBucket } from '../limits/token-bucket.js';
 import type { Connection } from './connection.js';
 
-/** Limits what a client sends: per socket, and over all sockets of one user. */
+/** Limits the frames and bytes that clients send: per socket, and of all sockets of one user. */
 @Injectable()
 export class FrameLimits {
   /** Null: no limits. */
@@ -15,7 +15,7 @@ export class FrameLimits {
     this.#budgets = config.limits.rates && new SocketBudgets(config.limits.rates);
   }
 
-  /** Counts the bytes of the connection before ws parses them. */
+  /** Sets the limits of a new connection. Its bytes are counted before ws parses them. */
   watch(connection: Connection): void {
     const rates = this.config.limits.rates;
     if (!rates) return;
@@ -36,8 +36,8 @@ export class FrameLimits {
   }
 
   /**
-   * Counts an incoming frame, valid or not.
-   * @returns 0 when it may be handled, else milliseconds until it may.
+   * Counts an incoming frame, valid or not. Disconnects a client that does not slow down.
+   * @returns 0 when the frame may be handled, else the milliseconds until the next one may.
    */
   take(connection: Connection): number {
     const { frames, budget } = connection;

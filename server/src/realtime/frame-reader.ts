@@ -4,12 +4,12 @@ import { ChatError, fieldError, Refusal } from '../errors/chat-error.js';
 import { fieldErrorOf, fieldsOf } from '../http/valid.pipe.js';
 import { CLIENT_FRAMES } from './client-frames.dto.js';
 
-/** A client frame, checked. */
+/** A client frame whose fields have been checked. */
 export type ReadFrame<T extends ClientFrameType = ClientFrameType> = {
   [P in T]: { type: P; ref: Ref | undefined; request: RequestOf<P> };
 }[T];
 
-/** Frames that legacy clients send on a room socket, possibly with fields of their own. */
+/** Frames that legacy clients send on a room socket, possibly with unknown fields. */
 export const LEGACY_FRAMES: ReadonlySet<ClientFrameType> = new Set(['message', 'typing', 'read']);
 
 const NOT_TEXT = new Refusal('bad_frame', 'A frame must be text, not binary.');
@@ -17,7 +17,7 @@ const NOT_JSON = new Refusal('bad_json', 'The frame is not valid JSON.');
 const NOT_AN_OBJECT = new Refusal('bad_frame', 'A frame must be one JSON object.');
 const BAD_REF = `must be a number, or a string of at most ${MAX_REF_LENGTH} characters`;
 
-/** The JSON object of a frame, or the refusal of what is not one. */
+/** @returns the JSON object of a frame, or the refusal if there is none. */
 export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unknown> | Refusal {
   if (isBinary) return NOT_TEXT;
   let frame: unknown;
@@ -30,7 +30,7 @@ export function parseFrame(data: Buffer, isBinary: boolean): Record<string, unkn
   return frame as Record<string, unknown>;
 }
 
-/** The `ref` of a frame; null when it is not valid. */
+/** The `ref` of a frame; undefined when it has none, null when it is not valid. */
 export function refOf(frame: Record<string, unknown>): Ref | undefined | null {
   const ref = Object.hasOwn(frame, 'ref') ? frame.ref : undefined;
   if (ref === undefined || (typeof ref === 'string' && textLength(ref) <= MAX_REF_LENGTH)) return ref;
@@ -65,7 +65,7 @@ export function readFrame(
     const { field, message } = fieldErrorOf(error);
     throw fieldError(field, message);
   }
-  // The request is of the class of its type: TypeScript does not see the correlation.
+  // `request` is an instance of the class that belongs to `type`. TypeScript cannot express the correlation.
   return { type, ref, request } as ReadFrame;
 }
 

@@ -4,16 +4,16 @@ import { PresenceStore } from '../presence/presence.store.js';
 import type { Connection } from './connection.js';
 import { Connections } from './connections.js';
 
-/** Unanswered pings after which a socket is closed when the next one is due. */
+/** A socket with this many unanswered pings is closed when the next one is due. */
 const MAX_MISSED_PINGS = 2;
-/** Unanswered pings are checked this many times per heartbeat interval. */
+/** Number of checks for unanswered pings per heartbeat interval. */
 const CHECKS_PER_BEAT = 4;
-/** Least time between two checks, in milliseconds. */
+/** Shortest time between two checks, in milliseconds. */
 const MIN_CHECK_INTERVAL_MS = 1_000;
 
 /**
- * One timer pings every socket. A pong keeps its user online. A lost connection is closed after at most 1.5 heartbeat
- * intervals: one until the next ping, a quarter until the second ping, a quarter until the socket is closed.
+ * Pings every socket; one timer for all. A pong keeps the user online. A lost connection is closed after at most 1.5
+ * heartbeat intervals: one until the next ping, a quarter until the second ping, a quarter until the socket is closed.
  */
 @Injectable()
 export class Heartbeat implements OnModuleDestroy {
@@ -42,7 +42,7 @@ export class Heartbeat implements OnModuleDestroy {
   #check(isBeat: boolean): void {
     for (const connection of this.connections.all) {
       if (connection.missedPings >= MAX_MISSED_PINGS) {
-        // No grace period: it is for pages that reload, and this client has been silent for longer.
+        // No grace period: it is meant for pages that reload, which takes less time than the unanswered pings.
         this.connections.remove(connection, { timedOut: true });
         connection.socket.terminate();
       } else if (isBeat || connection.missedPings > 0) {

@@ -7,11 +7,11 @@ import { PresenceStore } from '../presence/presence.store.js';
 import { Connections } from './connections.js';
 
 /**
- * Sends changes of presence to the users who share a room with the user, and to nobody else. Every server knows every
- * change and delivers it to its own sockets.
+ * Sends changes of a user's presence to the users who share a room with that user, and to nobody else. Every server
+ * gets every change and delivers it to its own sockets.
  */
 @Injectable()
-export class PresenceRelay implements OnModuleInit {
+export class PresenceDelivery implements OnModuleInit {
   readonly #logger = new Logger('Presence');
 
   constructor(
@@ -32,8 +32,8 @@ export class PresenceRelay implements OnModuleInit {
         this.connections.deliver(BusEvent.of({ to: [peer_id], roomId, frame, exceptUser: user_id }));
       }
     } catch (error) {
-      // The next change and every list carry presence again, so a line is enough; during a database outage, which has a
-      // line of its own, there is none.
+      // The next change and every room list contain the presence again, so this is only logged; during a database outage,
+      // which is logged once, it is not.
       const level = isOutage(error) ? 'debug' : 'warn';
       this.#logger[level]({ msg: 'A presence change was not delivered', ...errorFields(error) });
     }

@@ -12,7 +12,7 @@ import { Connections } from './connections.js';
 import { FrameAccess } from './frame-access.js';
 import { FrameLimits } from './frame-limits.js';
 import { Heartbeat } from './heartbeat.js';
-import { PresenceRelay } from './presence-relay.js';
+import { PresenceDelivery } from './presence-delivery.js';
 import { TypingThrottle } from './typing-throttle.js';
 
 @Module({
@@ -25,7 +25,7 @@ import { TypingThrottle } from './typing-throttle.js';
     FrameAccess,
     FrameLimits,
     Heartbeat,
-    PresenceRelay,
+    PresenceDelivery,
     TypingThrottle,
   ],
 })

@@ -15,7 +15,10 @@ import { UserDto } from '../users/user.dto.js';
 
 const ID = { type: 'integer', minimum: 1 } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
-const UNREAD = { ...COUNT, description: 'As this user now has it; on the user socket only.' };
+const UNREAD = {
+  ...COUNT,
+  description: 'Unread messages of this user in the room; on the user socket only.',
+};
 const REV = { ...COUNT, description: 'The room’s revision after this change; on the user socket only.' };
 const REF = {
   oneOf: [{ type: 'string' }, { type: 'number' }],
@@ -46,10 +49,13 @@ export class ReceiptServerFrameDto {
   @ApiProperty(ID)
   room_id: number;
 
-  @ApiProperty({ ...ID, description: 'Who has read it (or on whose device it has arrived).' })
+  @ApiProperty({
+    ...ID,
+    description: 'The user who has read the messages, or on whose device they have arrived.',
+  })
   user_id: number;
 
-  @ApiProperty({ ...ID, description: 'Everything up to this place.' })
+  @ApiProperty({ ...ID, description: '`seq` of the last message that the receipt covers.' })
   seq: number;
 
   @ApiProperty({ ...ID, description: 'Id of the message at `seq`.' })
@@ -58,7 +64,10 @@ export class ReceiptServerFrameDto {
   @ApiProperty({ ...COUNT, description: 'The room’s revision after this change.' })
   rev: number;
 
-  @ApiPropertyOptional({ ...COUNT, description: 'To the user’s own devices only.' })
+  @ApiPropertyOptional({
+    ...COUNT,
+    description: 'Unread messages of this user; on the sockets of this user only.',
+  })
   unread_count?: number;
 }
 
@@ -139,7 +148,7 @@ export class RoomChangesDto implements RoomChanges {
   room: RoomDto;
 
   @ApiProperty({
-    description: 'What the client holds of the room is stale: fetch its newest page when needed.',
+    description: 'The messages that the client has of the room are stale: fetch the newest page when needed.',
   })
   reset: boolean;
 
@@ -150,7 +159,7 @@ export class RoomChangesDto implements RoomChanges {
   messages: MessageDto[];
 }
 
-/** What every ack has. */
+/** The field that every ack has. */
 class AckDto {
   @ApiProperty(REF)
   ref: Ref;
@@ -175,13 +184,13 @@ export class ReceiptAckDto extends AckDto {
   @ApiProperty(ID)
   room_id: number;
 
-  @ApiProperty({ ...COUNT, description: 'Where the watermark is now.' })
+  @ApiProperty({ ...COUNT, description: 'The watermark after this receipt.' })
   seq: number;
 
   @ApiProperty({ ...COUNT, description: 'The room’s revision.' })
   rev: number;
 
-  @ApiProperty({ ...COUNT, description: 'As this user now has it.' })
+  @ApiProperty({ ...COUNT, description: 'Unread messages of this user in the room.' })
   unread_count: number;
 }
 

@@ -17,10 +17,10 @@ import { errorFields } from '../logging/log-line.js';
 import { SecurityLog } from '../logging/security-log.js';
 import { Metrics, type HandshakeRefusal } from '../metrics/metrics.js';
 import { AdmissionService, isSocketPath, subscribedUserId, type Admission } from './admission.js';
-import { disconnect, noteClose, ownClose } from './connection.js';
+import { disconnect, recordServerClose, serverCloseOf } from './connection.js';
 import { Connections } from './connections.js';
 
-/** Reasons of refused handshakes, by HTTP status or close code. */
+/** Label in the metrics for refused handshakes, by HTTP status or close code. */
 const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
   403: 'origin',
   404: 'path',
@@ -32,7 +32,7 @@ const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
   [CLOSE_CODES.noSuchRoom.code]: 'no_such_room',
 };
 
-/** Close codes that ws sends by itself, by the code of its error; all others are protocol errors. */
+/** Close codes that ws sends by itself, by its error code. Other errors are protocol errors. */
 const WS_CLOSES: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: CLOSE_CODES.tooBig.code,
   WS_ERR_INVALID_UTF8: 1007,
@@ -41,8 +41,8 @@ const WS_CLOSES: Readonly<Record<string, number>> = {
 const PROTOCOL_ERROR = 1002;
 
 /**
- * Sockets on the port of the HTTP server. Path, host, origin and user are checked before the handshake. Frames do not go
- * through Nest's pipeline, which answers out of order and drops unknown frames silently: the gateway reads them itself.
+ * Opens sockets on the port of the HTTP server. Path, host, origin and user are checked before the handshake. The gateway
+ * reads the frames itself, because Nest's pipeline answers out of order and drops unknown frames silently.
  */
 export class SocketAdapter extends WsAdapter {
   readonly #logger = new Logger('Sockets');
@@ -66,9 +66,9 @@ export class SocketAdapter extends WsAdapter {
     const server = new WebSocketServer({
       noServer: true,
       maxPayload: this.#config.limits.frameBytes,
-      // Without it a connection takes 10 KB instead of 225 KB, and there are no decompression bombs.
+      // Without compression a connection takes 10 KB instead of 225 KB, and there are no decompression bombs.
       perMessageDeflate: false,
-      // The gateway answers pings, so that they count like frames and unread pongs are bounded.
+      // The gateway answers pings, so that pings count like frames and unread pongs are bounded.
       autoPong: false,
       clientTracking: false,
     });
@@ -80,10 +80,10 @@ export class SocketAdapter extends WsAdapter {
     return server;
   }
 
-  /** Does nothing: the gateway reads its sockets itself. */
+  /** Does nothing: the gateway reads the frames itself. */
   override bindMessageHandlers(): void {}
 
-  /** Connections are closed by the gateway, with a reason; the HTTP server is closed by Nest. */
+  /** Does nothing: the gateway closes the sockets, with a reason, and Nest closes the HTTP server. */
   override async close(): Promise<void> {}
 
   async #upgrade(
@@ -118,15 +118,16 @@ export class SocketAdapter extends WsAdapter {
       return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
     const metrics = this.app.get(Metrics);
-    // The handshake's answer and the first frame leave in one write.
+    // Sends the answer to the handshake and the first frame in one write.
     socket.cork();
     server.handleUpgrade(request, socket, head, (client: WebSocket) => {
-      // An oversized or malformed frame: ws has closed the socket with the right code already.
+      // After an oversized or malformed frame ws has closed the socket with the right code.
       client.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-        if (code?.startsWith('WS_ERR_')) noteClose(client, WS_CLOSES[code] ?? PROTOCOL_ERROR, message);
+        if (code?.startsWith('WS_ERR_'))
+          recordServerClose(client, WS_CLOSES[code] ?? PROTOCOL_ERROR, message);
       });
       client.once('close', (code: number) => {
-        const closed = ownClose(client);
+        const closed = serverCloseOf(client);
         metrics.socketClosed(closed?.code ?? code);
         if (closed?.code !== CLOSE_CODES.policy.code || admission.kind === 'refused') return;
         const user = admission.kind === 'user' ? admission.user.id : admission.userId;
@@ -145,7 +146,7 @@ export class SocketAdapter extends WsAdapter {
     const metrics = this.app.get(Metrics);
     metrics.problem(status);
     metrics.handshakeRefused(REASONS[status] ?? 'other');
-    // The stream is not read any more, so the end of the other side would go unnoticed.
+    // Nothing reads the stream any more, so the end of the other side would not be detected.
     socket.once('finish', () => socket.destroy());
     socket.end(rawProblem(problem(status, detail)));
   }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../config/config.js';
 
-/** Lets one `typing` per user, room and interval pass. Kept in memory only, like typing itself. */
+/** Allows one `typing` per user, room and interval. In memory only, like typing itself. */
 @Injectable()
 export class TypingThrottle {
   readonly #last = new LRUCache<string, number>({ max: 50_000 });
