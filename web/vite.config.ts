@@ -20,26 +20,8 @@ function importDirectly(): Plugin {
   };
 }
 
-/**
- * Kobalte, which only lazy chunks use, renders with a copy of `solid-js/web` of its own: bundlers do not split modules, and
- * what it alone uses of this one would be 2.4 kB of the first load. The copies share their state, which is in `solid-js` and
- * in the document.
- */
-function renderKobalteApart(): Plugin {
-  return {
-    name: 'render-kobalte-apart',
-    apply: 'build',
-    enforce: 'pre',
-    async resolveId(source, importer) {
-      if (source !== 'solid-js/web' || !importer?.includes('/node_modules/@kobalte/')) return null;
-      const web = await this.resolve(source, importer, { skipSelf: true });
-      return web && `${web.id}?kobalte`;
-    },
-  };
-}
-
 export default defineConfig({
-  plugins: [importDirectly(), renderKobalteApart(), solid(), tailwindcss()],
+  plugins: [importDirectly(), solid(), tailwindcss()],
   server: {
     host: '127.0.0.1',
     port: 5173,

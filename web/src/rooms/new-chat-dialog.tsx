@@ -1,4 +1,4 @@
-import { Dialog } from '@kobalte/core/dialog';
+import { createEffect, Show } from 'solid-js';
 import { Icon } from '../ui/icon';
 import { PeoplePicker } from './people-picker';
 import { words } from '../words/words';
@@ -10,13 +10,19 @@ export interface NewChatDialogProps {
   opener: HTMLElement | undefined;
 }
 
-/** Finds a user and opens the chat with them. */
+/** Finds a user and opens the chat with them. The browser's own modal dialog: it keeps the focus inside and closes on Escape. */
 export function NewChatDialog(props: NewChatDialogProps) {
+  let dialog: HTMLDialogElement | undefined;
   let hasChosen = false;
 
-  /** To the composer, or back to the button when no user was chosen. */
-  function returnFocus(event: Event): void {
-    event.preventDefault();
+  createEffect(() => {
+    if (props.isOpen) dialog?.showModal();
+    else dialog?.close();
+  });
+
+  /** The focus goes to the composer, or back to the button when no user was chosen. */
+  function closed(): void {
+    if (props.isOpen) props.onOpenChange(false);
     const target = hasChosen ? document.querySelector('textarea') : props.opener;
     hasChosen = false;
     target?.focus();
@@ -24,35 +30,29 @@ export function NewChatDialog(props: NewChatDialogProps) {
 
   function choose(): void {
     hasChosen = true;
-    props.onOpenChange(false);
+    dialog?.close();
   }
 
   return (
-    <Dialog open={props.isOpen} onOpenChange={(isOpen) => props.onOpenChange(isOpen)}>
-      <Dialog.Portal>
-        <Dialog.Overlay class="fixed inset-0 z-40 bg-shade" />
-        <div class="fixed inset-0 z-50 flex items-start justify-center p-3 pt-[max(0.75rem,10vh)]">
-          <Dialog.Content
-            onOpenAutoFocus={focusSearch}
-            onCloseAutoFocus={returnFocus}
-            class="flex max-h-[min(36rem,80vh)] w-full max-w-md animate-rise flex-col overflow-hidden rounded-3xl border border-line bg-panel shadow-float outline-none"
-          >
-            <header class="flex items-center justify-between py-2 pr-2 pl-5">
-              <Dialog.Title class="text-lg font-bold">{words.chats.newChat}</Dialog.Title>
-              <Dialog.CloseButton class="button-quiet" aria-label={words.close}>
-                <Icon name="close" />
-              </Dialog.CloseButton>
-            </header>
-            <PeoplePicker onDone={choose} />
-          </Dialog.Content>
-        </div>
-      </Dialog.Portal>
-    </Dialog>
+    <dialog
+      ref={(element) => (dialog = element)}
+      class="mx-auto mt-[max(0.75rem,10vh)] max-h-[min(36rem,80vh)] w-[calc(100%-1.5rem)] max-w-md animate-rise flex-col overflow-hidden rounded-3xl border border-line bg-panel text-ink shadow-float outline-none backdrop:bg-shade open:flex"
+      aria-labelledby="new-chat-title"
+      onClose={closed}
+      // On the backdrop: everything inside is a child.
+      onPointerDown={(event) => event.target === dialog && dialog.close()}
+    >
+      <header class="flex items-center justify-between py-2 pr-2 pl-5">
+        <h2 id="new-chat-title" class="text-lg font-bold">
+          {words.chats.newChat}
+        </h2>
+        <button type="button" class="button-quiet" aria-label={words.close} onClick={() => dialog?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <Show when={props.isOpen}>
+        <PeoplePicker onDone={choose} />
+      </Show>
+    </dialog>
   );
-}
-
-/** Kobalte would focus the close button. */
-function focusSearch(event: Event): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('[role="dialog"] input')?.focus();
 }

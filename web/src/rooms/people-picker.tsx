@@ -63,6 +63,7 @@ export function PeoplePicker(props: { onDone(): void }) {
           class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
           aria-label={words.chats.findPeople}
           placeholder={words.chats.findPeople}
+          autofocus
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => people.search(event.currentTarget.value)}
