@@ -6,7 +6,13 @@ export { watch, type RoomEvents } from './events/watch.js';
 export { newClientId } from './messages/client-id.js';
 export { whenSent } from './outbox/when-sent.js';
 export type { OutboxLock, OutboxStorage, StoredEntry } from './outbox/outbox-storage.js';
-export { peerWatermarks, watermarksOf, type Watermarks } from './receipts/receipts.js';
+export {
+  firstUnread,
+  peerWatermarks,
+  readThrough,
+  watermarksOf,
+  type Watermarks,
+} from './receipts/receipts.js';
 export { RequestError } from './requests/request-table.js';
 export { applyEvent } from './state/apply-event.js';
 export type { ChatEvent } from './state/chat-event.js';
@@ -19,3 +25,4 @@ export {
   type ReceiptKind,
   type RoomState,
 } from './state/chat-state.js';
+export { endOf, segmentAt, type Segment, type Segments } from './state/segments.js';

@@ -34,10 +34,10 @@ function reportRooms(before: ChatState, after: ChatState, handlers: Partial<Room
 
 function reportMessages(
   knownSeq: number,
-  { room, messages }: RoomState,
+  { room, segments }: RoomState,
   handlers: Partial<RoomEvents>,
 ): void {
-  const newMessages = messages.filter(({ seq }) => seq > knownSeq);
+  const newMessages = segments.live.messages.filter(({ seq }) => seq > knownSeq);
   const first_seq = knownSeq + 1;
   const last_seq = (newMessages[0]?.seq ?? first_seq) - 1;
   if (last_seq >= first_seq) handlers.skipped?.({ room_id: room.id, first_seq, last_seq });

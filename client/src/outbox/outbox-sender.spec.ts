@@ -40,6 +40,7 @@ function setUp(answers: Answer[] = []) {
   const queue = (...ids: string[]) => {
     for (const client_id of ids) {
       const rest = {
+        kind: 'send',
         room_id: 7,
         text: client_id,
         created_at: '',

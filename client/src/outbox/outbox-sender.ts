@@ -1,5 +1,5 @@
 import type { MessageAck } from '@parley/shared';
-import type { ClientCore } from '../client-core.js';
+import type { ClientCore, RequestFrame } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import type { OutboxEntry } from '../state/chat-state.js';
 import { nextStepAfter } from './outbox-policy.js';
@@ -50,9 +50,9 @@ export function createOutboxSender(client: ClientCore, isOurs: (clientId: string
     return true;
   }
 
-  async function transmit({ room_id, text, client_id }: OutboxEntry): Promise<MessageAck | RequestError> {
+  async function transmit(entry: OutboxEntry): Promise<MessageAck | RequestError> {
     try {
-      return await client.request({ type: 'message', room_id, text, client_id });
+      return await client.request(requestOf(entry));
     } catch (error) {
       if (error instanceof RequestError) return error;
       throw error;
@@ -64,4 +64,12 @@ export function createOutboxSender(client: ClientCore, isOurs: (clientId: string
       for (const roomId of new Set(waiting().map(({ room_id }) => room_id))) void sendAll(roomId);
     },
   };
+}
+
+/** The frame that carries out an operation. */
+function requestOf({ kind, room_id, text, client_id }: OutboxEntry): RequestFrame<'message'> {
+  switch (kind) {
+    case 'send':
+      return { type: 'message', room_id, text, client_id };
+  }
 }

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '@parley/shared';
 
-/** A message as it is stored until the server has acked it. */
+/** An operation as it is stored until the server has acked it. */
 export interface StoredEntry {
+  /** Absent in what a page without kinds has stored: then a message. */
+  kind?: 'send';
   client_id: string;
   user_id: number;
   room_id: number;

@@ -65,7 +65,7 @@ export function createOutbox(
       const { client_id: clientId, reason } = entry;
       if (isKnown(clientId)) continue;
       const status = reason === null ? 'waiting' : 'failed';
-      client.dispatch({ type: 'queued', entry: { ...entry, status, seq: null } });
+      client.dispatch({ type: 'queued', entry: { kind: 'send', ...entry, status, seq: null } });
       // Another client may have sent or discarded it while this one waited for the lock. If the storage fails, the
       // message is sent: the server stores a repeated message once, but a message that is not sent is lost.
       void lockAndSend(clientId, () => from.has(clientId).catch(() => true));
@@ -80,6 +80,7 @@ export function createOutbox(
 
     send(room_id, text) {
       const entry: OutboxEntry = {
+        kind: 'send',
         client_id: newClientId(),
         room_id,
         text,

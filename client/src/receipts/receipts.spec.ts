@@ -1,11 +1,17 @@
 import { newRoomState, type RoomState } from '../state/chat-state.js';
 import { ME, ModelServer, PEER } from '../testing/model-server.js';
-import { deliveryToConfirm } from './receipts.js';
+import { deliveryToConfirm, firstUnread, readThrough } from './receipts.js';
 
 function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServer; room: () => RoomState } {
   const server = new ModelServer();
   for (const sender of senders) server.send(sender, null);
-  return { server, room: () => ({ ...newRoomState(server.room()), messages: [...server.messages] }) };
+  return {
+    server,
+    room: () => ({
+      ...newRoomState(server.room()),
+      segments: { live: { first: 1, messages: [...server.messages] }, detached: [] },
+    }),
+  };
 }
 
 describe('deliveryToConfirm', () => {
@@ -26,5 +32,36 @@ describe('deliveryToConfirm', () => {
   it('includes messages that are older than the loaded ones', () => {
     const { server } = roomAfter(PEER, PEER, ME);
     expect(deliveryToConfirm(newRoomState(server.room()), ME)).toBe(3);
+  });
+});
+
+describe('readThrough', () => {
+  const room = roomAfter(PEER, PEER, ME, PEER, PEER).room();
+
+  it('reads as far as every message of the other was seen', () => {
+    expect(readThrough(room, ME, 0, new Set([1, 2]))).toBe(2);
+    expect(readThrough(room, ME, 1, new Set([2, 4]))).toBe(4);
+  });
+
+  it('stops before a message that was not seen', () => {
+    expect(readThrough(room, ME, 0, new Set([1, 4, 5]))).toBe(1);
+    expect(readThrough(room, ME, 0, new Set([5]))).toBe(0);
+  });
+
+  it('stops where the messages are not loaded', () => {
+    const { server } = roomAfter(PEER, PEER, PEER);
+    expect(readThrough(newRoomState(server.room()), ME, 0, new Set([1, 2, 3]))).toBe(0);
+  });
+});
+
+describe('firstUnread', () => {
+  it('is the next message of the other', () => {
+    const room = roomAfter(PEER, ME, PEER, ME).room();
+    expect([0, 1, 3].map((read) => firstUnread(room, ME, read))).toEqual([1, 3, null]);
+  });
+
+  it('is the next message where it is not known who sent it', () => {
+    const { server } = roomAfter(PEER, ME, PEER);
+    expect(firstUnread(newRoomState(server.room()), ME, 0)).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { RoomState } from '../state/chat-state.js';
+import { endOf, segmentAt } from '../state/segments.js';
 
 /** The highest seq that a user has read and received in a room. */
 export interface Watermarks {
@@ -24,11 +25,41 @@ export function peerWatermarks({ room }: RoomState, me: number): Watermarks {
  */
 export function deliveryToConfirm(state: RoomState, me: number): number | null {
   const { delivered } = watermarksOf(state, me);
-  const { room, messages } = state;
+  const { room, segments } = state;
+  const { live } = segments;
   if (room.last_seq <= delivered) return null;
-  const newest = messages.findLast(({ sender, seq }) => sender.id !== me && seq > delivered);
+  const newest = live.messages.findLast(({ sender, seq }) => sender.id !== me && seq > delivered);
   if (newest) return newest.seq;
   // Messages of the other user may be older than the loaded ones.
-  const isAllLoaded = (messages[0]?.seq ?? 1) <= delivered + 1;
+  const isAllLoaded = live.first <= delivered + 1;
   return room.unread_count > 0 && !isAllLoaded ? room.last_seq : null;
+}
+
+/**
+ * The seq of the first message after `read` that the other user sent; null when there is none. Where that part of the
+ * room is not loaded, the earliest that it can be.
+ */
+export function firstUnread({ room, segments }: RoomState, me: number, read: number): number | null {
+  if (read >= room.last_seq) return null;
+  const segment = segmentAt(segments, read + 1);
+  if (!segment) return read + 1;
+  const unread = segment.messages.find(({ sender, seq }) => seq > read && sender.id !== me);
+  if (unread) return unread.seq;
+  return segment === segments.live ? null : endOf(segment);
+}
+
+/** Moves `read` on as far as the user has seen every message of the other: a gap stops it. */
+export function readThrough(
+  { segments }: RoomState,
+  me: number,
+  read: number,
+  seen: ReadonlySet<number>,
+): number {
+  let through = read;
+  for (const { sender, seq } of segmentAt(segments, read + 1)?.messages ?? []) {
+    if (seq <= read || sender.id === me) continue;
+    if (!seen.has(seq)) break;
+    through = seq;
+  }
+  return through;
 }

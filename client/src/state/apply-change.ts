@@ -1,5 +1,6 @@
 import type { Message, Receipt, Room } from '@parley/shared';
 import type { Change, ReceiptKind, RoomState } from './chat-state.js';
+import { putMessage } from './segments.js';
 
 /**
  * Takes one change of a room: applied when it is the next revision, dropped when it is known, held when one before
@@ -31,18 +32,8 @@ export function applyHeld(state: RoomState): RoomState {
 
 /** Puts a message as of revision `rev` in its place among the loaded ones, or right after them. */
 export function upsertMessage(state: RoomState, message: Message, rev: number): RoomState {
-  const { messages } = state;
-  const oldest = oldestSeq(state);
-  const isLoaded = message.seq >= oldest && message.seq <= oldest + messages.length;
-  if (!isLoaded) return { ...state, changedRev: rev };
-  const next = messages.slice();
-  next[message.seq - oldest] = message;
-  return { ...state, messages: next };
-}
-
-/** The first seq that is loaded; the one after the last where nothing is. */
-export function oldestSeq(state: RoomState): number {
-  return state.messages[0]?.seq ?? state.room.last_seq + 1;
+  const segments = putMessage(state.segments, message);
+  return segments ? { ...state, segments } : { ...state, changedRev: rev };
 }
 
 /** Moves a watermark forward, never back. Reading implies delivery. */
@@ -88,7 +79,7 @@ function applyMessage(state: RoomState, room: Room, message: Message, unread?: n
     last_message: message,
     unread_count: unread ?? room.unread_count,
   };
-  return { ...state, room: head, messages: [...state.messages, message] };
+  return upsertMessage({ ...state, room: head }, message, room.rev);
 }
 
 function applyReceipt(room: Room, what: ReceiptKind, receipt: Receipt): Room {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { applyEvent } from './apply-event.js';
 import type { ChatEvent } from './chat-event.js';
 import { emptyState, isBehind, revisionsOf } from './chat-state.js';
-import { run } from '../testing/model-run.js';
+import { loadedSegments, run } from '../testing/model-run.js';
 import { ME, ModelServer, PEER, ROOM } from '../testing/model-server.js';
 
 const RUNS = { numRuns: 500 };
@@ -14,9 +14,9 @@ describe('applyEvent', () => {
         made.settle();
         const room = made.state.rooms[ROOM];
         expect(room?.room).toEqual(made.server.room());
-        expect(room?.messages).toEqual(
-          made.server.messages.slice(made.server.messages.length - (room?.messages.length ?? 0)),
-        );
+        for (const { first, messages } of loadedSegments(made.state)) {
+          expect(messages).toEqual(made.server.messages.slice(first - 1, first - 1 + messages.length));
+        }
         expect(room?.held).toEqual([]);
         expect(made.state.outbox).toEqual([]);
         expect(isBehind(made.state)).toBe(false);
@@ -31,10 +31,29 @@ describe('applyEvent', () => {
         for (const state of made.states) {
           const room = state.rooms[ROOM];
           if (!room) continue;
-          const first = room.room.last_seq - room.messages.length + 1;
-          expect(room.messages.map(({ seq }) => seq)).toEqual(room.messages.map((_, index) => first + index));
-          expect(room.room.last_message).toEqual(room.messages.at(-1) ?? null);
+          let end = 0;
+          for (const { first, messages } of loadedSegments(state)) {
+            // With a gap between two of them: else they were one.
+            expect(first).toBeGreaterThan(end);
+            expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => first + index));
+            end = first + messages.length;
+          }
+          expect(end).toBe(room.room.last_seq + 1);
+          expect(room.room.last_message).toEqual(room.segments.live.messages.at(-1) ?? null);
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it('has all messages in one segment once the pages between two segments are loaded', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.settle();
+        made.loadAll();
+        const [segment, ...others] = loadedSegments(made.state);
+        expect(others).toEqual([]);
+        expect(segment?.messages ?? []).toEqual(made.state.rooms[ROOM] ? made.server.messages : []);
       }),
       RUNS,
     );
@@ -44,7 +63,9 @@ describe('applyEvent', () => {
     fc.assert(
       fc.property(run, (made) => {
         for (const state of made.states) {
-          const shown = state.rooms[ROOM]?.messages.map(({ client_id }) => client_id) ?? [];
+          const shown = loadedSegments(state).flatMap(({ messages }) =>
+            messages.map(({ client_id }) => client_id),
+          );
           expect(state.outbox.filter(({ client_id }) => shown.includes(client_id))).toEqual([]);
         }
       }),
@@ -117,19 +138,19 @@ describe('applyEvent', () => {
   it('asks for a page again when a message of it changed meanwhile', () => {
     const { server, take, state } = setUp(5);
     const askedRev = state().rooms[ROOM]?.room.rev ?? 0;
-    const stale = server.page(5, 4);
+    const stale = server.page('before', 5, 4);
     const edited = server.edit(2);
     if (edited) take(edited);
     take({ type: 'page-loaded', roomId: ROOM, askedRev, page: stale });
-    expect(state().rooms[ROOM]?.messages).toHaveLength(1);
+    expect(state().rooms[ROOM]?.segments.live.messages).toHaveLength(1);
     const again = {
       type: 'page-loaded',
       roomId: ROOM,
       askedRev: server.rev,
-      page: server.page(5, 4),
+      page: server.page('before', 5, 4),
     } as const;
     take(again);
-    expect(state().rooms[ROOM]?.messages.map(({ text }) => text)).toEqual(
+    expect(state().rooms[ROOM]?.segments.live.messages.map(({ text }) => text)).toEqual(
       server.messages.map(({ text }) => text),
     );
   });
@@ -143,8 +164,8 @@ describe('applyEvent', () => {
     take({ type: 'message-acked', clientId: 'mine-1', ack: server.send(ME, 'mine-1') });
     take({ type: 'synced', answer: beforeTheEdit, asked });
     const room = state().rooms[ROOM];
-    expect(room?.messages.at(-1)?.text).toBe('text 1!');
-    expect(room?.room.last_message).toEqual(room?.messages.at(-1));
+    expect(room?.segments.live.messages.at(-1)?.text).toBe('text 1!');
+    expect(room?.room.last_message).toEqual(room?.segments.live.messages.at(-1));
   });
 
   it('knows that a frame of an unknown room needs a sync, and a sync brings the room', () => {
@@ -153,7 +174,7 @@ describe('applyEvent', () => {
     expect(isBehind(state)).toBe(true);
     state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), asked: {} });
     expect(isBehind(state)).toBe(false);
-    expect(state.rooms[ROOM]?.messages).toHaveLength(1);
+    expect(state.rooms[ROOM]?.segments.live.messages).toHaveLength(1);
   });
 
   it('learns from the ack of a receipt that something is missing', () => {

@@ -1,4 +1,5 @@
 import type { ChatState, OutboxEntry } from './chat-state.js';
+import { allSegments } from './segments.js';
 
 /** Takes out of the outbox what the rooms have got: by its client_id, or by its seq once acknowledged. */
 export function settleOutbox(state: ChatState): ChatState {
@@ -11,8 +12,8 @@ function hasArrived(state: ChatState, entry: OutboxEntry): boolean {
   const room = state.rooms[entry.room_id];
   if (!room) return false;
   if (entry.seq !== null) return entry.seq <= room.room.last_seq;
-  return room.messages.some(
-    ({ client_id, sender }) => client_id === entry.client_id && sender.id === state.me,
+  return allSegments(room.segments).some(({ messages }) =>
+    messages.some(({ client_id, sender }) => client_id === entry.client_id && sender.id === state.me),
   );
 }
 

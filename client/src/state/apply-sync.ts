@@ -1,6 +1,7 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
-import { applyHeld, oldestSeq, upsertMessage } from './apply-change.js';
+import { applyHeld, upsertMessage } from './apply-change.js';
 import { newRoomState, type ChatState, type RoomState } from './chat-state.js';
+import { addRun, endOf } from './segments.js';
 
 /** Applies the answer to a `sync`. `asked`: the revisions that were sent. */
 export function applySync(
@@ -22,14 +23,14 @@ export function applySync(
   return { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
 }
 
-/** Puts a page of history in front of what is loaded, if it fits without a hole and cannot be stale. */
+/** Adds a page of history, from anywhere in the room, unless it has a gap or may be stale. */
 export function applyPage(state: RoomState, askedRev: number, results: readonly Message[]): RoomState {
   if (askedRev < state.changedRev) return state;
-  const oldest = oldestSeq(state);
-  const older = results.filter((message) => message.seq < oldest).toSorted((a, b) => a.seq - b.seq);
-  const isContiguous = older.every((message, index) => message.seq === oldest - older.length + index);
-  if (older.length === 0 || !isContiguous) return state;
-  return { ...state, messages: [...older, ...state.messages] };
+  // What is newer than the state comes as a frame, with its revision.
+  const messages = results.filter(({ seq }) => seq <= state.room.last_seq).toSorted((a, b) => a.seq - b.seq);
+  const first = messages[0]?.seq;
+  if (first === undefined || messages.some(({ seq }, index) => seq !== first + index)) return state;
+  return { ...state, segments: addRun(state.segments, { first, messages }) };
 }
 
 function applyRoomChanges(state: RoomState, changes: RoomChanges, asked: number | undefined): RoomState {
@@ -49,9 +50,9 @@ function afterReset(state: RoomState, room: Room): RoomState {
 
 function afterChanges(state: RoomState, room: Room, changed: readonly Message[]): RoomState {
   const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
-  const isWhole = oldestSeq(next) + next.messages.length === room.last_seq + 1;
-  if (!isWhole) return afterReset(state, room);
+  const { live } = next.segments;
+  if (endOf(live) !== room.last_seq + 1) return afterReset(state, room);
   // The log may be ahead of this answer: the ack of a repetition brings a message with its edits.
-  const last_message = next.messages.at(-1) ?? room.last_message;
+  const last_message = live.messages.at(-1) ?? room.last_message;
   return { ...next, room: { ...room, last_message }, knownRev: Math.max(state.knownRev, room.rev) };
 }

@@ -7,6 +7,7 @@ import {
   type ServerLimits,
   type User,
 } from '@parley/shared';
+import { newSegments, type Segments } from './segments.js';
 
 /** All that one window knows, as plain data. Only `applyEvent` makes the next one from the last. */
 export interface ChatState {
@@ -31,10 +32,10 @@ export interface ChatState {
  * so the state is the same whatever order frames arrived in.
  */
 export interface RoomState {
-  /** The head as the contract has it; `last_message` is always the last of `messages` or of the server's head. */
+  /** The head as the contract has it; `last_message` is always the last of the live segment. */
   readonly room: Room;
-  /** A gapless run of messages in `seq` order that ends at `room.last_seq`. History is put in front of it. */
-  readonly messages: readonly Message[];
+  /** The loaded messages. The live segment ends at `room.last_seq`. */
+  readonly segments: Segments;
   /** Changes that wait for the ones before them, by revision. */
   readonly held: readonly Change[];
   /** Highest revision received. More than `room.rev`: something is missing. */
@@ -54,11 +55,19 @@ export type ReceiptKind = 'read' | 'delivered';
 /** `waiting`: to be sent, or sent and not answered yet; `sent`: the server has it; `failed`: it refused it. */
 export type OutboxStatus = 'waiting' | 'sent' | 'failed';
 
-/** A message on its way to the server. It lives under its `client_id`, so that sending it again is harmless. */
-export interface OutboxEntry {
+/** An operation of this user on its way to the server; the outbox is a queue of them. */
+export type OutboxEntry = QueuedMessage;
+
+/** A message to be sent. */
+interface QueuedMessage extends QueuedOperation {
+  readonly kind: 'send';
+  readonly text: string;
+}
+
+/** What all kinds have. The server applies a `client_id` once: sending an operation again is harmless. */
+interface QueuedOperation {
   readonly client_id: string;
   readonly room_id: number;
-  readonly text: string;
   /** Local clock, ISO-8601, only shown. */
   readonly created_at: string;
   readonly status: OutboxStatus;
@@ -84,8 +93,13 @@ export function emptyState(me: number): ChatState {
 
 /** A room of which only the head is known. */
 export function newRoomState(room: Room): RoomState {
-  const messages = room.last_message ? [room.last_message] : [];
-  return { room, messages, held: [], knownRev: room.rev, changedRev: room.rev };
+  return {
+    room,
+    segments: newSegments(room.last_message),
+    held: [],
+    knownRev: room.rev,
+    changedRev: room.rev,
+  };
 }
 
 /** Whether the server has a change that has not been applied. */

@@ -102,7 +102,7 @@ describe('CatchUp', () => {
     take(first);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(asked).toHaveLength(0);
-    expect(state().rooms[7]?.messages).toHaveLength(2);
+    expect(state().rooms[7]?.segments.live.messages).toHaveLength(2);
   });
 
   it('fetches what does not come', async () => {
@@ -112,7 +112,7 @@ describe('CatchUp', () => {
     await jest.advanceTimersByTimeAsync(260);
     expect(asked).toEqual([{ 7: 0 }]);
     expect(isBehind(state())).toBe(false);
-    expect(state().rooms[7]?.messages).toHaveLength(2);
+    expect(state().rooms[7]?.segments.live.messages).toHaveLength(2);
   });
 
   it('asks more and more rarely when asking does not help', async () => {

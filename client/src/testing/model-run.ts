@@ -2,11 +2,16 @@ import * as fc from 'fast-check';
 import { applyEvent } from '../state/apply-event.js';
 import type { ChatEvent } from '../state/chat-event.js';
 import { emptyState, revisionsOf, type ChatState, type OutboxEntry } from '../state/chat-state.js';
-import { ME, ModelServer, PEER, ROOM, user } from './model-server.js';
+import { allSegments, endOf, type Segment } from '../state/segments.js';
+import { ME, ModelServer, PEER, ROOM, user, type PageWay } from './model-server.js';
+
+const PAGE_SIZE = 3;
 
 /** One move of the run: of a user, of the network, or of this window. */
 type Move =
-  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'ask-page' }
+  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' }
+  | { do: 'open-around'; seq: number }
+  | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
   | { do: 'i-send'; deaf: boolean }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
   | { do: 'edit' | 'repeat'; seq: number }
@@ -16,7 +21,19 @@ type Move =
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Move>({ do: 'peer-sends' }, { do: 'other-device-sends' }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), deaf: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }, { do: 'ask-page' }) },
+  { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('open-around' as const), seq: fc.integer({ min: 1, max: 30 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('ask-page' as const),
+      way: fc.constantFrom('before' as const, 'after' as const),
+      segment: fc.nat(5),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -104,12 +121,13 @@ export class Run {
         const asked = revisionsOf(this.state);
         return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked });
       }
+      case 'open-around':
+        return this.#askPage('around', next.seq);
       case 'ask-page': {
-        const room = this.state.rooms[ROOM];
-        if (!room) return;
-        const before = room.messages[0]?.seq ?? room.room.last_seq + 1;
-        const page = server.page(before, 3);
-        return this.#put({ type: 'page-loaded', roomId: ROOM, askedRev: room.room.rev, page });
+        const segments = loadedSegments(this.state);
+        const segment = segments[next.segment % Math.max(1, segments.length)];
+        if (!segment) return;
+        return this.#askPage(next.way, next.way === 'before' ? segment.first : endOf(segment) - 1);
       }
       case 'arrive': {
         const index = next.pick % Math.max(1, this.#underWay.length);
@@ -133,9 +151,33 @@ export class Run {
     }
   }
 
+  /** Reads on from both ends of what is loaded until it is one segment with all messages. */
+  loadAll(): void {
+    for (let [segment, next] = loadedSegments(this.state); segment;) {
+      if (next) this.#askPage('after', endOf(segment) - 1);
+      else if (segment.first > 1) this.#askPage('before', segment.first);
+      else return;
+      this.make({ do: 'arrive', pick: 0, twice: false });
+      [segment, next] = loadedSegments(this.state);
+    }
+  }
+
+  #askPage(way: PageWay, seq: number): void {
+    const room = this.state.rooms[ROOM];
+    if (!room) return;
+    const page = this.server.page(way, seq, PAGE_SIZE);
+    this.#put({ type: 'page-loaded', roomId: ROOM, askedRev: room.room.rev, page });
+  }
+
   #put(event: ChatEvent): void {
     this.#underWay.push(event);
   }
+}
+
+/** The segments of the room, oldest first. */
+export function loadedSegments({ rooms }: ChatState): Segment[] {
+  const segments = rooms[ROOM]?.segments;
+  return segments ? allSegments(segments) : [];
 }
 
 /** Runs that have been made, and not yet settled. */
@@ -154,6 +196,7 @@ export const run = fc
 function outboxEntry(client_id: string): OutboxEntry {
   const created_at = '2026-01-01T00:00:00.000Z';
   return {
+    kind: 'send',
     client_id,
     room_id: ROOM,
     text: client_id,

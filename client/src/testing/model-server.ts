@@ -7,6 +7,9 @@ export const PEER = 2;
 /** Its only room. */
 export const ROOM = 7;
 
+/** From which side a page of history lies at a seq. */
+export type PageWay = 'before' | 'after' | 'around';
+
 /** The least server that keeps the contract for one room: a list of changes, and what each one says. */
 export class ModelServer {
   readonly messages: Message[] = [];
@@ -92,9 +95,12 @@ export class ModelServer {
     return { rooms: [changes], unknown, more: false };
   }
 
-  page(before: number, size: number): { results: Message[] } {
-    const older = this.messages.filter((message) => message.seq < before);
-    return { results: older.slice(-size).toReversed() };
+  /** A page of history, newest first: right before a seq, right after it, or with it in the middle. */
+  page(way: PageWay, seq: number, size: number): { results: Message[] } {
+    const last = this.messages.length;
+    const first = { before: seq - size, after: seq + 1, around: seq - Math.floor(size / 2) }[way];
+    const page = this.messages.slice(Math.max(0, first - 1), Math.min(last, first + size - 1));
+    return { results: page.toReversed() };
   }
 
   room(): Room {

@@ -2,14 +2,18 @@ import type { MessagePage } from '@parley/shared';
 import { getJson } from '../api/http';
 import type { Session } from '../auth/session';
 
-/** The messages right before `seq`, newest first. */
-export function pageBefore(
+/** Where a page of messages is: right before a seq, right after it, or with it in the middle. */
+export type PageWay = 'before' | 'after' | 'around';
+
+/** At most `size` messages of a room, newest first. */
+export function messagePage(
   session: Session,
   roomId: number,
+  way: PageWay,
   seq: number,
   size: number,
 ): Promise<MessagePage> {
   return getJson<MessagePage>(
-    `/api/rooms/${roomId}/messages/?before=${seq}&page_size=${size}&${session.query}`,
+    `/api/rooms/${roomId}/messages/?${way}=${seq}&page_size=${size}&${session.query}`,
   );
 }

@@ -64,6 +64,7 @@ describe('createRoomReader', () => {
     expect(ranBy({ type: 'presence', user_id: peerOf(id).id, online: true, last_seen: null })).toEqual([id]);
     expect(read.user(peerOf(id).id)?.online).toBe(true);
     const entry = {
+      kind: 'send',
       client_id: 'c1',
       room_id: id,
       text: 'Hello',

@@ -1,17 +1,15 @@
-import { createEffect, createSignal, onCleanup, onMount, untrack } from 'solid-js';
+import type { RoomState } from '@parley/client';
+import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { Composer } from '../messages/composer/composer';
-import { createHistory } from '../messages/log/history.store';
-import { createLogModel } from '../messages/log/log.model';
-import type { LogScroll } from '../messages/log/log.scroll';
 import { MessageLog } from '../messages/log/message-log';
-import { type RoomState, watermarksOf } from '@parley/client';
+import { createRoomLog } from '../messages/log/room-log';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
-import { hasAttention } from '../ui/attention';
+import { openSeq } from '../routing/router';
+import { words } from '../words/words';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
-import { words } from '../words/words';
 
 /** The composer gets the focus on opening only where that raises no keyboard over half of the screen. */
 const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
@@ -22,23 +20,17 @@ export function RoomView(props: { room: RoomState }) {
   const rooms = useRooms();
   const session = useSession();
   const peer = () => rooms.peerOf(props.room);
-  const history = createHistory(chat, session, () => props.room);
-  const unreadAfter = untrack(() =>
-    props.room.room.unread_count > 0 ? watermarksOf(props.room, chat.me).read : null,
-  );
-  const model = createLogModel({
-    me: session.user,
-    outbox: () => chat.state().outbox,
-    room: () => props.room,
-    unreadAfter,
-  });
-  const [scroll, setScroll] = createSignal<LogScroll>();
+  const roomId = untrack(() => props.room.room.id);
+  const log = createRoomLog(chat, session, () => props.room, openSeq, rooms.places.get(roomId));
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
 
   // What arrives in view is read within a second: a badge for that time would only flicker.
-  createEffect(() => rooms.setAttended(scroll()?.isAtEnd() && hasAttention() ? props.room.room.id : null));
-  onCleanup(() => rooms.setAttended(null));
+  createEffect(() => rooms.setAttended(log.isAttended() ? roomId : null));
+  onCleanup(() => {
+    rooms.setAttended(null);
+    rooms.places.set(roomId, log.scroll.place());
+  });
 
   onMount(() => {
     if (window.matchMedia(HAS_KEYBOARD).matches) field?.focus();
@@ -53,19 +45,18 @@ export function RoomView(props: { room: RoomState }) {
     >
       <RoomHeader peer={peer()} />
       <MessageLog
-        ref={setScroll}
         room={props.room}
         peer={peer()}
-        model={model}
-        history={history}
+        log={log}
+        targetSeq={openSeq()}
         onLeave={() => field?.focus()}
       />
-      <TypingStatus username={peer().username} isTyping={rooms.isTyping(props.room.room.id)} />
+      <TypingStatus username={peer().username} isTyping={rooms.isTyping(roomId)} />
       <Composer
         ref={(element) => (field = element)}
-        roomId={props.room.room.id}
+        roomId={roomId}
         peerName={peer().username}
-        onSent={() => scroll()?.jumpToEnd()}
+        onSent={() => log.scroll.goTo({ kind: 'end' })}
         onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
       />
     </section>

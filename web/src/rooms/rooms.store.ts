@@ -1,10 +1,11 @@
 import type { User } from '@parley/shared';
-import { createEffect, createMemo, createSelector, createSignal, on, type Accessor } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
 import type { OutboxEntry, RoomState } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
+import type { Place } from '../messages/log/place';
 import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
@@ -31,6 +32,8 @@ export interface Rooms {
   isTyping(id: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
   lastQueuedOf(room: RoomState): OutboxEntry | undefined;
+  /** Where the user left each room in this window, by room id. */
+  readonly places: Map<number, Place>;
   /** The id of the room with that user, which is created if there is none. */
   open(userId: number): Promise<number>;
 }
@@ -53,7 +56,6 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     outbox().some(({ room_id }) => room_id === id);
 
   const ids = createMemo(() => sortByActivity(all().filter(isListed)), [], { equals: sameItems });
-  const isAttended = createSelector(attended);
   const unreadTotal = createMemo(() => {
     const counted = all().filter(({ room }) => room.id !== attended());
     return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
@@ -95,9 +97,10 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     },
     isReady: () => chat.state().ready,
     hasFailed: () => list.hasFailed() && !chat.state().ready,
-    unreadOf: ({ room }) => (isAttended(room.id) ? 0 : room.unread_count),
+    unreadOf: ({ room }) => (room.id === attended() ? 0 : room.unread_count),
     unreadTotal,
     setAttended,
+    places: new Map(),
     load: () => list.run(),
     isPresenceKnown,
     isTyping: (id) => isPresenceKnown() && reader.isTyping(id),

@@ -8,7 +8,7 @@ describe('route', () => {
     fc.assert(
       fc.property(roomId, as, (id, name) => {
         const url = new URL(hrefOf(id, name), 'http://parley.test');
-        const page = id === null ? { page: 'list' } : { page: 'room', roomId: id };
+        const page = id === null ? { page: 'list' } : { page: 'room', roomId: id, at: null };
         expect(parseRoute(url.pathname, url.search)).toEqual({ ...page, as: name });
       }),
     );
@@ -20,5 +20,15 @@ describe('route', () => {
   );
 
   it('takes a trailing slash', () =>
-    expect(parseRoute('/rooms/7/', '?as=bob')).toEqual({ page: 'room', roomId: 7, as: 'bob' }));
+    expect(parseRoute('/rooms/7/', '?as=bob')).toEqual({ page: 'room', roomId: 7, at: null, as: 'bob' }));
+
+  it.each([
+    ['120', 120],
+    ['0', null],
+    ['-3', null],
+    ['1e3', null],
+    ['', null],
+  ])('opens a room at the message of ?at=%s', (at, seq) =>
+    expect(parseRoute('/rooms/7', `?as=bob&at=${at}`)).toMatchObject({ page: 'room', roomId: 7, at: seq }),
+  );
 });

@@ -1,21 +1,34 @@
-/** A page, as the URL names it. */
-export type Page = { page: 'list' } | { page: 'room'; roomId: number } | { page: 'notFound' };
+/** A page, as the URL names it. `at`: the seq of the message where the room opens, if it says so. */
+export type Page =
+  { page: 'list' } | { page: 'room'; roomId: number; at: number | null } | { page: 'notFound' };
 
 /** What the URL says: which page, and which user this window acts as (null: it does not say). */
 export type Route = Page & { as: string | null };
 
 /** Reads a URL. */
 export function parseRoute(pathname: string, search: string): Route {
-  const as = new URLSearchParams(search).get('as');
+  const params = new URLSearchParams(search);
+  const as = params.get('as');
   if (pathname === '/') return { page: 'list', as };
   const room = /^\/rooms\/([1-9]\d{0,14})\/?$/.exec(pathname);
-  return room ? { page: 'room', roomId: Number(room[1]), as } : { page: 'notFound', as };
+  if (!room) return { page: 'notFound', as };
+  return { page: 'room', roomId: Number(room[1]), at: seqIn(params.get('at')), as };
+}
+
+/** Null for what is no seq: then the room opens as without it. */
+function seqIn(text: string | null): number | null {
+  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
 /** The URL of room `roomId`, or of the list. */
 export function hrefOf(roomId: number | null, as: string | null): string {
   const path = roomId === null ? '/' : `/rooms/${roomId}`;
   return as === null ? path : `${path}?as=${encodeURIComponent(as)}`;
+}
+
+/** Where in its room a route opens: the seq of a message, or null. */
+export function seqOf(route: Route): number | null {
+  return route.page === 'room' ? route.at : null;
 }
 
 /** The room of a route; null on every other page. */

@@ -1,5 +1,5 @@
 import { createSignal } from 'solid-js';
-import { parseRoute, roomIdOf, type Route } from './route';
+import { parseRoute, roomIdOf, seqOf, type Route } from './route';
 
 /** What an entry of the browser's history knows about itself. */
 interface Entry {
@@ -11,7 +11,10 @@ interface Entry {
 
 const [route, setRoute] = createSignal<Route>(
   { page: 'list', as: null },
-  { equals: (a, b) => a.page === b.page && roomIdOf(a) === roomIdOf(b) && a.as === b.as },
+  {
+    equals: (a, b) =>
+      a.page === b.page && roomIdOf(a) === roomIdOf(b) && seqOf(a) === seqOf(b) && a.as === b.as,
+  },
 );
 
 /** Closes the open dialog. */
@@ -23,6 +26,11 @@ export { route };
 /** The room that is open; null on every other page. */
 export function openRoomId(): number | null {
   return roomIdOf(route());
+}
+
+/** The seq of the message that the URL names in the open room; null when it names none. */
+export function openSeq(): number | null {
+  return seqOf(route());
 }
 
 /** Goes to another page without loading the document again. From a dialog, the new page replaces the dialog's entry. */

@@ -279,7 +279,7 @@ export class ChatClient {
 
   #review(room: RoomState): void {
     const { id } = room.room;
-    const fromPeer = room.messages.findLast(({ sender }) => sender.id !== this.userId);
+    const fromPeer = room.segments.live.messages.findLast(({ sender }) => sender.id !== this.userId);
     if (this.#reads && fromPeer) this.#client.markRead(id, fromPeer.seq);
     if (isIncomplete(room) && !this.#loading.has(id)) void this.#loadAll(id);
     this.#watchGap(room);
@@ -310,9 +310,8 @@ export class ChatClient {
     }
   }
 
-  async #loadPage({ room, messages }: RoomState): Promise<void> {
-    const before = messages[0]?.seq ?? room.last_seq + 1;
-    const query = `active_user=${this.userId}&page_size=100&before=${before}`;
+  async #loadPage({ room, segments }: RoomState): Promise<void> {
+    const query = `active_user=${this.userId}&page_size=100&before=${segments.live.first}`;
     try {
       const response = await fetch(`${this.#httpOrigin}/api/rooms/${room.id}/messages/?${query}`, {
         signal: AbortSignal.timeout(2_500),
@@ -334,8 +333,8 @@ export class ChatClient {
 
 const NO_LOG: RoomLog = { lastSeq: 0, rev: 0, unread: 0, messages: [], marks: new Map() };
 
-function isIncomplete({ room, messages }: RoomState): boolean {
-  return messages.length < room.last_seq;
+function isIncomplete({ segments }: RoomState): boolean {
+  return segments.live.first > 1;
 }
 
 function logOf(state: RoomState): RoomLog {
@@ -343,7 +342,7 @@ function logOf(state: RoomState): RoomLog {
   return {
     rev,
     unread,
-    messages: state.messages,
+    messages: state.segments.live.messages,
     lastSeq: isIncomplete(state) ? 0 : last_seq,
     marks: new Map(
       members.map(({ user_id, read_seq, delivered_seq }) => [

@@ -52,6 +52,7 @@ describe('arrange', () => {
 
   it('keeps the key of a message from the outbox to the room', () => {
     const entry = {
+      kind: 'send',
       client_id: 'c1',
       room_id: 7,
       text: '',

@@ -1,61 +1,98 @@
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '@parley/shared';
+import { DEFAULT_PAGE_SIZE } from '@parley/shared';
+import { endOf, segmentAt, type RoomState, type Segment } from '@parley/client';
 import { createEffect, on, type Accessor } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { createRetry } from '../../api/retry';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
-import type { RoomState } from '@parley/client';
-import { pageBefore } from '../messages.api';
+import { messagePage, type PageWay } from '../messages.api';
 
-/** The older messages of one room, page by page. */
+/** Loads the messages of one room, page by page, in both directions from where the user reads. */
 export interface History {
   isLoading: Accessor<boolean>;
   hasFailed: Accessor<boolean>;
   hasOlder: Accessor<boolean>;
-  /** Fetches the next page, unless a request is under way. A failed one is repeated until it succeeds. */
+  hasNewer: Accessor<boolean>;
+  /** Each does nothing while a request is under way. A failed request is repeated until it succeeds. */
   loadOlder(): void;
+  loadNewer(): void;
+  /** Opens the room at a message. */
+  loadAround(seq: number): void;
+  /** Repeats the failed request now. */
+  retry(): void;
 }
 
+interface Page {
+  way: PageWay;
+  seq: number;
+  size: number;
+}
+
+/** Of a page that opens the room somewhere: more than a screen on both sides. */
+const AROUND_SIZE = 60;
 /** A page that is stale on arrival is requested again, this often at most. */
 const ATTEMPTS = 3;
 
-export function createHistory(chat: Chat, session: Session, room: Accessor<RoomState>): History {
-  const oldest = () => room().messages[0]?.seq ?? room().room.last_seq + 1;
-  const hasOlder = () => oldest() > 1;
+/** `segment`: the part that the user reads; undefined while it is not loaded. */
+export function createHistory(
+  chat: Chat,
+  session: Session,
+  room: Accessor<RoomState>,
+  segment: Accessor<Segment | undefined>,
+): History {
+  let wanted: Page | undefined;
 
-  let size = DEFAULT_PAGE_SIZE;
   const { isRunning, hasFailed, run } = createRetry(async () => {
-    const before = oldest();
-    for (let attempt = 0; attempt < ATTEMPTS && oldest() === before; attempt++) await loadOnce();
-    if (oldest() === before && hasOlder()) throw new HttpError(0, 'The page was stale each time.');
+    if (!wanted) return;
+    const page = wanted;
+    for (let attempt = 0; attempt < ATTEMPTS && !isLoaded(page); attempt++) await loadOnce(page);
+    if (!isLoaded(page)) throw new HttpError(0, 'The page was stale each time.');
   });
 
-  function loadOlder(pageSize = DEFAULT_PAGE_SIZE): void {
-    if (isRunning() || !hasOlder()) return;
-    size = pageSize;
-    run();
+  function isLoaded({ way, seq }: Page): boolean {
+    const nearest = { before: seq - 1, after: seq + 1, around: seq }[way];
+    return segmentAt(room().segments, nearest) !== undefined;
   }
 
-  async function loadOnce(): Promise<void> {
+  async function loadOnce({ way, seq, size }: Page): Promise<void> {
     const { id, rev } = room().room;
-    const page = await pageBefore(session, id, oldest(), size);
+    const page = await messagePage(session, id, way, seq, size);
     chat.dispatch({ type: 'page-loaded', roomId: id, askedRev: rev, page });
   }
 
-  // At first, and again when a reset has dropped what was loaded, with all that is unread if it fits a page.
-  createEffect(() => {
-    const isBare = room().messages.length <= 1 && hasOlder();
-    if (isBare && !hasFailed()) {
-      loadOlder(Math.min(MAX_PAGE_SIZE, Math.max(DEFAULT_PAGE_SIZE, room().room.unread_count + 10)));
-    }
-  });
+  function load(page: Page): void {
+    if (isRunning()) return;
+    wanted = page;
+    run();
+  }
 
-  // What failed without a connection is tried again with the next one.
+  // What failed without a connection is requested again with the next one.
   createEffect(
     on(chat.connection, ({ name }) => {
-      if (name === 'open' && hasFailed()) loadOlder();
+      if (name === 'open' && hasFailed()) run();
     }),
   );
 
-  return { isLoading: isRunning, hasFailed, hasOlder, loadOlder: () => loadOlder() };
+  const hasOlder = () => (segment()?.first ?? 1) > 1;
+  const hasNewer = () => {
+    const read = segment();
+    return read !== undefined && endOf(read) <= room().room.last_seq;
+  };
+
+  return {
+    isLoading: isRunning,
+    hasFailed,
+    hasOlder,
+    hasNewer,
+    loadOlder() {
+      const read = segment();
+      if (read && hasOlder()) load({ way: 'before', seq: read.first, size: DEFAULT_PAGE_SIZE });
+    },
+    loadNewer() {
+      const read = segment();
+      if (read && hasNewer()) load({ way: 'after', seq: endOf(read) - 1, size: DEFAULT_PAGE_SIZE });
+    },
+    loadAround: (seq) => load({ way: 'around', seq, size: AROUND_SIZE }),
+    retry: () => run(),
+  };
 }

@@ -1,19 +1,23 @@
-import { createMemo, createSignal, type Accessor } from 'solid-js';
-import type { OutboxEntry, RoomState } from '@parley/client';
+import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
+import { segmentAt, type OutboxEntry, type RoomState, type Segment } from '@parley/client';
 import type { User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
   earlierRange,
   laterRange,
-  newestRange,
+  rangeAround,
   settledRange,
   type LoadedRange,
   type ShownRange,
 } from './shown-range';
 
-/** The rows of one room's log. Only a part of them is in the page. */
+/** The rows of one room's log, around the message that the user reads. Only a part of them is in the page. */
 export interface LogModel {
+  /** The loaded messages around that message; undefined while there are none. */
+  segment: Accessor<Segment | undefined>;
+  /** The seq of the message that the user reads; null at the end, where the log follows new messages. */
+  position: Accessor<number | null>;
   keys: Accessor<string[]>;
   row(key: string): Row | undefined;
   /** The key of the newest own message, whose status is shown in words. */
@@ -23,9 +27,10 @@ export interface LogModel {
   /** Shows one step more; false when there is no more that is loaded. */
   showEarlier(): boolean;
   showLater(): boolean;
-  showNewest(): void;
-  /** Whether the part shown moves on with new messages: the reader is at the very end. */
-  setStickToEnd(sticks: boolean): void;
+  /** Shows the messages around `seq`, or the newest ones for null. */
+  show(seq: number | null): void;
+  /** The user has scrolled to the message `seq`, or to the end for null: what is shown stays as it is. */
+  moveTo(seq: number | null): void;
 }
 
 interface Source {
@@ -34,18 +39,29 @@ interface Source {
   outbox: Accessor<readonly OutboxEntry[]>;
   room: Accessor<RoomState>;
   /** The divider «New messages» is after this seq; null for none. */
-  unreadAfter: number | null;
+  unreadAfter: Accessor<number | null>;
+  /** Where the log opens: at this seq, or at the end for null. */
+  openAt: number | null;
 }
 
-export function createLogModel({ me, outbox, room, unreadAfter }: Source): LogModel {
-  const [sticksToEnd, setSticksToEnd] = createSignal(unreadAfter === null);
+export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source): LogModel {
+  const [position, setPosition] = createSignal(openAt);
+  const segment = createMemo(() => {
+    const { segments } = room();
+    const seq = position();
+    return seq === null ? segments.live : segmentAt(segments, seq);
+  });
   const loaded = (): LoadedRange => {
-    const newest = room().room.last_seq;
-    return { oldest: room().messages[0]?.seq ?? newest + 1, newest };
+    const { first, messages } = segment() ?? NOTHING;
+    return { oldest: first, newest: first + messages.length - 1, isLive: segment() === room().segments.live };
   };
-  /** Null before the first scroll: the newest part then, however much of it is loaded. */
+  /** Null before the first scroll: the part around the position then, however much of it is loaded. */
   const [wanted, setWanted] = createSignal<ShownRange | null>(null);
-  const range = createMemo(() => settledRange(wanted() ?? newestRange(loaded()), loaded(), sticksToEnd()));
+  const range = createMemo(
+    () => settledRange(wanted() ?? rangeAround(position(), loaded()), loaded(), position()),
+    undefined,
+    { equals: (a, b) => a.first === b.first && a.last === b.last },
+  );
 
   // A memo: what happens in other rooms changes nothing here.
   const queued = createMemo(() => outbox().filter(({ room_id }) => room_id === room().room.id), [], {
@@ -55,39 +71,49 @@ export function createLogModel({ me, outbox, room, unreadAfter }: Source): LogMo
   const bubbles = createMemo((): Bubble[] => {
     const { first, last } = range();
     const { oldest } = loaded();
-    const shown = room().messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
+    const { messages } = segment() ?? NOTHING;
+    const shown = messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
     const confirmed = shown.map((message) => confirmedBubble(message, me.id));
     if (last !== null) return confirmed;
     return [...confirmed, ...queued().map((entry) => waitingBubble(entry, me.username))];
   });
 
-  const rows = createMemo(() => new Map(arrange(bubbles(), unreadAfter, now()).map((row) => [row.key, row])));
+  const rows = createMemo(
+    () => new Map(arrange(bubbles(), unreadAfter(), now()).map((row) => [row.key, row])),
+  );
   const keys = createMemo(() => [...rows().keys()], [], { equals: sameItems });
 
   function move(step: (range: ShownRange, loaded: LoadedRange) => ShownRange): boolean {
     const before = range();
     const after = step(before, loaded());
     if (after.first === before.first && after.last === before.last) return false;
-    setSticksToEnd(false);
     setWanted(after);
     return true;
   }
 
   return {
+    segment,
+    position,
     keys,
     row: (key) => rows().get(key),
     newestOwn: createMemo(() => bubbles().findLast(({ isMine }) => isMine)?.key ?? null),
     endsAtNewest: () => range().last === null,
     showEarlier: () => move(earlierRange),
     showLater: () => move(laterRange),
-    showNewest: () => setWanted(newestRange(loaded())),
-    setStickToEnd(next) {
-      // The part that is shown now stays.
-      if (!next && sticksToEnd()) setWanted(range());
-      setSticksToEnd(next);
-    },
+    show: (seq) =>
+      batch(() => {
+        setWanted(null);
+        setPosition(seq);
+      }),
+    moveTo: (seq) =>
+      batch(() => {
+        setWanted(range());
+        setPosition(seq);
+      }),
   };
 }
+
+const NOTHING: Segment = { first: 1, messages: [] };
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);

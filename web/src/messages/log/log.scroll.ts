@@ -1,75 +1,102 @@
-import { createSignal, onCleanup, type Accessor } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import { hasAttention } from '../../ui/attention';
 import type { History } from './history.store';
 import type { LogModel } from './log.model';
-import { pixelsBelow, anchorIn, restoreAnchor, type ScrollAnchor } from './scroll-anchor';
+import type { Place } from './place';
+import { anchorIn, pixelsBelow, restoreAnchor, scrollTo, topIn, type ScrollAnchor } from './scroll-anchor';
 
 /** This near to the end, in pixels, counts as the end. */
 const END_PX = 60;
-/** Older messages are fetched when this many screens remain above, newer ones shown when this many remain below. */
+/** Older messages are fetched when this many screens remain above, newer ones when this many remain below. */
 const SCREENS_ABOVE = 1.5;
 const SCREENS_BELOW = 0.75;
-/** Where the divider «New messages» is on opening, as a part of the log's height. */
-const DIVIDER_AT = 0.25;
+/** Where the divider «New messages», or the message that was asked for, is on opening: as a part of the log's height. */
+const OPEN_AT = 0.25;
 
 /** Keeps the log where its reader is: at the end, or at a message. */
 export interface LogScroll {
-  /** The reader is at the very end and follows what comes. */
+  /** The end is in sight. While the user looks, the log follows what comes. */
   isAtEnd: Accessor<boolean>;
+  /** The seq of the first visible message; null at the end of a room without one. */
+  firstVisible: Accessor<number | null>;
   attach(log: HTMLElement): void;
   /** The reader has scrolled. */
   onScroll(): void;
   /** Rows have come, gone or changed their height. */
   onLayout(): void;
-  jumpToEnd(): void;
+  goTo(place: Place): void;
+  /** Where the reader is. */
+  place(): Place;
 }
 
-export function createLogScroll(model: LogModel, history: History, isFilled: Accessor<boolean>): LogScroll {
-  const [isAtEnd, setAtEnd] = createSignal(true);
+/** `isFilled`: enough is loaded to be shown. `opening`: where the log opens. */
+export function createLogScroll(
+  model: LogModel,
+  history: History,
+  isFilled: Accessor<boolean>,
+  opening: Place,
+): LogScroll {
+  const [isAtEnd, setAtEnd] = createSignal(opening.kind === 'end');
+  const [firstVisible, setFirstVisible] = createSignal<number | null>(null);
   let log: HTMLElement | undefined;
   let anchor: ScrollAnchor | null = null;
-  let isOpened = false;
+  /** Where to go once it is loaded. */
+  let target: Place | null = opening;
   let filling = 0;
 
   function goToEnd(): void {
     if (log) log.scrollTop = log.scrollHeight;
   }
 
-  function open(element: HTMLElement): void {
-    isOpened = true;
+  function open(element: HTMLElement, place: Place): void {
+    target = null;
+    const row = rowAt(element, place);
+    if (place.kind === 'end' || !row) return goToEnd();
+    scrollTo(element, row, place.kind === 'anchor' ? place.offset : element.clientHeight * OPEN_AT);
+  }
+
+  /** Follows what comes while nobody looks, until the first of it would leave the sight of who returns. */
+  function followToDivider(element: HTMLElement): void {
     const divider = element.querySelector('[data-unread]');
     if (!divider) return goToEnd();
-    const top = divider.getBoundingClientRect().top - element.getBoundingClientRect().top;
-    element.scrollTop += top - element.clientHeight * DIVIDER_AT;
+    const room = topIn(element, divider) - element.clientHeight * OPEN_AT;
+    if (room > 0) element.scrollTop += room;
   }
 
   function note(): void {
-    if (!log) return;
+    if (!log || target) return;
     anchor = anchorIn(log);
+    setFirstVisible(anchor?.seq ?? null);
     setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
-    model.setStickToEnd(isAtEnd());
+    model.moveTo(isAtEnd() && hasAttention() ? null : (anchor?.seq ?? null));
     cancelAnimationFrame(filling);
     filling = requestAnimationFrame(fill);
   }
 
   function fill(): void {
     if (!log || !isFilled()) return;
-    if (log.scrollTop < SCREENS_ABOVE * log.clientHeight) {
-      if (!model.showEarlier() && !history.hasFailed()) history.loadOlder();
-    } else if (pixelsBelow(log) < SCREENS_BELOW * log.clientHeight) model.showLater();
+    const isNearTop = log.scrollTop < SCREENS_ABOVE * log.clientHeight;
+    const isNearEnd = pixelsBelow(log) < SCREENS_BELOW * log.clientHeight;
+    if (isNearTop && !model.showEarlier() && !history.hasFailed()) history.loadOlder();
+    if (isNearEnd && !model.showLater() && !history.hasFailed()) history.loadNewer();
   }
 
   onCleanup(() => cancelAnimationFrame(filling));
 
   const onLayout = () => {
     if (!log || !isFilled()) return;
-    if (!isOpened) open(log);
-    else if (isAtEnd()) goToEnd();
+    if (target) open(log, target);
+    else if (isAtEnd() && hasAttention()) goToEnd();
+    else if (isAtEnd()) followToDivider(log);
     else if (anchor) restoreAnchor(log, anchor);
     note();
   };
 
+  createEffect(on(hasAttention, note, { defer: true }));
+
   return {
     isAtEnd,
+    firstVisible,
     attach(element) {
       log = element;
       const observer = new ResizeObserver(onLayout);
@@ -79,12 +106,22 @@ export function createLogScroll(model: LogModel, history: History, isFilled: Acc
     },
     onScroll: note,
     onLayout,
-    jumpToEnd() {
-      model.showNewest();
-      setAtEnd(true);
-      model.setStickToEnd(true);
-      goToEnd();
-      note();
+    goTo(place) {
+      target = place;
+      setAtEnd(place.kind === 'end');
+      model.show(place.kind === 'end' ? null : place.seq);
+      onLayout();
+    },
+    place() {
+      if (target) return target;
+      const { seq = null, offset = 0 } = anchor ?? {};
+      return isAtEnd() || seq === null ? { kind: 'end' } : { kind: 'anchor', seq, offset };
     },
   };
+}
+
+function rowAt(log: HTMLElement, place: Place): Element | null {
+  if (place.kind === 'end') return null;
+  const divider = place.kind === 'unread' ? log.querySelector('[data-unread]') : null;
+  return divider ?? log.querySelector(`[data-seq="${place.seq}"]`);
 }

@@ -1,6 +1,17 @@
-import { peerWatermarks, watermarksOf, type RoomState } from '@parley/client';
+import { peerWatermarks, type RoomState } from '@parley/client';
 import type { User } from '@parley/shared';
-import { createEffect, createMemo, createSignal, For, Match, on, onMount, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  Match,
+  on,
+  onMount,
+  Show,
+  Switch,
+  untrack,
+} from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
@@ -8,22 +19,19 @@ import { MessagesSkeleton } from '../../ui/skeleton';
 import { words } from '../../words/words';
 import { createSeenObserver } from '../receipts/seen-observer';
 import type { Row } from './bubbles';
-import type { History } from './history.store';
-import { HistoryTop } from './history-top';
+import { HistoryEdge } from './history-edge';
 import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
 import { onLogKey } from './log.keyboard';
-import type { LogModel } from './log.model';
-import { createLogScroll, type LogScroll } from './log.scroll';
 import { MessageRow } from './message-row';
+import type { RoomLog } from './room-log';
 
 interface MessageLogProps {
   room: RoomState;
   peer: User;
-  model: LogModel;
-  history: History;
-  /** Hands out the scroll, so that sending can jump to the end. */
-  ref(scroll: LogScroll): void;
+  log: RoomLog;
+  /** The message that the URL names. */
+  targetSeq: number | null;
   /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
 }
@@ -31,46 +39,41 @@ interface MessageLogProps {
 /** The messages of a room. */
 export function MessageLog(props: MessageLogProps) {
   const chat = useChat();
-  const [log, setLog] = createSignal<HTMLDivElement>();
+  const { model, history, scroll, readMark, isFilled, hasUnreadAbove } = untrack(() => props.log);
+  const [element, setElement] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
-  const isFirstLoad = () =>
-    props.history.isLoading() && !props.history.hasFailed() && props.room.messages.length <= 1;
-  const scroll = createLogScroll(props.model, props.history, () => !isFirstLoad());
-  props.ref(scroll);
+  const isFirstLoad = () => !isFilled() && !history.hasFailed();
 
-  const lastKey = createMemo(() =>
-    props.model.keys().findLast((key) => props.model.row(key)?.kind === 'bubble'),
-  );
+  const lastKey = createMemo(() => model.keys().findLast((key) => model.row(key)?.kind === 'bubble'));
   const currentKey = () => {
     const key = current();
-    return key !== null && props.model.row(key) ? key : lastKey();
+    return key !== null && model.row(key) ? key : lastKey();
   };
   const watermarks = createMemo(() => peerWatermarks(props.room, chat.me));
-  const readSeq = () => watermarksOf(props.room, chat.me).read;
 
   onMount(() => {
-    const element = log();
-    if (!element) return;
-    scroll.attach(element);
-    createEffect(on([props.model.keys, isFirstLoad], () => scroll.onLayout()));
-    createEffect(on(props.history.isLoading, () => scroll.onLayout(), { defer: true }));
+    const log = element();
+    if (!log) return;
+    scroll.attach(log);
+    createEffect(on([model.keys, isFirstLoad], () => scroll.onLayout()));
+    createEffect(on(history.isLoading, () => scroll.onLayout(), { defer: true }));
   });
 
   const observer = createMemo(() => {
-    const element = log();
-    return element && createSeenObserver(element, (seq) => chat.client.markRead(props.room.room.id, seq));
+    const log = element();
+    return log && createSeenObserver(log, (seqs) => readMark.seen(seqs));
   });
 
   return (
     <div class="relative min-h-0 flex-1">
       <div
-        ref={setLog}
+        ref={setElement}
         class="slim-scrollbar flex h-full flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
         role="log"
         aria-label={words.messages.title(props.peer.username)}
         aria-live="polite"
         aria-relevant="additions"
-        aria-busy={props.history.isLoading()}
+        aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
         onKeyDown={(event) => onLogKey(event, event.currentTarget, () => props.onLeave())}
         onFocusIn={(event) =>
@@ -82,7 +85,7 @@ export function MessageLog(props: MessageLogProps) {
             <Match when={isFirstLoad()}>
               <MessagesSkeleton />
             </Match>
-            <Match when={props.model.keys().length === 0}>
+            <Match when={model.keys().length === 0 && props.room.room.last_seq === 0}>
               <Notice
                 icon={<Icon name="chat" class="size-7" />}
                 title={words.messages.none}
@@ -92,10 +95,16 @@ export function MessageLog(props: MessageLogProps) {
             <Match when={observer()} keyed>
               {(seen) => (
                 <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
-                  <HistoryTop history={props.history} />
-                  <For each={props.model.keys()}>
+                  <HistoryEdge
+                    history={history}
+                    hasMore={history.hasOlder()}
+                    failed={words.messages.olderNotLoaded}
+                  >
+                    {words.messages.beginning}
+                  </HistoryEdge>
+                  <For each={model.keys()}>
                     {(key) => {
-                      const row = createMemo<Row | undefined>((before) => props.model.row(key) ?? before);
+                      const row = createMemo<Row | undefined>((before) => model.row(key) ?? before);
                       const bubble = () => asBubble(row());
                       return (
                         <Show when={bubble()} fallback={<LogDivider row={row()} />}>
@@ -103,24 +112,34 @@ export function MessageLog(props: MessageLogProps) {
                             <MessageRow
                               bubble={shown()}
                               peer={watermarks()}
-                              isNewestOwn={props.model.newestOwn() === key}
+                              isNewestOwn={model.newestOwn() === key}
                               isCurrent={currentKey() === key}
                               observer={seen}
-                              readSeq={readSeq()}
+                              readSeq={readMark.seq()}
+                              isTarget={shown().seq !== null && shown().seq === props.targetSeq}
                             />
                           )}
                         </Show>
                       );
                     }}
                   </For>
+                  <Show when={history.hasNewer()}>
+                    <HistoryEdge history={history} hasMore failed={words.messages.newerNotLoaded} />
+                  </Show>
                 </ol>
               )}
             </Match>
           </Switch>
         </div>
       </div>
-      <Show when={!scroll.isAtEnd() && !isFirstLoad()}>
-        <JumpToLatest unread={props.room.room.unread_count} onClick={() => scroll.jumpToEnd()} />
+      <Show when={(!scroll.isAtEnd() || hasUnreadAbove()) && !isFirstLoad()}>
+        <JumpToLatest
+          unread={props.room.room.unread_count}
+          onClick={() => {
+            readMark.readAll();
+            scroll.goTo({ kind: 'end' });
+          }}
+        />
       </Show>
     </div>
   );

@@ -15,6 +15,8 @@ interface MessageRowProps {
   isNewestOwn: boolean;
   /** The row that the Tab key finds. */
   isCurrent: boolean;
+  /** The message that the URL names. */
+  isTarget: boolean;
   observer: SeenObserver;
   readSeq: number;
 }
@@ -35,7 +37,7 @@ export function MessageRow(props: MessageRowProps) {
   return (
     <li
       ref={(element) => (row = element)}
-      class="group/row flex scroll-my-4 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
+      class="group/row flex scroll-my-4 aria-[current=true]:bg-accent/10 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
       classList={{
         'items-end': props.bubble.isMine,
         'items-start': !props.bubble.isMine,
@@ -43,6 +45,8 @@ export function MessageRow(props: MessageRowProps) {
         'mt-0.5': !props.bubble.isFirst,
       }}
       data-bubble={props.bubble.key}
+      data-seq={props.bubble.seq ?? undefined}
+      aria-current={props.isTarget || undefined}
       tabIndex={props.isCurrent ? 0 : -1}
     >
       <div

@@ -1,6 +1,9 @@
 /** The reading position, as a message and an offset: rows added or removed above do not change it. */
 export interface ScrollAnchor {
+  /** Of a row. */
   key: string;
+  /** Null for a message that the server has not confirmed. */
+  seq: number | null;
   /** Of the row's top from the log's top, in pixels. */
   offset: number;
 }
@@ -14,7 +17,8 @@ export function anchorIn(log: HTMLElement): ScrollAnchor | null {
   const top = log.getBoundingClientRect().top;
   for (const row of rowsOf(log)) {
     const box = row.getBoundingClientRect();
-    if (box.bottom > top) return { key: row.dataset.bubble ?? '', offset: box.top - top };
+    const { bubble: key = '', seq } = row.dataset;
+    if (box.bottom > top) return { key, seq: seq === undefined ? null : Number(seq), offset: box.top - top };
   }
   return null;
 }
@@ -22,9 +26,18 @@ export function anchorIn(log: HTMLElement): ScrollAnchor | null {
 /** Scrolls so that the message is where it was. */
 export function restoreAnchor(log: HTMLElement, { key, offset }: ScrollAnchor): void {
   const row = rowsOf(log).find(({ dataset }) => dataset.bubble === key);
-  if (!row) return;
-  const moved = row.getBoundingClientRect().top - log.getBoundingClientRect().top - offset;
+  if (row) scrollTo(log, row, offset);
+}
+
+/** Scrolls so that the top of `row` is `offset` pixels below the top of the log, as far as the log can be scrolled. */
+export function scrollTo(log: HTMLElement, row: Element, offset: number): void {
+  const moved = topIn(log, row) - offset;
   if (Math.abs(moved) >= 1) log.scrollTop += moved;
+}
+
+/** How far the top of `row` is below the top of the log, in pixels. */
+export function topIn(log: HTMLElement, row: Element): number {
+  return row.getBoundingClientRect().top - log.getBoundingClientRect().top;
 }
 
 /** How far the end is below the visible part, in pixels. */

@@ -3,30 +3,55 @@ import {
   earlierRange,
   laterRange,
   newestRange,
+  rangeAround,
   settledRange,
   type LoadedRange,
   type ShownRange,
 } from './shown-range';
 
+/** Nothing is loaded of a room but its messages `oldest` to `newest`, and `isLive`: there are no newer ones. */
+const loadedRange = (oldest: number, newest: number, isLive = true): LoadedRange => ({
+  oldest,
+  newest,
+  isLive,
+});
+
 const lengthOf = (range: ShownRange, { newest }: LoadedRange) => (range.last ?? newest) - range.first + 1;
 
 describe('shown range', () => {
   it('is at most 190 messages and never empty, however one scrolls and whatever arrives', () => {
-    const move = fc.constantFrom('earlier', 'later', 'page', 'message', 'message, following', 'reset');
+    const move = fc.constantFrom(
+      'earlier',
+      'later',
+      'older page',
+      'newer page',
+      'message',
+      'message, following',
+      'reset',
+      'jump',
+    );
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 100_000 }),
         fc.array(move, { maxLength: 300, size: 'max' }),
         (newest, moves) => {
-          let loaded: LoadedRange = { oldest: Math.max(1, newest - 19), newest };
+          let loaded = loadedRange(Math.max(1, newest - 19), newest);
           let range = newestRange(loaded);
+          let reads: number | null = null;
           for (const next of moves) {
             if (next === 'earlier') range = earlierRange(range, loaded);
             if (next === 'later') range = laterRange(range, loaded);
-            if (next === 'page') loaded = { ...loaded, oldest: Math.max(1, loaded.oldest - 100) };
-            if (next.startsWith('message')) loaded = { ...loaded, newest: loaded.newest + 1 };
-            if (next === 'reset') loaded = { oldest: loaded.newest + 500, newest: loaded.newest + 500 };
-            range = settledRange(range, loaded, next === 'message, following');
+            if (next === 'older page') loaded = { ...loaded, oldest: Math.max(1, loaded.oldest - 100) };
+            if (next === 'newer page' && !loaded.isLive)
+              loaded = { ...loaded, newest: loaded.newest + 20, isLive: loaded.newest % 3 === 0 };
+            if (next.startsWith('message') && loaded.isLive)
+              loaded = { ...loaded, newest: loaded.newest + 1 };
+            if (next === 'reset') loaded = loadedRange(loaded.newest + 500, loaded.newest + 500);
+            if (next === 'jump') loaded = loadedRange(loaded.newest + 30, loaded.newest + 89, false);
+            reads = next === 'message, following' && loaded.isLive ? null : (range.last ?? loaded.newest);
+            range = settledRange(range, loaded, reads);
+            if (!loaded.isLive) expect(range.last).not.toBeNull();
+            expect(range.last ?? loaded.newest).toBeLessThanOrEqual(loaded.newest);
             expect(lengthOf(range, loaded)).toBeGreaterThan(0);
             expect(lengthOf(range, loaded)).toBeLessThanOrEqual(190);
             expect(range.first).toBeGreaterThanOrEqual(loaded.oldest);
@@ -37,7 +62,7 @@ describe('shown range', () => {
   });
 
   it('comes to the beginning by going earlier, and to the end by going later', () => {
-    const loaded = { oldest: 1, newest: 5_000 };
+    const loaded = loadedRange(1, 5_000);
     let range = newestRange(loaded);
     for (let n = 0; n < 200; n++) range = earlierRange(range, loaded);
     expect(range).toEqual({ first: 1, last: 160 });
@@ -47,7 +72,19 @@ describe('shown range', () => {
 
   it('keeps the scroll anchor in the page while messages arrive below', () => {
     const range = { first: 100, last: null };
-    expect(settledRange(range, { oldest: 1, newest: 200 }, false)).toBe(range);
-    expect(settledRange(range, { oldest: 1, newest: 400 }, false)).toEqual({ first: 100, last: 259 });
+    expect(settledRange(range, loadedRange(1, 200), 120)).toBe(range);
+    expect(settledRange(range, loadedRange(1, 400), 120)).toEqual({ first: 100, last: 259 });
+  });
+
+  it('is around the message that the room opens at, and does not follow before the newest is loaded', () => {
+    expect(rangeAround(500, loadedRange(1, 1_000))).toEqual({ first: 420, last: 579 });
+    expect(rangeAround(990, loadedRange(1, 1_000))).toEqual({ first: 910, last: null });
+    expect(rangeAround(500, loadedRange(470, 529, false))).toEqual({ first: 470, last: 529 });
+  });
+
+  it('goes on from one segment into the next when a page joins them', () => {
+    const range = laterRange(rangeAround(500, loadedRange(470, 529, false)), loadedRange(470, 529, false));
+    expect(range).toEqual({ first: 470, last: 529 });
+    expect(laterRange(range, loadedRange(470, 550))).toEqual({ first: 470, last: null });
   });
 });

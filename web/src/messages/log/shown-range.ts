@@ -1,6 +1,6 @@
 /**
- * Which of the loaded messages are in the page: all of a long room would make it slow. `last` null means: up to the
- * end, and with whatever comes.
+ * Which messages of a segment are in the page: all of a long room would make it slow. `last` null means: up to the
+ * newest message of the room, and with every new one.
  */
 export interface ShownRange {
   first: number;
@@ -13,38 +13,54 @@ const STEP = 40;
 /** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
 
-/** What is loaded: the first and the last seq. */
+/** A segment: its first and last seq, and whether new messages are added to it. */
 export interface LoadedRange {
   oldest: number;
   newest: number;
+  isLive: boolean;
 }
 
-/** The newest part. */
+/** The newest part of the room. */
 export function newestRange({ oldest, newest }: LoadedRange): ShownRange {
   return { first: Math.max(oldest, newest - MOST + 1), last: null };
 }
 
+/** A part with the message `seq` in the middle; the newest part for null. */
+export function rangeAround(seq: number | null, loaded: LoadedRange): ShownRange {
+  if (seq === null) return newestRange(loaded);
+  const first = Math.max(loaded.oldest, seq - MOST / 2);
+  return { first, last: lastWithin(first + MOST - 1, loaded) };
+}
+
 /** One step towards the beginning. */
-export function earlierRange(range: ShownRange, { oldest, newest }: LoadedRange): ShownRange {
-  const first = Math.max(oldest, range.first - STEP);
-  const last = Math.min(range.last ?? newest, first + MOST - 1);
-  return { first, last: range.last === null && last === newest ? null : last };
+export function earlierRange(range: ShownRange, loaded: LoadedRange): ShownRange {
+  const first = Math.max(loaded.oldest, range.first - STEP);
+  const last = Math.min(range.last ?? loaded.newest, first + MOST - 1);
+  return { first, last: range.last === null ? lastWithin(last, loaded) : last };
 }
 
 /** One step towards the end. */
 export function laterRange(range: ShownRange, loaded: LoadedRange): ShownRange {
   if (range.last === null) return range;
-  const last = range.last + STEP;
-  if (last >= loaded.newest) return { first: Math.max(range.first, loaded.newest - MOST + 1), last: null };
-  return { first: Math.max(range.first, last - MOST + 1), last };
+  const last = Math.min(range.last + STEP, loaded.newest);
+  return { first: Math.max(range.first, last - MOST + 1), last: lastWithin(last, loaded) };
 }
 
-/** Keeps the number in bounds when messages arrive or a reset drops some. `sticksToEnd`: the reader is at the very end. */
-export function settledRange(range: ShownRange, loaded: LoadedRange, sticksToEnd: boolean): ShownRange {
+/**
+ * Keeps the range within the segment, and its length in bounds while messages arrive. `seq`: the message that the user
+ * reads; null at the end, where the range moves on with new messages.
+ */
+export function settledRange(range: ShownRange, loaded: LoadedRange, seq: number | null): ShownRange {
   const isGone = range.first > loaded.newest || (range.last !== null && range.last < loaded.oldest);
-  if (sticksToEnd || isGone) return newestRange(loaded);
+  if (seq === null || isGone) return rangeAround(seq, loaded);
   const first = Math.max(range.first, loaded.oldest);
   const isTooLong = range.last === null && loaded.newest - first + 1 > MOST + SLACK;
-  const last = isTooLong ? first + MOST - 1 : range.last;
+  const wanted = isTooLong ? first + MOST - 1 : (range.last ?? loaded.newest);
+  const last = range.last === null || wanted > loaded.newest ? lastWithin(wanted, loaded) : wanted;
   return first === range.first && last === range.last ? range : { first, last };
+}
+
+/** `last`, if newer messages follow it in the room; null at the newest. */
+function lastWithin(last: number, { newest, isLive }: LoadedRange): number | null {
+  return isLive && last >= newest ? null : Math.min(last, newest);
 }

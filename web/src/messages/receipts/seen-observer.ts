@@ -1,8 +1,11 @@
 import { createEffect, on, onCleanup } from 'solid-js';
 import { hasAttention } from '../../ui/attention';
 
-/** A message counts as read when half of it was visible for this long, in milliseconds, while the window had attention. */
-const READ_MS = 1_000;
+/**
+ * A message is seen when half of it was visible for this long, in milliseconds, while the window had attention; so are the
+ * ones before it that were visible more briefly, as the user scrolled on to it.
+ */
+const SEEN_MS = 1_000;
 const THRESHOLDS = [0, 0.1, 0.25, 0.5, 0.75, 1];
 
 /** Finds the messages that the user has seen: visible, in a window that has attention. */
@@ -10,10 +13,12 @@ export class SeenObserver {
   readonly #observer: IntersectionObserver;
   readonly #seqs = new Map<Element, number>();
   readonly #visible = new Map<Element, ReturnType<typeof setTimeout> | null>();
+  /** The seqs of what was visible with attention, and is not seen yet. */
+  readonly #glimpsed = new Set<number>();
 
   constructor(
     log: HTMLElement,
-    private readonly onSeen: (seq: number) => void,
+    private readonly onSeen: (seqs: readonly number[]) => void,
   ) {
     this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.#on(entry)), {
       root: log,
@@ -57,11 +62,13 @@ export class SeenObserver {
   review(): void {
     const isWatched = hasAttention();
     for (const [row, timer] of this.#visible) {
-      if (isWatched && timer === null)
+      if (isWatched && timer === null) {
+        this.#glimpsed.add(this.#seqs.get(row) ?? 0);
         this.#visible.set(
           row,
-          setTimeout(() => this.#seen(row), READ_MS),
+          setTimeout(() => this.#seen(row), SEEN_MS),
         );
+      }
       if (!isWatched && timer !== null) {
         clearTimeout(timer);
         this.#visible.set(row, null);
@@ -70,14 +77,19 @@ export class SeenObserver {
   }
 
   #seen(row: Element): void {
-    const seq = this.#seqs.get(row);
+    const seq = this.#seqs.get(row) ?? 0;
     this.unwatch(row);
-    if (seq !== undefined) this.onSeen(seq);
+    const seqs = [...this.#glimpsed].filter((glimpsed) => glimpsed <= seq);
+    for (const each of seqs) this.#glimpsed.delete(each);
+    this.onSeen(seqs);
   }
 }
 
-/** Calls `onSeen` with the seq of each watched message of `log` that the user sees, until the owner is disposed. */
-export function createSeenObserver(log: HTMLElement, onSeen: (seq: number) => void): SeenObserver {
+/** Calls `onSeen` with the seqs of the watched messages of `log` that the user has seen, until the owner is disposed. */
+export function createSeenObserver(
+  log: HTMLElement,
+  onSeen: (seqs: readonly number[]) => void,
+): SeenObserver {
   const observer = new SeenObserver(log, onSeen);
   createEffect(on(hasAttention, () => observer.review()));
   onCleanup(() => observer.close());

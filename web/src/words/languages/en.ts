@@ -117,6 +117,7 @@ export default {
     sayHello: (username: string) => `Say hello to ${username}.`,
     beginning: 'This is the beginning of your chat.',
     olderNotLoaded: 'Older messages could not be loaded.',
+    newerNotLoaded: 'Newer messages could not be loaded.',
     newMessages: 'New messages',
     newCount: (count: number) => `${count} new`,
     jumpToLatest: 'Jump to latest',

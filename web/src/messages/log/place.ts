@@ -1,0 +1,25 @@
+import { firstUnread, watermarksOf, type RoomState } from '@parley/client';
+
+/** A place in a room's log. */
+export type Place =
+  | { kind: 'end' }
+  /** At the first message that is not read. */
+  | { kind: 'unread'; seq: number }
+  /** At a message that was asked for. */
+  | { kind: 'message'; seq: number }
+  /** Where the user was: the message at the top, and how far below the top of the log it was, in pixels. */
+  | { kind: 'anchor'; seq: number; offset: number };
+
+/** Where a room opens: at the message that was asked for, at the first unread one, where the user was, or at the end. */
+export function placeToOpen(
+  state: RoomState,
+  me: number,
+  asked: number | null,
+  left: Place | undefined,
+): Place {
+  const { room } = state;
+  if (asked !== null && room.last_seq > 0) return { kind: 'message', seq: Math.min(asked, room.last_seq) };
+  const unread = firstUnread(state, me, watermarksOf(state, me).read);
+  if (room.unread_count > 0 && unread !== null) return { kind: 'unread', seq: unread };
+  return left ?? { kind: 'end' };
+}

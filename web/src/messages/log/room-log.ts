@@ -1,0 +1,91 @@
+import { firstUnread, type RoomState } from '@parley/client';
+import { createEffect, on, untrack, type Accessor } from 'solid-js';
+import type { Session } from '../../auth/session';
+import type { Chat } from '../../realtime/chat.store';
+import { hasAttention } from '../../ui/attention';
+import { createReadMark, type ReadMark } from '../receipts/read-mark';
+import { createHistory, type History } from './history.store';
+import { createLogModel, type LogModel } from './log.model';
+import { createLogScroll, type LogScroll } from './log.scroll';
+import { placeToOpen, type Place } from './place';
+import { createUnreadDivider } from './unread-divider';
+
+/** The log of an open room: what is shown, what is loaded, where the user is, and how far the user has read. */
+export interface RoomLog {
+  model: LogModel;
+  history: History;
+  scroll: LogScroll;
+  readMark: ReadMark;
+  /** Whether enough is loaded to be shown. */
+  isFilled: Accessor<boolean>;
+  /** The user looks at the end, and at every message that is not read. */
+  isAttended: Accessor<boolean>;
+  /** There are unread messages before those in sight. */
+  hasUnreadAbove: Accessor<boolean>;
+}
+
+/**
+ * `targetSeq`: the message that the URL names, or null; the log goes there when it changes. `left`: where the user left the
+ * room before.
+ */
+export function createRoomLog(
+  chat: Chat,
+  session: Session,
+  room: Accessor<RoomState>,
+  targetSeq: Accessor<number | null>,
+  left: Place | undefined,
+): RoomLog {
+  const { me } = chat;
+  const roomId = untrack(room).room.id;
+  const opening = untrack(() => placeToOpen(room(), me, targetSeq(), left));
+  let scroll: LogScroll | undefined;
+
+  const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention();
+  const readMark = createReadMark(room, me, (seq) => chat.client.markRead(roomId, seq));
+  const model = createLogModel({
+    me: session.user,
+    outbox: () => chat.state().outbox,
+    room,
+    unreadAfter: createUnreadDivider(room, me, readMark.seq, isFollowing),
+    openAt: opening.kind === 'end' ? null : opening.seq,
+  });
+  const history = createHistory(chat, session, room, model.segment);
+
+  /** At first only the newest message of a room is known, and nothing around any other. */
+  const isFilled = () => {
+    const segment = model.segment();
+    return (
+      segment !== undefined && (segment.messages.length > 1 || segment.first === 1 || history.hasFailed())
+    );
+  };
+  const created = createLogScroll(model, history, isFilled, opening);
+  scroll = created;
+
+  createEffect(() => {
+    const seq = model.position();
+    if (isFilled() || history.hasFailed()) return;
+    if (model.segment()) history.loadOlder();
+    else if (seq !== null && seq <= room().room.last_seq) history.loadAround(seq);
+    // The server has restored an older database: the message is gone.
+    else created.goTo({ kind: 'end' });
+  });
+  const goToTarget = (seq: number | null) => {
+    if (seq !== null) created.goTo(placeToOpen(room(), me, seq, undefined));
+  };
+  createEffect(on(targetSeq, goToTarget, { defer: true }));
+
+  const hasUnreadAbove = () => {
+    const unread = firstUnread(room(), me, readMark.seq());
+    return unread !== null && unread < (created.firstVisible() ?? 0);
+  };
+
+  return {
+    model,
+    history,
+    scroll: created,
+    readMark,
+    isFilled,
+    hasUnreadAbove,
+    isAttended: () => isFollowing() && !hasUnreadAbove(),
+  };
+}
