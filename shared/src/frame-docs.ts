@@ -164,7 +164,7 @@ export const SERVER_FRAME_DOCS: {
     },
   },
   resync: {
-    summary: 'Frames may have been lost on the way to this socket: send `sync`.',
+    summary: 'Changes may not have reached this socket: send `sync`.',
     description: 'A room socket has no `sync`: its client reads `GET /api/rooms/{id}/messages/?after=<seq>`.',
     example: { type: 'resync' },
   },

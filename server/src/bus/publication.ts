@@ -1,7 +1,7 @@
 import type { Ref, ServerFrame, ServerFrames, ServerFrameType, RoomId, UserId } from '@parley/shared';
 
 /** Frames that are sent to one connection and never published. */
-type ConnectionFrameType = 'hello' | 'resync' | 'error' | 'ack';
+type ConnectionFrameType = 'hello' | 'error' | 'ack';
 export type PublishedFrame = Extract<ServerFrame, { type: Exclude<ServerFrameType, ConnectionFrameType> }>;
 
 /** A connection of this server and the `ref` of the frame that it sent. */

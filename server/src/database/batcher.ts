@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChatError } from '../errors/chat-error.js';
-import { isConnectionTrouble, isLockTimeout, isLostRace } from './database-errors.js';
+import { isConnectionTrouble, isLockTimeout, isLostRace, NoReplyError } from './database-errors.js';
 
 /** What became of one item of a batch: its result, or its own refusal. */
 export type Outcome<Result> = Result | Error;
@@ -8,11 +8,12 @@ export type Outcome<Result> = Result | Error;
 interface Waiting<Item, Result> {
   item: Item;
   since: number;
+  isRefused: boolean;
   resolve: (result: Result) => void;
   reject: (error: Error) => void;
 }
 
-export interface BatcherOptions {
+export interface BatcherOptions<Item> {
   /** Most items in one statement. */
   maxBatch: number;
   /** Most items that may wait; beyond it they are refused at once. */
@@ -21,6 +22,8 @@ export interface BatcherOptions {
   maxWaitMs: number;
   /** Called after every statement with its number of items and its duration. */
   onBatch: (items: number, seconds: number) => void;
+  /** Called with items that were refused and may have been written all the same: the reply was lost, or came late. */
+  onUnknownOutcome: (items: Item[]) => void;
   /** Shared with other batchers: one statement of all of them at a time. Null: a queue of its own. */
   queue: StatementQueue | null;
 }
@@ -41,11 +44,12 @@ const MAX_REPEATS = 2;
 /** Expired items are swept every `maxWaitMs` × this. */
 const LOOKS = 0.1;
 
-const DEFAULTS: BatcherOptions = {
+const DEFAULTS: BatcherOptions<unknown> = {
   maxBatch: 500,
   maxQueue: 20_000,
   maxWaitMs: 1_800,
   onBatch: () => undefined,
+  onUnknownOutcome: () => undefined,
   queue: null,
 };
 
@@ -61,11 +65,11 @@ export class Batcher<Item, Result> {
   #queue: Waiting<Item, Result>[] = [];
   #inFlight: Waiting<Item, Result>[] = [];
   #running: Promise<void> | null = null;
-  readonly #options: BatcherOptions;
+  readonly #options: BatcherOptions<Item>;
 
   constructor(
     private readonly perform: (items: Item[]) => Promise<Outcome<Result>[]>,
-    options: Partial<BatcherOptions> = {},
+    options: Partial<BatcherOptions<Item>> = {},
   ) {
     this.#options = { ...DEFAULTS, ...options };
   }
@@ -79,7 +83,7 @@ export class Batcher<Item, Result> {
   add(item: Item): Promise<Result> {
     if (this.#queue.length >= this.#options.maxQueue) return Promise.reject(unavailable());
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, since: performance.now(), resolve, reject });
+      this.#queue.push({ item, since: performance.now(), isRefused: false, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -114,12 +118,15 @@ export class Batcher<Item, Result> {
     try {
       const outcomes = await this.#attempt(batch.map(({ item }) => item));
       this.#options.onBatch(batch.length, (performance.now() - startedAt) / 1_000);
+      const late: Item[] = [];
       batch.forEach((waiting, position) => {
         const outcome = outcomes[position];
         if (outcome === undefined) waiting.reject(new Error('The batch came back without this item.'));
         else if (outcome instanceof Error) waiting.reject(outcome);
+        else if (waiting.isRefused) late.push(waiting.item);
         else waiting.resolve(outcome);
       });
+      if (late.length > 0) this.#options.onUnknownOutcome(late);
     } catch (error) {
       await this.#afterFailure(batch, error);
     }
@@ -140,6 +147,7 @@ export class Batcher<Item, Result> {
     const concernsAll = isConnectionTrouble(error) && !isLockTimeout(error);
     if (concernsAll || (batch.length === 1 && isLockTimeout(error))) {
       for (const waiting of batch) waiting.reject(unavailable());
+      if (error instanceof NoReplyError) this.#options.onUnknownOutcome(batch.map(({ item }) => item));
     } else if (batch.length === 1) {
       batch[0]?.reject(error instanceof Error ? error : new Error(String(error)));
     } else {
@@ -151,11 +159,14 @@ export class Batcher<Item, Result> {
 
   /**
    * Refuses the items that have waited too long, whether they are in the statement that hangs or queued behind it. It
-   * may still commit, which their repetition with the same client_id finds out.
+   * may still commit: then the outcome of its items is reported as unknown.
    */
   #refuseLate(now: number): void {
     const isLate = ({ since }: Waiting<Item, Result>) => now - since > this.#options.maxWaitMs * (1 - LOOKS);
-    for (const waiting of [...this.#inFlight, ...this.#queue].filter(isLate)) waiting.reject(unavailable());
+    for (const waiting of [...this.#inFlight, ...this.#queue].filter(isLate)) {
+      waiting.isRefused = true;
+      waiting.reject(unavailable());
+    }
     this.#queue = this.#queue.filter((waiting) => !isLate(waiting));
   }
 }

@@ -4,6 +4,16 @@ import { ChatError } from '../errors/chat-error.js';
 /** SQLSTATE classes that say «not now», whatever was asked: connection, resources, operator, system. */
 const AWAY = ['08', '53', '57', '58'];
 
+/**
+ * A statement was sent, and its connection was lost, or timed out, before the reply: it may have been executed, or still
+ * be under way.
+ */
+export class NoReplyError extends Error {
+  constructor(cause: Error) {
+    super('The database did not reply.', { cause });
+  }
+}
+
 /** A unique constraint was hit: SQLSTATE 23505. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '23505';
@@ -33,6 +43,7 @@ export function isConnectionTrouble(error: unknown): boolean {
   if (error instanceof DatabaseError) {
     return error.code !== undefined && (AWAY.includes(error.code.slice(0, 2)) || isLockTimeout(error));
   }
+  if (error instanceof NoReplyError) return true;
   // What the driver itself throws has no SQLSTATE: a system error (ECONNREFUSED …), or one of its sentences.
   if (!(error instanceof Error)) return false;
   return 'errno' in error || 'syscall' in error || /connection|connect|timeout/i.test(error.message);

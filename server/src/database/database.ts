@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Client, type Pool, type QueryResultRow } from 'pg';
+import { Client, DatabaseError, type Pool, type QueryResultRow } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { ChatError } from '../errors/chat-error.js';
@@ -8,7 +8,7 @@ import { Outage } from '../logging/outage.js';
 import { Metrics } from '../metrics/metrics.js';
 import { StatementQueue } from './batcher.js';
 import { Share } from './share.js';
-import { isConnectionTrouble, isLockTimeout } from './database-errors.js';
+import { isConnectionTrouble, isLockTimeout, NoReplyError } from './database-errors.js';
 
 /** A statement with a name is prepared once per connection. */
 export interface Statement {
@@ -44,6 +44,8 @@ export class Database implements OnModuleDestroy {
     ended: 'The database can be reached again',
   });
   readonly #timer: NodeJS.Timeout;
+  /** Errors with which a connection was given back to the pool: it had been given a statement. */
+  readonly #releaseErrors = new WeakSet<Error>();
   /** A statement has succeeded since the timer's last turn. */
   #isProven = true;
   #isChecking = false;
@@ -56,6 +58,9 @@ export class Database implements OnModuleDestroy {
       return { isUp: this.isUp, inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     });
     this.#pool.on('error', () => this.#suspect());
+    this.#pool.on('release', (error: Error | undefined) => {
+      if (error) this.#releaseErrors.add(error);
+    });
     this.#timer = setInterval(() => this.#probeIfIdle(), PROBE_MS).unref();
   }
 
@@ -64,7 +69,10 @@ export class Database implements OnModuleDestroy {
     return !this.#outage.isOngoing;
   }
 
-  /** @throws ChatError `unavailable` while the schema is not the one that this version needs. */
+  /**
+   * @throws ChatError `unavailable` while the schema is not the one that this version needs; NoReplyError when the
+   * statement may have been executed; else what the driver throws, and the statement has had no effect.
+   */
   async query<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
     if (this.refusal) throw this.refusal;
     try {
@@ -73,13 +81,18 @@ export class Database implements OnModuleDestroy {
       return result.rows;
     } catch (error) {
       if (isConnectionTrouble(error) && !isLockTimeout(error)) this.#suspect();
-      throw error;
+      throw this.#isReplyLost(error) ? new NoReplyError(error) : error;
     }
   }
 
   onModuleDestroy(): void {
     this.#isClosing = true;
     clearInterval(this.#timer);
+  }
+
+  /** False when PostgreSQL refused the statement, or the pool had no connection for it. */
+  #isReplyLost(error: unknown): error is Error {
+    return error instanceof Error && !(error instanceof DatabaseError) && this.#releaseErrors.has(error);
   }
 
   #probeIfIdle(): void {

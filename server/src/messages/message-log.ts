@@ -6,6 +6,7 @@ import { ChatError, fieldError, noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message-row.js';
+import { UnknownOutcomes } from './unknown-outcomes.js';
 import { afterMessage, type RoomState } from '../rooms/room-state.js';
 
 /** A message that is not stored yet. The text is trimmed and checked. */
@@ -58,9 +59,13 @@ export class MessageLog {
   constructor(
     private readonly database: Database,
     private readonly metrics: Metrics,
+    outcomes: UnknownOutcomes,
   ) {
     const onBatch = metrics.groupCommit('messages', () => this.#commits.depth);
-    this.#commits = new Batcher((drafts) => this.#write(drafts), { onBatch });
+    this.#commits = new Batcher((drafts) => this.#write(drafts), {
+      onBatch,
+      onUnknownOutcome: (drafts) => outcomes.add(drafts),
+    });
   }
 
   /**

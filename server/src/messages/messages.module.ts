@@ -10,6 +10,7 @@ import { PagesService } from './pages.service.js';
 import { ReceiptLog } from './receipt-log.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SendLimit } from './send-limit.js';
+import { UnknownOutcomes } from './unknown-outcomes.js';
 
 @Module({
   imports: [AuthModule, RoomsModule, UsersModule],
@@ -22,6 +23,7 @@ import { SendLimit } from './send-limit.js';
     ReceiptLog,
     ReceiptsService,
     SendLimit,
+    UnknownOutcomes,
   ],
   exports: [MessagesRepository, MessageLog, MessagesService, ReceiptLog, ReceiptsService],
 })

@@ -8,6 +8,7 @@ import { Metrics } from '../metrics/metrics.js';
 import type { ReceiptUpdate, ReceiptResult, ReceiptChange } from './receipt-update.js';
 import { UPDATE_RECEIPTS, type ReceiptRow } from './receipt-log.sql.js';
 import { ReceiptPace } from './receipt-pace.js';
+import { UnknownOutcomes } from './unknown-outcomes.js';
 
 /** Read and delivered watermarks, coalesced by group commit: marking 10,000 messages is one write of one row. */
 @Injectable()
@@ -20,9 +21,13 @@ export class ReceiptLog {
     @Inject(CONFIG) config: Config,
     private readonly database: Database,
     metrics: Metrics,
+    outcomes: UnknownOutcomes,
   ) {
     const onBatch = metrics.groupCommit('receipts', () => this.#commits.depth);
-    this.#commits = new Batcher((updates) => this.#write(updates), { onBatch });
+    this.#commits = new Batcher((updates) => this.#write(updates), {
+      onBatch,
+      onUnknownOutcome: (updates) => outcomes.add(updates),
+    });
     const rates = config.limits.rates;
     this.#pace = rates && new ReceiptPace(rates.receipts, (update) => this.#commits.add(update));
   }

@@ -160,7 +160,7 @@ export class Metrics {
     );
     this.#total(
       'parley_resyncs_sent_total',
-      'Sockets that were sent a resync: events may not have arrived.',
+      'Sockets that were sent a resync because the bus may have lost events.',
       () => [[{}, this.resyncsSent]],
     );
     this.#total(
