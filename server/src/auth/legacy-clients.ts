@@ -9,7 +9,8 @@ import { parseId } from './id.js';
 /**
  * Everything that legacy clients need to be identified (docs/protocol.md, "Compatibility"), in one file. They have no
  * session: they name their user in the query, in the body or in a frame; a room socket names it as late as its first
- * frame; and three calls name nobody at all. Services always receive a user and check its permission.
+ * frame; and three calls name nobody at all. Services always receive a user and check its permission (UsersService says
+ * why it lists and creates users without one).
  */
 
 /**
@@ -84,7 +85,11 @@ export class LegacyClients {
     return this.#userId(RECEIVER, messageId, noSuchMessage);
   }
 
-  /** A history is the same for both members: it is read as one of them. @throws ChatError `not_found`. */
+  /**
+   * A history is the same for both members, and so are the frames of a room socket: the client gets them as one of the
+   * members.
+   * @throws ChatError `not_found` when there is no such room.
+   */
   async memberOf(roomId: RoomId): Promise<UserId> {
     const known = this.#members.get(roomId);
     if (known !== undefined) return known;

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'node:querystring';
 import { Authenticator } from '../auth/authenticator.js';
 import { parseId } from '../auth/id.js';
-import { noUserNamed } from '../auth/legacy-clients.js';
+import { LegacyClients, noUserNamed } from '../auth/legacy-clients.js';
 import { MembershipService, type Pair } from '../rooms/membership.service.js';
 import { ChatError } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
@@ -34,6 +34,7 @@ export class AdmissionService {
     private readonly authenticator: Authenticator,
     private readonly membership: MembershipService,
     private readonly users: UsersService,
+    private readonly legacy: LegacyClients,
   ) {}
 
   /**
@@ -61,19 +62,18 @@ export class AdmissionService {
   }
 
   async #room(roomId: RoomId | null, currentUserId: UserId | null): Promise<Admission> {
-    try {
-      if (roomId === null) return refused('noSuchRoom', 'There is no such room.');
-      const pair = await this.membership.requireRoom(roomId);
-      if (currentUserId !== null && currentUserId !== pair.a && currentUserId !== pair.b) {
-        return refused('notAMember', 'That user is not a member of this room.');
-      }
-      return { kind: 'room', roomId, pair, userId: currentUserId };
-    } catch (error) {
-      if (error instanceof ChatError && error.code === 'not_found')
-        return refused('noSuchRoom', error.message);
-      throw error;
-    }
+    const memberId = roomId === null ? null : await this.legacy.memberOf(roomId).catch(nullIfNotFound);
+    if (roomId === null || memberId === null) return refused('noSuchRoom', 'There is no such room.');
+    // A legacy client may name its user as late as in its first frame. Until then it receives what both members receive.
+    const pair = await this.membership.require(roomId, currentUserId ?? memberId).catch(nullIfNotFound);
+    if (pair === null) return refused('notAMember', 'That user is not a member of this room.');
+    return { kind: 'room', roomId, pair, userId: currentUserId };
   }
+}
+
+function nullIfNotFound(error: unknown): null {
+  if (error instanceof ChatError && error.code === 'not_found') return null;
+  throw error;
 }
 
 function refused(why: 'unauthorized' | 'notAMember' | 'noSuchRoom', reason: string): Admission {

@@ -16,10 +16,6 @@ const OF_MEMBER: Statement = {
   name: 'rooms-of-member',
   sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1 AND $2 IN (user_a_id, user_b_id)`,
 };
-const OF_ROOM: Statement = {
-  name: 'rooms-of-room',
-  sql: `SELECT user_a_id AS a, user_b_id AS b FROM rooms WHERE id = $1`,
-};
 const PEERS: Statement = {
   name: 'rooms-peers',
   sql: `SELECT user_a_id AS user_id, id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = ANY ($1::bigint[])
@@ -59,12 +55,7 @@ export class MembershipService {
    *   the same path through the same query, so that not even its duration distinguishes them.
    */
   async require(roomId: RoomId, userId: UserId): Promise<Pair> {
-    return this.known(roomId, userId) ?? this.#load(roomId, OF_MEMBER, [roomId, userId]);
-  }
-
-  /** For legacy clients that name no user. @throws ChatError `not_found` when there is no such room. */
-  async requireRoom(roomId: RoomId): Promise<Pair> {
-    return this.#pairs.get(roomId) ?? this.#load(roomId, OF_ROOM, [roomId]);
+    return this.known(roomId, userId) ?? this.#load(roomId, userId);
   }
 
   /** Everyone who shares a room with the user, and which. */
@@ -78,12 +69,12 @@ export class MembershipService {
     return userIds.map((userId) => byUser.get(userId) ?? []);
   }
 
-  #load(roomId: RoomId, statement: Statement, values: number[]): Promise<Pair> {
-    const key = values.join('/');
+  #load(roomId: RoomId, userId: UserId): Promise<Pair> {
+    const key = `${roomId}/${userId}`;
     const underway = this.#loading.get(key);
     if (underway) return underway;
     const loading = this.database
-      .query<Pair>(statement, values)
+      .query<Pair>(OF_MEMBER, [roomId, userId])
       .then(([pair]) => {
         if (!pair) throw noSuchRoom();
         this.#pairs.set(roomId, pair);

@@ -38,6 +38,11 @@ const CREATE: Statement = {
   sql: `INSERT INTO users (username, display_name) VALUES ($1, $1) RETURNING id, username, display_name`,
 };
 
+/**
+ * Profiles of users. `search` and `create` take no current user, because in simulation a client calls them before it has
+ * one: it lists the users to choose the one that it acts as, and creates the first. Each user is visible to everyone
+ * there, so there is no permission to check.
+ */
 @Injectable()
 export class UsersService {
   /**
