@@ -40,7 +40,10 @@ export interface ClientOptions {
   readonly syncIntervalMs?: number;
   /** Longest wait before a reconnect, in milliseconds. Default: MAX_RECONNECT_DELAY_MS. */
   readonly maxReconnectDelayMs?: number;
-  /** Called for an `error` frame that answers no request: a refused frame without `ref`, or one that was not readable. */
+  /**
+   * Called for an `error` frame that answers no waiting request: a refused `typing` or ping, or the reply to a request
+   * that has timed out (the outbox has sent its message again).
+   */
   readonly onError?: (code: ErrorCode, message: string) => void;
 }
 

@@ -35,6 +35,8 @@ export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
 
 /** Connects as user `me` by `socketUrl`, until the owner is disposed. */
 export function createChat(me: number, socketUrl: string): Chat {
+  // Without `onError`: what the user does (send, read) is a request, and its refusal is shown where it was made. Errors that
+  // answer no request are about `typing`, pings, and requests that were sent again meanwhile: nothing for the user to act on.
   const client = createClient({
     userId: me,
     url: socketUrl,
