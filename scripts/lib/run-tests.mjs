@@ -1,5 +1,5 @@
 import { nx } from './nx.mjs';
-import { provide } from './system-packages.mjs';
+import { provide, provideIfPossible } from './system-packages.mjs';
 import { endChildrenOnSignals, say, show } from './terminal.mjs';
 import { expectedResults, forgetResults, slowest, sumLine, sumUp } from './test-results.mjs';
 
@@ -8,8 +8,10 @@ const SLOWEST = 10;
 /** All tests of what is set up already; says their sum as its last line. @returns the exit code. */
 export async function runTests() {
   endChildrenOnSignals();
+  const chromium = await provide('chromium');
   const programs = {
-    CHROMIUM_PATH: await provide('chromium'),
+    CHROMIUM_PATH: chromium,
+    HEADLESS_SHELL_PATH: (await provideIfPossible('chromium-headless-shell')) ?? chromium,
     REDIS_SERVER_PATH: await provide('redis-server'),
     CADDY_PATH: await provide('caddy'),
   };

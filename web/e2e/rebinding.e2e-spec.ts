@@ -1,5 +1,6 @@
 import type { Message, Room, User } from '@parley/shared';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launch } from './support/chat-window';
 import { Server } from './support/server';
 
 /** A name that a foreign person owns. It resolves to loopback, as after DNS rebinding. */
@@ -26,10 +27,7 @@ beforeAll(async () => {
     await server.send(created, a, 'private');
     return [a, created] as const;
   })();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ARGS,
-  });
+  browser = await launch(ARGS);
 });
 afterAll(async () => {
   await browser.close();

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { violations } from './support/axe';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
-import { executablePath, roomPath, shown, ChatWindow } from './support/chat-window';
+import { chromiumPath, roomPath, shown, ChatWindow } from './support/chat-window';
 
 type Failure = 'throws' | 'rejects' | 'hangs' | 'stalls' | 'is missing' | 'is full';
 
@@ -185,7 +185,7 @@ describe('a browser that does not keep site data', () => {
     await mkdir(join(profile, 'Default'));
     const blocked = { profile: { default_content_setting_values: { cookies: 2 } } };
     await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(blocked));
-    const context = await chromium.launchPersistentContext(profile, { executablePath });
+    const context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath });
     try {
       const hers = await ChatWindow.open(context, server, roomPath(room, alice));
       const isBlocked = hers.page.evaluate(() =>

@@ -1,4 +1,5 @@
 import type { Room, User } from '@parley/shared';
+import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import type { Server } from './server';
 
@@ -12,10 +13,14 @@ export interface Look {
   isTouch?: boolean;
 }
 
-export const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** Chromium as people have it, with settings and profiles. */
+export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath });
+const SHELL = '/usr/bin/chromium-headless-shell';
+const headlessShellPath = process.env.HEADLESS_SHELL_PATH ?? (existsSync(SHELL) ? SHELL : chromiumPath);
+
+export function launch(args: string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: headlessShellPath, args });
 }
 
 /** One window of one person: found by role and name, as people with a screen reader find it. */
