@@ -171,9 +171,22 @@ describe('what is read', () => {
     await shown(divider());
     await comeBack();
     await until(async () => (await unread()) === 0, 'all is read');
-    await fill(30, bob, 44);
-    await until(async () => (await inSight()).includes(73), 'the newest message is in sight');
+    await fill(10, bob, 44);
+    await until(async () => (await inSight()).includes(53), 'the newest message is in sight');
     await until(async () => (await unread()) === 0, 'all is read');
+  });
+
+  it('stays in view when more comes at once than fits', async () => {
+    await fill(40, alice);
+    hers = await stage.roomWindow(room, alice);
+    await shown(hers.message('Message 40'));
+    await fill(40, bob, 41);
+    await shown(hers.entry(bob).getByText(/^\d+ unread$/));
+    await hers.page.waitForTimeout(READ_MS);
+    const seqs = await inSight();
+    expect(seqs).toContain(41);
+    expect(await unread()).toBe(80 - Math.max(...seqs));
+    await shown(jump());
   });
 
   it('moves the divider on when one leaves again', async () => {

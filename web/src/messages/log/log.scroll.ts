@@ -15,7 +15,7 @@ const OPEN_AT = 0.25;
 
 /** Keeps the log where its reader is: at the end, or at a message. */
 export interface LogScroll {
-  /** The end is in sight. While the user looks, the log follows what comes. */
+  /** The end is in view: the log follows what comes. */
   isAtEnd: Accessor<boolean>;
   /** The seq of the first visible message; null at the end of a room without one. */
   firstVisible: Accessor<number | null>;
@@ -29,11 +29,12 @@ export interface LogScroll {
   place(): Place;
 }
 
-/** `isFilled`: enough is loaded to be shown. `opening`: where the log opens. */
+/** `isFilled`: enough is loaded to be shown. `unreadSeq`: the first message that is not read. `opening`: where the log opens. */
 export function createLogScroll(
   model: LogModel,
   history: History,
   isFilled: Accessor<boolean>,
+  unreadSeq: Accessor<number | null>,
   opening: Place,
 ): LogScroll {
   const [isAtEnd, setAtEnd] = createSignal(opening.kind === 'end');
@@ -55,11 +56,12 @@ export function createLogScroll(
     scrollTo(element, row, place.kind === 'anchor' ? place.offset : element.clientHeight * OPEN_AT);
   }
 
-  /** Follows what comes while nobody looks, until the first of it would leave the sight of who returns. */
-  function followToDivider(element: HTMLElement): void {
-    const divider = element.querySelector('[data-unread]');
-    if (!divider) return goToEnd();
-    const room = topIn(element, divider) - element.clientHeight * OPEN_AT;
+  /** Goes on to the end, but not past a message that is in view and not read: more has come than fits, or nobody looks. */
+  function follow(element: HTMLElement): void {
+    const seq = unreadSeq();
+    const row = seq === null ? null : element.querySelector(`[data-seq="${seq}"]`);
+    if (!row || topIn(element, row) < 0) return goToEnd();
+    const room = topIn(element, row) - element.clientHeight * OPEN_AT;
     if (room > 0) element.scrollTop += room;
   }
 
@@ -86,8 +88,7 @@ export function createLogScroll(
   const onLayout = () => {
     if (!log || !isFilled()) return;
     if (target) open(log, target);
-    else if (isAtEnd() && hasAttention()) goToEnd();
-    else if (isAtEnd()) followToDivider(log);
+    else if (isAtEnd()) follow(log);
     else if (anchor) restoreAnchor(log, anchor);
     note();
   };

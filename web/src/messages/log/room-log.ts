@@ -58,7 +58,8 @@ export function createRoomLog(
       segment !== undefined && (segment.messages.length > 1 || segment.first === 1 || history.hasFailed())
     );
   };
-  const created = createLogScroll(model, history, isFilled, opening);
+  const unreadSeq = () => firstUnread(room(), me, readMark.seq());
+  const created = createLogScroll(model, history, isFilled, unreadSeq, opening);
   scroll = created;
 
   createEffect(() => {
@@ -75,7 +76,7 @@ export function createRoomLog(
   createEffect(on(targetSeq, goToTarget, { defer: true }));
 
   const hasUnreadAbove = () => {
-    const unread = firstUnread(room(), me, readMark.seq());
+    const unread = unreadSeq();
     return unread !== null && unread < (created.firstVisible() ?? 0);
   };
 
