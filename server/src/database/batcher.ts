@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ChatError } from '../errors/chat-error.js';
 import { isConnectionTrouble, isLockTimeout, isLostRace, NoReplyError } from './database-errors.js';
 
-/** What became of one item of a batch: its result, or its own refusal. */
+/** The result of one item of a batch, or the error that refuses this item only. */
 export type Outcome<Result> = Result | Error;
 
 interface Waiting<Item, Result> {
@@ -16,19 +16,19 @@ interface Waiting<Item, Result> {
 export interface BatcherOptions<Item> {
   /** Most items in one statement. */
   maxBatch: number;
-  /** Most items that may wait; beyond it they are refused at once. */
+  /** Most items that may wait; more are refused at once. */
   maxQueue: number;
-  /** Longest wait of one item, in milliseconds; then it is refused, and sending it again is safe. */
+  /** Longest wait of one item, in milliseconds. Then it is refused; sending it again is safe. */
   maxWaitMs: number;
-  /** Called after every statement with its number of items and its duration. */
+  /** Called after every statement, with its number of items and its duration in seconds. */
   onBatch: (items: number, seconds: number) => void;
-  /** Called with items that were refused and may have been written all the same: the reply was lost, or came late. */
+  /** Called with items that were refused but may have been written, because the reply was lost or late. */
   onUnknownOutcome: (items: Item[]) => void;
-  /** Shared with other batchers: one statement of all of them at a time. Null: a queue of its own. */
+  /** A queue that several batchers share: only one of their statements runs at a time. Null: not shared. */
   queue: StatementQueue | null;
 }
 
-/** Runs statements one after the other. Items gather meanwhile, and go as a larger batch. */
+/** Runs statements one after the other. The items that arrive meanwhile form a larger batch. */
 export class StatementQueue {
   #last: Promise<void> = Promise.resolve();
 
@@ -39,10 +39,10 @@ export class StatementQueue {
   }
 }
 
-/** Repetitions of a statement that lost a race. */
+/** Most repetitions of a statement that lost a race (isLostRace). */
 const MAX_REPEATS = 2;
-/** Expired items are swept every `maxWaitMs` × this. */
-const LOOKS = 0.1;
+/** Items are checked for expiry every `maxWaitMs` × this. */
+const EXPIRY_CHECK_FRACTION = 0.1;
 
 const DEFAULTS: BatcherOptions<unknown> = {
   maxBatch: 500,
@@ -54,12 +54,13 @@ const DEFAULTS: BatcherOptions<unknown> = {
 };
 
 /**
- * What arrives while one statement is in flight goes together in the next. Nothing waits for a batch to fill, there is
- * no timer, and under load one statement carries hundreds of items: for writes this is group commit, and a thousand
- * clients who come back at once read what they need in a few dozen statements.
+ * Items that arrive while a statement is in flight share the next one. No item waits for a batch to fill, and there is no
+ * timer. Under load one statement has hundreds of items: for writes this is group commit, and the reads of a thousand
+ * clients that reconnect at once take a few dozen statements.
  *
- * Results are handed out in the order of the batch. A batch that fails because of its data, or of a row that somebody
- * keeps locked, is split, so that one bad item fails alone; one that fails because the database is away fails as a whole, with `unavailable`.
+ * Results resolve in the order of the batch. A batch that fails because of its data, or because another session locks one
+ * of its rows, is split, so that a bad item fails alone. A batch that fails because the database cannot be reached fails
+ * as a whole, with `unavailable`.
  */
 export class Batcher<Item, Result> {
   #queue: Waiting<Item, Result>[] = [];
@@ -74,7 +75,7 @@ export class Batcher<Item, Result> {
     this.#options = { ...DEFAULTS, ...options };
   }
 
-  /** How many items wait for the statement that is in flight. */
+  /** Number of items that wait for the statement in flight. */
   get depth(): number {
     return this.#queue.length;
   }
@@ -88,28 +89,29 @@ export class Batcher<Item, Result> {
     });
   }
 
-  /** Resolves when everything that was added is written or refused. */
+  /** Resolves when all items are written or refused. */
   async drain(): Promise<void> {
     while (this.#running) await this.#running;
   }
 
   async #run(): Promise<void> {
-    const watchdog = setInterval(() => this.#refuseLate(performance.now()), this.#options.maxWaitMs * LOOKS);
+    const everyMs = this.#options.maxWaitMs * EXPIRY_CHECK_FRACTION;
+    const expiryTimer = setInterval(() => this.#refuseExpired(performance.now()), everyMs);
     while (this.#queue.length > 0) {
       if (this.#options.queue) await this.#options.queue.run(() => this.#writeNext());
       else await this.#writeNext();
     }
-    clearInterval(watchdog);
+    clearInterval(expiryTimer);
     this.#inFlight = [];
     this.#running = null;
   }
 
-  /** Failures reach the promises of the items: this does not throw. */
+  /** Does not throw: failures reject the promises of the items. */
   async #writeNext(): Promise<void> {
-    // Lets in everything that has arrived on any socket: the rest of this turn of the event loop, no timer.
+    // Adds what has arrived on other sockets in this turn of the event loop.
     await nextTurn();
     this.#inFlight = this.#queue.splice(0, this.#options.maxBatch);
-    // The batch may be empty: items that waited too long for the queue have been refused.
+    // Empty when all items have expired while the shared queue was busy.
     if (this.#inFlight.length > 0) await this.#writeBatch(this.#inFlight);
   }
 
@@ -132,7 +134,7 @@ export class Batcher<Item, Result> {
     }
   }
 
-  /** A statement that lost a race (see isLostRace) is repeated: the next try sees what the winner did. */
+  /** Repeats a statement that lost a race (see isLostRace): the next attempt sees what the other statement wrote. */
   async #attempt(items: Item[]): Promise<Outcome<Result>[]> {
     for (let repeats = 0; ; repeats++) {
       try {
@@ -158,16 +160,17 @@ export class Batcher<Item, Result> {
   }
 
   /**
-   * Refuses the items that have waited too long, whether they are in the statement that hangs or queued behind it. It
-   * may still commit: then the outcome of its items is reported as unknown.
+   * Refuses the items that have waited too long, in the statement that hangs or in the queue. If that statement commits
+   * later, the outcome of its items is reported as unknown.
    */
-  #refuseLate(now: number): void {
-    const isLate = ({ since }: Waiting<Item, Result>) => now - since > this.#options.maxWaitMs * (1 - LOOKS);
-    for (const waiting of [...this.#inFlight, ...this.#queue].filter(isLate)) {
+  #refuseExpired(now: number): void {
+    const maxAgeMs = this.#options.maxWaitMs * (1 - EXPIRY_CHECK_FRACTION);
+    const isExpired = ({ since }: Waiting<Item, Result>) => now - since > maxAgeMs;
+    for (const waiting of [...this.#inFlight, ...this.#queue].filter(isExpired)) {
       waiting.isRefused = true;
       waiting.reject(unavailable());
     }
-    this.#queue = this.#queue.filter((waiting) => !isLate(waiting));
+    this.#queue = this.#queue.filter((waiting) => !isExpired(waiting));
   }
 }
 

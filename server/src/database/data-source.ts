@@ -5,20 +5,20 @@ import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
 import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
 
-/** All that this version knows, in the order in which they are applied. */
+/** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [Init1763856000000, UserSearch1764072000000] as const;
 
-/** How many connections one server opens at most. */
+/** Most connections of one server. */
 const POOL_SIZE = 10;
 
-/** A statement that takes longer has lost its reader: within 2 s a sender receives `unavailable`. Milliseconds. */
+/** A statement fails after this, in milliseconds, because a sender gets `unavailable` within 2 s. */
 const QUERY_TIMEOUT_MS = 1_800;
-/** So has one that waits this long for a connection: a PostgreSQL that hangs still accepts, and says nothing. */
+/** The same while a connection is opened: a PostgreSQL that hangs accepts connections, but does not answer on them. */
 const ACQUIRE_TIMEOUT_MS = 1_800;
-/** Longest wait for a row that somebody else keeps locked, in milliseconds. A batch is split then, and waits again. */
+/** Longest wait for a row that another session locks, in milliseconds. Then the batch is split, and each part waits again. */
 const LOCK_TIMEOUT_MS = 300;
 
-/** The one data source: the same for the embedded PostgreSQL and for any other. */
+/** Options for the embedded PostgreSQL and for any other. */
 export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOptions {
   return {
     type: 'postgres',
@@ -26,23 +26,23 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
     entities: [UserEntity, RoomEntity, MessageEntity],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',
-    // Ids and counters are far below 2^53: numbers, as on the wire.
+    // Ids and counters stay far below 2^53, so they are numbers, as on the wire.
     parseInt8: true,
     installExtensions: false,
     poolSize: POOL_SIZE,
     applicationName: 'parley',
     connectTimeoutMS: 5_000,
-    // An idle connection that breaks is replaced by the pool; it must not end the process. Database looks into it.
+    // The pool replaces an idle connection that breaks. Without a handler the error would end the process; Database has one.
     poolErrorHandler: () => undefined,
     extra: {
-      // Plans are prepared while tables are small, where a scan looks cheap, and are kept while they grow. No statement
-      // of ours ever gains from a scan of a whole table, or from compiling itself.
+      // Plans that were made while tables were small would scan whole tables, also after these have grown. No statement
+      // of the server gains from a sequential scan or from compilation.
       options: '-c enable_seqscan=off -c jit=off',
     },
   };
 }
 
-/** The same for a running server: nothing may keep a client waiting. (A migration may take its time.) */
+/** Options for a running server, with timeouts so that no client waits for long. Migrations have none. */
 export function servingOptions(databaseUrl: string): PostgresDataSourceOptions {
   const options = dataSourceOptions(databaseUrl);
   const timeouts = {

@@ -7,7 +7,7 @@ import type { ChatError } from '../errors/chat-error.js';
 import { Outage } from '../logging/outage.js';
 import { Metrics } from '../metrics/metrics.js';
 import { StatementQueue } from './batcher.js';
-import { Share } from './share.js';
+import { ConcurrencyLimit } from './concurrency-limit.js';
 import { isConnectionTrouble, isLockTimeout, NoReplyError } from './database-errors.js';
 
 /** A statement with a name is prepared once per connection. */
@@ -19,35 +19,35 @@ export interface Statement {
 /** Answers while the database can be asked at all. */
 export const PROBE: Statement = { name: 'health-probe', sql: 'SELECT 1' };
 
-/** A server that has asked nothing successfully for between one and two of these asks for a probe, in milliseconds. */
+/** A server without a successful statement for this long, in milliseconds (twice that at most), sends a probe. */
 const PROBE_MS = 2_500;
-/** How often a database that is away is tried, in milliseconds. */
+/** Interval between attempts to reach a database that is unavailable, in milliseconds. */
 const RETRY_MS = 500;
 
 /**
- * Prepared SQL through TypeORM's own pool, for the statements that are hot or that an ORM cannot say
- * (its `save()` costs ten times the statement itself). Knows whether the database can be reached.
+ * Runs prepared SQL on TypeORM's own pool, for statements that run often or that an ORM cannot express (`save()` of
+ * TypeORM costs ten times the statement itself). Detects whether the database can be reached.
  */
 @Injectable()
 export class Database implements OnModuleDestroy {
-  /** Of the reads that a client makes once it is in: when thousands come back, they go in few, large statements. */
+  /** Queue of the reads of a connect storm: thousands of clients that sync at once share a few large statements. */
   readonly syncQueue = new StatementQueue();
-  /** Why no statement may run: the schema is not the one that this version needs (SchemaCheck). Null: all may. */
+  /** Refuses every statement while the schema does not fit this version (set by SchemaCheck). Null: statements run. */
   refusal: ChatError | null = null;
-  /** Of searches, each of which may read many rows. */
-  readonly searches = new Share(2, 200);
-  /** Of lists of rooms, each of which may have a thousand. Many clients ask at once, after a restart. */
-  readonly lists = new Share(4, 5_000);
+  /** For user searches, each of which may read many rows. */
+  readonly searchLimit = new ConcurrencyLimit(2, 200);
+  /** For room lists, each of which may have a thousand rooms. After a restart many clients request theirs at once. */
+  readonly listLimit = new ConcurrencyLimit(4, 5_000);
   readonly #pool: Pool;
   readonly #outage = new Outage(new Logger('Database'), 'error', {
     began: 'The database cannot be reached: sends are refused until it is back',
     ended: 'The database can be reached again',
   });
   readonly #timer: NodeJS.Timeout;
-  /** Errors with which a connection was given back to the pool: it had been given a statement. */
+  /** Errors with which a connection was released to the pool, so a statement had been sent on it. */
   readonly #releaseErrors = new WeakSet<Error>();
-  /** A statement has succeeded since the timer's last turn. */
-  #isProven = true;
+  /** Whether a statement has succeeded since the last run of the timer. */
+  #hasSucceeded = true;
   #isChecking = false;
   #isClosing = false;
 
@@ -57,30 +57,30 @@ export class Database implements OnModuleDestroy {
       const { totalCount, idleCount, waitingCount } = this.#pool;
       return { isUp: this.isUp, inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     });
-    this.#pool.on('error', () => this.#suspect());
+    this.#pool.on('error', () => this.#startCheck());
     this.#pool.on('release', (error: Error | undefined) => {
       if (error) this.#releaseErrors.add(error);
     });
     this.#timer = setInterval(() => this.#probeIfIdle(), PROBE_MS).unref();
   }
 
-  /** False from when it is known that the database cannot be reached until it answers again. */
+  /** False from the moment an outage is detected until the database answers again. */
   get isUp(): boolean {
     return !this.#outage.isOngoing;
   }
 
   /**
    * @throws ChatError `unavailable` while the schema is not the one that this version needs; NoReplyError when the
-   * statement may have been executed; else what the driver throws, and the statement has had no effect.
+   * statement may have been executed; else the driver's error, and the statement had no effect.
    */
   async query<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
     if (this.refusal) throw this.refusal;
     try {
       const result = await this.#pool.query<Row>({ name: statement.name, text: statement.sql, values });
-      this.#isProven = true;
+      this.#hasSucceeded = true;
       return result.rows;
     } catch (error) {
-      if (isConnectionTrouble(error) && !isLockTimeout(error)) this.#suspect();
+      if (isConnectionTrouble(error) && !isLockTimeout(error)) this.#startCheck();
       throw this.#isReplyLost(error) ? new NoReplyError(error) : error;
     }
   }
@@ -96,13 +96,13 @@ export class Database implements OnModuleDestroy {
   }
 
   #probeIfIdle(): void {
-    // Failing, it has raised the suspicion itself.
-    if (!this.#isProven) this.query(PROBE, []).catch(() => undefined);
-    this.#isProven = false;
+    // `query` itself starts the check when the probe fails.
+    if (!this.#hasSucceeded) this.query(PROBE, []).catch(() => undefined);
+    this.#hasSucceeded = false;
   }
 
-  /** One connection broke, or one statement took too long: is it that one, or the database? */
-  #suspect(): void {
+  /** After one broken connection or one slow statement: finds out whether the database as a whole is unavailable. */
+  #startCheck(): void {
     if (this.#isChecking || this.#isClosing) return;
     this.#isChecking = true;
     void this.#check();
@@ -110,7 +110,7 @@ export class Database implements OnModuleDestroy {
 
   async #check(): Promise<void> {
     while (!this.#isClosing) {
-      const reason = await this.#reasonAway();
+      const reason = await this.#outageReason();
       if (reason === null) {
         this.#outage.end();
         break;
@@ -121,8 +121,11 @@ export class Database implements OnModuleDestroy {
     this.#isChecking = false;
   }
 
-  /** Asks over a connection of its own: those of the pool may all be busy, or broken. @returns null when it answers. */
-  async #reasonAway(): Promise<string | null> {
+  /**
+   * Probes with a connection of its own, because all connections of the pool may be busy or broken.
+   * @returns null when the database answers.
+   */
+  async #outageReason(): Promise<string | null> {
     const client = new Client({ ...this.#pool.options });
     client.on('error', () => undefined);
     try {
@@ -132,7 +135,7 @@ export class Database implements OnModuleDestroy {
     } catch (error) {
       return reasonOf(error);
     } finally {
-      // A PostgreSQL that hangs would not answer to this either.
+      // Not awaited: a PostgreSQL that hangs does not answer this either.
       void client.end().catch(() => undefined);
     }
   }
@@ -143,7 +146,7 @@ export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
-/** A code where there is one; the driver's own sentences have none, and name no address. */
+/** The error's code; errors of the driver itself have none, and their messages contain no URL. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;

@@ -1,4 +1,4 @@
-/** Rows by what they belong to, each group in the order of the rows. (Map.groupBy needs Node 21.) */
+/** Groups rows by a key; each group keeps the order of the rows. (Map.groupBy needs Node 21.) */
 export function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {
   const groups = new Map<Key, Row[]>();
   for (const row of rows) {

@@ -5,7 +5,7 @@ import { poolOf } from './database.js';
 import { SchemaMismatchError, readSchemaState, schemaProblem, type SchemaState } from './schema.js';
 
 export interface MigrateOptions {
-  /** Whether an empty database gets five users, so that there is someone to be and someone to talk to. */
+  /** Whether a database without users gets the five example users. */
   exampleUsers: boolean;
   /** Whether a database with migrations that this version does not know is accepted. */
   allowNewerDatabase: boolean;
@@ -19,13 +19,13 @@ const ADD_EXAMPLE_USERS = `
   WHERE NOT EXISTS (SELECT FROM users)
   ORDER BY position`;
 
-/** Any number: it keeps two servers that start at once from migrating at once, and both from a restore. */
+/** Key of the advisory lock that migrations and restores hold, so that only one of them runs at a time. Any number. */
 export const MIGRATION_LOCK = 7_261_953;
 
 /**
- * Brings the database up to date; safe to call again and from several processes at once.
+ * Applies the pending migrations. Safe to call again, and from several processes at once.
  * @returns the names of the migrations that were applied.
- * @throws SchemaMismatchError before anything is changed.
+ * @throws SchemaMismatchError, before anything is changed, when this version cannot migrate the database.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
   return withDataSource(databaseUrl, async (dataSource) => {
@@ -37,20 +37,20 @@ export async function migrate(databaseUrl: string, options: MigrateOptions): Pro
       if (options.exampleUsers) await dataSource.query(ADD_EXAMPLE_USERS);
       return applied.map((migration) => migration.name);
     } finally {
-      // The lock ends with its session; a failed release must not hide what went wrong before.
+      // The session ends, and with it the lock.
       await lock.release();
     }
   });
 }
 
-/** What is applied, pending and unknown. Changes nothing. */
+/** Which migrations are applied, pending and unknown. Changes nothing. */
 export function migrationStatus(databaseUrl: string): Promise<SchemaState> {
   return withDataSource(databaseUrl, (dataSource) => readSchemaState(poolOf(dataSource)));
 }
 
 /**
- * The SQL that `migrate` would run, each migration under its name. Changes nothing and takes no lock. It is what the
- * migrations say without asking the database: each is plain SQL that depends on nothing stored.
+ * The SQL that `migrate` would run, each migration under its name. Changes nothing and takes no lock. Migrations are
+ * plain SQL that does not depend on stored data, so their statements are known without running them.
  * @throws SchemaMismatchError as `migrate` does.
  */
 export async function dryRun(databaseUrl: string, options: MigrateOptions): Promise<string[]> {
@@ -98,7 +98,7 @@ async function statementsOf(migration: MigrationInterface): Promise<string[]> {
   return statements;
 }
 
-/** Templates are indented as deep as the code around them. */
+/** Removes the indentation that a template has from the code around it. */
 function withoutIndent(sql: string): string {
   const lines = sql.trim().split('\n');
   const rest = lines.slice(1).filter((line) => line.trim() !== '');

@@ -7,20 +7,21 @@ import { VERSION } from '../version/version.js';
 import { Database, poolOf } from './database.js';
 import { readSchemaState, schemaProblem } from './schema.js';
 
-/** How often a database that does not fit is looked at again, in milliseconds. */
+/** Interval between checks of a schema that does not fit, in milliseconds. */
 const RETRY_MS = 1_000;
 
 /**
- * Keeps every statement from a database whose schema is not the one that this version needs, until it is migrated.
- * A schema that once fitted is not looked at again: in a rolling upgrade the newer version migrates while servers of
- * this version still serve, and migrations only expand.
+ * Refuses every statement while the schema of the database does not fit this version. A schema that has fitted once is
+ * not checked again: in a rolling upgrade the newer version migrates while servers of this version still run, and
+ * migrations only expand.
  */
 @Injectable()
 export class SchemaCheck implements OnModuleInit, OnModuleDestroy {
   readonly #logger = new Logger('Schema');
   #fits = false;
-  /** Probes and the timer share one look. */
+  /** The check in progress: readiness probes and the timer share it. */
   #checking: Promise<void> | null = null;
+  /** The last reason that was logged. */
   #logged: string | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -37,10 +38,10 @@ export class SchemaCheck implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    this.#stopLooking();
+    this.#stopTimer();
   }
 
-  /** @throws ChatError `unavailable` with the reason when it does not fit; the driver's error when it cannot be asked. */
+  /** @throws ChatError `unavailable` with the reason when the schema does not fit; the driver's error when it is unknown. */
   async assertFits(): Promise<void> {
     if (this.#fits) return;
     this.#checking ??= this.#check().finally(() => (this.#checking = null));
@@ -56,7 +57,7 @@ export class SchemaCheck implements OnModuleInit, OnModuleDestroy {
     }
     this.#fits = true;
     this.database.refusal = null;
-    this.#stopLooking();
+    this.#stopTimer();
     if (this.#logged !== null) this.#logger.warn('The schema of the database fits now: this server is ready');
     if (state.unknown.length > 0) {
       const unknown = state.unknown.join(', ');
@@ -64,10 +65,10 @@ export class SchemaCheck implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** One line for each reason, however often it is found again. */
+  /** Logs each reason once. */
   #onProblem(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    // Not known to fit is not to be used.
+    // A database whose schema is unknown is not used.
     this.database.refusal ??= new ChatError(
       'unavailable',
       'The schema of the database could not be checked yet.',
@@ -80,7 +81,7 @@ export class SchemaCheck implements OnModuleInit, OnModuleDestroy {
     this.#logger.error(reason);
   }
 
-  #stopLooking(): void {
+  #stopTimer(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
   }

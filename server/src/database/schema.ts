@@ -2,22 +2,22 @@ import type { Pool } from 'pg';
 import { MIGRATIONS } from './data-source.js';
 import { isUndefinedTable } from './database-errors.js';
 
-/** How the migrations of a database and those of this version compare. Names, in the order of application. */
+/** The migrations of a database, compared with those of this version. Names, in the order of application. */
 export interface SchemaState {
-  /** Both have them. */
+  /** Migrations of this version that the database has. */
   readonly applied: readonly string[];
-  /** This version has them, the database does not. */
+  /** Migrations of this version that the database lacks. */
   readonly pending: readonly string[];
-  /** The database has them, this version does not: a newer version made them. */
+  /** Migrations of the database that this version does not have: a newer version has applied them. */
   readonly unknown: readonly string[];
-  /** A restore into it was begun and has not finished. */
+  /** A restore into the database has begun and has not finished. */
   readonly restoring: boolean;
 }
 
-/** A table that exists from the beginning of a restore until the transaction with its rows is committed. */
+/** A table that exists from the start of a restore until the transaction with its rows is committed. */
 export const UNFINISHED_RESTORE = 'unfinished_restore';
 
-/** Reads the table of applied migrations; changes nothing and takes no lock. @throws when the database cannot be asked. */
+/** Reads the applied migrations. Changes nothing and takes no lock. @throws the driver's error. */
 export async function readSchemaState(pool: Pool): Promise<SchemaState> {
   const found = await appliedMigrations(pool);
   const known = MIGRATIONS.map(({ name }) => name);
@@ -38,7 +38,7 @@ async function hasTable(pool: Pool, name: string): Promise<boolean> {
 
 async function appliedMigrations(pool: Pool): Promise<string[]> {
   try {
-    // The table that TypeORM keeps.
+    // The table in which TypeORM records applied migrations.
     const { rows } = await pool.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
     return rows.map(({ name }) => name);
   } catch (error) {
@@ -48,9 +48,9 @@ async function appliedMigrations(pool: Pool): Promise<string[]> {
 }
 
 /**
- * Why this version cannot work with the database, as a sentence that says what to run; null when it can.
- * A newer database is refused unless `allowNewerDatabase`: only people know whether the newer version has taken
- * something away that this one needs.
+ * Why this version cannot work with the database, as a sentence that names the command to run; null when it can.
+ * A newer database is refused unless `allowNewerDatabase`: the program cannot know whether the newer version has removed
+ * something that this one needs.
  */
 export function schemaProblem(
   { pending, unknown, restoring }: SchemaState,

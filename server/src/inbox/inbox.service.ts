@@ -38,7 +38,7 @@ export class InboxService {
   async list(userId: UserId, limit: number, before: RoomId | null): Promise<Room[]> {
     if (!this.users.known(userId)) await this.users.get(userId);
     if (before !== null) await this.membership.require(before, userId);
-    const rows = await this.database.lists.run(() =>
+    const rows = await this.database.listLimit.run(() =>
       this.database.query<RoomRow>(LIST, [userId, limit, before]),
     );
     return rows.map((row) => this.view(row, userId));

@@ -71,7 +71,7 @@ export class UsersService {
    * @throws ChatError `unavailable` when too many search at once.
    */
   async search(text: string, limit: number): Promise<User[]> {
-    const profiles = await this.database.searches.run(() =>
+    const profiles = await this.database.searchLimit.run(() =>
       text === ''
         ? this.database.query<Profile>(ALL, [limit])
         : this.database.query<Profile>(SEARCH, [text.replace(/[\\%_]/g, '\\$&'), limit]),

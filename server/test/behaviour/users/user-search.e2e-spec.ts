@@ -2,7 +2,7 @@ import type { Problem, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { migrate } from '../../../src/database/migrator.js';
-import { Share } from '../../../src/database/share.js';
+import { ConcurrencyLimit } from '../../../src/database/concurrency-limit.js';
 import { until } from '../../faults/harness/wait.js';
 import { createEmptyDatabase, Parley } from '../../support/parley.js';
 import { statementsOf } from '../../support/statements.js';
@@ -76,7 +76,7 @@ describe('a search for users', () => {
       });
       // Two run and 200 wait; the others know at once that they have to come back.
       await until('some searches are refused', () => refused.length > 50, 10_000);
-      // Without a share a send would wait behind them, and be refused after 1.8 s.
+      // Without a limit a send would wait behind them, and be refused after 1.8 s.
       const waits: number[] = [];
       for (let i = 0; i < 9; i++) waits.push(await send());
       expect(median(waits)).toBeLessThan(150);
@@ -110,13 +110,13 @@ it('a search works on a database whose role may not install pg_trgm', async () =
   }
 });
 
-describe('a share of the connections', () => {
-  it('runs so many at once, lets the others wait in order, and refuses those beyond', async () => {
-    const share = new Share(2, 3);
+describe('ConcurrencyLimit', () => {
+  it('runs the allowed number, queues others in order, and refuses more when the queue is full', async () => {
+    const limit = new ConcurrencyLimit(2, 3);
     const ends: (() => void)[] = [];
     const begun: number[] = [];
     const run = (n: number) =>
-      share.run(() => {
+      limit.run(() => {
         begun.push(n);
         return new Promise<number>((resolve) => ends.push(() => resolve(n)));
       });
@@ -131,11 +131,11 @@ describe('a share of the connections', () => {
     }
   });
 
-  it('gives a place back when what it runs fails', async () => {
-    const share = new Share(1, 1);
+  it('runs the next one when one fails', async () => {
+    const limit = new ConcurrencyLimit(1, 1);
     for (let n = 0; n < 3; n++) {
-      await expect(share.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+      await expect(limit.run(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     }
-    expect(await share.run(() => Promise.resolve('ran'))).toBe('ran');
+    expect(await limit.run(() => Promise.resolve('ran'))).toBe('ran');
   });
 });

@@ -1,16 +1,15 @@
 import { ChatError } from '../errors/chat-error.js';
 
-/** Longest wait for a place, in milliseconds. */
+/** Longest wait in the queue, in milliseconds. */
 const MAX_WAIT_MS = 5_000;
 
 /**
- * A share of the connections for reads that may be slow or many, so that what is left is always there for sending: at
- * most `size` of them run at once, and `maxWaiting` wait for their turn, in order and for at most 5 s. The others are
- * refused.
+ * Limits how many reads of one kind use a connection at once, so that the other connections stay free for sending: `size`
+ * of them run, and `maxWaiting` wait in order, for at most 5 s. More are refused.
  */
-export class Share {
+export class ConcurrencyLimit {
   #running = 0;
-  /** Each gives the place to one that waits. */
+  /** Functions that start one waiting read each. */
   readonly #waiting = new Set<() => void>();
 
   constructor(
@@ -21,18 +20,18 @@ export class Share {
   /** @throws ChatError `unavailable` when too many wait, or for too long; else what `work` throws. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.size) this.#running += 1;
-    else await this.#turn();
+    else await this.#waitInQueue();
     try {
       return await work();
     } finally {
-      // The place is handed over, so that nobody overtakes those that wait.
+      // The first waiting read takes over, so that a new one cannot overtake it.
       const [next] = this.#waiting;
       if (next) next();
       else this.#running -= 1;
     }
   }
 
-  #turn(): Promise<void> {
+  #waitInQueue(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.size >= this.maxWaiting) return reject(tooMany());
       const go = () => {
