@@ -8,8 +8,8 @@ import {
   adminPassword,
   clusterIn,
   createCluster,
-  giveTo,
-  letEnter,
+  giveOwnership,
+  letPostgresEnter,
   openDataFolder,
   readAdminPassword,
   readPassword,
@@ -25,40 +25,40 @@ import { chooseRunAs, ownerOf } from './installation/run-as.js';
 import { startPostmaster } from './postmaster/start-postmaster.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Everything is kept in here; made when missing. */
+  /** Folder of all files; created when missing. */
   dataDir: string;
-  /** A free one when unsaid. */
+  /** Default: a free port. */
   port?: number;
-  /** Called with what takes a while. PostgreSQL's own log is `<dataDir>/postgres.log`. */
+  /** Called with a line for each step that takes a while. PostgreSQL's own log is `<dataDir>/postgres.log`. */
   log?: (line: string) => void;
-  /** PostgreSQL settings that differ from ours, e.g. `{ fsync: 'off' }` in tests. */
+  /** PostgreSQL settings in addition to the default ones, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Record<string, string>;
 }
 
 export interface EmbeddedPostgres {
-  /** `postgres://…` of the database `parley`, with its password: not for logs. Its role is no superuser. */
+  /** `postgres://…` of the database `parley`, for the program's role, which is no superuser. Contains the password. */
   url: string;
-  /** The same as the superuser, from its password file: for maintenance and tests, the program does not use it. */
+  /** The same for the superuser, for maintenance and tests. The program does not use it. Contains the password. */
   adminUrl(): string;
   port: number;
   /** Process id of PostgreSQL. */
   pid: number;
-  /** Kept when PostgreSQL ends, whether by `stop()` or by itself. */
+  /** Resolves when PostgreSQL has ended, by `stop()` or by itself. */
   exited: Promise<Exit>;
-  /** Ends PostgreSQL and everything that belongs to it. Can be called more than once. */
+  /** Stops PostgreSQL and its watcher. May be called more than once. */
   stop(): Promise<void>;
 }
 
 const DATABASE = 'parley';
 const POSTGRES_VERSION = '18';
-/** PostgreSQL is ready, so only a crash of one of its processes keeps it from answering: it recovers within this. */
+/** Longest wait for the first connection after PostgreSQL is ready, in milliseconds: it may recover from a crash. */
 const FIRST_CONNECTION_MS = 60_000;
 const RETRY_MS = 200;
 
 /**
- * Starts the PostgreSQL that npm installed, on a cluster in the data folder, and makes that cluster first when there
- * is none. One start at a time has a data folder (DataFolderInUse otherwise). Every failure is an
- * EmbeddedPostgresError, and leaves nothing running.
+ * Starts the PostgreSQL that npm installed, with a cluster in the data folder, which is created when it does not exist.
+ * Only one process at a time may use a data folder (else DataFolderInUse). Nothing runs after a failure.
+ * @throws EmbeddedPostgresError
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
@@ -69,13 +69,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const owner = ownerOf(dataDir);
   await openDataFolder(dataDir);
   const runAs = chooseRunAs(findBinaries(), dataDir, owner);
-  letEnter(runAs, dataDir);
+  letPostgresEnter(runAs, dataDir);
   if (!holdsCluster(dataDir, cluster)) {
     log('Making the database (first start only)');
     await createCluster(dataDir, runAs, settings['fsync'] !== 'off');
   } else {
     await stopOrphan(dataDir, cluster, log);
-    giveTo(runAs, cluster);
+    giveOwnership(runAs, cluster);
   }
 
   const { postmaster, port } = await startPostmaster({ dataDir, port: options.port, settings, log }, runAs);
@@ -112,7 +112,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /**
- * URL of the database of a PostgreSQL that runs on this data folder, by whatever process it was started; null when none runs.
+ * URL of the database of a PostgreSQL that runs on this data folder, started by any process; null when none runs.
  * @throws DataFolderUnusable when there is no database in it, or one that this user may not read.
  */
 export function urlOfRunningPostgres(dataDir: string): string | null {
@@ -129,7 +129,7 @@ export function urlOfRunningPostgres(dataDir: string): string | null {
   return urlOf(DATABASE, found.port, readPassword(cluster));
 }
 
-/** Throws when what is there cannot be ours to start. */
+/** Whether the data folder has a cluster. @throws EmbeddedPostgresError when it has one that cannot be used here. */
 function holdsCluster(dataDir: string, cluster: string): boolean {
   const uid = process.getuid?.();
   const stat = statSync(cluster, { throwIfNoEntry: false });
@@ -152,7 +152,8 @@ function holdsCluster(dataDir: string, cluster: string): boolean {
 }
 
 /**
- * Repeated while PostgreSQL lives but cannot answer: it cuts all connections when one of its processes crashes.
+ * Takes the lock of the data folder and calls `prepare`. Repeats while PostgreSQL runs but closes connections, as it does
+ * when one of its processes crashes.
  * @throws PostgresDied, DataFolderInUse, or EmbeddedPostgresError with PostgreSQL's own reason.
  */
 async function lockAndPrepare(
@@ -185,7 +186,7 @@ async function lockAndPrepare(
   }
 }
 
-/** PostgreSQL's own answer, and not that it cannot answer now (SQLSTATE classes 08, 53 and 57). */
+/** PostgreSQL refuses, and a later attempt does not help: other SQLSTATE classes than 08, 53 and 57. */
 const isRefusal = (error: unknown) => error instanceof DatabaseError && !/^(08|53|57)/.test(error.code ?? '');
 
 const diedBeforeUse = ({ code, signal }: Exit, dataDir: string) =>

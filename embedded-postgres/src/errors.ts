@@ -1,17 +1,17 @@
 /**
- * Why the embedded database does not start. The message is one or two plain sentences for the person at the terminal,
- * and says what to do: print it as it is, without a stack trace.
+ * The embedded database does not start. The message is one or two sentences for the person at the terminal and says what
+ * to do: print it without a stack trace.
  */
 export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
-/** PostgreSQL was killed, or crashed, before it took its first connection. Another start may well succeed. */
+/** PostgreSQL was killed or crashed before it accepted its first connection. Another start may succeed. */
 export class PostgresDied extends EmbeddedPostgresError {
   override name = 'PostgresDied';
 }
 
-/** Another start of Parley (or a PostgreSQL that is not ours to stop) has this data folder open. */
+/** Another process uses this data folder: Parley, or a PostgreSQL that Parley must not stop. */
 export class DataFolderInUse extends EmbeddedPostgresError {
   override name = 'DataFolderInUse';
 
@@ -27,7 +27,7 @@ export class DataFolderInUse extends EmbeddedPostgresError {
   }
 }
 
-/** The data folder cannot be made, entered or written to. */
+/** The data folder cannot be created, entered or written to. */
 export class DataFolderUnusable extends EmbeddedPostgresError {
   override name = 'DataFolderUnusable';
 

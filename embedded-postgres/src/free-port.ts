@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to a process that asks for any (32768 and up on Linux, 49152 elsewhere): between finding
- * one and using it, nobody else is given it.
+ * Below the range of ephemeral ports (from 32768 on Linux, from 49152 elsewhere), so that the system does not give the
+ * port to another process before it is used.
  */
 const LOWEST = 15_000;
 const HIGHEST = 32_000;
 const TRIES = 100;
 
-/** A port of 127.0.0.1 that nobody listens on. @throws Error when there is none. */
+/** A port of 127.0.0.1 on which nothing listens. @throws Error when none is found. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { PostgresDied } from './errors.js';
 
-/** With more deaths than this within the window something is wrong that another start does not cure. */
-const MAX_DEATHS = 5;
-const DEATH_WINDOW_MS = 60_000;
+/** With more crashes than this within the window, PostgreSQL is not started again. */
+const MAX_CRASHES = 5;
+const CRASH_WINDOW_MS = 60_000;
 const RESTART_MS = 500;
 
 export interface SupervisorOptions {
@@ -15,19 +15,19 @@ export interface SupervisorOptions {
 }
 
 /**
- * The embedded PostgreSQL. When it dies (killed, out of memory) it is started again on the same port, so that the
- * server's connection pool reconnects by itself. A death while it starts or recovers counts like any other.
+ * Keeps the embedded PostgreSQL running. After a crash (killed, out of memory) it starts it again on the same port, so
+ * that the server's connection pool reconnects by itself. Crashes during a start or a recovery count too.
  */
 export class PostgresSupervisor {
   #postgres: EmbeddedPostgres | null = null;
   #stopping = false;
-  #deaths: number[] = [];
+  #crashes: number[] = [];
   /** The restart in progress, if any. Never rejects. */
   #restart: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: SupervisorOptions) {}
 
-  /** @throws EmbeddedPostgresError when PostgreSQL does not start, or dies more than MAX_DEATHS times meanwhile. */
+  /** @throws EmbeddedPostgresError when PostgreSQL does not start, or crashes more than MAX_CRASHES times meanwhile. */
   static async start(options: SupervisorOptions): Promise<PostgresSupervisor> {
     const supervisor = new PostgresSupervisor(options);
     await supervisor.#start();
@@ -45,30 +45,30 @@ export class PostgresSupervisor {
     await this.#restart;
   }
 
-  /** Resolves when PostgreSQL takes connections, however often it has to be started for that. */
+  /** Starts PostgreSQL, again after each crash. Resolves when it accepts connections. */
   async #start(): Promise<void> {
     const { dataDir, log } = this.options;
     while (!this.#stopping) {
       try {
         const postgres = await startEmbeddedPostgres({ dataDir, log, port: this.#postgres?.port });
         this.#postgres = postgres;
-        void postgres.exited.then(() => (this.#restart = this.#afterDeath()));
+        void postgres.exited.then(() => (this.#restart = this.#afterCrash()));
         if (this.#stopping) await postgres.stop();
         return;
       } catch (error) {
         if (!(error instanceof PostgresDied)) throw error;
-        this.#countDeath(error.message);
+        this.#countCrash(error.message);
         log('PostgreSQL has died while it was starting; starting it again');
         await sleep(RESTART_MS);
       }
     }
   }
 
-  async #afterDeath(): Promise<void> {
+  async #afterCrash(): Promise<void> {
     if (this.#stopping) return;
     const { dataDir, log, onLost } = this.options;
     try {
-      this.#countDeath(`Its log is ${dataDir}/postgres.log.`);
+      this.#countCrash(`Its log is ${dataDir}/postgres.log.`);
       log('PostgreSQL has ended by itself; starting it again');
       await sleep(RESTART_MS);
       await this.#start();
@@ -78,10 +78,10 @@ export class PostgresSupervisor {
     }
   }
 
-  #countDeath(lastWords: string): void {
+  #countCrash(reason: string): void {
     const now = Date.now();
-    this.#deaths = [...this.#deaths.filter((time) => now - time < DEATH_WINDOW_MS), now];
-    if (this.#deaths.length <= MAX_DEATHS) return;
-    throw new PostgresDied(`PostgreSQL has died ${this.#deaths.length} times within a minute. ${lastWords}`);
+    this.#crashes = [...this.#crashes.filter((time) => now - time < CRASH_WINDOW_MS), now];
+    if (this.#crashes.length <= MAX_CRASHES) return;
+    throw new PostgresDied(`PostgreSQL has died ${this.#crashes.length} times within a minute. ${reason}`);
   }
 }

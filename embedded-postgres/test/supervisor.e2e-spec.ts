@@ -102,7 +102,7 @@ describe('the supervisor of the embedded PostgreSQL', () => {
     const pid = readPidFile(folder)?.pid ?? 0;
     writeFileSync(join(folder, 'postgresql.auto.conf'), 'shared_buffers = nonsense\n');
     process.kill(pid, 'SIGKILL');
-    expect(await lost).toMatch(/^PostgreSQL does not start\. Its last words \(.*\):\n.*shared_buffers/);
+    expect(await lost).toMatch(/^PostgreSQL does not start\. The end of its log \(.*\):\n.*shared_buffers/);
     expect(lines.filter((line) => /starting it again/.test(line))).toHaveLength(1);
     await supervisor.stop();
   });

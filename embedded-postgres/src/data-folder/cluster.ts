@@ -9,13 +9,13 @@ import { placeFor, type RunAs } from '../installation/run-as.js';
 
 /** The role of the program. */
 export const DATABASE_USER = 'parley';
-/** The superuser: for people, and for nothing that the program does. */
+/** The superuser, for operators. The program does not use it. */
 export const ADMIN_USER = 'parley_admin';
 
-/** Kept among the database's own files, so that the two can only come and go together. Readable by its owner only. */
+/** In the cluster's folder, so that database and password are copied or removed together. Readable by its owner only. */
 const PASSWORD_FILE = 'parley.password';
 const ADMIN_PASSWORD_FILE = 'parley_admin.password';
-/** A cluster in the making, with the process id of its maker. */
+/** Name of an unfinished cluster, with the id of the process that creates it. */
 const UNFINISHED = /^postgres\.new-(\d+)$/;
 
 export const clusterIn = (dataDir: string) => join(dataDir, 'postgres');
@@ -23,14 +23,14 @@ export const readPassword = (cluster: string) => readFileSync(join(cluster, PASS
 export const readAdminPassword = (cluster: string) =>
   readFileSync(join(cluster, ADMIN_PASSWORD_FILE), 'utf8').trim();
 
-/** Made when missing. It may be there before the superuser has it: whatever kills us in between, it is not lost. */
+/** Creates the file when it is missing: before the superuser gets the password, so that a kill in between cannot lose it. */
 export async function adminPassword(dataDir: string, runAs: RunAs, durable: boolean): Promise<string> {
   const file = join(clusterIn(dataDir), ADMIN_PASSWORD_FILE);
   if (existsSync(file)) return readAdminPassword(clusterIn(dataDir));
   const password = newPassword();
   try {
     await writeFile(`${file}.new`, `${password}\n`, { mode: 0o600, flush: durable });
-    giveTo(runAs, `${file}.new`);
+    giveOwnership(runAs, `${file}.new`);
     await rename(`${file}.new`, file);
     if (durable) await syncFolder(clusterIn(dataDir));
   } catch (error) {
@@ -41,7 +41,7 @@ export async function adminPassword(dataDir: string, runAs: RunAs, durable: bool
 
 const newPassword = () => randomBytes(24).toString('base64url');
 
-/** Makes the data folder where it is missing, and sees to it that we may write to it. */
+/** Creates the data folder when it is missing. @throws DataFolderUnusable when this process cannot write to it. */
 export async function openDataFolder(dataDir: string): Promise<void> {
   try {
     await mkdir(dirname(dataDir), { recursive: true });
@@ -74,30 +74,30 @@ function reasonOf(error: NodeJS.ErrnoException): string {
 }
 
 /**
- * A new cluster is made beside its place and then moved there in one step: whatever kills us in between, the place
- * holds either nothing or a complete database. The program's role is still its superuser then (makeProgramRole).
+ * Creates a cluster in a temporary folder and then renames it, so that a kill in between leaves no incomplete cluster. The
+ * program's role is a superuser in it until makeProgramRole runs.
  */
 export async function createCluster(dataDir: string, runAs: RunAs, durable: boolean): Promise<void> {
   await removeUnfinished(dataDir);
-  const workshop = join(dataDir, `postgres.new-${process.pid}`);
-  await rm(workshop, { recursive: true, force: true });
-  const unfinished = join(workshop, 'cluster');
+  const tempDir = join(dataDir, `postgres.new-${process.pid}`);
+  await rm(tempDir, { recursive: true, force: true });
+  const unfinished = join(tempDir, 'cluster');
   const passwordFile = join(unfinished, PASSWORD_FILE);
   try {
     mkdirSync(unfinished, { recursive: true, mode: 0o700 });
     const password = newPassword();
-    await writeFile(join(workshop, 'password'), password, { mode: 0o600 });
-    giveTo(runAs, workshop);
+    await writeFile(join(tempDir, 'password'), password, { mode: 0o600 });
+    giveOwnership(runAs, tempDir);
     await initdb(runAs, unfinished, durable);
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flush: durable });
-    giveTo(runAs, passwordFile);
+    giveOwnership(runAs, passwordFile);
     await rename(unfinished, clusterIn(dataDir));
     await syncFolder(dataDir);
   } catch (error) {
-    // Two first starts at the same instant: the other one was quicker, its cluster is as good as ours.
+    // Of two first starts at the same time the other one was faster. Its cluster is used.
     if (!existsSync(join(clusterIn(dataDir), 'PG_VERSION'))) throw error;
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    await rm(tempDir, { recursive: true, force: true });
   }
 }
 
@@ -109,8 +109,8 @@ async function removeUnfinished(dataDir: string): Promise<void> {
 }
 
 /**
- * The collation is PostgreSQL's own C.UTF-8: the same on every machine, whatever its languages and C library, so that
- * a data folder can be carried over; and it still knows which é is the small form of É.
+ * The collation is PostgreSQL's own C.UTF-8. It does not depend on the languages and the C library of the machine, so
+ * that a data folder can be moved, and it maps É to é.
  */
 async function initdb(runAs: RunAs, folder: string, durable: boolean): Promise<void> {
   const { cwd, name } = placeFor(runAs, folder);
@@ -136,25 +136,25 @@ async function initdb(runAs: RunAs, folder: string, durable: boolean): Promise<v
   throw new EmbeddedPostgresError(
     `The database cannot be made in ${dirname(dirname(folder))}: ` +
       `${reasons.join('; ') || output.trim().split('\n').slice(-3).join(' ')}. ` +
-      'See to that, or set DATA_DIR to another folder.',
+      'Correct that, or set DATA_DIR to another folder.',
   );
 }
 
 /**
- * With all that is in it. The folder itself comes last, so that its owner shows whether all is done. Nothing where
- * Node's own user is right by itself.
+ * Changes the owner of a file, or of a folder with everything in it, to that of `runAs`, if there is one. The folder
+ * itself is the last, so that its owner shows whether all of it is done.
  */
-export function giveTo(runAs: RunAs, path: string): void {
+export function giveOwnership(runAs: RunAs, path: string): void {
   if (!runAs.owner) return;
   const { uid, gid } = runAs.owner;
   const stat = lstatSync(path);
   if (stat.uid === uid) return;
-  if (stat.isDirectory()) for (const name of readdirSync(path)) giveTo(runAs, join(path, name));
+  if (stat.isDirectory()) for (const name of readdirSync(path)) giveOwnership(runAs, join(path, name));
   lchownSync(path, uid, gid);
 }
 
-/** The data folder itself, which may be one that serves others too: only when PostgreSQL could not enter it. */
-export function letEnter(runAs: RunAs, dataDir: string): void {
+/** Lets PostgreSQL's user enter the data folder. Changes nothing when that user can, because others may use it too. */
+export function letPostgresEnter(runAs: RunAs, dataDir: string): void {
   if (!runAs.owner || runAs.byWorkingFolder) return;
   const { mode, uid } = lstatSync(dataDir);
   if (uid === runAs.owner.uid || (mode & 0o001) !== 0) return;
@@ -162,7 +162,7 @@ export function letEnter(runAs: RunAs, dataDir: string): void {
   chmodSync(dataDir, mode | 0o700);
 }
 
-/** A rename is on disk only when its folder is. Windows cannot open folders. */
+/** Makes a rename survive a power cut. Windows cannot open folders. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder);

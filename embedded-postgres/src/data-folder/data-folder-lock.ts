@@ -2,14 +2,14 @@ import { Client, type QueryResultRow } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DATABASE_USER } from './cluster.js';
 
-/** Any number, but always this one: "parley" in ASCII. */
+/** Key of the advisory lock: "parley" in ASCII. Must not change, because older versions use it too. */
 const LOCK_KEY = '123585967515001';
 const CONNECT_MS = 5_000;
 const RETRY_MS = 200;
 
 /**
- * The process that holds this lock is the only start of Parley that uses the data folder. PostgreSQL keeps it for as long as
- * the connection lives, and so gives it back whatever way the holder dies.
+ * An advisory lock that only one process can hold: the one that uses the data folder. PostgreSQL releases it when the
+ * connection closes, so also when the process is killed.
  */
 export class DataFolderLock {
   private released = false;
@@ -21,7 +21,7 @@ export class DataFolderLock {
     this.watch(client);
   }
 
-  /** Undefined when another one holds it; throws when PostgreSQL cannot be asked. */
+  /** @returns undefined when another process holds the lock. @throws the driver's error. */
   static async take(url: string): Promise<DataFolderLock | undefined> {
     const client = await tryLock(url);
     return client && new DataFolderLock(client, url);
@@ -36,7 +36,7 @@ export class DataFolderLock {
     await this.client.end().catch(() => undefined);
   }
 
-  /** PostgreSQL cuts all connections when one of its processes crashes, and lives on: so take the lock once more. */
+  /** Takes the lock again when PostgreSQL closes the connection, as it does when one of its processes crashes. */
   private watch(client: Client): void {
     client.on('error', () => undefined); // 'end' follows
     client.once('end', () => void this.takeAgain());

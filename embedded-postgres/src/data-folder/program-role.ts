@@ -6,20 +6,20 @@ import type { DataFolderLock } from './data-folder-lock.js';
 const HELPER = 'parley_upgrade';
 
 export interface ProgramRoleOptions {
-  /** Of the database, as the program's role. */
+  /** URL of the database, with the program's role. */
   url: string;
   database: string;
-  /** Of the program's role: it keeps the one that it has. */
+  /** Present password of the program's role, which it keeps. */
   password: string;
-  /** Called when it is needed, which is once in the life of a data folder. */
+  /** Called once in the life of a data folder: when the superuser gets its own role. */
   adminPassword: () => Promise<string>;
 }
 
 /**
- * Sees to it that the role of the program is no superuser, so that SQL injected into the program
- * reaches no files and no programs of this machine. initdb makes the first role a superuser for ever; so that
- * one becomes `parley_admin`, and a new one takes over its name, its password, the database and all its tables. New
- * data folders and those of earlier versions go the same way: all of it is one transaction.
+ * Ensures that the program's role is no superuser, so that SQL injected into the program cannot reach files and programs
+ * of this machine. The first role, which initdb creates, always is a superuser. It is renamed to `parley_admin`, and a new
+ * role gets its name, its password, the database and all tables. This happens in one transaction, in new data folders and
+ * in those of earlier versions.
  */
 export async function makeProgramRole(lock: DataFolderLock, options: ProgramRoleOptions): Promise<void> {
   const superusers = await lock.query(`SELECT FROM pg_roles WHERE rolname = '${DATABASE_USER}' AND rolsuper`);
@@ -30,12 +30,12 @@ export async function makeProgramRole(lock: DataFolderLock, options: ProgramRole
   try {
     await client.connect();
     await client.query('BEGIN');
-    // Nobody can rename the role of their own session.
+    // A session cannot rename its own role.
     await client.query(`CREATE ROLE ${HELPER} SUPERUSER`);
     await client.query(`SET LOCAL SESSION AUTHORIZATION ${HELPER}`);
     await client.query(`ALTER ROLE ${DATABASE_USER} RENAME TO ${ADMIN_USER}`);
     await client.query(`ALTER ROLE ${ADMIN_USER} PASSWORD ${client.escapeLiteral(adminPassword)}`);
-    // It may make databases (a restore does); by reading all settings a start sees which data folder it talks to.
+    // CREATEDB is for restores. pg_read_all_settings lets stopOrphan read the data folder of a server.
     await client.query(
       `CREATE ROLE ${DATABASE_USER} LOGIN CREATEDB PASSWORD ${client.escapeLiteral(options.password)}`,
     );
@@ -52,8 +52,8 @@ export async function makeProgramRole(lock: DataFolderLock, options: ProgramRole
 }
 
 /**
- * One statement for each schema, table, view and sequence of people. Sequences of columns follow their table, and
- * extensions stay with the superuser. (REASSIGN OWNED refuses the first role: it owns the catalogues too.)
+ * One statement for each schema, table, view and sequence outside PostgreSQL's own schemas. Sequences of columns follow
+ * their table; extensions stay with the superuser. (REASSIGN OWNED refuses the first role, which owns the catalogues.)
  */
 const CHANGES_OF_OWNER = `
   SELECT format('ALTER SCHEMA %I OWNER TO ${DATABASE_USER}', nspname) AS change

@@ -34,8 +34,8 @@ function packageFolder(platform: string, arch: string): string {
 }
 
 /**
- * npm packages cannot contain symbolic links; this package makes those between its libraries in a postinstall script,
- * which does not run here (.npmrc: ignore-scripts). So its script is called when a link is missing.
+ * Creates missing symbolic links between PostgreSQL's libraries. npm packages cannot contain links; a postinstall script
+ * of the package creates them, but npm does not run it here (.npmrc: ignore-scripts).
  */
 function completeLinks(folder: string): void {
   const list = join(folder, 'native', 'pg-symlinks.json');
@@ -53,7 +53,7 @@ function completeLinks(folder: string): void {
   }
 }
 
-/** Not existsSync, which follows the link. */
+/** Whether the path exists, also as a link without a target (existsSync follows links). */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

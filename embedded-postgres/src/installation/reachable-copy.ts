@@ -3,12 +3,12 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync, statSyn
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './binaries.js';
 
-/** Open to all, and kept over a restart of the machine. */
+/** Every user can read it, and its files survive a restart of the machine. */
 const PLACE = '/var/tmp';
 
 /**
- * The programs once more, where every user can reach them: made once by root, and 50 MB large. Undefined when that
- * cannot be done here.
+ * A copy of PostgreSQL's programs that every user can reach. Root creates it once; it has 50 MB.
+ * @returns undefined when it cannot be created.
  */
 export function reachableCopyOf(binaries: Binaries): Binaries | undefined {
   const native = dirname(dirname(binaries.postgres));
@@ -17,7 +17,7 @@ export function reachableCopyOf(binaries: Binaries): Binaries | undefined {
   const copy = join(PLACE, `parley-postgres-${version}`);
   try {
     if (!existsSync(copy)) makeCopy(native, copy);
-    // Anybody may make a folder in this place: what root has not made, root does not run.
+    // Every user can create a folder there. Root only runs programs that root has copied.
     if (statSync(copy).uid !== 0) return undefined;
   } catch {
     return undefined;
@@ -30,7 +30,7 @@ export function reachableCopyOf(binaries: Binaries): Binaries | undefined {
   };
 }
 
-/** Complete or not at all. */
+/** Copies to a temporary folder and renames it, so that the copy is complete or does not exist. */
 function makeCopy(native: string, copy: string): void {
   const unfinished = mkdtempSync(`${copy}-`);
   try {

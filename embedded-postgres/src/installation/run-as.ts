@@ -13,38 +13,38 @@ export interface Owner {
 /** How the programs of PostgreSQL are started, and who owns the files they work on. */
 export interface RunAs {
   binaries: Binaries;
-  /** Owner that the database files must have; undefined where Node's own user is right by itself. */
+  /** Owner that the database files must have; undefined when Node's own user already owns them. */
   owner?: Owner;
-  /** Words before the program's own: a program that becomes it, so that the process id stays the same. */
+  /** Command line before that of the program. It executes the program in the same process, so that the id stays the same. */
   prefix: string[];
-  /** What child_process must switch to. */
+  /** User and group for child_process. */
   switchTo: { uid?: number; gid?: number };
-  /** The way to the data folder is closed to that user, who has to be put into it. */
+  /** That user cannot reach the data folder by its path, so programs are started with it as their working folder. */
   byWorkingFolder: boolean;
 }
 
 /**
- * PostgreSQL refuses to run as root. When we are root, the first way that works here is taken:
- * 1. the user who owns the data folder (or the folder it will be made in): `sudo npm start` in somebody's checkout
- *    leaves the files theirs;
- * 2. a user namespace in which root goes by another number. Outside it still is root, so that a checkout beneath a
- *    folder only root may enter works, and no file changes hands. Containers usually forbid it;
- * 3. the user "nobody";
- * 4. "nobody" with a copy of the programs in a place open to all, put into the data folder as its working folder,
- *    which it could not reach by its path: a container, and a checkout in /root.
+ * Decides how to run PostgreSQL, which refuses to run as root. For root it is the first of these that works:
+ * 1. as the owner of the data folder (or of the folder that will contain it), so that `sudo npm start` in a user's
+ *    checkout creates files of that user;
+ * 2. in a user namespace in which root has another id. Outside the namespace it still is root, so a checkout that only
+ *    root can enter works, and no file changes its owner. Containers usually forbid namespaces;
+ * 3. as the user "nobody";
+ * 4. as "nobody", with a copy of the programs that every user can reach, and with the data folder as the working folder,
+ *    because "nobody" cannot reach it by its path: a checkout in /root, in a container.
  */
 export function chooseRunAs(binaries: Binaries, dataDir: string, folderOwner: Owner): RunAs {
   const self: RunAs = { binaries, prefix: [], switchTo: {}, byWorkingFolder: false };
   if (process.getuid?.() !== 0) {
-    const complaint = tryOut(self, dirname(dataDir));
-    if (!complaint) return self;
+    const problem = problemOf(self, dirname(dataDir));
+    if (!problem) return self;
     throw new EmbeddedPostgresError(
-      `The built-in PostgreSQL does not run on this machine: ${complaint}. ` +
+      `The built-in PostgreSQL does not run on this machine: ${problem}. ` +
         'Set DATABASE_URL to a PostgreSQL 14 or newer.',
     );
   }
   for (const way of waysForRoot(self, folderOwner)) {
-    if (!tryOut(way, way.byWorkingFolder ? '/' : dirname(dataDir))) return way;
+    if (!problemOf(way, way.byWorkingFolder ? '/' : dirname(dataDir))) return way;
   }
   throw new EmbeddedPostgresError(
     'PostgreSQL refuses to run as root, and no other user of this machine can reach both ' +
@@ -68,8 +68,8 @@ function* waysForRoot(self: RunAs, folderOwner: Owner): Generator<RunAs> {
   if (binaries) yield { ...asOther, binaries, byWorkingFolder: true };
 }
 
-/** Empty when PostgreSQL runs this way and can enter the folder; else why not. */
-function tryOut(way: RunAs, folder: string): string {
+/** Tests whether PostgreSQL runs this way and can enter the folder. @returns the reason if not, else an empty text. */
+function problemOf(way: RunAs, folder: string): string {
   const { postgres } = way.binaries;
   const isWindows = process.platform === 'win32';
   const enter = ['/bin/sh', '-c', 'cd "$1" && exec "$2" --version', 'sh', folder, postgres];
@@ -84,16 +84,16 @@ function tryOut(way: RunAs, folder: string): string {
   return run.error?.message ?? (run.stderr.trim() || `it ended with ${run.signal ?? run.status}`);
 }
 
-/** A program's working folder must not be one that it may not enter; the root of its disk always is. */
+/** A working folder that every user can enter: on Windows that of the program, elsewhere `/`. */
 const homeOf = (path: string) => (process.platform === 'win32' ? dirname(path) : '/');
 
-/** Where a program that works on this folder has to be started, and by what name it knows the folder then. */
+/** Working folder for a program that works on `folder`, and the names of paths in `folder` for that program. */
 export function placeFor(runAs: RunAs, folder: string): { cwd: string; name: (path: string) => string } {
   if (!runAs.byWorkingFolder) return { cwd: homeOf(folder), name: (path) => join(folder, path) };
   return { cwd: folder, name: (path) => `/proc/self/cwd/${path}` };
 }
 
-/** Of the folder, or of the nearest one above that exists. */
+/** Owner of the folder, or of the nearest existing one above it. */
 export function ownerOf(path: string): Owner {
   try {
     const { uid, gid } = statSync(path);
@@ -104,7 +104,7 @@ export function ownerOf(path: string): Owner {
   }
 }
 
-/** initdb looks its user up, so the number has to be one that this machine has a name for. */
+/** A user of this machine with a name, because initdb looks up the name of its user. */
 function unprivilegedUser(): Owner | undefined {
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')

@@ -7,46 +7,46 @@ import { DataFolderInUse } from '../errors.js';
 import { readPidFile } from './pid-file.js';
 import { isAlive, mayBePostmasterOf } from './processes.js';
 
-/** How long one that answers nobody (it recovers, or is stopping) may take. */
+/** Longest wait for an orphan that does not answer (it recovers or stops), in milliseconds. */
 const TIMEOUT_MS = 60_000;
-/** PostgreSQL needs a moment to see that a killed owner's connection, and with it the lock, is gone. */
+/** PostgreSQL needs up to this time, in milliseconds, to detect that the connection of a killed owner is closed. */
 const LOCK_LINGERS_MS = 1_000;
 const POLL_MS = 50;
 
-/** The name under which a server knows a folder that it was put into; which one that is, has been looked at before. */
+/** `data_directory` of a server that was started in its data folder (RunAs.byWorkingFolder). mayBePostmasterOf has checked which. */
 const WORKING_FOLDER = '/proc/self/cwd';
 
-type Answer = 'silent' | 'in use' | 'not ours' | 'stopping';
+type StopResult = 'no answer' | 'in use' | 'not ours' | 'stopping';
 type Log = (line: string) => void;
 
 /**
- * A killed Parley can leave its PostgreSQL running. It is stopped here, so that this start can have its own; but not
- * when another start is using it, nor when it cannot be proved to be the server of exactly this cluster.
+ * Stops the PostgreSQL that a killed Parley has left running on this cluster.
+ * @throws DataFolderInUse when another process uses it, or when it is not certain that it is the server of this cluster.
  */
 export async function stopOrphan(dataDir: string, cluster: string, log: Log): Promise<void> {
   const found = readPidFile(cluster);
   if (!found) return;
   if (!mayBePostmasterOf(found.pid, cluster)) {
-    // Left by a power cut. PostgreSQL would refuse to start if the number belongs to another program by now.
+    // A power cut leaves this file. PostgreSQL does not start if its process id belongs to another program now.
     rmSync(join(cluster, 'postmaster.pid'), { force: true });
     return;
   }
   const start = Date.now();
-  let answer: Answer = 'silent';
+  let result: StopResult = 'no answer';
   while (isAlive(found.pid) && readPidFile(cluster)?.pid === found.pid) {
-    if (answer !== 'stopping') answer = await askToStop(cluster, found.pid);
-    const timeoutMs = answer === 'in use' ? LOCK_LINGERS_MS : TIMEOUT_MS;
-    if (answer === 'not ours' || Date.now() - start > timeoutMs)
+    if (result !== 'stopping') result = await tryToStop(cluster, found.pid);
+    const timeoutMs = result === 'in use' ? LOCK_LINGERS_MS : TIMEOUT_MS;
+    if (result === 'not ours' || Date.now() - start > timeoutMs)
       throw new DataFolderInUse(dataDir, found.pid);
     await sleep(POLL_MS);
   }
   log('Stopped the PostgreSQL of an earlier start that was killed');
 }
 
-/** Holding the lock while asking keeps a third start from taking the server over in between. */
-async function askToStop(cluster: string, pid: number): Promise<Answer> {
+/** Holds the lock meanwhile, so that no other start uses the server. */
+async function tryToStop(cluster: string, pid: number): Promise<StopResult> {
   const port = readPidFile(cluster)?.port;
-  if (!port) return 'silent';
+  if (!port) return 'no answer';
   let lock: DataFolderLock | undefined;
   try {
     lock = await DataFolderLock.take(urlOf('postgres', port, readPassword(cluster)));
@@ -58,7 +58,7 @@ async function askToStop(cluster: string, pid: number): Promise<Answer> {
     process.kill(pid, 'SIGINT');
     return 'stopping';
   } catch {
-    return 'silent';
+    return 'no answer';
   } finally {
     await lock?.release();
   }

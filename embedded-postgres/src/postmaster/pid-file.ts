@@ -7,7 +7,7 @@ export interface PidFile {
   ready: boolean;
 }
 
-/** The file in which a running PostgreSQL says who it is; undefined when there is none. */
+/** The content of `postmaster.pid`, which PostgreSQL writes while it runs; undefined when there is none. */
 export function readPidFile(cluster: string): PidFile | undefined {
   try {
     const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');

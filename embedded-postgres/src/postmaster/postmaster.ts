@@ -5,7 +5,7 @@ import type { Binaries } from '../installation/binaries.js';
 import { readPidFile } from './pid-file.js';
 import { placeFor, type RunAs } from '../installation/run-as.js';
 
-/** Fast shutdown writes everything out first; after this it is made to stop and recovers at the next start. */
+/** Longest wait for a fast shutdown, in milliseconds. Then PostgreSQL is stopped at once, and recovers at the next start. */
 const FAST_STOP_MS = 10_000;
 const IMMEDIATE_STOP_MS = 5_000;
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
@@ -15,10 +15,10 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-/** One running PostgreSQL server and, on Unix, the watcher that stops it should this process vanish. */
+/** A running PostgreSQL server and, on Unix, the watcher that stops it when this process ends. */
 export class Postmaster {
   readonly exited: Promise<Exit>;
-  /** After `exited`, when the watcher is gone too. */
+  /** Resolves when the watcher has ended too. */
   private readonly ended: Promise<void>;
   private readonly watcher?: ChildProcess;
 
@@ -44,7 +44,7 @@ export class Postmaster {
     const log = openSync(logFile, 'a', 0o600);
     try {
       if (runAs.owner) fchownSync(log, runAs.owner.uid, runAs.owner.gid);
-      // In a process group of its own: Ctrl-C must reach us alone, so that the server can finish its work first.
+      // In a process group of its own, so that Ctrl-C does not stop PostgreSQL before the server has finished its work.
       const detached = process.platform !== 'win32';
       const stdio: ['ignore', number, number] = ['ignore', log, log];
       const child = spawn(file, args, { ...runAs.switchTo, cwd, detached, windowsHide: true, stdio });
@@ -95,8 +95,8 @@ export class Postmaster {
   }
 
   /**
-   * A shell that waits for the end of its input, which comes when this process ends, however it ends; then it asks
-   * PostgreSQL to stop. It is in a process group of its own too, and dies with PostgreSQL.
+   * Starts a shell that waits for the end of its input, and then stops PostgreSQL. Its input ends when this process ends,
+   * in whatever way. It has a process group of its own too, and is killed when PostgreSQL has ended.
    */
   private watch(): ChildProcess | undefined {
     if (process.platform === 'win32' || this.pid === undefined) return undefined;
@@ -106,13 +106,13 @@ export class Postmaster {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
-    watcher.on('error', () => undefined); // without it a killed Parley leaves PostgreSQL to the next start
+    watcher.on('error', () => undefined); // without a watcher the next start stops the PostgreSQL of a killed Parley
     watcher.stdin?.on('error', () => undefined);
     return watcher;
   }
 }
 
-/** Kills it, and waits until it has ended. */
+/** Kills a process and waits until it has ended. */
 async function endOf(child: ChildProcess | undefined): Promise<void> {
   if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -120,13 +120,13 @@ async function endOf(child: ChildProcess | undefined): Promise<void> {
   await gone;
 }
 
-/** The log stays within two files of this size; the older one is overwritten. */
+/** Limits the log to two files of MAX_LOG_BYTES; the older one is overwritten. */
 function boundLog(logFile: string): void {
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MAX_LOG_BYTES) renameSync(logFile, `${logFile}.1`);
 }
 
-/** The last words of PostgreSQL, for an error message. */
+/** The end of PostgreSQL's log, for an error message. */
 export function lastLogLines(logFile: string, fromByte: number, lines = 4): string {
   try {
     return readFileSync(logFile)

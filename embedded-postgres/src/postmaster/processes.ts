@@ -10,7 +10,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Dead, but nobody has asked for its exit code yet. In a container whose first process does not care: for ever. */
+/** A dead process whose parent has not read its exit code. In a container without an init process it stays for ever. */
 function isZombie(pid: number): boolean {
   try {
     return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -20,8 +20,8 @@ function isZombie(pid: number): boolean {
 }
 
 /**
- * Whether a live process may be the postmaster of this cluster. Numbers are recycled, above all after a restart of
- * the machine, so the number alone says nothing. In doubt: yes.
+ * Whether a process runs that may be the postmaster of this cluster. Process ids are used again, above all after a
+ * restart of the machine, so the id alone proves nothing. In doubt: true.
  */
 export function mayBePostmasterOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;

@@ -7,19 +7,19 @@ import { DataFolderInUse, EmbeddedPostgresError, PostgresDied } from '../errors.
 import { lastLogLines, Postmaster } from './postmaster.js';
 import type { RunAs } from '../installation/run-as.js';
 
-/** Recovery after a crash with much unwritten work can take minutes; it is reported every so often. */
+/** Longest wait until PostgreSQL is ready, in milliseconds: recovery after a crash can take minutes. */
 const READY_MS = 10 * 60_000;
 const REPORT_MS = 5_000;
 const POLL_MS = 10;
-/** A start that fails for a passing reason (the port was snatched, processes of a crashed server linger) is repeated. */
-const TRIES = 20;
-const TRY_AGAIN_MS = 250;
-const PASSING = /could not bind|Address already in use|pre-existing shared memory block/;
-/** The postmaster gives up when the process that recovers the database is killed or crashes. */
+/** A start is repeated when its failure is transient: another program took the port, or processes of a crash still run. */
+const MAX_ATTEMPTS = 20;
+const RETRY_MS = 250;
+const TRANSIENT = /could not bind|Address already in use|pre-existing shared memory block/;
+/** The postmaster ends when the process that recovers the database is killed or crashes. */
 const PROCESS_DIED = /was terminated by (signal|exception)/;
 const LOCKED = /lock file "postmaster.pid" already exists/;
 
-/** Text of queries and rows stays out of the log: it would be people's messages. */
+/** Queries and rows are not logged, because they contain messages of users. */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -33,21 +33,21 @@ const SETTINGS: Record<string, string> = {
 
 export interface StartPostmasterOptions {
   dataDir: string;
-  /** A free one when undefined. */
+  /** undefined: a free port. */
   port: number | undefined;
   settings: Record<string, string>;
   log: (line: string) => void;
 }
 
-/** Resolves when PostgreSQL takes connections. */
+/** Resolves when PostgreSQL accepts connections. @throws EmbeddedPostgresError */
 export async function startPostmaster(
   { dataDir, port: wanted, settings, log }: StartPostmasterOptions,
   runAs: RunAs,
 ): Promise<{ postmaster: Postmaster; port: number }> {
   const logFile = join(dataDir, 'postgres.log');
-  let lastWords = '';
+  let logTail = '';
   let died = false;
-  for (let i = 0; i < TRIES; i++) {
+  for (let i = 0; i < MAX_ATTEMPTS; i++) {
     const port = wanted ?? (await freePort());
     const logStart = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
     const all = { ...SETTINGS, ...settings, port: String(port) };
@@ -55,14 +55,14 @@ export async function startPostmaster(
     if (await becomesReady(postmaster, log)) return { postmaster, port };
     const ownExit = postmaster.exit;
     await postmaster.stop();
-    lastWords = lastLogLines(logFile, logStart);
-    if (LOCKED.test(lastWords)) throw new DataFolderInUse(dataDir);
-    died = Boolean(ownExit?.signal) || PROCESS_DIED.test(lastWords);
-    if (!PASSING.test(lastWords)) break;
-    await sleep(TRY_AGAIN_MS);
+    logTail = lastLogLines(logFile, logStart);
+    if (LOCKED.test(logTail)) throw new DataFolderInUse(dataDir);
+    died = Boolean(ownExit?.signal) || PROCESS_DIED.test(logTail);
+    if (!TRANSIENT.test(logTail)) break;
+    await sleep(RETRY_MS);
   }
   const ErrorType = died ? PostgresDied : EmbeddedPostgresError;
-  throw new ErrorType(`PostgreSQL does not start. Its last words (${logFile}):\n${lastWords}`);
+  throw new ErrorType(`PostgreSQL does not start. The end of its log (${logFile}):\n${logTail}`);
 }
 
 async function becomesReady(postmaster: Postmaster, log: (line: string) => void): Promise<boolean> {

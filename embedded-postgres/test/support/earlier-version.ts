@@ -3,7 +3,7 @@ import { chooseRunAs, ownerOf } from '../../src/installation/run-as.js';
 import {
   clusterIn,
   createCluster,
-  letEnter,
+  letPostgresEnter,
   openDataFolder,
   readPassword,
 } from '../../src/data-folder/cluster.js';
@@ -18,7 +18,7 @@ export async function startAsEarlierVersion(
   const owner = ownerOf(dataDir);
   await openDataFolder(dataDir);
   const runAs = chooseRunAs(findBinaries(), dataDir, owner);
-  letEnter(runAs, dataDir);
+  letPostgresEnter(runAs, dataDir);
   await createCluster(dataDir, runAs, false);
   const { postmaster, port } = await startPostmaster(
     { dataDir, port: undefined, settings: { fsync: 'off' }, log: () => undefined },
