@@ -9,11 +9,11 @@ import { UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { versionLine } from './version/version.js';
 
-// `npm run backup`: the whole database into one file, while servers run or not.
+// `npm run backup`: writes the whole database to one file. Servers may run meanwhile.
 
 const USAGE = `npm run backup -- [FILE]: writes the whole database to a new file.
-It needs no PostgreSQL tools, and servers go on meanwhile. The database is that of DATABASE_URL, else the embedded one
-of DATA_DIR, whether it runs or not.
+It needs no PostgreSQL tools, and servers may run meanwhile. The database is that of DATABASE_URL, or, without it, the
+embedded one in DATA_DIR, which is started for the backup if it does not run.
   FILE       the new file, whose name ends in .gz, or an existing folder [./backups]; the default name is the time
   --version  print the version
   --help     print this
@@ -44,7 +44,7 @@ await runCommand(async (signal) => {
 function fileFor(wanted: string | undefined): string {
   if (wanted !== undefined && !isFolder(wanted)) return resolve(wanted);
   const folder = resolve(wanted ?? FOLDER);
-  // The folder of our own name is made; one that was named has to exist, so that a typing error does not hide a backup.
+  // The default folder is created. A folder that was named must exist, so that a mistyped name does not hide a backup.
   if (wanted === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const time = new Date().toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
   return join(folder, `parley-${time}.backup.gz`);
@@ -57,7 +57,7 @@ function sizeOf(file: string): string {
 
 function isFolder(path: string): boolean {
   if (existsSync(path)) return statSync(path).isDirectory();
-  // Without this rule the first backup into a folder that is missing makes a file of its name, and all others fail.
+  // Otherwise the first backup into a missing folder would create a file with that name, and later ones would fail.
   if (!path.endsWith('.gz')) {
     throw new UsageError(
       `${resolve(path)} is no folder that exists, and the name of a new file ends in .gz.`,

@@ -7,11 +7,11 @@ import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version/version.js';
 
-// `npm run migrate`: brings the database of DATABASE_URL up to date. At work it writes JSON lines, as the server does;
-// what its options print is for people.
+// `npm run migrate`: migrates the database of DATABASE_URL. It writes JSON lines, as the server does; with an option it
+// prints text for people.
 
 const USAGE = `npm run migrate -- [option]: brings the database of DATABASE_URL up to date.
-  --status   say which migrations are applied, pending and unknown; change nothing
+  --status   list the applied, pending and unknown migrations; change nothing
   --dry-run  print the SQL that would run; change nothing
   --version  print the version
   --help     print this

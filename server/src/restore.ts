@@ -9,11 +9,11 @@ import { UsageError } from './launch/arguments.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { versionLine } from './version/version.js';
 
-// `npm run restore`: a backup into an empty database.
+// `npm run restore`: restores a backup into an empty database.
 
 const USAGE = `npm run restore -- FILE [option]: restores a backup into an empty database, and migrates it.
-It needs no PostgreSQL tools, and overwrites nothing. The database is that of DATABASE_URL, which is made when it does
-not exist and the role may do so; else the embedded one of DATA_DIR, while no server runs on it.
+It needs no PostgreSQL tools, and overwrites nothing. The database is that of DATABASE_URL, which is created if it does
+not exist and the role may create databases, or, without it, the embedded one in DATA_DIR, while no server runs on it.
   --to DIR   restore into the embedded database of this data folder instead
   --check    only check that FILE is complete and undamaged
   --version  print the version

@@ -9,8 +9,8 @@ import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version/version.js';
 
-// `npm run serve`: the built server alone, for containers and load tests. Set-up is `npm start`'s, and migrate's.
-// Serving, it writes JSON lines only; why it does not start is written whatever LOG_LEVEL says.
+// `npm run serve`: runs the built server without installing, building or migrating, for containers and service managers.
+// It writes JSON lines only. The reason for a failed start is logged with every LOG_LEVEL.
 
 const USAGE = `npm run serve -- [option]: the built server alone, on the migrated database of DATABASE_URL.
   --version  print the version
@@ -48,6 +48,6 @@ async function serve(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)));
   }
-  // Last: a supervisor that reads it may send a signal at once.
+  // Logged last, because a supervisor that waits for this line may send a signal at once.
   logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
 }

@@ -7,21 +7,21 @@ import { Launch } from './launch/launch.js';
 import { onSignals } from './launch/signals.js';
 import { summary } from './launch/summary.js';
 
-// The end of `npm start`, when everything is installed and built: the whole product in this one process.
+// The last step of `npm start`, after installing and building: runs database and server in this process.
 const say = (line: string) => void process.stdout.write(`${line}\n`);
-const complain = (line: string) => void process.stderr.write(`${line}\n`);
+const sayError = (line: string) => void process.stderr.write(`${line}\n`);
 
 try {
   loadEnvFile();
   await run(readConfig(process.env));
 } catch (error) {
-  complain(sentenceOf(error));
+  sayError(sentenceOf(error));
   process.exitCode = 1;
 }
 
 async function run(config: ReturnType<typeof readConfig>): Promise<void> {
-  const wishes = new AbortController();
-  const launch = new Launch(config, { log: say, signal: wishes.signal, onLost });
+  const stopping = new AbortController();
+  const launch = new Launch(config, { log: say, signal: stopping.signal, onLost });
   const started = launch.start();
   onSignals(
     () => void end(0),
@@ -30,17 +30,17 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
 
   try {
     await started;
-    if (!wishes.signal.aborted) say(summary(config));
+    if (!stopping.signal.aborted) say(summary(config));
   } catch (error) {
-    // Stopped while it started: what was being started has failed because of that.
-    if (!wishes.signal.aborted) complain(sentenceOf(error));
+    // After a signal during the start, the error is a consequence of stopping.
+    if (!stopping.signal.aborted) sayError(sentenceOf(error));
     await end(1);
   }
 
-  /** Ends after what is being started is there, so that it can be stopped. */
+  /** Waits until the start has ended, so that everything that was started can be stopped. */
   async function end(code: number): Promise<void> {
-    if (wishes.signal.aborted) return;
-    wishes.abort();
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     if (code === 0) say('Stopping');
     await started.catch(() => undefined);
     await launch.stop();
@@ -48,12 +48,12 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
   }
 
   function onLost(reason: string): void {
-    complain(`Parley has lost its database and stops: ${reason}`);
+    sayError(`Parley has lost its database and stops: ${reason}`);
     void end(1);
   }
 }
 
-/** Errors that we know are sentences already; of others the message has to do. The stack is for `LOG_LEVEL=debug`. */
+/** The sentence for an error: our own errors have one, of others it is the message. With LOG_LEVEL=debug it is the stack. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return `Parley cannot start: ${String(error)}`;
   const known = [ConfigError, EmbeddedPostgresError, LaunchError, SchemaMismatchError].some(

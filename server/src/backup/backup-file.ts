@@ -4,11 +4,11 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /**
- * The format, inside gzip:
+ * The format of a backup, inside gzip:
  *
  * 1. a line of JSON, the header;
- * 2. blocks, table by table: a line of JSON `{table, rows, bytes}`, then so many bytes of PostgreSQL's text COPY format.
- *    A row may begin in one block and end in the next; `rows` counts those that end in this one;
+ * 2. blocks, table by table: a line of JSON `{table, rows, bytes}`, then that many bytes of PostgreSQL's text COPY format.
+ *    A row may begin in one block and end in the next; `rows` counts the rows that end in this block;
  * 3. a line of JSON `{sha256}` over everything before it. A file without it is not complete.
  */
 const FORMAT = 'parley-backup';
@@ -35,11 +35,11 @@ export interface BackupHeader {
   readonly program: string;
   /** Version of PostgreSQL that it was made from. */
   readonly postgres: string;
-  /** ISO-8601: the moment whose state this is. */
+  /** ISO-8601: the time of the snapshot. */
   readonly created_at: string;
   /** Names of the applied migrations, in their order. */
   readonly migrations: readonly string[];
-  /** In an order in which a table comes after those that it references. */
+  /** Each table comes after the tables that it references. */
   readonly tables: readonly BackupTable[];
   readonly sequences: readonly BackupSequence[];
 }
@@ -50,14 +50,14 @@ export interface BackupBlock {
   readonly data: Buffer;
 }
 
-/** Why a file cannot be restored, as a sentence. */
+/** A file cannot be restored. The message is a sentence for the person at the terminal. */
 export class BackupFileError extends Error {
   override name = 'BackupFileError';
 }
 
-/** Longest line, in bytes: a header has some hundred for each table. */
+/** Longest line, in bytes. A header has some hundred bytes for each table. */
 const MAX_LINE = 1024 * 1024;
-/** Largest block, in bytes. Blocks are written at 256 kB, or with one longer row. */
+/** Largest block that is read, in bytes. Blocks are written with 256 kB, or with one longer row. */
 const MAX_BLOCK = 64 * 1024 * 1024;
 
 export type NewHeader = Omit<BackupHeader, 'format' | 'version'>;
@@ -84,14 +84,14 @@ const line = (value: unknown) => Buffer.from(`${JSON.stringify(value)}\n`);
 
 export interface OpenBackup {
   readonly header: BackupHeader;
-  /** Throws BackupFileError where the file is damaged or incomplete, and ends only when all of it is right. */
+  /** Throws BackupFileError when the file is damaged or not complete. Ends only after the checksum was verified. */
   readonly blocks: AsyncGenerator<BackupBlock>;
   /** Compressed bytes read so far. */
   bytesRead(): number;
   close(): void;
 }
 
-/** @throws BackupFileError when it is no backup, or one of a newer format. */
+/** @throws BackupFileError when the file is not a backup, or has a newer format. */
 export async function openBackup(file: string): Promise<OpenBackup> {
   const source = createReadStream(file);
   const content = createGunzip();
@@ -168,7 +168,7 @@ function parse(bytes: Buffer, file: string): object {
 const damaged = (file: string) =>
   new BackupFileError(`${file} is damaged: its content does not match its checksum.`);
 
-/** Lines and runs of bytes of a stream, without holding more of it than one of them. */
+/** Reads lines and blocks of bytes from a stream. Keeps no more than one of them in memory. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -180,7 +180,7 @@ class ByteReader {
     this.#chunks = source[Symbol.asyncIterator]();
   }
 
-  /** With its line feed. */
+  /** The next line, with its line feed. */
   async line(): Promise<Buffer> {
     let end = this.#rest.indexOf('\n');
     while (end < 0) {

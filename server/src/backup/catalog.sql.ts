@@ -1,4 +1,4 @@
-/** Of one connection and one transaction, whatever the role or the database has as its own settings. */
+/** Settings of the transaction, independent of those of the role and the database. */
 export const SESSION_SETTINGS = `
   SELECT set_config(name, value, true)
   FROM (VALUES
@@ -12,9 +12,9 @@ export const SESSION_SETTINGS = `
 export interface TableRow {
   name: string;
   partitioned: boolean;
-  /** Without generated ones, which cannot be written. */
+  /** Without generated columns, which cannot be written. */
   columns: string[];
-  /** Tables that it references. */
+  /** Tables that this table references. */
   needs: string[];
 }
 

@@ -11,7 +11,7 @@ import { FileNotWritten } from './whole-file.js';
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /**
- * Runs a command to its end, and turns its errors into one sentence on standard error and an exit code: 1 failed,
+ * Runs a command and ends the process. An error becomes one sentence on standard error and an exit code: 1 failed,
  * 2 wrong use, 130 stopped by a signal.
  */
 export async function runCommand(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -55,7 +55,7 @@ function sentenceOf(error: unknown): string {
   if (SENTENCES.some((kind) => error instanceof kind)) return error.message;
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ECONNREFUSED':
-      return 'PostgreSQL does not answer at the address of DATABASE_URL.';
+      return 'PostgreSQL does not answer at DATABASE_URL.';
     case '55P03': // lock_timeout
       return 'A table is locked, by a migration for example. Try again later.';
     case '53100':

@@ -1,9 +1,9 @@
 import { startEmbeddedPostgres, urlOfRunningPostgres } from '@parley/embedded-postgres';
 
 /**
- * Calls `work` with the URL of the embedded database of a data folder. PostgreSQL is used as it runs, and started for
- * the time of the work when it does not.
- * @throws EmbeddedPostgresError
+ * Calls `work` with the URL of the embedded database of a data folder. If PostgreSQL does not run, it is started for the
+ * duration of the work.
+ * @throws EmbeddedPostgresError; what `work` throws.
  */
 export async function withEmbeddedDatabase<Result>(
   dataDir: string,
@@ -15,7 +15,7 @@ export async function withEmbeddedDatabase<Result>(
   return withOwnDatabase(dataDir, log, work);
 }
 
-/** The same, but nobody else may use the data folder meanwhile, and a missing database is made. */
+/** The same with exclusive use of the data folder. A missing database is created. @throws DataFolderInUse. */
 export async function withOwnDatabase<Result>(
   dataDir: string,
   log: (line: string) => void,

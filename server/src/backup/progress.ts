@@ -2,7 +2,7 @@ import type { BackupTable } from './backup-file.js';
 
 const REPORT_MS = 5_000;
 
-/** A line every few seconds, so that long work is seen to go on. */
+/** Reports the progress of long work, every few seconds. */
 export class Progress {
   #done = new Map<string, number>();
   #reported = Date.now();
@@ -24,9 +24,9 @@ export class Progress {
   }
 }
 
-/** How many rows of each table. */
+/** The number of rows of each table, as text. */
 export const summary = (tables: readonly BackupTable[]) =>
   tables.map(({ name, rows }) => `${name}: ${count(rows)}`).join(', ');
 
-/** With separators of thousands. */
+/** A number with separators of thousands. */
 export const count = (rows: number) => rows.toLocaleString('en-US');

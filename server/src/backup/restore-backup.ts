@@ -16,9 +16,9 @@ const CONNECT_MS = 5_000;
 const REPORT_MS = 5_000;
 
 /**
- * Added to the revision of every room. What was acked after the backup is gone, and a client may have seen it; at its
- * revision the restored room may by then hold something else. This much ahead of every client, `sync` answers all of
- * them with a reset. It is more than any room changes between two backups, and fits 9 million times into a number.
+ * Added to the revision of every room. Clients may have revisions that were acked after the backup and are lost now; the
+ * restored room would use these numbers again, for other changes. With this advance every client is behind, and `sync`
+ * answers with a reset. No room changes as often between two backups; 9 million restores reach the largest safe integer.
  */
 export const RESTORE_REV_STEP = 1_000_000_000;
 
@@ -30,17 +30,17 @@ export interface RestoreOptions {
 
 export interface Restored {
   readonly header: BackupHeader;
-  /** Migrations that were applied after it, because the backup is older than the program. */
+  /** Migrations that were applied after the restore, because the backup is older than the program. */
   readonly migrated: readonly string[];
-  /** Tables that no migration of Parley makes. */
+  /** Tables that were not restored, because no migration of Parley creates them. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Restores a backup into an empty database, which is made when it does not exist and the role may do so, and migrates
- * it. The file is checked before anything is changed. All rows come in one transaction: until its end the database is
- * marked as unfinished, no server accepts it, and a second call begins again.
- * @throws BackupFileError, DatabaseNotUsable; PostgreSQL's error as it is.
+ * Restores a backup into an empty database, and migrates it. Creates the database if it does not exist and the role may do
+ * so. Checks the whole file before it changes anything. All rows are copied in one transaction; until its commit the
+ * database is marked as unfinished: no server accepts it, and a second call starts again.
+ * @throws BackupFileError, DatabaseNotUsable; PostgreSQL's errors unchanged.
  */
 export async function restore(databaseUrl: string, file: string, options: RestoreOptions): Promise<Restored> {
   const header = await checkBackup(file, options);
@@ -70,8 +70,8 @@ export async function restore(databaseUrl: string, file: string, options: Restor
 }
 
 /**
- * Reads all of it.
- * @throws BackupFileError when it is damaged, not complete, or no backup.
+ * Reads the whole file.
+ * @throws BackupFileError when it is damaged, not complete, or not a backup.
  */
 export async function checkBackup(file: string, { report, signal }: RestoreOptions): Promise<BackupHeader> {
   const backup = await openBackup(file);
@@ -143,7 +143,7 @@ async function createDatabase(databaseUrl: string): Promise<void> {
   }
 }
 
-/** @throws DatabaseNotUsable when it holds anything but empty tables of Parley. */
+/** @throws DatabaseNotUsable when the database has rows, or tables that are not Parley's. */
 async function assertEmpty(client: Client): Promise<void> {
   const { rows: tables } = await client.query<TableRow>(TABLES);
   const others = tables.map(({ name }) => name).filter((name) => name !== UNFINISHED_RESTORE);
@@ -164,7 +164,7 @@ async function assertEmpty(client: Client): Promise<void> {
   }
 }
 
-/** The tables as they were when the backup was made. What is there already is empty. */
+/** Creates the tables as they were when the backup was made. Existing tables are empty. */
 async function makeSchema(databaseUrl: string, client: Client, { migrations }: BackupHeader): Promise<void> {
   const { rows: tables } = await client.query<TableRow>(TABLES);
   if (tables.some(({ name }) => name === 'migrations')) {
@@ -245,7 +245,7 @@ async function copyIn(
     await client.query(`DROP TABLE ${UNFINISHED_RESTORE}`);
     await client.query('COMMIT');
   } finally {
-    // After an error the connection ends, and with it the transaction.
+    // After an error the connection ends, which rolls the transaction back.
     backup.close();
   }
   return header.tables

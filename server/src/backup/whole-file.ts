@@ -11,9 +11,9 @@ export class FileNotWritten extends Error {
 }
 
 /**
- * Writes a new file through `transform`, complete and synced to disk or not at all; readable by its owner only. Until it is complete it is
- * `<file>.<process id>.partial`, which the next call removes if a killed process has left one.
- * @throws FileNotWritten; the error of `content` as it is.
+ * Writes a new file through `transform`: complete and synced to disk, or not at all. Only its owner can read it. Until it
+ * is complete its name is `<file>.<process id>.partial`; the next call removes such a file of a killed process.
+ * @throws FileNotWritten; errors of `content` unchanged.
  */
 export async function writeWholeFile(
   file: string,
@@ -35,7 +35,7 @@ export async function writeWholeFile(
   }
 }
 
-/** @throws FileNotWritten when there is a file of that name. */
+/** @throws FileNotWritten when the file exists. */
 export async function assertFree(file: string): Promise<void> {
   const isThere = await lstat(file).then(
     () => true,
@@ -58,7 +58,7 @@ async function removeLeftovers(file: string): Promise<void> {
   }
 }
 
-/** A hard link fails when the name is taken, a rename would replace what is there. Some file systems have no links. */
+/** Uses a hard link, which fails when the file exists; a rename would replace it. Some file systems have no links. */
 async function moveTo(unfinished: string, file: string): Promise<void> {
   try {
     await link(unfinished, file);
@@ -71,7 +71,7 @@ async function moveTo(unfinished: string, file: string): Promise<void> {
   }
 }
 
-/** So that a power cut does not take the name back. Windows syncs folders by itself. */
+/** Makes the new name survive a power cut. Windows syncs folders by itself. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder);

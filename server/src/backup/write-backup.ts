@@ -8,9 +8,9 @@ import { DatabaseNotUsable } from './database-not-usable.js';
 import { Progress } from './progress.js';
 import { assertFree, writeWholeFile } from './whole-file.js';
 
-/** Rows are compressed and written in blocks of this, in bytes. */
+/** Size of the blocks in which rows are compressed and written, in bytes. */
 const BLOCK_BYTES = 256 * 1024;
-/** Chats are compressed to a third at this level; the higher ones take several times the CPU for a tenth less. */
+/** Compresses chats to a third. Higher levels take several times the CPU for a tenth less. */
 const GZIP_LEVEL = 3;
 const CONNECT_MS = 5_000;
 
@@ -21,10 +21,10 @@ export interface BackupOptions {
 }
 
 /**
- * Writes the whole database to a new file, as it is at one moment. Servers go on: it takes no lock that a send waits
- * for, and one connection. Memory does not grow with the database.
- * @returns what the file contains.
- * @throws DatabaseNotUsable, FileNotWritten; PostgreSQL's error as it is. No file is left then.
+ * Writes a consistent snapshot of the whole database to a new file. Servers may run meanwhile: it uses one connection and
+ * takes no lock that a send waits for. Memory does not grow with the database.
+ * @returns the header of the file.
+ * @throws DatabaseNotUsable, FileNotWritten; PostgreSQL's errors unchanged. Then no file is left.
  */
 export async function backUp(
   databaseUrl: string,

@@ -1,11 +1,12 @@
-/** Wrong use of a command, as a sentence for the person at the terminal. The process ends with code 2. */
+/** A command was called with wrong arguments. The message is a sentence for the person at the terminal; exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
 /**
- * The options that were given, of those that the command has.
- * @throws UsageError that names the first word that is none.
+ * Reads the command line.
+ * @returns the given options.
+ * @throws UsageError that names the first word that is not one of `options`.
  */
 export function readOptions<Option extends string>(
   options: readonly Option[],

@@ -5,8 +5,8 @@ const OLDEST_POSTGRES = 14;
 const CONNECT_MS = 5_000;
 
 /**
- * One query to the PostgreSQL of DATABASE_URL before all others, because its errors are hard to read.
- * @param otherwise what else can be done besides correcting DATABASE_URL, as the end of a sentence.
+ * Sends one query to the PostgreSQL of DATABASE_URL and explains its errors, which are hard to read elsewhere.
+ * @param otherwise an alternative to correcting DATABASE_URL, as the end of a sentence.
  * @throws LaunchError that names host and database, but neither user nor password.
  */
 export async function assertDatabaseUsable(databaseUrl: string, otherwise = ''): Promise<void> {
@@ -36,7 +36,7 @@ export async function assertDatabaseUsable(databaseUrl: string, otherwise = ''):
   }
 }
 
-/** Without user and password. */
+/** Host and name of the database, without user and password. */
 export function databaseName(databaseUrl: string): string {
   const { host, pathname } = new URL(databaseUrl);
   return host + pathname;

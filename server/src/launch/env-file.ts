@@ -4,20 +4,20 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { LaunchError } from './launch-error.js';
 
-/** Beside the package.json of the whole; the same from src and from dist. */
+/** `.env` beside the package.json of the repository. The relative path is the same from src and from dist. */
 const ENV_FILE = fileURLToPath(new URL('../../../.env', import.meta.url));
 
 const NAME = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*/;
-/** A value in quotes, and nothing but a comment behind it. */
+/** A value in quotes, followed by nothing or a comment. */
 const QUOTED = /^(["'`]).*\1\s*(?:#.*)?$/;
-// eslint-disable-next-line no-control-regex -- these are what it looks for
+// eslint-disable-next-line no-control-regex -- it searches for control characters
 const NO_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 type Environment = Record<string, string | undefined>;
 
 /**
- * Adds the settings of `.env` to the environment, where it does not have them yet. No file: nothing to add.
- * @throws LaunchError that names the file, and the line where one is wrong, but nothing of its text: it holds passwords.
+ * Adds the settings of `.env` to the environment, except those that are set there. Does nothing when there is no file.
+ * @throws LaunchError that names the file and the line, but does not quote the line: it may contain a password.
  */
 export function loadEnvFile(file = ENV_FILE, env: Environment = process.env): void {
   const bytes = read(file);
@@ -51,7 +51,7 @@ function decode(bytes: Buffer, file: string): string {
   }
 }
 
-/** The first line that is no UTF-8 by itself: a newline is never part of another character. */
+/** The number of the first line that is not UTF-8. (In UTF-8 a newline byte is never part of another character.) */
 function lineOfBadByte(bytes: Buffer): number {
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
@@ -63,7 +63,7 @@ function lineOfBadByte(bytes: Buffer): number {
   return line;
 }
 
-/** What is wrong with a line; undefined when nothing is. */
+/** The mistake in a line; undefined when there is none. */
 function problemOf(line: string): string | undefined {
   if (NO_TEXT.test(line)) return 'has characters that are no text (is the file UTF-16?)';
   if (line === '' || line.startsWith('#')) return undefined;

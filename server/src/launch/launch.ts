@@ -6,21 +6,22 @@ import { assertDatabaseUsable } from './database-check.js';
 import { PostgresSupervisor } from '@parley/embedded-postgres';
 import { assertPortFree, portError } from './port.js';
 
-/** The built page; the same from src and from dist. */
+/** The built page. The relative path is the same from src and from dist. */
 const PAGE = fileURLToPath(new URL('../../../web/dist', import.meta.url));
-/** A server with many open connections may take its time, but not for ever. */
+/** Longest wait for the server to close, in milliseconds. */
 const CLOSE_MS = 10_000;
-/** PostgreSQL knows by itself when it has waited long enough; this is more than that. */
+/** Longest wait for PostgreSQL to stop, in milliseconds: more than the timeouts of Postmaster.stop together. */
 const CLOSE_DATABASE_MS = 25_000;
 
 export interface LaunchOptions {
   log: (line: string) => void;
-  /** Aborted: start nothing more. */
+  /** When it is aborted, `start` starts nothing more. */
   signal: AbortSignal;
+  /** Called when the embedded PostgreSQL cannot be kept running. */
   onLost: (reason: string) => void;
 }
 
-/** What has been started, in order; stopped in the opposite order. */
+/** Starts the parts of Parley in order, and stops them in the opposite order. */
 export class Launch {
   private readonly stops: (() => Promise<void>)[] = [];
 
@@ -29,7 +30,7 @@ export class Launch {
     private readonly options: LaunchOptions,
   ) {}
 
-  /** The whole product: database, migrations, server. Whatever it has started when it throws is for `stop()`. */
+  /** Starts the database, migrates it, and starts the server. After an error, `stop` ends what was started before. */
   async start(): Promise<void> {
     const { config, options } = this;
     await assertPortFree(config.port, config.host);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { LaunchError } from './launch-error.js';
 
-/** Asked before anything is started; the server itself takes the port last. */
+/** Called before anything is started, because the server listens last. @throws LaunchError when the port is not free. */
 export function assertPortFree(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -10,7 +10,7 @@ export function assertPortFree(port: number, host: string): Promise<void> {
   });
 }
 
-/** The sentence for an error of listen(); any other error is given back as it is. */
+/** Explains an error of listen(). Returns other errors unchanged. */
 export function portError(error: NodeJS.ErrnoException, port: number, host: string): Error {
   switch (error.code) {
     case 'EADDRINUSE':

@@ -1,9 +1,9 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Ctrl-C in `npm start` comes twice, from the terminal and passed on by npm: one wish, not two. */
+/** With `npm start` one Ctrl-C arrives twice, from the terminal and from npm, within this time in milliseconds. */
 const ECHO_MS = 1_000;
 
-/** Calls `onFirst` at the first signal to end, and `onSecond` at one that comes after that: someone is impatient. */
+/** Calls `onFirst` at the first SIGINT, SIGTERM or SIGHUP, and `onSecond` at each later one that is not the same Ctrl-C. */
 export function onSignals(onFirst: () => void, onSecond: () => void): void {
   let first: number | undefined;
   for (const signal of SIGNALS) {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import { databaseName } from './database-check.js';
 
-/** What the person at the terminal reads when everything runs. */
+/** The text that `npm start` prints when the server runs. */
 export function summary(config: Config): string {
   const url = addressOf(config);
   const lines = [

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 
-/** One line of the log: a sentence, and fields to search by. Nothing of what users write, no token, no address of a database. */
+/** A log line: a sentence, and fields to search by. It contains no text of users, no token and no database URL. */
 export interface LogLine {
   msg: string;
   [field: string]: string | number | boolean | null | undefined;
@@ -13,8 +13,8 @@ export function isLogLine(message: unknown): message is LogLine {
 }
 
 /**
- * An error as fields of a line. Where the message may quote what a user wrote (a value that the database cannot
- * read: SQLSTATE class 22; a text that is no JSON) only its kind and the stack are logged.
+ * An error as fields of a log line. The message is left out if it may quote a user's text: errors of SQLSTATE class 22
+ * (invalid values), and of a text that is not JSON.
  */
 export function errorFields(error: unknown): Omit<LogLine, 'msg'> {
   if (!(error instanceof Error)) return { error: typeof error };

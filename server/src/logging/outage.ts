@@ -1,8 +1,8 @@
 import type { Logger } from '@nestjs/common';
 
 /**
- * Something that the server needs is away: one line when it goes and one when it is back, however many connections
- * notice either.
+ * Logs an outage of something that the server needs: one line when it begins and one when it ends, however many
+ * connections report it.
  */
 export class Outage {
   #since: number | null = null;
@@ -17,7 +17,7 @@ export class Outage {
     return this.#since !== null;
   }
 
-  /** @param reason a code or a sentence without an address in it. */
+  /** @param reason a code, or a sentence without a URL. */
   begin(reason?: string): void {
     if (this.#since !== null) return;
     this.#since = performance.now();

@@ -5,8 +5,8 @@ import { VERSION } from '../version/version.js';
 import { isLogLine } from './log-line.js';
 
 /**
- * Nest's logger: one JSON object a line on standard output, each with the server that wrote it and its version. Nest's
- * own start-up chatter, which comes as plain text through `log`, is `debug`; a line of ours there is `info`.
+ * The logger for Nest: one JSON object per line on standard output, with the server's id and version. Calls of `log`
+ * with a LogLine have the level `info`; Nest's own, which are plain text, have `debug`.
  */
 export class PinoLogger implements LoggerService {
   readonly #pino: Logger;

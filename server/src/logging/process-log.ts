@@ -2,8 +2,8 @@ import { errorFields } from './log-line.js';
 import type { PinoLogger } from './pino-logger.js';
 
 /**
- * Writes what Node would print as text into the log instead: its warnings, and the error that ends the process. What V8
- * prints when it has no memory left stays text on standard error.
+ * Logs what Node would print as text: its warnings, and the error that ends the process. V8's output when memory runs
+ * out stays text on standard error.
  */
 export function logProcess(logger: PinoLogger): void {
   process.removeAllListeners('warning');
@@ -14,7 +14,7 @@ export function logProcess(logger: PinoLogger): void {
   });
 }
 
-/** Why a process does not start, as a sentence. Connection errors of several addresses have a code only. */
+/** The reason for a failed start, as a sentence. Errors of a host with several IPs have a code and no message. */
 export function startFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ('code' in error ? String(error.code) : error.name);

@@ -1,7 +1,7 @@
 import { Global, Injectable, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import type { LogLine } from './log-line.js';
 
-/** What may be an attack, and how loud it is. A client that is too fast once is no news for `warn`. */
+/** Events that may be part of an attack, with their log level. A single refused request is not worth a `warn`. */
 const EVENTS = {
   origin_refused: { level: 'warn', msg: 'A page of a foreign origin was refused' },
   host_refused: { level: 'warn', msg: 'A request for a foreign host was refused' },
@@ -11,22 +11,22 @@ const EVENTS = {
 
 export type SecurityEvent = keyof typeof EVENTS;
 
-/** Lines of one event within a window; what comes beyond them is counted. */
+/** Most lines of one event within a window. Further events are counted. */
 const LINES_PER_WINDOW = 10;
 const WINDOW_MS = 60_000;
-/** Addresses counted within a window: a flood from more of them is counted all the same, without its source. */
+/** Most IPs that are counted separately within a window. Events of further IPs are counted without their IP. */
 const MAX_IPS = 1_000;
 
 interface Window {
   lines: number;
   suppressed: number;
-  /** Of those suppressed. */
+  /** Number of suppressed events by IP. */
   readonly byIp: Map<string, number>;
 }
 
 /**
- * Events by which an attack can be detected. A flood of them does not flood the log: of each event at most ten lines a
- * minute, and at the end of that minute one line that says how many more there were and where most of them came from.
+ * Logs events by which an attack can be detected, at most ten lines a minute for each event. At the end of that minute
+ * one line has the number of the others, and the IP with most of them.
  */
 @Injectable()
 export class SecurityLog implements OnModuleDestroy {
@@ -34,7 +34,7 @@ export class SecurityLog implements OnModuleDestroy {
   readonly #windows = new Map<SecurityEvent, Window>();
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param ip the client's, as far as the trusted proxies say. */
+  /** @param ip of the client, according to the trusted proxies. */
   report(event: SecurityEvent, ip: string, fields: Omit<LogLine, 'msg'> = {}): void {
     this.#timer ??= setTimeout(() => this.#close(), WINDOW_MS).unref();
     let window = this.#windows.get(event);
@@ -50,7 +50,7 @@ export class SecurityLog implements OnModuleDestroy {
     if (count !== undefined || window.byIp.size < MAX_IPS) window.byIp.set(ip, (count ?? 0) + 1);
   }
 
-  /** What was counted is logged before the process ends. */
+  /** Logs the counted events before the process ends. */
   onModuleDestroy(): void {
     this.#close();
   }
