@@ -29,6 +29,9 @@ export const REPLACED = [
     use: 'legacy clients (docs/protocol.md#compatibility)',
   },
   { words: ['in so many words', 'time and again', 'for want of'], use: 'explicitly; repeatedly; without' },
+  { words: ['last words'], use: 'the end of the log' },
+  { words: ['set in sight', 'presence relay'], use: 'setVisible; presence delivery' },
+  { words: ['has room for', 'have room for'], use: 'holds, allows: a room is a chat' },
   {
     words: [
       'can',

@@ -120,7 +120,7 @@ export interface SyncAck {
 }
 
 /**
- * All that changed in one room since the client's revision, or an explicit reset, never a part in silence.
+ * All that changed in one room since the client's revision, or an explicit reset, never a part without notice.
  * `reset: true`: too much has changed (or the room is new to the client); `messages` is empty, what the client
  * holds of the room is stale and its newest page is to be fetched when needed.
  */
