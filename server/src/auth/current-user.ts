@@ -24,7 +24,7 @@ export function authenticateRequests(app: NestFastifyApplication): void {
   });
 }
 
-/** The user id of a request; null when it names nobody. @throws what authentication was refused with. */
+/** The user id of a request; null when it names no user. @throws the error of a failed authentication. */
 function userIdOf({ authentication }: FastifyRequest): UserId | null {
   if (authentication === null) throw new Error('The request is not authenticated yet.');
   if (authentication.userId === undefined) throw authentication.error;

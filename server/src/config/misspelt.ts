@@ -1,11 +1,11 @@
-/** In names shorter than this a wrong letter makes other programs' names (POST, SERVER_IP): it is not taken for a slip. */
+/** In names shorter than this a wrong letter is no slip, because names of other programs differ by one (POST, SERVER_IP). */
 const SHORT = 10;
-/** Slips are allowed one for so many letters, and always one. */
+/** One slip is allowed for this many letters, at least one. */
 const LETTERS_PER_SLIP = 5;
 
 /**
- * The setting that was meant by a name that is none; undefined when it looks like somebody else's. The environment is
- * full of other programs' names, so only near misses count: letters left out, too many, wrong or exchanged.
+ * The setting of which `name` is probably a misspelling; undefined when it looks like the name of another program. The
+ * environment has many of those, so only small differences count: letters missing, added, wrong or exchanged.
  */
 export function meantBy(name: string, settings: Iterable<string>): string | undefined {
   const upper = name.toUpperCase();

@@ -7,24 +7,24 @@ import type { LogLine } from '../logging/log-line.js';
 import type { SecurityLog } from '../logging/security-log.js';
 import type { Metrics } from '../metrics/metrics.js';
 
-/** An answer that takes longer is worth a line of its own, in milliseconds. */
+/** A request that takes longer is logged as slow, in milliseconds. */
 const SLOW_MS = 1_000;
-/** Of a longer path, only this many characters are logged. */
+/** Most characters of a path that are logged. */
 const MAX_PATH_LENGTH = 200;
 /** A proxy's or a client's own id is taken over when it looks like one. */
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-/** The id of a request: what its sender calls it, else a new one. It is in every line about it, and in the answer. */
+/** The id of a request: its `X-Request-Id`, or a new one. It is in all log lines of the request, and in the answer. */
 export function requestIdOf({ headers }: { headers: IncomingHttpHeaders }): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-/** Asked by machines every few seconds, for as long as the server runs: neither logged nor counted. */
+/** Probes and scrapes arrive every few seconds. They are neither logged nor counted. */
 const isProbe = (route: string | undefined): boolean =>
   route !== undefined && /^\/(health\/|metrics(\/|$))/.test(route);
 
-/** Counts, times and logs every request. Before all other hooks, so that it sees what they refuse. */
+/** Counts, times and logs every request. To be registered before all other hooks, so that it covers what they refuse. */
 export function logRequests(app: NestFastifyApplication, metrics: Metrics, security: SecurityLog): void {
   const logger = new Logger('Http');
   const fastify = app.getHttpAdapter().getInstance();
@@ -42,8 +42,7 @@ export function logRequests(app: NestFastifyApplication, metrics: Metrics, secur
     if (status === 429) {
       security.report('rate_limited', request.ip, { ...placeOf(request), request_id: request.id });
     }
-    // What went wrong stands in the line before, of the same id. That the database is away has a line of its own, and
-    // not one for each request.
+    // The line before, with the same id, has the error. A 503 is not logged here: an outage has one line of its own.
     if (status >= 500 && status !== 503) logger.error(lineOf('Failed', request, status, ms));
     else if (ms > SLOW_MS && status !== 503) logger.warn(lineOf('Slow', request, status, ms));
     else logger.debug(lineOf('Answered', request, status, ms));

@@ -57,8 +57,8 @@ export interface BusState {
 }
 
 /**
- * Every metric of this server, by name. Components that count something inject it: what is on
- * the way of each message costs well below a microsecond and has no labels; gauges are read only when somebody asks.
+ * Every metric of this server, by name. Components that count something inject this class. Counters on the message path
+ * cost well below a microsecond and have no labels; gauges are read at each scrape.
  */
 @Injectable()
 export class Metrics {
@@ -78,7 +78,7 @@ export class Metrics {
     registers: this.#registers,
   });
 
-  /** On the way of every message, so plain numbers: read when somebody asks. */
+  /** Plain numbers, because they are on the message path. Read at each scrape. */
   eventsDelivered = 0;
   resyncsSent = 0;
   busMessagesMalformed = 0;
@@ -124,14 +124,14 @@ export class Metrics {
 
   readonly #closes = new Counter({
     name: 'parley_socket_closes_total',
-    help: 'Sockets closed, by the close code of the side that closed first; 1006: the line broke.',
+    help: 'Sockets closed, by the close code of the side that closed first; 1006: the connection was lost.',
     labelNames: ['code'],
     registers: this.#registers,
   });
 
   readonly #handshakesRefused = new Counter({
     name: 'parley_handshakes_refused_total',
-    help: 'Sockets that were not let in, by reason.',
+    help: 'Refused sockets, by reason.',
     labelNames: ['reason'],
     registers: this.#registers,
   });
@@ -178,7 +178,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** One of the two logs introduces itself. @returns what it calls after every statement. */
+  /** Adds the metrics of a group commit. @returns a function to be called after every statement. */
   groupCommit(log: CommitLog, depth: () => number): BatchMeter {
     this.#depths.set(log, depth);
     const batchItems = this.#batchItems.labels({ log });
@@ -242,7 +242,7 @@ export class Metrics {
     this.#socketErrors.inc({ code });
   }
 
-  /** A count that is kept elsewhere, and read when somebody asks. */
+  /** A counter whose value is kept elsewhere and read at each scrape. */
   #total(name: string, help: string, read: () => [labels: Record<string, string>, count: number][]): void {
     const labelNames = Object.keys(read()[0]?.[0] ?? {});
     const collect = function (this: Counter) {
@@ -252,7 +252,7 @@ export class Metrics {
     this.registry.registerMetric(new Counter({ name, help, labelNames, registers: [], collect }));
   }
 
-  /** A figure that is read when somebody asks. */
+  /** A gauge whose value is read at each scrape. */
   #gauge(name: string, help: string, labelNames: string[], read: (gauge: Gauge) => void): void {
     const collect = function (this: Gauge) {
       read(this);

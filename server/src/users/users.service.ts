@@ -46,14 +46,13 @@ const CREATE: Statement = {
 @Injectable()
 export class UsersService {
   /**
-   * Profiles do not change yet, so one that was read stays true. A profile that is being read is read once, for everybody
-   * who waits for it.
+   * Profiles do not change yet, so cached ones stay valid. Concurrent requests for a profile share one read.
    */
   readonly #profiles = new LRUCache<UserId, Profile>({
     max: 50_000,
     // Undefined, for a user who does not exist, is not kept.
     fetchMethod: async (id) => (await this.#reads.add(id)) ?? undefined,
-    // A waiting request gets its profile even if the cache has let go of it meanwhile.
+    // A waiting request gets its profile even if the cache has evicted it meanwhile.
     ignoreFetchAbort: true,
   });
   readonly #reads: Batcher<UserId, Profile | null>;
