@@ -2,10 +2,15 @@ import type { RoomId, Seq } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
 import type { BusEvent } from './bus-event.js';
 
-/** Longest time that an event waits for earlier ones, in milliseconds. Then clients see the gap in `seq`, and sync. */
+/**
+ * Longest time that an event waits for earlier ones, in milliseconds; twice this if the process is suspended meanwhile.
+ * Then clients see the gap in `seq`, and sync.
+ */
 const MAX_WAIT_MS = 150;
 /** After this wait, in milliseconds, the database is asked which earlier events can still arrive. Most waits end sooner. */
 const SETTLED_CHECK_MS = 5;
+/** A timer that fires later than this, in milliseconds, means that this process was suspended, or had a long task. */
+const MAX_TIMER_DELAY_MS = 50;
 
 interface Room {
   /** `seq` of the last message delivered; null while it is not known. */
@@ -63,9 +68,20 @@ export class ReorderBuffer {
 
   #wait(room: Room, roomId: RoomId, seq: Seq): void {
     const skip = () => void this.#skipSettled(room, roomId, seq);
-    room.timers.push(setTimeout(() => this.#deliverWaiting(room), MAX_WAIT_MS).unref());
+    this.#deliverLater(room);
     if (room.lastSeq === null) skip();
     else room.timers.push(setTimeout(skip, SETTLED_CHECK_MS).unref());
+  }
+
+  #deliverLater(room: Room): void {
+    const deliver = () => this.#deliverWaiting(room);
+    const dueAt = performance.now() + MAX_WAIT_MS;
+    const onTimer = () => {
+      // Timers run before sockets are read: the earlier events may have arrived while this process was suspended.
+      if (performance.now() - dueAt <= MAX_TIMER_DELAY_MS) return deliver();
+      room.timers.push(setTimeout(deliver, MAX_WAIT_MS).unref());
+    };
+    room.timers.push(setTimeout(onTimer, MAX_WAIT_MS).unref());
   }
 
   async #skipSettled(room: Room, roomId: RoomId, seq: Seq): Promise<void> {

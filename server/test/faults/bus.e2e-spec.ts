@@ -1,4 +1,10 @@
+import type { Seq } from '@parley/shared';
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connect as connectTo, createServer, type AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BusEvent } from '../../src/bus/bus-event.js';
+import { ReorderBuffer } from '../../src/bus/reorder-buffer.js';
 import { figuresOf } from '../support/figures.js';
 import { ChatClient } from './harness/chat-client.js';
 import { makePairs } from './harness/database.js';
@@ -69,6 +75,13 @@ async function newPair() {
 }
 
 const resyncsOf = (client: ChatClient) => client.observed.get('resync') ?? 0;
+
+/** A message of room 1, as another server publishes it. */
+function eventOf(seq: number): BusEvent {
+  const [event] = BusEvent.parseAll(`1 ${seq} - 1\n{"type":"message"\n\n`);
+  if (!event) throw new Error('There is no event.');
+  return event;
+}
 
 /** Server B can receive, but nothing that it publishes leaves. */
 function cutPublisherOfB(): void {
@@ -190,6 +203,39 @@ describe('A malformed message from another server', () => {
 });
 
 describe('A server that stood still', () => {
+  it.each([
+    ['before its socket is read', 0, [1, 2]],
+    ['soon after that', 20, [1, 2]],
+    ['too late for both waits', 400, [2, 1]],
+  ])('orders two messages when the earlier one arrives %s', async (_, delayMs, expected) => {
+    const delivered: Seq[] = [];
+    const buffer = new ReorderBuffer({
+      deliver: ({ seq }) => void (seq !== null && delivered.push(seq)),
+      readSettledSeq: () => Promise.resolve(0 as Seq),
+      isAlone: () => false,
+    });
+    const listener = createServer((socket) => {
+      socket.on('data', () => buffer.add(eventOf(1)));
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const socket = connectTo((listener.address() as AddressInfo).port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      buffer.add(eventOf(2));
+      await nextTurn();
+      if (delayMs === 0) socket.write('the first');
+      // As long as the buffer waits, and longer.
+      for (const end = performance.now() + 400; performance.now() < end;);
+      if (delayMs > 0) setTimeout(() => socket.write('the first'), delayMs);
+      await until('both are delivered', () => delivered.length === 2);
+      expect(delivered).toEqual(expected);
+    } finally {
+      socket.destroy();
+      listener.close();
+    }
+  });
+
   it('does not take Redis for away', async () => {
     const pair = await newPair();
     const sender = await connect(pair.a, b);
