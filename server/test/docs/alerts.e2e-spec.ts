@@ -20,16 +20,21 @@ const { groups } = parse(readFileSync(`${DOCS}/alerts.yml`, 'utf8')) as { groups
 const rules = groups.flatMap((group) => group.rules);
 const { panels } = JSON.parse(readFileSync(`${DOCS}/grafana-dashboard.json`, 'utf8')) as Dashboard;
 
-/** Names of figures in an expression, with the labels that it selects or groups them by. */
+/** Labels that Prometheus adds: they are not in the text. */
+const ADDED = ['job', 'instance'];
+
+/** Names of figures in an expression. */
 const figuresIn = (expr: string): string[] => expr.match(/\b(parley|nodejs|process)_\w+/g) ?? [];
-const selectorsIn = (expr: string): [name: string, label: string, value: string][] =>
+/** The labels that an expression selects figures by, once for each value that it names. */
+const selectorsIn = (expr: string): { name: string; label: string; value: string }[] =>
   [...expr.matchAll(/\b((?:parley|nodejs|process)_\w+)\{([^}]*)\}/g)].flatMap(([, name = '', labels = '']) =>
-    [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', value = '']): [string, string, string] => [
-      name,
-      label,
-      value,
-    ]),
+    [...labels.matchAll(/(\w+)=(~?)"([^"]*)"/g)].flatMap(([, label = '', isPattern, value = '']) =>
+      (isPattern ? value.split('|') : [value]).map((one) => ({ name, label, value: one })),
+    ),
   );
+/** The labels that an expression groups figures by. */
+const groupsIn = (expr: string): string[] =>
+  [...expr.matchAll(/\b(?:by|without) \(([^)]*)\)/g)].flatMap(([, labels = '']) => labels.split(', '));
 
 describe('alert rules and dashboard', () => {
   let text: string;
@@ -52,10 +57,13 @@ describe('alert rules and dashboard', () => {
     const names = figuresIn(expr);
     if (!expr.startsWith('up{')) expect(names).not.toEqual([]);
     for (const name of names) expect(text).toMatch(new RegExp(`^${name}[{ ]`, 'm'));
-    // The labels that Prometheus adds are not in the text.
-    for (const [name, label, value] of selectorsIn(expr)) {
-      if (label === 'job') continue;
-      expect(text).toMatch(new RegExp(`^${name}\\{[^}]*${label}="${value}"`, 'm'));
+    for (const { name, label, value } of selectorsIn(expr)) {
+      if (!ADDED.includes(label))
+        expect(text).toMatch(new RegExp(`^${name}\\{[^}]*\\b${label}="${value}"`, 'm'));
+    }
+    for (const label of groupsIn(expr)) {
+      const figures = `(?:${names.join('|')})`;
+      if (!ADDED.includes(label)) expect(text).toMatch(new RegExp(`^${figures}\\{[^}]*\\b${label}="`, 'm'));
     }
   });
 

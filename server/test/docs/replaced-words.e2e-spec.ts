@@ -44,10 +44,11 @@ describe('the lint step for replaced words', () => {
     const named = entries.filter(([word]) => !word.startsWith('one '));
     const plain = lint(named.map(([word]) => `const ${camelCase(word)} = 1;`));
     const within = lint(named.map(([word]) => `class My${camelCase(`x ${word}`).slice(1)}Of2 {}`));
+    const behindAcronym = lint(named.map(([word]) => `class HTTP${camelCase(`x ${word}`).slice(1)} {}`));
     const constants = lint(
       named.map(([word]) => `const MAX_${word.toUpperCase().replaceAll(' ', '_')}_MS = 1;`),
     );
-    for (const { status, found } of [plain, within, constants]) {
+    for (const { status, found } of [plain, within, behindAcronym, constants]) {
       expect(status).toBe(1);
       expect(found.map(([line, word]) => [line, word])).toEqual(named.map(([word], i) => [i + 1, word]));
     }

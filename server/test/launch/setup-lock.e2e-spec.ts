@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -117,6 +126,25 @@ describe('the set-up lock', () => {
     expect(await Promise.all(waiters.map(({ ended }) => ended))).toEqual([0, 0, 0, 0, 0]);
     expect(notes()).toHaveLength(10);
     expectOneAtATime();
+  });
+
+  it('goes to the last of several that take over the same file', async () => {
+    writeFileSync(file, '');
+    const one = setUp(0, { beatMs: 500 });
+    for (
+      const giveUp = Date.now() + 10_000;
+      !readFileSync(file, 'utf8').startsWith(`${one.pid} `);
+      await sleep(5)
+    ) {
+      if (Date.now() > giveUp) throw new Error(`it does not take over: ${one.output()}`);
+    }
+    writeFileSync(`${file}.other`, 'another');
+    renameSync(`${file}.other`, file);
+    // Longer than it waits for others.
+    await sleep(1_500);
+    expect(notes()).toEqual([]);
+    rmSync(file);
+    expect(await one.ended).toBe(0);
   });
 
   it('ends a holder that was suspended until another process took over, and stays with that one', async () => {
