@@ -1,5 +1,6 @@
+import type { Message } from '@parley/shared';
 import type { RoomState } from '../state/chat-state.js';
-import { endOf, segmentAt } from '../state/segments.js';
+import { endOf, segmentAt, type Segment } from '../state/segments.js';
 
 /** The highest seq that a user has read and received in a room. */
 export interface Watermarks {
@@ -43,7 +44,7 @@ export function firstUnread({ room, segments }: RoomState, me: number, read: num
   if (read >= room.last_seq) return null;
   const segment = segmentAt(segments, read + 1);
   if (!segment) return read + 1;
-  const unread = segment.messages.find(({ sender, seq }) => seq > read && sender.id !== me);
+  const unread = messagesAfter(segment, read).find(({ sender }) => sender.id !== me);
   if (unread) return unread.seq;
   return segment === segments.live ? null : endOf(segment);
 }
@@ -55,11 +56,16 @@ export function readThrough(
   read: number,
   seen: ReadonlySet<number>,
 ): number {
+  const segment = segmentAt(segments, read + 1);
   let through = read;
-  for (const { sender, seq } of segmentAt(segments, read + 1)?.messages ?? []) {
-    if (seq <= read || sender.id === me) continue;
+  for (const { sender, seq } of segment ? messagesAfter(segment, read) : []) {
+    if (sender.id === me) continue;
     if (!seen.has(seq)) break;
     through = seq;
   }
   return through;
+}
+
+function messagesAfter({ first, messages }: Segment, seq: number): readonly Message[] {
+  return messages.slice(seq + 1 - first);
 }
