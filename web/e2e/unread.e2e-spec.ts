@@ -114,6 +114,7 @@ describe('what is read', () => {
       await shown(hers.message('I have not read all of this').getByText(/Sent|Delivered/));
       await hers.page.waitForTimeout(READ_MS);
       expect(await unread()).toBe(1_020 - shownFirst);
+      await shown(hers.entry(bob).getByText(`${1_020 - shownFirst} unread`));
       // The end is in sight, and the way to take all as read too.
       await jump().click();
       await until(async () => (await unread()) === 0, 'all is read');
@@ -152,6 +153,8 @@ describe('what is read', () => {
     await leave();
     await fill(30, bob, 41);
     await shown(divider());
+    await hers.page.waitForTimeout(READ_MS);
+    expect(await unread()).toBe(30);
     await shown(hers.entry(bob).getByText('30 unread'));
     await comeBack();
     const seqs = await inSight();
