@@ -48,7 +48,7 @@ afterEach(async () => {
 afterAll(removeFolders);
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps its data from one start to the next, and leaves no process behind', async () => {
+  it('keeps its data, and leaves no process, when it is stopped and started again', async () => {
     const dataDir = join(newFolder(), 'made', 'when missing');
     const first = await start(dataDir);
     await note(first.url, 'kept');
@@ -60,7 +60,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await notes(second.url)).toEqual(['kept']);
   });
 
-  it('knows letters of every language, whatever the machine speaks', async () => {
+  it('changes the case of letters of every language, whatever the locale of the machine is', async () => {
     const { url } = await start(join(newFolder(), 'data'));
     const [row] = await query(
       url,
@@ -69,7 +69,7 @@ describe('the embedded PostgreSQL', () => {
     expect(row).toEqual({ small: 'éñж', encoding: 'UTF8' });
   });
 
-  it('lets nobody in without its password, and shows that to its owner only', async () => {
+  it('refuses connections without its password, which only its owner can read', async () => {
     const dataDir = join(newFolder(), 'data');
     const { url } = await start(dataDir);
     const stranger = new URL(url);
@@ -78,7 +78,7 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(join(dataDir, 'postgres', 'parley.password')).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second start on the same folder, and leaves the first one alone', async () => {
+  it('refuses a second start on the same folder, and does not stop the first one', async () => {
     const dataDir = join(newFolder(), 'data');
     const first = await start(dataDir);
     await note(first.url, 'first');
@@ -86,7 +86,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await notes(first.url)).toEqual(['first']);
   });
 
-  it('gives the folder to exactly one of two that start at the same instant', async () => {
+  it('starts once when two processes start on one folder at the same time', async () => {
     const dataDir = join(newFolder(), 'data');
     const starts = await Promise.allSettled([startElsewhere(dataDir), startElsewhere(dataDir)]);
     const lines = starts.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
@@ -94,7 +94,7 @@ describe('the embedded PostgreSQL', () => {
     expect(lines.find((line) => !line?.url)).toMatchObject({ name: 'DataFolderInUse' });
   });
 
-  it('loses nothing when PostgreSQL itself is killed', async () => {
+  it('loses no data when PostgreSQL is killed', async () => {
     const dataDir = join(newFolder(), 'data');
     const first = await start(dataDir);
     await note(first.url, 'before the kill');
@@ -105,7 +105,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await notes(second.url)).toEqual(['before the kill']);
   });
 
-  it('ends with the process that owns it, also when that is killed, and starts again with its data', async () => {
+  it('stops when its process is killed, and starts again with its data', async () => {
     const dataDir = join(newFolder(), 'data');
     const { owner, url, pid } = await startElsewhere(dataDir);
     await note(url, 'before the kill');
@@ -116,7 +116,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('takes the place of a server that outlived its owner', async () => {
+  it('stops the PostgreSQL of an earlier start when that was left running', async () => {
     const dataDir = join(newFolder(), 'data');
     const { owner, url, pid } = await startElsewhere(dataDir);
     await note(url, 'from the orphan');
@@ -130,7 +130,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('does not harm a program that by now has the number of a PostgreSQL lost in a power cut', async () => {
+  it('does not stop another program when that has the process id of an earlier PostgreSQL', async () => {
     const dataDir = join(newFolder(), 'data');
     const first = await start(dataDir);
     const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
@@ -144,7 +144,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isAlive(bystander.pid)).toBe(true);
   });
 
-  it('clears away a database that was killed in the making', async () => {
+  it('removes an unfinished database when its creation was killed', async () => {
     const dataDir = newFolder();
     const { pid } = spawnSync(process.execPath, ['--version']);
     mkdirSync(join(dataDir, `postgres.new-${pid}`, 'cluster'), { recursive: true });
@@ -152,13 +152,13 @@ describe('the embedded PostgreSQL', () => {
     expect(readdirSync(dataDir).toSorted()).toEqual(['postgres', 'postgres.log']);
   });
 
-  it('says what to do when the folder cannot be made', async () => {
+  it('explains what to do when the folder cannot be created', async () => {
     const file = join(newFolder(), 'file');
     writeFileSync(file, '');
     await expect(start(join(file, 'data'))).rejects.toThrow(/cannot be used.*set DATA_DIR/);
   });
 
-  it('says what to do on a machine that it has no PostgreSQL for', () => {
+  it('explains what to do when there is no PostgreSQL for the machine', () => {
     expect(() => findBinaries('sunos', 'mips')).toThrow(/Set DATABASE_URL/);
   });
 });
@@ -170,11 +170,11 @@ describe('the role of the program', () => {
     { name: 'parley', super: false, roles: false, replication: false },
     { name: 'parley_admin', super: true, roles: true, replication: true },
   ];
-  it('is all or nothing when PostgreSQL is killed while it is made', async () => {
+  it('is created completely or not at all when PostgreSQL is killed meanwhile', async () => {
     const dataDir = join(newFolder(), 'data');
     const before = await startAsEarlierVersion(dataDir);
     await note(before.url, 'kept');
-    // Makes the change of owner wait, and dies then.
+    // PostgreSQL is killed while the change of owner waits for a lock.
     const holder = new Client({ connectionString: before.url });
     holder.on('error', () => undefined);
     await holder.connect();
@@ -277,7 +277,7 @@ function startCopy(place: string, dataDir: string, user: { uid?: number; gid?: n
   return owner;
 }
 
-/** The checkout may lie where only root gets to, so the module goes where anybody does. */
+/** Copies the module to a folder that every user can reach, because only root may be able to reach the checkout. */
 function reachableCopy(): string {
   const place = newFolder();
   chmodSync(place, 0o755);

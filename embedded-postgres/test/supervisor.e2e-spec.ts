@@ -31,7 +31,7 @@ async function supervise(dataDir: string) {
   return { supervisor, lines, lost };
 }
 
-/** Kills the next postmaster the moment its pid file is there (`ready`: the moment the file says so). */
+/** Kills the next postmaster when its pid file exists (`ready`: when the file says that PostgreSQL is ready). */
 async function killNext(dataDir: string, previous: number, ready: boolean): Promise<number> {
   const giveUp = Date.now() + DEADLINE_MS;
   for (;;) {
@@ -62,7 +62,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 describe('the supervisor of the embedded PostgreSQL', () => {
-  it('survives five deaths in a minute, whether PostgreSQL runs, starts or has just become ready, and reports the sixth', async () => {
+  it('restarts PostgreSQL after five crashes in a minute, also during a start, and reports the sixth', async () => {
     const dataDir = join(newFolder(), 'data');
     const { supervisor, lines, lost } = await supervise(dataDir);
     const client = new Client({ connectionString: supervisor.url });
@@ -84,7 +84,7 @@ describe('the supervisor of the embedded PostgreSQL', () => {
     expect(await isGone(pid)).toBe(true);
   });
 
-  it('survives a death during the first start', async () => {
+  it('starts PostgreSQL again when it crashes during the first start', async () => {
     const dataDir = join(newFolder(), 'data');
     const starting = supervise(dataDir);
     await killNext(dataDir, 0, false);
@@ -95,7 +95,7 @@ describe('the supervisor of the embedded PostgreSQL', () => {
     await client.end();
   });
 
-  it("gives PostgreSQL's own reason, at once, when the start fails for one that another start does not cure", async () => {
+  it("reports PostgreSQL's reason at once when the failure of a start is not transient", async () => {
     const dataDir = join(newFolder(), 'data');
     const { supervisor, lines, lost } = await supervise(dataDir);
     const folder = join(dataDir, 'postgres');
@@ -107,7 +107,7 @@ describe('the supervisor of the embedded PostgreSQL', () => {
     await supervisor.stop();
   });
 
-  it('says that PostgreSQL refuses the password, and not that the folder is in use, when the password file is wrong', async () => {
+  it('reports a refused password, not a folder in use, when the password file is wrong', async () => {
     const dataDir = join(newFolder(), 'data');
     const first = await supervise(dataDir);
     await first.supervisor.stop();

@@ -236,7 +236,7 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
   conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
   rate_limited: 'Too much in too short a time; `retry_after_ms` says when to try again.',
-  unauthorized: 'Nobody is named: a room socket without a user needs `sender_id`.',
+  unauthorized: 'The frame names no user: a room socket without a user needs `sender_id`.',
   unavailable: 'The database cannot be reached right now.',
   internal: 'A mistake of the server.',
 };

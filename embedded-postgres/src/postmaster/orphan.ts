@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
 const LOCK_LINGERS_MS = 1_000;
 const POLL_MS = 50;
 
-/** `data_directory` of a server that was started in its data folder (RunAs.byWorkingFolder). mayBePostmasterOf has checked which. */
+/** `data_directory` of a server that was started in its data folder (RunAs.byWorkingFolder); see mayBePostmasterOf. */
 const WORKING_FOLDER = '/proc/self/cwd';
 
 type StopResult = 'no answer' | 'in use' | 'not ours' | 'stopping';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ROOT } from '../launch/parley.js';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -10,7 +10,7 @@ const markdownIn = (folder: string) =>
 
 const DECISIONS = 'docs/decisions';
 const decisions = readdirSync(join(ROOT, DECISIONS)).filter((file) => /^\d{4}-/.test(file));
-const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn(DECISIONS)];
+const documents = ['.', 'client', 'docs', DECISIONS].flatMap(markdownIn);
 
 /** The anchors of a document's headings, as GitHub makes them. */
 const anchorsOf = (file: string) =>
@@ -49,4 +49,24 @@ describe('the decisions', () => {
     });
     expect(rows.filter((row) => !index.includes(row))).toEqual([]);
   });
+});
+
+it("ARCHITECTURE.md lists each file of a message's walk once, at most 30, under its present name", () => {
+  const [, walk = ''] = /^## The life of a message\n(.*?)^## /ms.exec(read('ARCHITECTURE.md')) ?? [];
+  const listed = [...walk.matchAll(/(\d+) `([\w.-]+\.tsx?)`/g)].map(([, n, file]) => ({
+    n: Number(n),
+    file,
+  }));
+  expect(listed.map(({ n }) => n)).toEqual(listed.map((_, i) => i + 1));
+  expect(listed.length).toBeGreaterThan(20);
+  expect(listed.length).toBeLessThanOrEqual(30);
+  expect(new Set(listed.map(({ file }) => file)).size).toBe(listed.length);
+
+  const named = [...walk.matchAll(/\b([a-z][\w.-]*\.tsx?)\b/g)].map(([, file = '']) => file);
+  const sources = ['client', 'server', 'web'].flatMap((workspace) =>
+    readdirSync(join(ROOT, workspace, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+      basename(path),
+    ),
+  );
+  expect(named.filter((file) => sources.filter((source) => source === file).length !== 1)).toEqual([]);
 });

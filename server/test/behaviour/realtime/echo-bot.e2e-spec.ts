@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Parley } from '../../support/parley.js';
 
-const BOT = join(__dirname, '../../../../client/examples/echo-bot.mjs');
+const ROOT = join(__dirname, '../../../..');
+const BOT = join(ROOT, 'client/examples/echo-bot.mjs');
 
 let parley: Parley;
 let bot: ChildProcess | undefined;
@@ -34,5 +36,30 @@ describe('The example bot of the client package', () => {
       'one',
       'two',
     ]);
+  });
+});
+
+describe('The bot in the README of the client package', () => {
+  it('answers a message when a user writes to it', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const socket = await parley.userSocket(a.id);
+    const [, code = ''] = /```js\n(.*?)```/s.exec(readFileSync(join(ROOT, 'client/README.md'), 'utf8')) ?? [];
+    const here = code
+      .replace('userId = 2', `userId = ${b.id}`)
+      .replace('ws://127.0.0.1:8000', parley.origin.replace('http', 'ws'));
+    // As a module in the folder of the repository, as the README says.
+    const readmeBot = spawn(process.execPath, ['--input-type=module', '-e', here], {
+      cwd: ROOT,
+      stdio: 'inherit',
+    });
+    // Messages before the bot's first list of rooms get no answer.
+    const send = () => void socket.ask({ type: 'message', room_id: room.id, text: 'hello' });
+    const timer = setInterval(send, 500);
+    try {
+      await socket.next('message', ({ message }) => message.text === 'You said: hello');
+    } finally {
+      clearInterval(timer);
+      readmeBot.kill();
+    }
   });
 });
