@@ -14,7 +14,8 @@ import { IsOptional, IsString, IsUUID } from 'class-validator';
 import { ID, OptionalId, QueryInteger, TIME } from '../http/fields.js';
 import { BOB, UserDto } from '../users/user.dto.js';
 
-const REPEATABLE = 'UUID of the sender’s own making: sent again with the same one, it is still one message.';
+const REPEATABLE =
+  'UUID that the client generates. A message that is sent again with the same one is stored once.';
 /** What class-validator takes for a UUID: RFC 9562, every version, in either case. */
 /** What `IsUUID` accepts. */
 export const UUID =
