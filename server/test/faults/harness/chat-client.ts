@@ -6,7 +6,15 @@ import {
   type RoomState,
   type Socket,
 } from '@parley/client';
-import type { ClientFrame, Message, MessagePage, Presence, ServerFrame, User } from '@parley/shared';
+import type {
+  ClientFrame,
+  ClientFrameType,
+  Message,
+  MessagePage,
+  Presence,
+  ServerFrame,
+  User,
+} from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { sleep } from './wait.js';
@@ -20,6 +28,8 @@ export interface ChatClientOptions {
   reconnectMs?: number;
   /** Marks what arrives as read; else only as delivered. */
   reads?: boolean;
+  /** Called with every frame, and the type of the frame that it answers. What it throws is a violation. */
+  checkFrame?: (frame: ServerFrame, answers?: ClientFrameType) => void;
 }
 
 /** A room as the client under test has it. */
@@ -53,6 +63,7 @@ export class ChatClient {
   slowestRefusalMs = 0;
   readonly #client: Client;
   readonly #reads: boolean;
+  readonly #checkFrame: NonNullable<ChatClientOptions['checkFrame']>;
   /** Requests on the current socket without an answer, by ref. */
   readonly #pending = new Map<unknown, { frame: ClientFrame; sentAt: number }>();
   /** Own messages by client_id, however they came. */
@@ -69,9 +80,16 @@ export class ChatClient {
     readonly userId: number,
     /** Servers, tried in turn. */
     private readonly origins: readonly string[],
-    { ackTimeoutMs = 2_500, heartbeatMs = 2_000, reconnectMs = 300, reads = false }: ChatClientOptions = {},
+    {
+      ackTimeoutMs = 2_500,
+      heartbeatMs = 2_000,
+      reconnectMs = 300,
+      reads = false,
+      checkFrame = () => undefined,
+    }: ChatClientOptions = {},
   ) {
     this.#reads = reads;
+    this.#checkFrame = checkFrame;
     this.#client = createClient({
       userId,
       url: () => this.#nextUrl(),
@@ -216,6 +234,11 @@ export class ChatClient {
 
   #onFrame(frame: ServerFrame): void {
     this.#count(frame.type);
+    try {
+      this.#checkFrame(frame, 'ref' in frame ? this.#pending.get(frame.ref)?.frame.type : undefined);
+    } catch (error) {
+      this.violations.push((error as Error).message);
+    }
     switch (frame.type) {
       case 'ack':
         if ('message' in frame) this.#onAck(frame.message);
