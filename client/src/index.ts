@@ -18,11 +18,11 @@ export { applyEvent } from './state/apply-event.js';
 export type { ChatEvent } from './state/chat-event.js';
 export {
   emptyState,
-  newRoomState,
+  newClientRoom,
   type ChatState,
   type OutboxEntry,
   type OutboxStatus,
   type ReceiptKind,
-  type RoomState,
+  type ClientRoom,
 } from './state/chat-state.js';
 export { endOf, segmentAt, type Segment, type Segments } from './state/segments.js';

@@ -1,6 +1,6 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { Client } from '../client.js';
-import type { ChatState, ReceiptKind, RoomState } from '../state/chat-state.js';
+import type { ChatState, ReceiptKind, ClientRoom } from '../state/chat-state.js';
 
 /** Events of the rooms, for code that acts on changes instead of showing the state: bots, notifications, sounds. */
 export interface RoomEvents {
@@ -34,7 +34,7 @@ function reportRooms(before: ChatState, after: ChatState, handlers: Partial<Room
 
 function reportMessages(
   knownSeq: number,
-  { room, segments }: RoomState,
+  { room, segments }: ClientRoom,
   handlers: Partial<RoomEvents>,
 ): void {
   const newMessages = segments.live.messages.filter(({ seq }) => seq > knownSeq);
@@ -45,8 +45,8 @@ function reportMessages(
 }
 
 function reportReceipts(
-  known: RoomState | undefined,
-  { room }: RoomState,
+  known: ClientRoom | undefined,
+  { room }: ClientRoom,
   handlers: Partial<RoomEvents>,
 ): void {
   for (const { user_id, read_seq, delivered_seq } of room.members) {

@@ -1,14 +1,14 @@
-import { newRoomState, type RoomState } from '../state/chat-state.js';
+import { newClientRoom, type ClientRoom } from '../state/chat-state.js';
 import { ME, ModelServer, PEER } from '../testing/model-server.js';
 import { deliveryToConfirm, firstUnread, readThrough } from './receipts.js';
 
-function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServer; room: () => RoomState } {
+function roomAfter(...senders: (typeof ME | typeof PEER)[]): { server: ModelServer; room: () => ClientRoom } {
   const server = new ModelServer();
   for (const sender of senders) server.send(sender, null);
   return {
     server,
     room: () => ({
-      ...newRoomState(server.room()),
+      ...newClientRoom(server.room()),
       segments: { live: { first: 1, messages: [...server.messages] }, detached: [] },
     }),
   };
@@ -31,7 +31,7 @@ describe('deliveryToConfirm', () => {
 
   it('includes messages that are older than the loaded ones', () => {
     const { server } = roomAfter(PEER, PEER, ME);
-    expect(deliveryToConfirm(newRoomState(server.room()), ME)).toBe(3);
+    expect(deliveryToConfirm(newClientRoom(server.room()), ME)).toBe(3);
   });
 });
 
@@ -50,7 +50,7 @@ describe('readThrough', () => {
 
   it('stops where the messages are not loaded', () => {
     const { server } = roomAfter(PEER, PEER, PEER);
-    expect(readThrough(newRoomState(server.room()), ME, 0, new Set([1, 2, 3]))).toBe(0);
+    expect(readThrough(newClientRoom(server.room()), ME, 0, new Set([1, 2, 3]))).toBe(0);
   });
 });
 
@@ -62,6 +62,6 @@ describe('firstUnread', () => {
 
   it('is the next message where it is not known who sent it', () => {
     const { server } = roomAfter(PEER, ME, PEER);
-    expect(firstUnread(newRoomState(server.room()), ME, 0)).toBe(1);
+    expect(firstUnread(newClientRoom(server.room()), ME, 0)).toBe(1);
   });
 });

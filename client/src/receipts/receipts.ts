@@ -1,5 +1,5 @@
 import type { Message } from '@parley/shared';
-import type { RoomState } from '../state/chat-state.js';
+import type { ClientRoom } from '../state/chat-state.js';
 import { endOf, segmentAt, type Segment } from '../state/segments.js';
 
 /** The highest seq that a user has read and received in a room. */
@@ -9,13 +9,13 @@ export interface Watermarks {
 }
 
 /** The watermarks of a member of a room. */
-export function watermarksOf({ room }: RoomState, userId: number): Watermarks {
+export function watermarksOf({ room }: ClientRoom, userId: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id === userId);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
 
 /** The watermarks of the other member. */
-export function peerWatermarks({ room }: RoomState, me: number): Watermarks {
+export function peerWatermarks({ room }: ClientRoom, me: number): Watermarks {
   const member = room.members.find(({ user_id }) => user_id !== me);
   return { read: member?.read_seq ?? 0, delivered: member?.delivered_seq ?? 0 };
 }
@@ -24,7 +24,7 @@ export function peerWatermarks({ room }: RoomState, me: number): Watermarks {
  * The seq up to which this client should confirm delivery; null when there is nothing to confirm. It has everything
  * up to `last_seq`, but messages of its own user need no receipt.
  */
-export function deliveryToConfirm(state: RoomState, me: number): number | null {
+export function deliveryToConfirm(state: ClientRoom, me: number): number | null {
   const { delivered } = watermarksOf(state, me);
   const { room, segments } = state;
   const { live } = segments;
@@ -40,7 +40,7 @@ export function deliveryToConfirm(state: RoomState, me: number): number | null {
  * The seq of the first message after `read` that the other user sent; null when there is none. Where that part of the
  * room is not loaded, the earliest that it can be.
  */
-export function firstUnread({ room, segments }: RoomState, me: number, read: number): number | null {
+export function firstUnread({ room, segments }: ClientRoom, me: number, read: number): number | null {
   if (read >= room.last_seq) return null;
   const segment = segmentAt(segments, read + 1);
   if (!segment) return read + 1;
@@ -51,7 +51,7 @@ export function firstUnread({ room, segments }: RoomState, me: number, read: num
 
 /** Moves `read` on as far as the user has seen every message of the other: a gap stops it. */
 export function readThrough(
-  { segments }: RoomState,
+  { segments }: ClientRoom,
   me: number,
   read: number,
   seen: ReadonlySet<number>,

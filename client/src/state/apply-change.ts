@@ -1,43 +1,43 @@
 import type { Message, Receipt, Room } from '@parley/shared';
-import type { Change, ReceiptKind, RoomState } from './chat-state.js';
+import type { Change, ReceiptKind, ClientRoom } from './chat-state.js';
 import { putMessage } from './segments.js';
 
 /**
- * Takes one change of a room: applied when it is the next revision, dropped when it is known, held when one before
- * it is missing. Held ones follow as soon as the gap closes.
+ * Takes one change of a room: applied when it is the next revision, dropped when it is known, kept waiting when one
+ * before it is missing. Waiting ones are applied as soon as the gap closes.
  */
-export function offerChange(state: RoomState, change: Change): RoomState {
+export function offerChange(state: ClientRoom, change: Change): ClientRoom {
   const { rev } = state.room;
   const knownRev = Math.max(state.knownRev, change.rev);
   // A repetition, perhaps with the room's revision instead of its own: it fills no place in the order.
   if (change.kind === 'message' && change.message.seq <= state.room.last_seq) return noteRev(state, knownRev);
   if (change.rev <= rev) return state;
-  if (change.rev > rev + 1) return hold({ ...state, knownRev }, change);
-  return applyHeld(applyNext({ ...state, knownRev }, change));
+  if (change.rev > rev + 1) return keepWaiting({ ...state, knownRev }, change);
+  return applyWaiting(applyNext({ ...state, knownRev }, change));
 }
 
 /** Notes that the server is at `knownRev`. */
-export function noteRev(state: RoomState, knownRev: number): RoomState {
+export function noteRev(state: ClientRoom, knownRev: number): ClientRoom {
   return knownRev > state.knownRev ? { ...state, knownRev } : state;
 }
 
-/** Applies what was held and has become next; forgets what is known by now. */
-export function applyHeld(state: RoomState): RoomState {
-  if (state.held.length === 0) return state;
-  const held = state.held.filter((change) => change.rev > state.room.rev);
-  const [next, ...rest] = held;
-  if (next?.rev !== state.room.rev + 1) return { ...state, held };
-  return offerChange({ ...state, held: rest }, next);
+/** Applies the waiting changes that have become the next; drops those that are known by now. */
+export function applyWaiting(state: ClientRoom): ClientRoom {
+  if (state.waiting.length === 0) return state;
+  const waiting = state.waiting.filter((change) => change.rev > state.room.rev);
+  const [next, ...rest] = waiting;
+  if (next?.rev !== state.room.rev + 1) return { ...state, waiting };
+  return offerChange({ ...state, waiting: rest }, next);
 }
 
 /** Puts a message as of revision `rev` in its place among the loaded ones, or right after them. */
-export function upsertMessage(state: RoomState, message: Message, rev: number): RoomState {
+export function upsertMessage(state: ClientRoom, message: Message, rev: number): ClientRoom {
   const segments = putMessage(state.segments, message);
   return segments ? { ...state, segments } : { ...state, changedRev: rev };
 }
 
 /** Moves a watermark forward, never back. Reading implies delivery. */
-function raiseMark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
+function raiseWatermark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
   const [a, b] = room.members.map((member) => {
     if (member.user_id !== userId) return member;
     const read_seq = what === 'read' ? Math.max(member.read_seq, seq) : member.read_seq;
@@ -49,13 +49,13 @@ function raiseMark(room: Room, what: ReceiptKind, userId: number, seq: number): 
   return { ...room, members: [a, b] };
 }
 
-function hold(state: RoomState, change: Change): RoomState {
-  const known = state.held.some((held) => held.rev === change.rev);
+function keepWaiting(state: ClientRoom, change: Change): ClientRoom {
+  const known = state.waiting.some((other) => other.rev === change.rev);
   if (known) return state;
-  return { ...state, held: [...state.held, change].toSorted((a, b) => a.rev - b.rev) };
+  return { ...state, waiting: [...state.waiting, change].toSorted((a, b) => a.rev - b.rev) };
 }
 
-function applyNext(state: RoomState, change: Change): RoomState {
+function applyNext(state: ClientRoom, change: Change): ClientRoom {
   const room = { ...state.room, rev: change.rev };
   switch (change.kind) {
     case 'message':
@@ -70,8 +70,8 @@ function applyNext(state: RoomState, change: Change): RoomState {
   }
 }
 
-function applyMessage(state: RoomState, room: Room, message: Message, unread?: number): RoomState {
-  // A revision that skips a seq contradicts the contract: better to ask than to show a hole.
+function applyMessage(state: ClientRoom, room: Room, message: Message, unread?: number): ClientRoom {
+  // A revision that skips a seq contradicts the contract: request a sync instead of showing a gap.
   if (message.seq !== room.last_seq + 1) return state;
   const head: Room = {
     ...room,
@@ -83,6 +83,6 @@ function applyMessage(state: RoomState, room: Room, message: Message, unread?: n
 }
 
 function applyReceipt(room: Room, what: ReceiptKind, receipt: Receipt): Room {
-  const raised = raiseMark(room, what, receipt.user_id, receipt.seq);
+  const raised = raiseWatermark(room, what, receipt.user_id, receipt.seq);
   return receipt.unread_count === undefined ? raised : { ...raised, unread_count: receipt.unread_count };
 }

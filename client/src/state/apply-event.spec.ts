@@ -17,7 +17,7 @@ describe('applyEvent', () => {
         for (const { first, messages } of loadedSegments(made.state)) {
           expect(messages).toEqual(made.server.messages.slice(first - 1, first - 1 + messages.length));
         }
-        expect(room?.held).toEqual([]);
+        expect(room?.waiting).toEqual([]);
         expect(made.state.outbox).toEqual([]);
         expect(isBehind(made.state)).toBe(false);
       }),
@@ -137,16 +137,16 @@ describe('applyEvent', () => {
 
   it('asks for a page again when a message of it changed meanwhile', () => {
     const { server, take, state } = setUp(5);
-    const askedRev = state().rooms[ROOM]?.room.rev ?? 0;
+    const requestedAtRev = state().rooms[ROOM]?.room.rev ?? 0;
     const stale = server.page('before', 5, 4);
     const edited = server.edit(2);
     if (edited) take(edited);
-    take({ type: 'page-loaded', roomId: ROOM, askedRev, page: stale });
+    take({ type: 'page-loaded', roomId: ROOM, requestedAtRev, page: stale });
     expect(state().rooms[ROOM]?.segments.live.messages).toHaveLength(1);
     const again = {
       type: 'page-loaded',
       roomId: ROOM,
-      askedRev: server.rev,
+      requestedAtRev: server.rev,
       page: server.page('before', 5, 4),
     } as const;
     take(again);
@@ -158,11 +158,11 @@ describe('applyEvent', () => {
   it('keeps list and log at the same newest message when a sync was overtaken by the ack of an edited one', () => {
     const { server, take, state } = setUp();
     const { message } = server.send(ME, 'mine-1');
-    const asked = revisionsOf(state());
-    const beforeTheEdit = server.sync(asked, 0);
+    const sentRevs = revisionsOf(state());
+    const beforeTheEdit = server.sync(sentRevs, 0);
     server.edit(message.seq);
     take({ type: 'message-acked', clientId: 'mine-1', ack: server.send(ME, 'mine-1') });
-    take({ type: 'synced', answer: beforeTheEdit, asked });
+    take({ type: 'synced', answer: beforeTheEdit, sentRevs });
     const room = state().rooms[ROOM];
     expect(room?.segments.live.messages.at(-1)?.text).toBe('text 1!');
     expect(room?.room.last_message).toEqual(room?.segments.live.messages.at(-1));
@@ -172,7 +172,7 @@ describe('applyEvent', () => {
     const server = new ModelServer();
     let state = applyEvent(emptyState(ME), server.frameOf(server.send(PEER, null)));
     expect(isBehind(state)).toBe(true);
-    state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), asked: {} });
+    state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), sentRevs: {} });
     expect(isBehind(state)).toBe(false);
     expect(state.rooms[ROOM]?.segments.live.messages).toHaveLength(1);
   });
@@ -198,13 +198,13 @@ describe('applyEvent', () => {
     const { take, state } = setUp(5);
     const restored = new ModelServer();
     restored.send(PEER, null);
-    const asked = revisionsOf(state());
+    const sentRevs = revisionsOf(state());
     const answer = {
       rooms: [{ room: restored.room(), reset: true, messages: [] }],
       unknown: [],
       more: false,
     };
-    take({ type: 'synced', answer, asked });
+    take({ type: 'synced', answer, sentRevs });
     expect(state().rooms[ROOM]?.room).toEqual(restored.room());
   });
 });

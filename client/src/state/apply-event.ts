@@ -11,10 +11,10 @@ import { noteRev, offerChange } from './apply-change.js';
 import { settleOutbox, withEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
 import type { ChatEvent } from './chat-event.js';
-import { newRoomState, type Change, type ChatState, type ReceiptKind } from './chat-state.js';
+import { newClientRoom, type Change, type ChatState, type ReceiptKind } from './chat-state.js';
 
 /**
- * The one way from what the server says, and from what the user does, to the next state. Pure and exhaustive: a new
+ * The one way from a frame, a reply or an action of the user to the next state. Pure and exhaustive: a new
  * kind of frame does not compile until it has its line here. Kinds that only a newer server knows change nothing.
  */
 export function applyEvent(state: ChatState, event: ChatEvent): ChatState {
@@ -54,11 +54,11 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'rooms-loaded':
       return { ...withRooms(state, event.rooms), ready: true };
     case 'synced':
-      return applySync(state, event.answer, event.asked);
+      return applySync(state, event.answer, event.sentRevs);
     case 'page-loaded': {
       const room = state.rooms[event.roomId];
       if (!room) return state;
-      return withRoom(state, event.roomId, applyPage(room, event.askedRev, event.page.results));
+      return withRoom(state, event.roomId, applyPage(room, event.requestedAtRev, event.page.results));
     }
     case 'message-acked':
       return onMessageAck(state, event.clientId, event.ack);
@@ -113,7 +113,7 @@ function onMessageAck(state: ChatState, clientId: string, ack: MessageAck): Chat
 
 /**
  * The ack of a receipt says that the server is at `rev`, not what made it so: another device of this user may have
- * moved the other mark meanwhile. The change is in the frames, which this window gets too, before the ack.
+ * moved the other watermark meanwhile. The change is in the frames, which this client gets too, before the ack.
  */
 function onReceiptAck(state: ChatState, { room_id, rev }: ReceiptAck): ChatState {
   const room = state.rooms[room_id];
@@ -125,7 +125,7 @@ function withRooms(state: ChatState, heads: readonly Room[]): ChatState {
   const rooms = { ...state.rooms };
   for (const head of heads) {
     const known = rooms[head.id];
-    rooms[head.id] = known ? noteRev(known, head.rev) : newRoomState(head);
+    rooms[head.id] = known ? noteRev(known, head.rev) : newClientRoom(head);
   }
   return {
     ...withUsers(

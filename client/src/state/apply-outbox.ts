@@ -1,7 +1,7 @@
 import type { ChatState, OutboxEntry } from './chat-state.js';
 import { allSegments } from './segments.js';
 
-/** Takes out of the outbox what the rooms have got: by its client_id, or by its seq once acknowledged. */
+/** Removes the entries whose message is in its room: by its client_id, or by its seq once acked. */
 export function settleOutbox(state: ChatState): ChatState {
   if (state.outbox.length === 0) return state;
   const outbox = state.outbox.filter((entry) => !hasArrived(state, entry));

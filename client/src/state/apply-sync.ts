@@ -1,13 +1,13 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
-import { applyHeld, upsertMessage } from './apply-change.js';
-import { newRoomState, type ChatState, type RoomState } from './chat-state.js';
+import { applyWaiting, upsertMessage } from './apply-change.js';
+import { newClientRoom, type ChatState, type ClientRoom } from './chat-state.js';
 import { addRun, endOf } from './segments.js';
 
-/** Applies the answer to a `sync`. `asked`: the revisions that were sent. */
+/** Applies the answer to a `sync`. `sentRevs`: the revisions that were sent. */
 export function applySync(
   state: ChatState,
   answer: SyncAck,
-  asked: Readonly<Record<string, number>>,
+  sentRevs: Readonly<Record<string, number>>,
 ): ChatState {
   const users = { ...state.users };
   const rooms = { ...state.rooms };
@@ -17,15 +17,19 @@ export function applySync(
     for (const user of changes.room.users) users[user.id] = user;
     const known = rooms[changes.room.id];
     rooms[changes.room.id] = known
-      ? applyRoomChanges(known, changes, asked[changes.room.id])
-      : newRoomState(changes.room);
+      ? applyRoomChanges(known, changes, sentRevs[changes.room.id])
+      : newClientRoom(changes.room);
   }
   return { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
 }
 
 /** Adds a page of history, from anywhere in the room, unless it has a gap or may be stale. */
-export function applyPage(state: RoomState, askedRev: number, results: readonly Message[]): RoomState {
-  if (askedRev < state.changedRev) return state;
+export function applyPage(
+  state: ClientRoom,
+  requestedAtRev: number,
+  results: readonly Message[],
+): ClientRoom {
+  if (requestedAtRev < state.changedRev) return state;
   // What is newer than the state comes as a frame, with its revision.
   const messages = results.filter(({ seq }) => seq <= state.room.last_seq).toSorted((a, b) => a.seq - b.seq);
   const first = messages[0]?.seq;
@@ -33,22 +37,22 @@ export function applyPage(state: RoomState, askedRev: number, results: readonly 
   return { ...state, segments: addRun(state.segments, { first, messages }) };
 }
 
-function applyRoomChanges(state: RoomState, changes: RoomChanges, asked: number | undefined): RoomState {
+function applyRoomChanges(state: ClientRoom, changes: RoomChanges, sentRevs: number | undefined): ClientRoom {
   const { room, reset, messages } = changes;
-  // Older than what was sent: the server's database is not the one it was. What it says now is the truth.
-  const isRestored = reset && asked !== undefined && room.rev < asked;
-  if (isRestored) return newRoomState(room);
-  // Overtaken by live frames while the answer was under way.
+  // Older than what was sent: the server has another database than before. Its state replaces ours.
+  const isRestored = reset && sentRevs !== undefined && room.rev < sentRevs;
+  if (isRestored) return newClientRoom(room);
+  // Overtaken by live frames while the answer was in flight.
   if (room.rev < state.room.rev) return state;
-  if (reset && room.rev > state.room.rev) return applyHeld(afterReset(state, room));
-  return applyHeld(afterChanges(state, room, messages));
+  if (reset && room.rev > state.room.rev) return applyWaiting(afterReset(state, room));
+  return applyWaiting(afterChanges(state, room, messages));
 }
 
-function afterReset(state: RoomState, room: Room): RoomState {
-  return { ...newRoomState(room), held: state.held, knownRev: Math.max(state.knownRev, room.rev) };
+function afterReset(state: ClientRoom, room: Room): ClientRoom {
+  return { ...newClientRoom(room), waiting: state.waiting, knownRev: Math.max(state.knownRev, room.rev) };
 }
 
-function afterChanges(state: RoomState, room: Room, changed: readonly Message[]): RoomState {
+function afterChanges(state: ClientRoom, room: Room, changed: readonly Message[]): ClientRoom {
   const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
   const { live } = next.segments;
   if (endOf(live) !== room.last_seq + 1) return afterReset(state, room);

@@ -9,16 +9,16 @@ import {
 } from '@parley/shared';
 import { newSegments, type Segments } from './segments.js';
 
-/** All that one window knows, as plain data. Only `applyEvent` makes the next one from the last. */
+/** The state of one client, as plain data. Only `applyEvent` makes a new one from it. */
 export interface ChatState {
-  /** Who this window is. */
+  /** The id of the client's user. */
   readonly me: number;
   /** The server's limits, as its last `hello` said. */
   readonly limits: ServerLimits;
   /** False until a first list of rooms has arrived, by HTTP or by `sync`. */
   readonly ready: boolean;
   readonly users: Readonly<Record<number, User>>;
-  readonly rooms: Readonly<Record<number, RoomState>>;
+  readonly rooms: Readonly<Record<number, ClientRoom>>;
   /** What this user has sent and the server has not confirmed, oldest first. */
   readonly outbox: readonly OutboxEntry[];
   /** Room to the user who types there now. */
@@ -31,16 +31,16 @@ export interface ChatState {
  * One room. Everything up to revision `room.rev` is applied, in the order of revisions, nothing beyond it:
  * so the state is the same whatever order frames arrived in.
  */
-export interface RoomState {
-  /** The head as the contract has it; `last_message` is always the last of the live segment. */
+export interface ClientRoom {
+  /** The room as in the contract; `last_message` is always the last of the live segment. */
   readonly room: Room;
   /** The loaded messages. The live segment ends at `room.last_seq`. */
   readonly segments: Segments;
   /** Changes that wait for the ones before them, by revision. */
-  readonly held: readonly Change[];
+  readonly waiting: readonly Change[];
   /** Highest revision received. More than `room.rev`: something is missing. */
   readonly knownRev: number;
-  /** Revision of the last change to a message that is not loaded. A page asked before it may be stale. */
+  /** Revision of the last change to a message that is not loaded. A page requested before it may be stale. */
   readonly changedRev: number;
 }
 
@@ -73,7 +73,7 @@ interface QueuedOperation {
   readonly status: OutboxStatus;
   /** Why the server refused it. May be a code that this build does not know. */
   readonly reason: ErrorCode | null;
-  /** Its place once acknowledged: the entry stays until the room has got that far. */
+  /** Its `seq` once acked: the entry stays until the room has that message. */
   readonly seq: number | null;
 }
 
@@ -91,12 +91,12 @@ export function emptyState(me: number): ChatState {
   };
 }
 
-/** A room of which only the head is known. */
-export function newRoomState(room: Room): RoomState {
+/** A room without any messages but its last. */
+export function newClientRoom(room: Room): ClientRoom {
   return {
     room,
     segments: newSegments(room.last_message),
-    held: [],
+    waiting: [],
     knownRev: room.rev,
     changedRev: room.rev,
   };

@@ -14,7 +14,7 @@ export interface Segments {
   readonly detached: readonly Segment[];
 }
 
-/** Of a room of which only the newest message is known; null when it has none. */
+/** Segments of a room without any message but the newest; null when it has none. */
 export function newSegments(newest: Message | null): Segments {
   return {
     live: newest ? { first: newest.seq, messages: [newest] } : { first: 1, messages: [] },
@@ -52,15 +52,15 @@ export function addRun(segments: Segments, run: Segment): Segments {
   const { live, detached } = segments;
   const touches = (segment: Segment) => segment.first <= endOf(run) && run.first <= endOf(segment);
   const touched = allSegments(segments).filter(touches);
-  const joined = touched.reduce(lay, run);
+  const joined = touched.reduce(overlay, run);
   if (touched.length === 1 && touched[0]?.messages.length === joined.messages.length) return segments;
-  const apart = detached.filter((segment) => !touches(segment));
-  if (touches(live)) return { live: joined, detached: apart };
-  return { live, detached: [...apart, joined].toSorted((a, b) => a.first - b.first) };
+  const untouched = detached.filter((segment) => !touches(segment));
+  if (touches(live)) return { live: joined, detached: untouched };
+  return { live, detached: [...untouched, joined].toSorted((a, b) => a.first - b.first) };
 }
 
 /** Two runs that touch or overlap, as one: where both have a message, it is that of `upper`. */
-function lay(lower: Segment, upper: Segment): Segment {
+function overlay(lower: Segment, upper: Segment): Segment {
   const before = lower.messages.slice(0, Math.max(0, upper.first - lower.first));
   const after = lower.messages.slice(Math.max(0, endOf(upper) - lower.first));
   return {

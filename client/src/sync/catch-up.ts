@@ -15,7 +15,7 @@ export interface CatchUp {
   run(): Promise<void>;
   /** Something may be missing from now on: a sync that is in flight may not bring it. */
   runAgain(): void;
-  /** To be called after every event: makes sure that a gap does not stay. */
+  /** To be called after every event: requests the changes that stay missing. */
   review(): void;
   stop(): void;
 }
@@ -65,9 +65,9 @@ export function createCatchUp(client: ClientCore, onDead: () => void): CatchUp {
 
   /** @returns whether there is more. */
   async function syncOnce(range: RoomRange): Promise<boolean> {
-    const asked = revisionsOf(client.state, range);
-    const answer = await client.request({ type: 'sync', rooms: asked, ...range }, SYNC_TIMEOUT_MS);
-    client.dispatch({ type: 'synced', answer, asked });
+    const sentRevs = revisionsOf(client.state, range);
+    const answer = await client.request({ type: 'sync', rooms: sentRevs, ...range }, SYNC_TIMEOUT_MS);
+    client.dispatch({ type: 'synced', answer, sentRevs });
     return answer.more;
   }
 
@@ -91,7 +91,7 @@ export function createCatchUp(client: ClientCore, onDead: () => void): CatchUp {
       }
       gapTimer ??= setTimeout(() => {
         gapTimer = undefined;
-        // Should a sync not help, the next waits longer: a mistake on either side must not become a storm.
+        // Should a sync not help, the next waits longer: so that a defect on either side causes no flood of syncs.
         gapWaitMs *= 2;
         if (isBehind(client.state)) void run();
       }, gapWaitMs);

@@ -12,7 +12,7 @@ type Move =
   | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' }
   | { do: 'open-around'; seq: number }
   | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
-  | { do: 'i-send'; deaf: boolean }
+  | { do: 'i-send'; ackLost: boolean }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
   | { do: 'edit' | 'repeat'; seq: number }
   | { do: 'arrive'; pick: number; twice: boolean }
@@ -20,7 +20,7 @@ type Move =
 
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Move>({ do: 'peer-sends' }, { do: 'other-device-sends' }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), deaf: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), ackLost: fc.boolean() }) },
   { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }) },
   {
     weight: 1,
@@ -62,7 +62,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 export class Run {
   readonly server = new ModelServer();
   readonly states: ChatState[] = [];
-  readonly #underWay: ChatEvent[] = [];
+  readonly #inFlight: ChatEvent[] = [];
   #sent = 0;
 
   constructor(
@@ -92,8 +92,8 @@ export class Run {
         const entry = outboxEntry(`mine-${++this.#sent}`);
         this.take({ type: 'queued', entry });
         const ack = server.send(ME, entry.client_id);
-        // A deaf sender stored its message with a server that died before it could answer or publish.
-        if (!next.deaf) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
+        // The server stored the message and died before it could ack or publish.
+        if (!next.ackLost) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
         return;
       }
       case 'retry':
@@ -118,59 +118,59 @@ export class Run {
         return;
       }
       case 'ask-sync': {
-        const asked = revisionsOf(this.state);
-        return this.#put({ type: 'synced', answer: server.sync(asked, this.maxChanges), asked });
+        const sentRevs = revisionsOf(this.state);
+        return this.#put({ type: 'synced', answer: server.sync(sentRevs, this.maxChanges), sentRevs });
       }
       case 'open-around':
-        return this.#askPage('around', next.seq);
+        return this.#requestPage('around', next.seq);
       case 'ask-page': {
         const segments = loadedSegments(this.state);
         const segment = segments[next.segment % Math.max(1, segments.length)];
         if (!segment) return;
-        return this.#askPage(next.way, next.way === 'before' ? segment.first : endOf(segment) - 1);
+        return this.#requestPage(next.way, next.way === 'before' ? segment.first : endOf(segment) - 1);
       }
       case 'arrive': {
-        const index = next.pick % Math.max(1, this.#underWay.length);
-        const [event] = next.twice ? this.#underWay.slice(index, index + 1) : this.#underWay.splice(index, 1);
+        const index = next.pick % Math.max(1, this.#inFlight.length);
+        const [event] = next.twice ? this.#inFlight.slice(index, index + 1) : this.#inFlight.splice(index, 1);
         if (event) this.take(event);
         return;
       }
       case 'lose':
-        this.#underWay.splice(next.pick % Math.max(1, this.#underWay.length), 1);
+        this.#inFlight.splice(next.pick % Math.max(1, this.#inFlight.length), 1);
         return;
     }
   }
 
-  /** What a window does when the line is quiet again: asks, and sends again what has no answer. */
+  /** What a client does when no event is in flight any more: it syncs, and repeats what has no reply. */
   settle(): void {
     this.make({ do: 'retry' });
-    while (this.#underWay.length > 0) this.make({ do: 'arrive', pick: 0, twice: false });
+    while (this.#inFlight.length > 0) this.make({ do: 'arrive', pick: 0, twice: false });
     for (let round = 0; round < 2; round++) {
-      const asked = revisionsOf(this.state);
-      this.take({ type: 'synced', answer: this.server.sync(asked, this.maxChanges), asked });
+      const sentRevs = revisionsOf(this.state);
+      this.take({ type: 'synced', answer: this.server.sync(sentRevs, this.maxChanges), sentRevs });
     }
   }
 
   /** Reads on from both ends of what is loaded until it is one segment with all messages. */
   loadAll(): void {
     for (let [segment, next] = loadedSegments(this.state); segment;) {
-      if (next) this.#askPage('after', endOf(segment) - 1);
-      else if (segment.first > 1) this.#askPage('before', segment.first);
+      if (next) this.#requestPage('after', endOf(segment) - 1);
+      else if (segment.first > 1) this.#requestPage('before', segment.first);
       else return;
       this.make({ do: 'arrive', pick: 0, twice: false });
       [segment, next] = loadedSegments(this.state);
     }
   }
 
-  #askPage(way: PageWay, seq: number): void {
+  #requestPage(way: PageWay, seq: number): void {
     const room = this.state.rooms[ROOM];
     if (!room) return;
     const page = this.server.page(way, seq, PAGE_SIZE);
-    this.#put({ type: 'page-loaded', roomId: ROOM, askedRev: room.room.rev, page });
+    this.#put({ type: 'page-loaded', roomId: ROOM, requestedAtRev: room.room.rev, page });
   }
 
   #put(event: ChatEvent): void {
-    this.#underWay.push(event);
+    this.#inFlight.push(event);
   }
 }
 

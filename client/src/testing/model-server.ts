@@ -82,9 +82,9 @@ export class ModelServer {
     return { frame: moves ? frame : null, ack: { ...receipt, unread_count } };
   }
 
-  sync(asked: Readonly<Record<string, number>>, maxChanges: number): SyncAck {
-    const since = asked[ROOM];
-    const unknown = Object.keys(asked)
+  sync(sentRevs: Readonly<Record<string, number>>, maxChanges: number): SyncAck {
+    const since = sentRevs[ROOM];
+    const unknown = Object.keys(sentRevs)
       .map(Number)
       .filter((id) => id !== ROOM);
     if (since === this.rev) return { rooms: [], unknown, more: false };

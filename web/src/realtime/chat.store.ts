@@ -14,7 +14,7 @@ import { onActivity, onNetworkChange } from '../ui/activity';
 import { createRequiredContext } from '../ui/required-context';
 import { createLost } from './lost';
 
-/** All that a window knows, and its connection to the server. */
+/** The state of this window's client, and its connection to the server. */
 export interface Chat {
   me: number;
   client: Client;

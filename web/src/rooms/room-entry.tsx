@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import { useIdentity } from '../auth/identity.store';
-import { peerWatermarks, type RoomState } from '@parley/client';
+import { peerWatermarks, type ClientRoom } from '@parley/client';
 import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
@@ -14,7 +14,7 @@ import { times, words } from '../words/words';
 const BADGE_MAX = 99;
 
 /** One room of the list. Its accessible name is what it shows, the other's username first. */
-export function RoomEntry(props: { room: RoomState; isOpen: boolean }) {
+export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   const chat = useChat();
   const rooms = useRooms();
   const identity = useIdentity();

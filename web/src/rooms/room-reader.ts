@@ -1,11 +1,11 @@
-import type { ChatState, OutboxEntry, RoomState } from '@parley/client';
+import type { ChatState, OutboxEntry, ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
 import { createMemo, type Accessor } from 'solid-js';
 import { createKeyed } from '../ui/keyed';
 
 /** What the state has of one room or user. Who reads it is not concerned by changes of the others. */
 export interface RoomReader {
-  room(id: number): RoomState | undefined;
+  room(id: number): ClientRoom | undefined;
   user(id: number): User | undefined;
   isTyping(roomId: number): boolean;
   /** The newest message of this user that the server has not confirmed. */

@@ -1,8 +1,8 @@
-import type { RoomState } from '@parley/client';
+import type { ClientRoom } from '@parley/client';
 import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { Composer } from '../messages/composer/composer';
-import { MessageLog } from '../messages/log/message-log';
+import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
@@ -15,7 +15,7 @@ import { useRooms } from './rooms.store';
 const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
 
 /** One room: its peer, its messages and the composer. Created for each room that is opened. */
-export function RoomView(props: { room: RoomState }) {
+export function RoomView(props: { room: ClientRoom }) {
   const chat = useChat();
   const rooms = useRooms();
   const session = useSession();
@@ -44,7 +44,7 @@ export function RoomView(props: { room: RoomState }) {
       aria-label={words.chat.title(peer().username)}
     >
       <RoomHeader peer={peer()} />
-      <MessageLog
+      <MessageList
         room={props.room}
         peer={peer()}
         log={log}

@@ -2,7 +2,7 @@ import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
-import type { OutboxEntry, RoomState } from '@parley/client';
+import type { OutboxEntry, ClientRoom } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
@@ -16,12 +16,12 @@ import { createRoom, listRooms } from './rooms.api';
 export interface Rooms {
   /** Ids of those in the list, the most recently active first. A chat without messages is for the user who opened it. */
   ids: Accessor<number[]>;
-  get(id: number): RoomState | undefined;
-  peerOf(room: RoomState): User;
+  get(id: number): ClientRoom | undefined;
+  peerOf(room: ClientRoom): User;
   isReady: Accessor<boolean>;
   hasFailed: Accessor<boolean>;
   /** The server's number; 0 for the room whose newest messages the user looks at. */
-  unreadOf(room: RoomState): number;
+  unreadOf(room: ClientRoom): number;
   unreadTotal: Accessor<number>;
   /** The user looks at the end of this room, or of none. */
   setAttended(roomId: number | null): void;
@@ -31,7 +31,7 @@ export interface Rooms {
   /** Whether the peer types in that room, as far as is known. */
   isTyping(id: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
-  lastQueuedOf(room: RoomState): OutboxEntry | undefined;
+  lastQueuedOf(room: ClientRoom): OutboxEntry | undefined;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
   /** The id of the room with that user, which is created if there is none. */
@@ -49,7 +49,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const all = () => Object.values(rooms());
 
   const [opened, setOpened] = createSignal(loadOpened(chat.me));
-  const isListed = ({ room: { id, last_seq } }: RoomState) =>
+  const isListed = ({ room: { id, last_seq } }: ClientRoom) =>
     last_seq > 0 ||
     opened().includes(id) ||
     openRoomId() === id ||
@@ -119,13 +119,13 @@ export function createRooms(chat: Chat, session: Session): Rooms {
 }
 
 /** By the server's time of the last message; ids break ties, so that the order never flickers. */
-function sortByActivity(rooms: RoomState[]): number[] {
+function sortByActivity(rooms: ClientRoom[]): number[] {
   return rooms
     .toSorted((a, b) => activity(b).localeCompare(activity(a)) || b.room.id - a.room.id)
     .map(({ room }) => room.id);
 }
 
-function activity({ room }: RoomState): string {
+function activity({ room }: ClientRoom): string {
   return room.last_message?.timestamp ?? room.created_at;
 }
 

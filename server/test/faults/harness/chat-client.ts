@@ -3,7 +3,7 @@ import {
   whenSent,
   type Client,
   type RequestError,
-  type RoomState,
+  type ClientRoom,
   type Socket,
 } from '@parley/client';
 import type {
@@ -300,7 +300,7 @@ export class ChatClient {
     this.#digests.set(key, digest);
   }
 
-  #review(room: RoomState): void {
+  #review(room: ClientRoom): void {
     const { id } = room.room;
     const fromPeer = room.segments.live.messages.findLast(({ sender }) => sender.id !== this.userId);
     if (this.#reads && fromPeer) this.#client.markRead(id, fromPeer.seq);
@@ -309,7 +309,7 @@ export class ChatClient {
   }
 
   /** A revision is missed when it has not come a moment after one that is higher. */
-  #watchGap({ room: { id, rev }, knownRev }: RoomState): void {
+  #watchGap({ room: { id, rev }, knownRev }: ClientRoom): void {
     if (knownRev <= rev || this.#gapTimers.has(id)) return;
     const timer = setTimeout(() => {
       this.#gapTimers.delete(id);
@@ -333,7 +333,7 @@ export class ChatClient {
     }
   }
 
-  async #loadPage({ room, segments }: RoomState): Promise<void> {
+  async #loadPage({ room, segments }: ClientRoom): Promise<void> {
     const query = `active_user=${this.userId}&page_size=100&before=${segments.live.first}`;
     try {
       const response = await fetch(`${this.#httpOrigin}/api/rooms/${room.id}/messages/?${query}`, {
@@ -341,7 +341,7 @@ export class ChatClient {
       });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       const page = (await response.json()) as MessagePage;
-      this.#client.dispatch({ type: 'page-loaded', roomId: room.id, askedRev: room.rev, page });
+      this.#client.dispatch({ type: 'page-loaded', roomId: room.id, requestedAtRev: room.rev, page });
     } catch {
       // The server is away, as these tests want it: again, until it is back.
       this.#count('page failed');
@@ -356,11 +356,11 @@ export class ChatClient {
 
 const NO_LOG: RoomLog = { lastSeq: 0, rev: 0, unread: 0, messages: [], marks: new Map() };
 
-function isIncomplete({ segments }: RoomState): boolean {
+function isIncomplete({ segments }: ClientRoom): boolean {
   return segments.live.first > 1;
 }
 
-function logOf(state: RoomState): RoomLog {
+function logOf(state: ClientRoom): RoomLog {
   const { rev, unread_count: unread, last_seq, members } = state.room;
   return {
     rev,

@@ -1,5 +1,5 @@
 import { DEFAULT_PAGE_SIZE } from '@parley/shared';
-import { endOf, segmentAt, type RoomState, type Segment } from '@parley/client';
+import { endOf, segmentAt, type ClientRoom, type Segment } from '@parley/client';
 import { createEffect, on, type Accessor } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { createRetry } from '../../api/retry';
@@ -37,7 +37,7 @@ const ATTEMPTS = 3;
 export function createHistory(
   chat: Chat,
   session: Session,
-  room: Accessor<RoomState>,
+  room: Accessor<ClientRoom>,
   segment: Accessor<Segment | undefined>,
 ): History {
   let wanted: Page | undefined;
@@ -57,7 +57,7 @@ export function createHistory(
   async function loadOnce({ way, seq, size }: Page): Promise<void> {
     const { id, rev } = room().room;
     const page = await messagePage(session, id, way, seq, size);
-    chat.dispatch({ type: 'page-loaded', roomId: id, askedRev: rev, page });
+    chat.dispatch({ type: 'page-loaded', roomId: id, requestedAtRev: rev, page });
   }
 
   function load(page: Page): void {

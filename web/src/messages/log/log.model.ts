@@ -1,5 +1,5 @@
 import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
-import { segmentAt, type OutboxEntry, type RoomState, type Segment } from '@parley/client';
+import { segmentAt, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
 import type { User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
@@ -37,7 +37,7 @@ interface Source {
   me: User;
   /** What `me` has sent and the server has not confirmed, in all rooms. */
   outbox: Accessor<readonly OutboxEntry[]>;
-  room: Accessor<RoomState>;
+  room: Accessor<ClientRoom>;
   /** The divider «New messages» is after this seq; null for none. */
   unreadAfter: Accessor<number | null>;
   /** Where the log opens: at this seq, or at the end for null. */

@@ -1,4 +1,4 @@
-import { firstUnread, watermarksOf, type RoomState } from '@parley/client';
+import { firstUnread, watermarksOf, type ClientRoom } from '@parley/client';
 
 /** A place in a room's log. */
 export type Place =
@@ -12,7 +12,7 @@ export type Place =
 
 /** Where a room opens: at the message that was asked for, at the first unread one, where the user was, or at the end. */
 export function placeToOpen(
-  state: RoomState,
+  state: ClientRoom,
   me: number,
   asked: number | null,
   left: Place | undefined,

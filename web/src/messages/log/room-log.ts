@@ -1,4 +1,4 @@
-import { firstUnread, type RoomState } from '@parley/client';
+import { firstUnread, type ClientRoom } from '@parley/client';
 import { createEffect, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
@@ -31,7 +31,7 @@ export interface RoomLog {
 export function createRoomLog(
   chat: Chat,
   session: Session,
-  room: Accessor<RoomState>,
+  room: Accessor<ClientRoom>,
   targetSeq: Accessor<number | null>,
   left: Place | undefined,
 ): RoomLog {

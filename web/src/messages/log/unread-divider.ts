@@ -1,4 +1,4 @@
-import { firstUnread, type RoomState } from '@parley/client';
+import { firstUnread, type ClientRoom } from '@parley/client';
 import { createComputed, createSignal, on, type Accessor } from 'solid-js';
 
 /**
@@ -6,7 +6,7 @@ import { createComputed, createSignal, on, type Accessor } from 'solid-js';
  * that comes while the user does not follow the room and has read everything before. It stays when that is read.
  */
 export function createUnreadDivider(
-  room: Accessor<RoomState>,
+  room: Accessor<ClientRoom>,
   me: number,
   readSeq: Accessor<number>,
   isFollowing: Accessor<boolean>,

@@ -1,4 +1,4 @@
-import { readThrough, watermarksOf, type RoomState } from '@parley/client';
+import { readThrough, watermarksOf, type ClientRoom } from '@parley/client';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 
 /** How far the user has read one room. It moves through what was seen, without a gap, or all the way when the user says so. */
@@ -13,7 +13,7 @@ export interface ReadMark {
 
 /** `onRead`: called with each new seq. */
 export function createReadMark(
-  room: Accessor<RoomState>,
+  room: Accessor<ClientRoom>,
   me: number,
   onRead: (seq: number) => void,
 ): ReadMark {

@@ -1,4 +1,4 @@
-import { peerWatermarks, type RoomState } from '@parley/client';
+import { peerWatermarks, type ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
 import {
   createEffect,
@@ -23,11 +23,11 @@ import { HistoryEdge } from './history-edge';
 import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
 import { onLogKey } from './log.keyboard';
-import { MessageRow } from './message-row';
+import { MessageItem } from './message-item';
 import type { RoomLog } from './room-log';
 
-interface MessageLogProps {
-  room: RoomState;
+interface MessageListProps {
+  room: ClientRoom;
   peer: User;
   log: RoomLog;
   /** The message that the URL names. */
@@ -37,7 +37,7 @@ interface MessageLogProps {
 }
 
 /** The messages of a room. */
-export function MessageLog(props: MessageLogProps) {
+export function MessageList(props: MessageListProps) {
   const chat = useChat();
   const { model, history, scroll, readMark, isFilled, hasUnreadAbove } = untrack(() => props.log);
   const [element, setElement] = createSignal<HTMLDivElement>();
@@ -109,7 +109,7 @@ export function MessageLog(props: MessageLogProps) {
                       return (
                         <Show when={bubble()} fallback={<LogDivider row={row()} />}>
                           {(shown) => (
-                            <MessageRow
+                            <MessageItem
                               bubble={shown()}
                               peer={watermarks()}
                               isNewestOwn={model.newestOwn() === key}

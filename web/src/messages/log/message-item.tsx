@@ -8,7 +8,7 @@ import type { Watermarks } from '@parley/client';
 import type { SeenObserver } from '../receipts/seen-observer';
 import { Ticks } from '../receipts/ticks';
 
-interface MessageRowProps {
+interface MessageItemProps {
   bubble: Bubble;
   peer: Watermarks;
   /** The newest own message says its status in words that everybody sees. */
@@ -22,7 +22,7 @@ interface MessageRowProps {
 }
 
 /** One message. */
-export function MessageRow(props: MessageRowProps) {
+export function MessageItem(props: MessageItemProps) {
   let row: HTMLLIElement | undefined;
   const status = createMemo(() => statusOf(props.bubble, props.peer));
 
