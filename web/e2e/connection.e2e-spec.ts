@@ -1,5 +1,5 @@
 import type { Room, User } from '@parley/shared';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Route } from 'playwright-core';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
@@ -39,6 +39,7 @@ describe('a lost connection', () => {
     await shown(hers.page.getByText('online', { exact: true }));
   });
 
+  const pings = () => line.sent.filter(({ type }) => type === 'ping').length;
   const banner = () => hers.page.getByText(/^(Reconnecting…|You are offline\.)/);
 
   /** Milliseconds from `lose` until the banner stands in the page, by one clock. */
@@ -75,7 +76,18 @@ describe('a lost connection', () => {
     return times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.POSITIVE_INFINITY;
   }
 
+  /** As if nobody had used the window for a minute: then its connection may be quiet for longer. */
+  async function leaveAlone(): Promise<void> {
+    const before = pings();
+    await hers.page.evaluate(() => {
+      const now = performance.now.bind(performance);
+      performance.now = () => now() + 60_000;
+    });
+    await until(() => pings() > before, 'the quiet minute ends with a ping');
+  }
+
   it('is said within 2 s when the network falls silent while the user looks', async () => {
+    await leaveAlone();
     const said = await medianSaidAfter(() => {
       line.silence();
       // Somebody who looks moves the pointer now and then.
@@ -96,6 +108,7 @@ describe('a lost connection', () => {
   });
 
   it('is said within 2 s, as being offline, when the browser loses its network while nobody does anything', async () => {
+    await leaveAlone();
     const said = await medianSaidAfter(async () => {
       line.silence();
       await context.setOffline(true);
@@ -117,11 +130,29 @@ describe('a lost connection', () => {
       hers.rooms.getByRole('link', { name: new RegExp(`^${bob.username}\\s*, last known online`) }),
     );
     expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
+
+    const held: Route[] = [];
+    await context.route(/\/api\/users\//, (route) => {
+      held.push(route);
+    });
     line.mend();
     await context.setOffline(false);
+    await until(() => held.length > 0, 'the server is asked');
+    await banner().waitFor({ state: 'hidden' });
+    expect(await hers.page.getByText('last known online', { exact: true }).count()).toBe(1);
+    expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
+    for (const route of held) await route.continue();
     await shown(hers.page.getByText('online', { exact: true }));
     expect(await hers.page.locator('[data-presence="stale"]').count()).toBe(0);
-    await banner().waitFor({ state: 'hidden' });
+  });
+
+  it('turns presence grey while the connection is only silent', async () => {
+    line.silence();
+    await hers.page.mouse.move(600, 300);
+    await shown(banner());
+    // At the same instant: seconds later the socket is closed, and that is another reason.
+    expect(await hers.page.getByText('last known online', { exact: true }).count()).toBe(1);
+    expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
   });
 
   it('is not said for a hiccup: late answers and a short cut change nothing on the page', async () => {
@@ -165,8 +196,9 @@ describe('a lost connection', () => {
       document.dispatchEvent(new Event('visibilitychange'));
     });
     await hers.page.waitForTimeout(1_000);
-    const before = line.sent.filter(({ type }) => type === 'ping').length;
-    await hers.page.waitForTimeout(3_000);
-    expect(line.sent.filter(({ type }) => type === 'ping').length).toBe(before);
+    const before = pings();
+    // Longer than a visible window is quiet (QUIET_VISIBLE_MS).
+    await hers.page.waitForTimeout(5_500);
+    expect(pings()).toBe(before);
   });
 });

@@ -86,6 +86,8 @@ describe('results of tests', () => {
     const other = `#!/bin/sh\nif [ "$1" = -p ]; then echo v99.0.0; else exec "${process.execPath}" "$@"; fi\n`;
     writeFileSync(join(folder, 'node'), other, { mode: 0o755 });
     expect(runsTests(first)).toBe(false);
+    // The tasks run under the Node that runs us, also where the shell finds another one.
+    expect(runsTests(first, { PATH: [folder, process.env.PATH].join(delimiter) })).toBe(false);
     expect(runsTests(first, { OTHER_NODE: folder })).toBe(true);
   });
 });
