@@ -47,7 +47,8 @@ function runTier(tier: string, files: Record<string, string>, env: Record<string
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'tests', name), text);
   const { status, stdout, stderr } = spawnSync(process.execPath, [JEST, tier, 'tests'], {
     cwd: folder,
-    env: { ...process.env, RERUN_FAILED: '', ...env },
+    // In colours, as under Nx, the output would have escape sequences.
+    env: { ...process.env, FORCE_COLOR: '0', RERUN_FAILED: '', ...env },
     encoding: 'utf8',
   });
   const path = join(folder, 'test-results', `${tier}.json`);

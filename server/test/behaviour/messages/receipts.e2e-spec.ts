@@ -194,7 +194,8 @@ describe('many receipts', () => {
     await mark(ofB, 'delivered', room, { seq: 1 });
     await ofA.next('delivered');
     const statements = await statementNamesOf(() => mark(ofB, 'read', room, { seq: 10_000 }));
-    expect(statements).toEqual(['receipts-update']);
+    // Users of earlier tests go offline meanwhile: their peers are looked up.
+    expect(statements.filter((name) => name !== 'rooms-peers')).toEqual(['receipts-update']);
     await ofA.settled();
     for (const socket of [ofA, ofB]) {
       expect(socket.all('read').map(({ seq }) => seq)).toEqual([10_000]);
