@@ -247,7 +247,7 @@ export const CLOSE_CODE_DOCS: Readonly<Record<keyof typeof CLOSE_CODES, string>>
   tooBig: 'A frame was larger than `FRAME_MAX_BYTES`.',
   restart: 'The server restarts.',
   tooSlow: 'The client reads too slowly: more than 256 KiB were waiting.',
-  unauthorized: 'The URL names no user, or a user that does not exist.',
+  unauthorized: 'The URL names no user, or a user that does not exist; with accounts, the session has ended.',
   notAMember: 'The user is not a member of the room.',
   noSuchRoom: 'There is no such room.',
 };

@@ -7,6 +7,7 @@ type Branded<Name extends string> = number & { readonly [brand]: Name };
 
 export type UserId = Branded<'UserId'>;
 export type RoomId = Branded<'RoomId'>;
+export type SessionId = Branded<'SessionId'>;
 export type MessageId = Branded<'MessageId'>;
 /** Place of a message in its room: 1, 2, 3 … without a gap. */
 export type Seq = Branded<'Seq'>;

@@ -21,6 +21,17 @@ export const MAX_FRAME_BYTES = 64 * 1024;
 /** Longest username, in characters. */
 export const MAX_USERNAME_LENGTH = 32;
 
+/** Longest display name, in characters. */
+export const MAX_DISPLAY_NAME_LENGTH = 64;
+
+/** Shortest and longest password, in characters. Length is the only rule of composition (NIST SP 800-63B). */
+export const MIN_PASSWORD_LENGTH = 8;
+export const MAX_PASSWORD_LENGTH = 128;
+
+/** Users that a search in accounts mode finds among strangers, at most; and the shortest text that finds any. */
+export const MAX_FOUND_USERS = 20;
+export const MIN_SEARCH_LENGTH = 3;
+
 /** What a username is made of. Unique without regard to case. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 

@@ -1,0 +1,69 @@
+import type { ServerLimits } from './limits.js';
+import type { User } from './users.js';
+
+/**
+ * How a server knows its users. `simulation`: a request names the user it acts as. `accounts`: users register and log
+ * in, and a session proves who they are.
+ */
+export type AuthMode = 'simulation' | 'accounts';
+
+/** Who may register: everyone, people with an invite, nobody. */
+export type RegistrationPolicy = 'open' | 'invite' | 'closed';
+
+/** An identity provider that users can log in with. */
+export interface AuthProvider {
+  id: string;
+  name: string;
+}
+
+/** Answer of `GET /api/auth/`: what a client needs before it has a session. */
+export interface AuthInfo {
+  mode: AuthMode;
+  /** `closed` in simulation, where nobody registers. */
+  registration: RegistrationPolicy;
+  providers: AuthProvider[];
+  limits: ServerLimits;
+  /** The current user; null without a session. */
+  user: User | null;
+}
+
+/** Body of `POST /api/auth/register/`. */
+export interface Register {
+  username: string;
+  password: string;
+  /** The username when absent. */
+  display_name?: string;
+  /** Code of an invite. */
+  invite?: string;
+}
+
+/** Body of `POST /api/auth/login/`. */
+export interface Login {
+  username: string;
+  password: string;
+}
+
+/** Body of `POST /api/auth/password/`. */
+export interface ChangePassword {
+  current_password: string;
+  new_password: string;
+}
+
+/** A session of the current user: one browser or program. */
+export interface SessionInfo {
+  /** Positive integer. */
+  id: number;
+  /** Program and system, as the client named them at login, for example `Firefox on Linux`. */
+  device: string;
+  /** IP address at login. */
+  ip: string;
+  /** ISO-8601 UTC. */
+  created_at: string;
+  /** ISO-8601 UTC, exact to about a minute. */
+  last_used_at: string;
+  /** The session of the request itself. */
+  current: boolean;
+}
+
+/** Name of the session cookie. Over TLS it has the prefix `__Host-`. */
+export const SESSION_COOKIE = 'parley_session';
