@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { BusModule } from './bus/bus.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.js';
@@ -10,7 +11,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
-import { UsersModule } from './users/users.module.js';
+import { UsersApiModule } from './users/users.module.js';
 import { VersionModule } from './version/version.module.js';
 
 @Module({})
@@ -24,7 +25,8 @@ export class AppModule {
         MetricsModule.with(config),
         DatabaseModule,
         BusModule,
-        UsersModule,
+        UsersApiModule.with(config),
+        AccountsModule.with(config),
         InboxModule,
         MessagesModule,
         PresenceModule,

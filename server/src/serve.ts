@@ -5,6 +5,8 @@ import { readOptions, UsageError } from './launch/arguments.js';
 import { assertDatabaseUsable } from './launch/database-check.js';
 import { loadEnvFile } from './launch/env-file.js';
 import { assertPortFree } from './launch/port.js';
+import { setUpLink } from './launch/set-up-link.js';
+import { warningOf } from './launch/warnings.js';
 import { PinoLogger } from './logging/pino-logger.js';
 import { logProcess, startFailure } from './logging/process-log.js';
 import { versionLine } from './version/version.js';
@@ -48,6 +50,10 @@ async function serve(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void app.close().then(() => process.exit(0)));
   }
+  const warning = warningOf(config);
+  if (warning !== null) logger.warn({ msg: warning });
   // Logged last, because a supervisor that waits for this line may send a signal at once.
   logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
+  const link = await setUpLink(app, config);
+  if (link !== null) logger.log({ msg: `Set up: register the first user at ${link} (shown once)` });
 }

@@ -29,8 +29,8 @@ async function run(config: ReturnType<typeof readConfig>): Promise<void> {
   );
 
   try {
-    await started;
-    if (!stopping.signal.aborted) say(summary(config));
+    const link = await started;
+    if (!stopping.signal.aborted) say(summary(config, link));
   } catch (error) {
     // After a signal during the start, the error is a consequence of stopping.
     if (!stopping.signal.aborted) sayError(sentenceOf(error));

@@ -1,27 +1,87 @@
 import type { MessageId, RoomId, UserId } from '@parley/shared';
 import { createParamDecorator, Injectable, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
-import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import { Authenticator, type Authentication } from './authenticator.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noSuchMessage, noSuchRoom, ChatError } from '../errors/chat-error.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { Authenticator, type Authentication, type Credentials } from './authenticator.js';
 import { parseId } from './id.js';
-import { LegacyClients, noUserNamed } from './legacy-clients.js';
+import { assertNamesUser, LegacyClients, noUserNamed } from './legacy-clients.js';
+import { noSession } from './session.strategy.js';
+import type { Session } from './sessions.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set before every handler; null before that. */
     authentication: Authentication | null;
   }
+  interface FastifyContextConfig {
+    /** In accounts mode the call is answered without a session too. */
+    isPublic?: true;
+  }
 }
 
-/** Resolves the current user of every HTTP request, once, as soon as its body is read. */
+/** Simulation: resolves the current user of every HTTP request, once, as soon as its body is read. */
 export function authenticateRequests(app: NestFastifyApplication): void {
   const authenticator = app.get(Authenticator);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.decorateRequest('authentication', null);
   fastify.addHook('preHandler', async (request) => {
-    request.authentication = await authenticator.authenticate(request);
+    request.authentication = await authenticator.authenticate(credentialsOf(request));
   });
+}
+
+/**
+ * Accounts: resolves the session of every HTTP request before its body is read, and refuses calls of the API without one
+ * (401), also those that do not exist. Public calls are answered without one, also when theirs has ended. A user that a
+ * request names must be that of the session (403). To be called after the limits of requests per IP.
+ */
+export function requireSessions(app: NestFastifyApplication): void {
+  const authenticator = app.get(Authenticator);
+  const fastify = app.getHttpAdapter().getInstance();
+  const filter = new ProblemFilter();
+  const refuse = (reply: FastifyReply, error: unknown) => {
+    const { body, retryAfterMs } = filter.toProblem(error, reply.request.id);
+    if (body.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
+    if (retryAfterMs !== undefined) void reply.header('Retry-After', Math.ceil(retryAfterMs / 1_000));
+    return reply.status(body.status).type('application/problem+json').send(JSON.stringify(body));
+  };
+  fastify.decorateRequest('authentication', null);
+  // After CORS, so that pages of other origins can read the refusal, and preflights, which have no credentials, pass.
+  fastify.after(() => {
+    fastify.addHook('preParsing', async (request, reply) => {
+      if (request.method === 'OPTIONS' || !isApi(request)) return;
+      const result = await authenticator.authenticate(credentialsOf(request));
+      const isPublic = request.routeOptions.config.isPublic === true;
+      const isRefused = result.userId === undefined && !isUnauthorized(result.error);
+      if (isRefused || (!isPublic && typeof result.userId !== 'number')) {
+        return refuse(reply, result.userId === undefined ? result.error : noSession());
+      }
+      request.authentication = result.userId === undefined ? { userId: null, session: null } : result;
+    });
+  });
+  fastify.addHook('preHandler', async (request, reply) => {
+    const userId = request.authentication?.userId;
+    if (typeof userId !== 'number') return;
+    try {
+      assertNamesUser(userId, request);
+    } catch (error) {
+      return refuse(reply, error);
+    }
+  });
+}
+
+/** By the route: a path can be written in many ways. Where there is no route, only the sentence of the refusal differs. */
+function isApi({ routeOptions, url }: FastifyRequest): boolean {
+  return /^\/api(\/|$)/.test(routeOptions.url ?? url.replace(/[?#].*/s, ''));
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ChatError && error.code === 'unauthorized';
+}
+
+function credentialsOf({ headers, query, body, protocol }: FastifyRequest): Credentials {
+  return { headers, query, body, isSecure: protocol === 'https' };
 }
 
 /** The user id of a request; null when it names no user. @throws the error of a failed authentication. */
@@ -38,6 +98,25 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
   if (userId === null) throw noUserNamed(request.method === 'POST' ? 'active_user_id' : 'active_user');
   return userId;
 });
+
+/** The id of the current user; null when the request has none. */
+export const OptionalCurrentUser = createParamDecorator(
+  (_: unknown, context: ExecutionContext): UserId | null =>
+    userIdOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** The session of the request. @throws ChatError `unauthorized` without one. */
+export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Session => {
+  const { authentication } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!authentication?.session) throw noSession();
+  return authentication.session;
+});
+
+/** The session of the request; null without one. */
+export const OptionalSession = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Session | null =>
+    context.switchToHttp().getRequest<FastifyRequest>().authentication?.session ?? null,
+);
 
 const RequestItself = createParamDecorator((_: unknown, context: ExecutionContext) =>
   context.switchToHttp().getRequest<FastifyRequest>(),

@@ -1,6 +1,6 @@
-import type { MessageId, RoomId } from '@parley/shared';
+import type { MessageId, RoomId, SessionId } from '@parley/shared';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import { ChatError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { parseId } from './id.js';
 
 /** An id in the path. A malformed id is answered like one that does not exist. */
@@ -19,5 +19,19 @@ export class MessageIdPipe implements PipeTransform<string, MessageId> {
     const id = parseId(text);
     if (id === null) throw noSuchMessage();
     return id as MessageId;
+  }
+}
+
+/** The same for a session that does not exist and for one of another user. */
+export function noSuchSession(): ChatError {
+  return new ChatError('not_found', 'There is no such session.');
+}
+
+@Injectable()
+export class SessionIdPipe implements PipeTransform<string, SessionId> {
+  transform(text: string): SessionId {
+    const id = parseId(text);
+    if (id === null) throw noSuchSession();
+    return id as SessionId;
   }
 }

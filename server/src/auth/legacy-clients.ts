@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Database, type Statement } from '../database/database.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
-import type { AuthStrategy, Credentials } from './authenticator.js';
+import type { AuthStrategy, Credentials, Identity } from './authenticator.js';
 import { parseId } from './id.js';
 
 /**
@@ -31,16 +31,30 @@ export function noUserNamed(field: 'active_user' | 'active_user_id'): ChatError 
   return fieldError(field, 'is missing: it names the current user');
 }
 
+/**
+ * The user that a request names must be that of its session.
+ * @throws ChatError `forbidden` when it is another one; `bad_frame` as {@link namedUser}.
+ */
+export function assertNamesUser(userId: UserId, request: Pick<Credentials, 'query' | 'body'>): void {
+  const named = namedUser(request);
+  if (named === null || named === userId) return;
+  const field = idIn(request.query, 'active_user') === null ? 'active_user_id' : 'active_user';
+  throw fieldError(field, 'is not the user of the session', 'forbidden');
+}
+
 /** Simulation: every request acts as the user that it names. */
 @Injectable()
 export class SimulationStrategy implements AuthStrategy {
-  authenticate(credentials: Credentials): UserId | null {
-    return namedUser(credentials);
+  authenticate(credentials: Credentials): Identity | null {
+    const userId = namedUser(credentials);
+    return userId === null ? null : { userId, session: null };
   }
 }
 
 /** The user and the room of a socket. A room socket may have no user yet. */
 interface Socket {
+  /** Not null: the socket has the user of this session and no other. */
+  readonly session: object | null;
   readonly userId: UserId | null;
   readonly room: { readonly pair: { readonly a: UserId; readonly b: UserId } } | null;
 }
@@ -50,12 +64,13 @@ interface Socket {
  * @throws ChatError `unauthorized` when there is none, `forbidden` for another user than that of the user socket and
  *   for a user who is not a member of the room.
  */
-export function senderOf({ userId, room }: Socket, senderId: number | undefined): UserId {
+export function senderOf({ session, userId, room }: Socket, senderId: number | undefined): UserId {
   if (senderId === undefined || senderId === userId) {
     if (userId !== null) return userId;
     throw fieldError('sender_id', 'is missing: it names the user who sends this', 'unauthorized');
   }
-  if (room === null) throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
+  if (room === null || session !== null)
+    throw new ChatError('forbidden', 'sender_id: is not the user of this socket');
   if (senderId !== room.pair.a && senderId !== room.pair.b) {
     throw new ChatError('forbidden', 'sender_id: is not a member of this room');
   }

@@ -82,6 +82,11 @@ export class Site {
     return proxyAddr(request, this.#isTrusted);
   }
 
+  /** Whether the client's connection has TLS, as far as trusted proxies say. */
+  isSecure(request: IncomingMessage): boolean {
+    return this.#schemeOf(request) === 'https';
+  }
+
   #answersTo(request: IncomingMessage, rule: HostRule): boolean {
     const hosts = request.headersDistinct.host ?? [];
     const target = ABSOLUTE_TARGET.exec(request.url ?? '')?.[1];

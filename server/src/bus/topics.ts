@@ -1,5 +1,5 @@
 import type { UserId } from '@parley/shared';
-import { isId, isInteger, isRecord } from './checks.js';
+import { isId, isIds, isInteger, isRecord } from './checks.js';
 
 /** Payloads that servers broadcast, by topic. Each topic needs a check in {@link CHECKS}. */
 export interface Topics {
@@ -7,6 +7,8 @@ export interface Topics {
   presence: { node: string; users: PresenceDeadline[] };
   /** Requests that every server broadcasts its presence deadlines. */
   presenceRequest: Record<never, never>;
+  /** Sessions that ended: their sockets are closed. */
+  sessionsEnded: { sessionIds: number[] };
 }
 
 export interface PresenceDeadline {
@@ -25,6 +27,8 @@ const CHECKS: { readonly [T in Topic]: (payload: unknown) => payload is Topics[T
     Array.isArray(payload['users']) &&
     payload['users'].every(isPresenceDeadline),
   presenceRequest: (payload): payload is Topics['presenceRequest'] => isRecord(payload),
+  sessionsEnded: (payload): payload is Topics['sessionsEnded'] =>
+    isRecord(payload) && isIds(payload['sessionIds']),
 };
 
 export function isTopic(topic: unknown): topic is Topic {

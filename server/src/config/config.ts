@@ -1,4 +1,5 @@
 import proxyAddr from '@fastify/proxy-addr';
+import type { AuthMode, RegistrationPolicy } from '@parley/shared';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
@@ -24,6 +25,8 @@ export interface Config {
   /** null: the in-process bus, one server alone. */
   readonly redisUrl: string | null;
   readonly authMode: AuthMode;
+  /** null: in simulation. */
+  readonly accounts: AccountSettings | null;
   readonly allowedOrigins: readonly string[];
   /** Host names and IPs, without ports, under which the server is reached besides loopback, `host` and `allowedOrigins`. */
   readonly allowedHosts: readonly string[];
@@ -41,6 +44,15 @@ export interface Config {
   /** Commit of this build. null: not known. */
   readonly commit: string | null;
   readonly limits: Limits;
+}
+
+/** Settings of AUTH_MODE=accounts. */
+export interface AccountSettings {
+  readonly registration: RegistrationPolicy;
+  /** A session ends when it was not used for this long. */
+  readonly sessionIdleMs: number;
+  /** A session ends this long after login, whether it is used or not. */
+  readonly sessionMaxMs: number;
 }
 
 /** Limits of what a client may do. */
@@ -75,6 +87,8 @@ export interface Rates {
   readonly requests: Bucket;
   /** New users and rooms per user; all users of one IP together may make four times that. */
   readonly creations: Bucket;
+  /** Attempts to register, per IP. */
+  readonly registrationsPerHour: number;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
   readonly socketsPerIp: number;
@@ -82,9 +96,9 @@ export interface Rates {
   readonly connectionsPerIp: number;
 }
 
-const AUTH_MODES = ['simulation'] as const;
+const AUTH_MODES = ['simulation', 'accounts'] as const satisfies readonly AuthMode[];
+const REGISTRATIONS = ['open', 'invite', 'closed'] as const satisfies readonly RegistrationPolicy[];
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type AuthMode = (typeof AUTH_MODES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Injection token of the Config. */
@@ -98,6 +112,7 @@ export class ConfigError extends Error {
 }
 
 const MAX_NAME_LENGTH = 64;
+const DAY_MS = 86_400_000;
 const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
 /**
@@ -116,6 +131,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'AUTH_MODE is not set, and in simulation anyone can be anyone: to run that in production all the same, set AUTH_MODE=simulation',
     );
   }
+  const accounts: AccountSettings = {
+    registration: read.choice('REGISTRATION', REGISTRATIONS, 'invite'),
+    sessionIdleMs: read.days('SESSION_IDLE_DAYS', 30, 3_650),
+    sessionMaxMs: read.days('SESSION_MAX_DAYS', 180, 3_650),
+  };
   const presenceTtlMs = read.seconds('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 0.1, 3_600);
   const heartbeatMs = read.seconds('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 0.1, 600);
   if (presenceTtlMs <= heartbeatMs) {
@@ -148,12 +168,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       perSecond: read.integer('CREATIONS_PER_SECOND', 1, 1, 100_000),
       burst: read.integer('CREATIONS_BURST', 30, 1, 100_000),
     },
+    registrationsPerHour: read.integer('REGISTRATIONS_PER_HOUR', 30, 1, 100_000),
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerIp: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
     connectionsPerIp: read.integer('CONNECTIONS_PER_ADDRESS', 2_000, 1, 1_000_000),
   };
   const port = read.integer('PORT', 8000, 1, 65_535);
-  const host = env.HOST || '127.0.0.1';
+  const isSimulation = authMode === 'simulation';
+  // In simulation anyone can be anyone: other machines are let in only when the settings say so.
+  const host = env.HOST || (isSimulation ? '127.0.0.1' : '0.0.0.0');
   const metricsPort = env.METRICS_PORT ? read.integer('METRICS_PORT', 0, 1, 65_535) : null;
   if (metricsPort === port) mistakes.push('METRICS_PORT must be another port than PORT');
   if (metricsPort === null && env.METRICS_HOST) {
@@ -168,12 +191,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.redis('REDIS_URL'),
     authMode,
-    allowedOrigins: read.origins('ALLOWED_ORIGINS', DEV_ORIGINS),
+    accounts: isSimulation ? null : accounts,
+    allowedOrigins: read.origins('ALLOWED_ORIGINS', isSimulation ? DEV_ORIGINS : []),
     allowedHosts: read.hosts('ALLOWED_HOSTS'),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
     metrics: metricsPort === null ? null : { host: env.METRICS_HOST || host, port: metricsPort },
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
-    exampleUsers: authMode === 'simulation' && env.NODE_ENV !== 'production',
+    exampleUsers: isSimulation && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
     serverId: read.name('SERVER_ID', defaultServerId()),
     commit: read.commit('PARLEY_COMMIT'),
@@ -236,6 +260,16 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       if (/^\d+(\.\d{1,3})?$/.test(raw) && value >= least && value <= most) return Math.round(value * 1_000);
       mistakes.push(`${name} must be seconds from ${least} to ${most}, such as 2 or 0.5, not "${raw}"`);
       return unset * 1_000;
+    },
+    /** A time in days, fractions allowed. @returns milliseconds. */
+    days(name: string, unset: number, most: number): number {
+      const raw = env[name];
+      if (!raw) return unset * DAY_MS;
+      const milliseconds = Math.round(Number(raw) * DAY_MS);
+      if (/^\d+(\.\d{1,6})?$/.test(raw) && milliseconds > 0 && milliseconds <= most * DAY_MS)
+        return milliseconds;
+      mistakes.push(`${name} must be days, more than 0 and at most ${most}, such as 30 or 0.5, not "${raw}"`);
+      return unset * DAY_MS;
     },
     choice<T extends string>(name: string, choices: readonly T[], unset: T): T {
       const raw = env[name];

@@ -15,6 +15,8 @@ export class ConcurrencyLimit {
   constructor(
     private readonly size: number,
     private readonly maxWaiting: number,
+    /** Detail of the refusal. */
+    private readonly tooMany = 'Too many are searching right now. Try again.',
   ) {}
 
   /** @throws ChatError `unavailable` when too many wait, or for too long; else what `work` throws. */
@@ -33,7 +35,7 @@ export class ConcurrencyLimit {
 
   #waitInQueue(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.size >= this.maxWaiting) return reject(tooMany());
+      if (this.#waiting.size >= this.maxWaiting) return reject(this.#refusal());
       const go = () => {
         clearTimeout(timer);
         this.#waiting.delete(go);
@@ -41,15 +43,13 @@ export class ConcurrencyLimit {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(go);
-        reject(tooMany());
+        reject(this.#refusal());
       }, MAX_WAIT_MS);
       this.#waiting.add(go);
     });
   }
-}
 
-function tooMany(): ChatError {
-  return new ChatError('unavailable', 'Too many are searching right now. Try again.', {
-    retryAfterMs: 1_000,
-  });
+  #refusal(): ChatError {
+    return new ChatError('unavailable', this.tooMany, { retryAfterMs: 1_000 });
+  }
 }

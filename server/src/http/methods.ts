@@ -1,8 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AuthMode } from '@parley/shared';
 import { problem } from './problem.js';
 
-/** All methods of the API, for CORS preflights. */
-export const METHODS = ['GET', 'HEAD', 'POST'];
+/** All methods of the API in simulation and in accounts mode, for CORS preflights. */
+export const METHODS: Readonly<Record<AuthMode, string[]>> = {
+  simulation: ['GET', 'HEAD', 'POST'],
+  accounts: ['GET', 'HEAD', 'POST', 'DELETE'],
+};
 
 /** A route and what it can be asked to do. */
 interface Route {

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostRule, Site } from '../auth/site.js';
+import type { Config } from '../config/config.js';
 import { METHODS } from './methods.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -17,7 +18,11 @@ const EXPOSED_HEADERS = ['Allow', 'Location', 'RateLimit', 'RateLimit-Policy', '
  * Refuses foreign hosts (421) and pages of foreign origins (403), preflights included. Origins of `allowedOrigins` get
  * CORS headers with their name.
  */
-export function guardSite(app: NestFastifyApplication, site: Site, allowedOrigins: readonly string[]): void {
+export function guardSite(
+  app: NestFastifyApplication,
+  site: Site,
+  { allowedOrigins, authMode }: Pick<Config, 'allowedOrigins' | 'authMode'>,
+): void {
   const fastify = app.getHttpAdapter().getInstance();
   const filter = new ProblemFilter();
   fastify.addHook('onRequest', async (request, reply) => {
@@ -33,7 +38,7 @@ export function guardSite(app: NestFastifyApplication, site: Site, allowedOrigin
     credentials: true,
     // After the guard, which is an onRequest hook.
     hook: 'preParsing',
-    methods: METHODS,
+    methods: METHODS[authMode],
     exposedHeaders: EXPOSED_HEADERS,
     // `OPTIONS` is answered further on, preflight or not.
     strictPreflight: false,

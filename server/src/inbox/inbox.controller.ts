@@ -18,6 +18,7 @@ import { ANOTHER_USER, ApiConstraints } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { ValidBase } from '../http/valid.pipe.js';
+import { RoomBodyPipe } from './room-body.pipe.js';
 import { CreateRoomDto, RoomDto, RoomsQuery } from './room.dto.js';
 import { InboxService } from './inbox.service.js';
 
@@ -59,7 +60,7 @@ export class InboxController {
     noSuchUser(),
   )
   async create(
-    @Body(ValidBase) body: CreateRoomDto,
+    @Body(RoomBodyPipe) body: CreateRoomDto,
     @CurrentUser() currentUserId: UserId,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Room> {

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Room, User, RoomId, UserId } from '@parley/shared';
 import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
@@ -9,7 +10,7 @@ import { joinedMessage } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
 import { unreadOf } from '../rooms/room-state.js';
 import { UsersService } from '../users/users.service.js';
-import { BY_IDS, CREATE, FIND, LIST, profilesOf, type RoomRow } from './inbox.sql.js';
+import { BY_IDS, CREATE, FIND, LIST, OPEN, profilesOf, type RoomRow } from './inbox.sql.js';
 
 /** How many lists of rooms are read in one statement: each may have a hundred. */
 const LISTS_PER_READ = 50;
@@ -19,6 +20,7 @@ export class InboxService {
   readonly #rows: Batcher<readonly RoomId[], RoomRow[]>;
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly membership: MembershipService,
     private readonly users: UsersService,
@@ -63,14 +65,26 @@ export class InboxService {
 
     const pair = [Math.min(userId, otherId), Math.max(userId, otherId)];
     const existing = await this.#find(pair);
-    if (existing !== null) return { room: await this.get(existing, userId), created: false };
-    const [created] = await this.database.query<{ id: RoomId }>(CREATE, pair);
+    if (existing !== null) return this.#open(existing, userId);
+    // With accounts the other user does not see the room before its first message.
+    const opened = pair.map((id) => id === userId || !this.config.accounts);
+    const [created] = await this.database.query<{ id: RoomId }>(CREATE, [...pair, ...opened]);
     const id = created?.id ?? (await this.#find(pair));
     if (id === null) throw new Error('A room was neither created nor found.');
+    if (!created) return this.#open(id, userId);
 
     const room = await this.get(id, userId);
-    if (created) this.bus.publish({ to: [userId, otherId], roomId: id, frame: { type: 'room', room } });
-    return { room, created: created !== undefined };
+    const to = this.config.accounts ? [userId] : [userId, otherId];
+    this.bus.publish({ to, roomId: id, frame: { type: 'room', room } });
+    return { room, created: true };
+  }
+
+  /** The room of a pair that has one. For a user who does not see it yet it is a new one. */
+  async #open(id: RoomId, userId: UserId): Promise<{ room: Room; created: boolean }> {
+    const isNew = this.config.accounts !== null && (await this.database.query(OPEN, [id, userId])).length > 0;
+    const room = await this.get(id, userId);
+    if (isNew) this.bus.publish({ to: [userId], roomId: id, frame: { type: 'room', room } });
+    return { room, created: isNew };
   }
 
   /** Those rooms that exist, in the order of the ids. The calling code has checked the permission. */
@@ -80,7 +94,12 @@ export class InboxService {
 
   /** The room as this user sees it. */
   view(row: RoomRow, userId: UserId): Room {
-    const [a, b] = profilesOf(row).map((profile) => this.users.withPresence(profile)) as [User, User];
+    const isPresenceShown = row.last_seq > 0 || !this.config.accounts;
+    const [a, b] = profilesOf(row).map((profile) =>
+      isPresenceShown || profile.id === userId
+        ? this.users.withPresence(profile)
+        : this.users.withoutPresence(profile),
+    ) as [User, User];
     const last = joinedMessage(row);
     return {
       id: row.id,

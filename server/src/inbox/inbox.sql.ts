@@ -24,6 +24,10 @@ const JOINS = `
   JOIN users b ON b.id = r.user_b_id
   LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq`;
 
+/** A room without messages is in the lists of those who have opened it. */
+const LISTED_A = `(last_seq > 0 OR opened_a)`;
+const LISTED_B = `(last_seq > 0 OR opened_b)`;
+
 /**
  * One page of a user's rooms ($1), the most recently active first: $2 rooms, after room $3 if it is given. The page
  * is cut before anything is joined, and the whole list is one statement.
@@ -33,7 +37,7 @@ export const LIST: Statement = {
   sql: `${ROOM}
     FROM (
       SELECT * FROM rooms
-      WHERE (user_a_id = $1 OR user_b_id = $1)
+      WHERE (user_a_id = $1 AND ${LISTED_A} OR user_b_id = $1 AND ${LISTED_B})
         AND ($3::bigint IS NULL
           OR (last_activity_at, id) < (SELECT c.last_activity_at, c.id FROM rooms c
               WHERE c.id = $3 AND (c.user_a_id = $1 OR c.user_b_id = $1)))
@@ -52,8 +56,10 @@ export const REVISIONS: Statement = {
   name: 'rooms-revisions',
   sql: `SELECT want.user_id, r.id, r.rev FROM unnest($1::bigint[]) AS want (user_id)
         CROSS JOIN LATERAL (
-          SELECT id, rev, last_activity_at FROM rooms WHERE user_a_id = want.user_id
-          UNION ALL SELECT id, rev, last_activity_at FROM rooms WHERE user_b_id = want.user_id
+          SELECT id, rev, last_activity_at FROM rooms
+          WHERE user_a_id = want.user_id AND ${LISTED_A}
+          UNION ALL SELECT id, rev, last_activity_at FROM rooms
+          WHERE user_b_id = want.user_id AND ${LISTED_B}
         ) r
         ORDER BY r.last_activity_at DESC, r.id DESC`,
 };
@@ -63,9 +69,17 @@ export const FIND: Statement = {
   sql: `SELECT id FROM rooms WHERE user_a_id = $1 AND user_b_id = $2`,
 };
 
+/** Notes that the member $2 has opened the room $1, which has no messages. No row: that is known, or there are messages. */
+export const OPEN: Statement = {
+  name: 'rooms-open',
+  sql: `UPDATE rooms SET opened_a = opened_a OR user_a_id = $2, opened_b = opened_b OR user_b_id = $2
+        WHERE id = $1 AND last_seq = 0 AND NOT CASE WHEN user_a_id = $2 THEN opened_a ELSE opened_b END
+        RETURNING id`,
+};
+
 export const CREATE: Statement = {
   name: 'rooms-create',
-  sql: `INSERT INTO rooms (user_a_id, user_b_id) VALUES ($1, $2)
+  sql: `INSERT INTO rooms (user_a_id, user_b_id, opened_a, opened_b) VALUES ($1, $2, $3, $4)
         ON CONFLICT (user_a_id, user_b_id) DO NOTHING RETURNING id`,
 };
 

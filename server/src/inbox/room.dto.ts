@@ -64,10 +64,13 @@ export class RoomDto implements Room {
   members: [MemberDto, MemberDto];
 }
 
-export class CreateRoomDto implements CreateRoom {
+/** With accounts the session says who the current user is. */
+export class OpenRoomDto {
   @Id({ example: 2, description: 'The other user.' })
   user_id: number;
+}
 
+export class CreateRoomDto extends OpenRoomDto implements CreateRoom {
   @Id({ example: 1, description: 'The current user.' })
   active_user_id: number;
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { migrate } from '../database/migrator.js';
 import { assertDatabaseUsable } from './database-check.js';
 import { PostgresSupervisor } from '@parley/embedded-postgres';
+import { setUpLink } from './set-up-link.js';
 import { assertPortFree, portError } from './port.js';
 
 /** The built page. The relative path is the same from src and from dist. */
@@ -30,21 +31,25 @@ export class Launch {
     private readonly options: LaunchOptions,
   ) {}
 
-  /** Starts the database, migrates it, and starts the server. After an error, `stop` ends what was started before. */
-  async start(): Promise<void> {
+  /**
+   * Starts the database, migrates it, and starts the server. After an error, `stop` ends what was started before.
+   * @returns where the first user registers; null when there is one, or the start was aborted.
+   */
+  async start(): Promise<string | null> {
     const { config, options } = this;
     await assertPortFree(config.port, config.host);
     const databaseUrl = config.databaseUrl ?? (await this.startDatabase());
-    if (options.signal.aborted) return;
+    if (options.signal.aborted) return null;
     if (config.databaseUrl)
       await assertDatabaseUsable(databaseUrl, ', or unset it for the built-in PostgreSQL');
     const applied = await migrate(databaseUrl, config);
     if (applied.length > 0) options.log('The database is up to date');
-    if (options.signal.aborted) return;
+    if (options.signal.aborted) return null;
     const app = await boot({ ...config, databaseUrl }, PAGE).catch((error: NodeJS.ErrnoException) => {
       throw portError(error, config.port, config.host);
     });
     this.stops.push(() => within(CLOSE_MS, app.close()));
+    return setUpLink(app, config, options.signal);
   }
 
   async stop(): Promise<void> {

@@ -16,6 +16,11 @@ export class Buckets<Key extends number | string> {
     return this.#bucketOf(key).take();
   }
 
+  /** Undoes a `take`. */
+  giveBack(key: Key): void {
+    this.#bucketOf(key).spend(-1);
+  }
+
   quota(name: string, key: Key): Quota {
     return this.#bucketOf(key).quota(name);
   }

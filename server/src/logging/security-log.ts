@@ -5,6 +5,7 @@ import type { LogLine } from './log-line.js';
 const EVENTS = {
   origin_refused: { level: 'warn', msg: 'A page of a foreign origin was refused' },
   host_refused: { level: 'warn', msg: 'A request for a foreign host was refused' },
+  login_failed: { level: 'log', msg: 'A login was refused' },
   socket_closed: { level: 'warn', msg: 'A socket was closed for abuse' },
   rate_limited: { level: 'log', msg: 'A request was refused: too many' },
 } as const satisfies Record<string, { level: 'warn' | 'log'; msg: string }>;

@@ -1,7 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
+import { ChangePasswordDto, LoginDto, RegisterDto } from '../accounts/accounts.dto.js';
+import { PUBLIC } from '../auth/public.js';
+import { noSession } from '../auth/session.strategy.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
+import { problemOf } from '../http/problem.js';
 import { CreateMessageDto } from '../messages/message.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
@@ -10,9 +15,16 @@ import { VERSION } from '../version/version.js';
 import { exampleOf } from './example.js';
 import { toJsonSchema, type Json } from './json-schema.js';
 
-const DESCRIPTION = `
+const MODES: Readonly<Record<AuthMode, string>> = {
+  simulation: `
 Private one-to-one chat. **Simulation**: there is no login, a request names the user it acts as, in
-\`?active_user=\` or in \`active_user_id\` of its body.
+\`?active_user=\` or in \`active_user_id\` of its body.`,
+  accounts: `
+Private one-to-one chat. Every call but the public ones needs a session: the cookie that \`POST /api/auth/login/\` sets, or the
+same token in \`Authorization: Bearer\`.`,
+};
+
+const DESCRIPTION = `
 
 To try it: open \`GET /api/users/\`, take two ids, make them a room with \`POST /api/rooms/create/\`, send with
 \`POST /api/rooms/{room_id}/messages/\`. Real time is on the sockets, described in [/api/asyncapi.json](/api/asyncapi.json).
@@ -23,6 +35,7 @@ A trailing slash is optional. A method that a path does not have is 405 with \`A
 
 /** In the order in which they are shown. */
 const TAGS: [name: string, description: string][] = [
+  ['Accounts', 'Registration, login and sessions.'],
   ['Users', 'The people who chat.'],
   ['Rooms', 'The private rooms: two users each, one room a pair.'],
   ['Messages', 'What is said in a room, and how far it has been read.'],
@@ -30,7 +43,7 @@ const TAGS: [name: string, description: string][] = [
 ];
 
 /** Bodies in which an unknown field is refused. In those of the base contract it is ignored. */
-const CLOSED_BODIES = [CreateUserDto, CreateMessageDto];
+const CLOSED_BODIES = [CreateUserDto, CreateMessageDto, RegisterDto, LoginDto, ChangePasswordDto];
 
 const HEADERS = {
   'X-Request-Id': header(
@@ -55,6 +68,27 @@ const HEADERS = {
   }),
 };
 
+const COOKIE_HEADER = {
+  'Set-Cookie': header('The session.', {
+    type: 'string',
+    example: `${SESSION_COOKIE}=…; Max-Age=15552000; Path=/; HttpOnly; SameSite=Lax`,
+  }),
+};
+
+/** The answers with which a session begins, changes its token, or ends. */
+const SETS_COOKIE: Readonly<Record<string, string>> = {
+  register: '201',
+  logIn: '200',
+  logOut: '204',
+  changePassword: '204',
+};
+
+/** How a request proves its session. */
+const SCHEMES = {
+  cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+  bearer: { type: 'http', scheme: 'bearer' },
+};
+
 /** Schemas that only frames refer to. */
 const FRAME_PARTS = [RoomChangesDto, ServerLimitsDto];
 
@@ -67,8 +101,11 @@ interface Operation {
   description: string;
   tags: string[];
   requestBody?: { content: Content };
-  responses: Record<string, { headers?: Record<string, Json>; content?: Content }>;
+  responses: Record<string, { description?: string; headers?: Record<string, Json>; content?: Content }>;
+  parameters?: { name: string }[];
+  security?: Record<string, string[]>[];
   'x-constraints'?: Constraint[];
+  [PUBLIC]?: true;
 }
 type Paths = Record<string, Record<string, Operation>>;
 
@@ -77,9 +114,10 @@ export function describe(app: NestFastifyApplication): {
   openapi: OpenAPIObject;
   frames: Schemas;
 } {
+  const settings = app.get<Config>(CONFIG);
   const config = new DocumentBuilder()
     .setTitle('Parley')
-    .setDescription(DESCRIPTION)
+    .setDescription(MODES[settings.authMode] + DESCRIPTION)
     .setVersion(VERSION)
     .setOpenAPIVersion('3.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
@@ -95,7 +133,7 @@ export function describe(app: NestFastifyApplication): {
       Object.entries(document.components?.schemas ?? {}).filter(([name]) => !frameNames.has(name)),
     ),
   };
-  return { openapi: refine(document, app.get<Config>(CONFIG)), frames };
+  return { openapi: refine(document, settings), frames };
 }
 
 /** What the decorators cannot say, or would have to say at every call. */
@@ -108,11 +146,18 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
     components: { schemas: Schemas };
   };
   const { schemas } = components;
-  for (const dto of CLOSED_BODIES) objectAt(schemas, nameOf(dto)).additionalProperties = false;
+  for (const dto of CLOSED_BODIES) {
+    const schema = schemas[nameOf(dto)];
+    // Those of the other mode are not in the document.
+    if (schema) objectAt(schemas, nameOf(dto)).additionalProperties = false;
+  }
+  if (config.accounts) withoutNames(schemas);
   const message = objectAt(schemas, nameOf(CreateMessageDto)).properties as Schemas;
   objectAt(message, 'text').maxLength = config.limits.textLength;
   for (const [path, item] of Object.entries(paths)) {
     for (const operation of Object.values(item)) {
+      if (config.accounts && path.startsWith('/api/')) requireSession(operation);
+      delete operation[PUBLIC];
       describeConstraints(operation);
       addHeaders(operation, path.startsWith('/api/'));
       addExamples(operation, schemas);
@@ -121,11 +166,18 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
   const result = {
     ...rest,
     info: { ...info, contact: { name: 'The maintainers of Parley' } },
-    // No login in simulation.
+    // Of each call, in accounts mode.
     security: [],
-    tags: TAGS.map(([name, description]) => ({ name, description })),
+    tags: TAGS.filter(([name]) => isTagUsed(paths, name)).map(([name, description]) => ({
+      name,
+      description,
+    })),
     paths: inOrder(paths),
-    components: { schemas, headers: HEADERS },
+    components: {
+      schemas,
+      headers: config.accounts ? { ...HEADERS, ...COOKIE_HEADER } : HEADERS,
+      ...(config.accounts ? { securitySchemes: SCHEMES } : {}),
+    },
   };
   return result as unknown as OpenAPIObject;
 }
@@ -157,6 +209,7 @@ function addHeaders({ operationId, responses }: Operation, isLimited: boolean): 
     const names = ['X-Request-Id'];
     if (status === '429' || status === '503') names.push('Retry-After');
     if (operationId === 'createRoom' && status === '201') names.push('Location');
+    if (SETS_COOKIE[operationId] === status) names.push('Set-Cookie');
     if (isLimited && ['200', '201', '429'].includes(status)) names.push('RateLimit', 'RateLimit-Policy');
     response.headers = Object.fromEntries(
       names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
@@ -168,6 +221,44 @@ function addExamples({ requestBody, responses }: Operation, schemas: Schemas): v
   for (const { content = {} } of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
     for (const body of Object.values(content))
       if (body.schema && !body.examples) body.example = exampleOf(body.schema, schemas);
+  }
+}
+
+function isTagUsed(paths: Paths, tag: string): boolean {
+  return Object.values(paths).some((item) => Object.values(item).some(({ tags }) => tags[0] === tag));
+}
+
+/** What all calls of accounts mode have in common. The names of the current user are for legacy clients. */
+function requireSession(operation: Operation): void {
+  const { responses, parameters, 'x-constraints': constraints } = operation;
+  operation.security = operation[PUBLIC] ? [] : Object.keys(SCHEMES).map((name) => ({ [name]: [] }));
+  if (!operation[PUBLIC]) {
+    responses['401'] ??= {
+      description: 'There is no session, or it has ended.',
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          example: problemOf(noSession()) as unknown as Json,
+        },
+      },
+    };
+  }
+  if (parameters) operation.parameters = parameters.filter(({ name }) => name !== 'active_user');
+  if (constraints) {
+    operation['x-constraints'] = constraints.filter(
+      ({ fields }) => !fields.some((field) => /active_user(_id)?$/.test(field)),
+    );
+  }
+}
+
+/** Schemas of bodies without the name of the current user. */
+function withoutNames(schemas: Schemas): void {
+  for (const schema of Object.values(schemas)) {
+    if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) continue;
+    const { properties, required } = schema;
+    if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) continue;
+    delete properties.active_user_id;
+    if (Array.isArray(required)) schema.required = required.filter((name) => name !== 'active_user_id');
   }
 }
 

@@ -12,6 +12,7 @@ import { describe } from './openapi.js';
 export function serveDocuments(app: NestFastifyApplication): void {
   const { openapi, frames } = describe(app);
   const database = app.get(Database);
+  const { accounts, authMode, limits } = app.get<Config>(CONFIG);
   SwaggerModule.setup('api/docs', app, openapi, {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
@@ -20,7 +21,8 @@ export function serveDocuments(app: NestFastifyApplication): void {
     // The explorer's own copy only: the published document is the same on every server and at all times.
     patchDocumentOnRequest: async (request, _reply, document): Promise<OpenAPIObject> => {
       const isExplorer = (request as unknown as FastifyRequest).url.includes('/swagger-ui-init.js');
-      if (!isExplorer) return document;
+      // With accounts nobody may see the ids of others.
+      if (!isExplorer || accounts) return document;
       try {
         return await withExistingExamples(document, database);
       } catch (error) {
@@ -30,7 +32,7 @@ export function serveDocuments(app: NestFastifyApplication): void {
       }
     },
   });
-  const document = asyncApi(frames, app.get<Config>(CONFIG).limits);
+  const document = asyncApi(frames, limits, authMode);
   app
     .getHttpAdapter()
     .getInstance()

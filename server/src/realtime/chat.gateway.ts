@@ -11,13 +11,14 @@ import { errorFields } from '../logging/log-line.js';
 import { MessageLog } from '../messages/message-log.js';
 import { ReceiptLog } from '../messages/receipt-log.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { Admission } from './admission.js';
+import type { Admitted } from './admission.js';
 import { Commands } from './commands.js';
 import { closeSocket, Connection, disconnect } from './connection.js';
 import { Connections } from './connections.js';
 import { parseFrame, readFrame, refOf, type ReadFrame } from './frame-reader.js';
 import { FrameLimits } from './frame-limits.js';
 import { Heartbeat } from './heartbeat.js';
+import { SessionSockets } from './session-sockets.js';
 
 /** Longest wait for the database at a graceful stop, in milliseconds. */
 const DRAIN_TIMEOUT_MS = 2_000;
@@ -35,28 +36,35 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     private readonly connections: Connections,
     private readonly limits: FrameLimits,
     private readonly heartbeat: Heartbeat,
+    private readonly sessions: SessionSockets,
     private readonly messageLog: MessageLog,
     private readonly receiptLog: ReceiptLog,
     private readonly metrics: Metrics,
   ) {}
 
-  handleConnection(
-    socket: WebSocket,
-    admission: Exclude<Admission, { kind: 'refused' }>,
-    stream: Duplex,
-    ip: string,
-  ): void {
+  handleConnection(socket: WebSocket, admission: Admitted, stream: Duplex, ip: string): void {
     // The handshake began before the other sockets were closed. An open socket would delay the end of the process.
     if (this.#isStopping) return closeSocket(socket, CLOSE_CODES.restart.code, RESTART_REASON);
     const isUser = admission.kind === 'user';
-    const { userId } = admission;
+    const { userId, session } = admission;
     if (userId !== null && !this.connections.mayOpen(userId)) {
       this.metrics.handshakeRefused('user_limit');
       return disconnect(socket, stream, CLOSE_CODES.policy.code, this.connections.limitReason);
     }
     const connection = isUser
-      ? Connection.ofUser(socket, stream, ip, admission.userId)
-      : Connection.ofRoom(socket, stream, ip, { id: admission.roomId, pair: admission.pair }, userId);
+      ? Connection.ofUser(socket, stream, ip, admission.userId, session)
+      : Connection.ofRoom(
+          socket,
+          stream,
+          ip,
+          { id: admission.roomId, pair: admission.pair },
+          userId,
+          session,
+        );
+    if (!this.sessions.add(connection)) {
+      this.metrics.handshakeRefused('unauthorized');
+      return disconnect(socket, stream, CLOSE_CODES.unauthorized.code, 'the session has ended');
+    }
     this.limits.watch(connection);
     socket.on('message', (data: Buffer, isBinary: boolean) => this.#onFrame(connection, data, isBinary));
     socket.on('ping', (data: Buffer) => this.#onPing(connection, data));
@@ -65,6 +73,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     socket.on('close', (code) => {
       connection.budget?.leave(connection);
       this.connections.remove(connection);
+      this.sessions.remove(connection);
       this.#logger.debug({ msg: 'Closed', connection: connection.id, code });
     });
     if (isUser) {

@@ -2,6 +2,7 @@ import type { ServerFrame, RoomId, UserId } from '@parley/shared';
 import { CLOSE_CODES } from '@parley/shared';
 import type { Duplex, Writable } from 'node:stream';
 import { WebSocket } from 'ws';
+import type { Session } from '../auth/sessions.service.js';
 import type { Pair } from '../rooms/membership.service.js';
 import type { Reader, SocketBudget } from '../limits/socket-budget.js';
 import type { TokenBucket } from '../limits/token-bucket.js';
@@ -34,10 +35,18 @@ export class Connection implements Reader {
     /** The room of a room socket; null on a user socket. */
     readonly room: { readonly id: RoomId; readonly pair: Pair } | null,
     public userId: UserId | null,
+    /** Proves the user, who then never changes; null in simulation. */
+    readonly session: Session | null,
   ) {}
 
-  static ofUser(socket: WebSocket, stream: Duplex, ip: string, userId: UserId): Connection {
-    return new Connection(socket, stream, ip, userId, null, userId);
+  static ofUser(
+    socket: WebSocket,
+    stream: Duplex,
+    ip: string,
+    userId: UserId,
+    session: Session | null,
+  ): Connection {
+    return new Connection(socket, stream, ip, userId, null, userId, session);
   }
 
   static ofRoom(
@@ -46,8 +55,9 @@ export class Connection implements Reader {
     ip: string,
     room: { id: RoomId; pair: Pair },
     userId: UserId | null,
+    session: Session | null,
   ): Connection {
-    return new Connection(socket, stream, ip, room.pair.a, room, userId);
+    return new Connection(socket, stream, ip, room.pair.a, room, userId, session);
   }
 
   get isOpen(): boolean {

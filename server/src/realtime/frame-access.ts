@@ -68,7 +68,8 @@ export class FrameAccess {
     if (seq !== undefined) throw fieldError('seq', 'must not be combined with message_id');
     const messageId = message_id as MessageId;
 
-    const isLegacy = connection.room !== null && request.sender_id === undefined;
+    const isLegacy =
+      connection.session === null && connection.room !== null && request.sender_id === undefined;
     const userId = isLegacy
       ? await this.legacy.receiverOf(messageId)
       : this.#userOf(connection, request.sender_id);

@@ -13,6 +13,7 @@ import { FrameAccess } from './frame-access.js';
 import { FrameLimits } from './frame-limits.js';
 import { Heartbeat } from './heartbeat.js';
 import { PresenceDelivery } from './presence-delivery.js';
+import { SessionSockets } from './session-sockets.js';
 import { TypingThrottle } from './typing-throttle.js';
 
 @Module({
@@ -26,6 +27,7 @@ import { TypingThrottle } from './typing-throttle.js';
     FrameLimits,
     Heartbeat,
     PresenceDelivery,
+    SessionSockets,
     TypingThrottle,
   ],
 })

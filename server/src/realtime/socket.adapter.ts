@@ -22,6 +22,7 @@ import { Connections } from './connections.js';
 
 /** Label in the metrics for refused handshakes, by HTTP status or close code. */
 const REASONS: Readonly<Record<number, HandshakeRefusal>> = {
+  401: 'unauthorized',
   403: 'origin',
   404: 'path',
   421: 'host',
@@ -109,14 +110,17 @@ export class SocketAdapter extends WsAdapter {
     }
     let admission: Admission;
     try {
-      admission = await this.app.get(AdmissionService).admit(url, request.headers);
-      if (admission.kind !== 'refused')
+      admission = await this.app
+        .get(AdmissionService)
+        .admit(url, request.headers, this.site.isSecure(request));
+      if (admission.kind === 'user' || admission.kind === 'room')
         await this.app.get(Connections).subscribe(subscribedUserId(admission));
     } catch (error) {
       const level = isOutage(error) ? 'debug' : 'warn';
       this.#logger[level]({ msg: 'A socket could not be opened', ...errorFields(error) });
       return this.#refuse(socket, 503, 'The socket cannot be opened right now. Try again.');
     }
+    if (admission.kind === 'rejected') return this.#refuse(socket, admission.status, admission.detail);
     const metrics = this.app.get(Metrics);
     // Sends the answer to the handshake and the first frame in one write.
     socket.cork();
@@ -148,7 +152,7 @@ export class SocketAdapter extends WsAdapter {
     metrics.handshakeRefused(REASONS[status] ?? 'other');
     // Nothing reads the stream any more, so the end of the other side would not be detected.
     socket.once('finish', () => socket.destroy());
-    socket.end(rawProblem(problem(status, detail)));
+    socket.end(rawProblem(problem(status, detail), status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RoomId, UserId } from '@parley/shared';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
@@ -21,6 +22,14 @@ const PEERS: Statement = {
   sql: `SELECT user_a_id AS user_id, id AS room_id, user_b_id AS peer_id FROM rooms WHERE user_a_id = ANY ($1::bigint[])
         UNION ALL SELECT user_b_id, id, user_a_id FROM rooms WHERE user_b_id = ANY ($1::bigint[])`,
 };
+/** With accounts a room without messages gives no presence. */
+const PEERS_WITH_MESSAGES: Statement = {
+  name: 'rooms-peers-with-messages',
+  sql: `SELECT user_a_id AS user_id, id AS room_id, user_b_id AS peer_id FROM rooms
+          WHERE user_a_id = ANY ($1::bigint[]) AND last_seq > 0
+        UNION ALL SELECT user_b_id, id, user_a_id FROM rooms
+          WHERE user_b_id = ANY ($1::bigint[]) AND last_seq > 0`,
+};
 
 /** A user who shares a room with another one, and the room. */
 export interface Peer {
@@ -38,9 +47,14 @@ export class MembershipService {
    * depends on the user.)
    */
   readonly #loading = new Map<string, Promise<Pair>>();
+  readonly #peersStatement: Statement;
   readonly #peers: Batcher<UserId, Peer[]>;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    @Inject(CONFIG) { accounts }: Config,
+    private readonly database: Database,
+  ) {
+    this.#peersStatement = accounts ? PEERS_WITH_MESSAGES : PEERS;
     this.#peers = new Batcher((userIds) => this.#readPeers(userIds), { queue: database.syncQueue });
   }
 
@@ -64,7 +78,7 @@ export class MembershipService {
   }
 
   async #readPeers(userIds: UserId[]): Promise<Peer[][]> {
-    const rows = await this.database.query<Peer & { user_id: UserId }>(PEERS, [userIds]);
+    const rows = await this.database.query<Peer & { user_id: UserId }>(this.#peersStatement, [userIds]);
     const byUser = groupBy(rows, ({ user_id }) => user_id);
     return userIds.map((userId) => byUser.get(userId) ?? []);
   }

@@ -75,4 +75,11 @@ export class RoomEntity {
 
   @Column('bigint', { name: 'unread_b', default: 0 })
   unreadB: number;
+
+  /** Whether the member has opened the room. Without messages it is listed for those who have; in simulation for both. */
+  @Column('boolean', { name: 'opened_a', default: true })
+  openedA: boolean;
+
+  @Column('boolean', { name: 'opened_b', default: true })
+  openedB: boolean;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { User, UserId } from '@parley/shared';
+import { MAX_FOUND_USERS, MIN_SEARCH_LENGTH, textLength, type User, type UserId } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
@@ -26,6 +26,29 @@ const SEARCH: Statement = {
         WHERE lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%'
         ORDER BY CASE WHEN lower(username) LIKE lower($1) || '%' THEN 0 ELSE 1 END, id
         LIMIT $2`,
+};
+
+/** Users with whom $1 has a chat (with messages) and whose name contains $2, at most $3. */
+const SEARCH_PEERS: Statement = {
+  name: 'users-search-peers',
+  sql: `SELECT u.id, u.username, u.display_name
+        FROM (
+          SELECT user_b_id AS id FROM rooms WHERE user_a_id = $1 AND last_seq > 0
+          UNION ALL SELECT user_a_id FROM rooms WHERE user_b_id = $1 AND last_seq > 0
+        ) peer JOIN users u ON u.id = peer.id
+        WHERE lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%'
+        ORDER BY CASE WHEN lower(u.username) LIKE lower($2) || '%' THEN 0 ELSE 1 END, u.id
+        LIMIT $3`,
+};
+
+/** Users with an account whose username begins with $2, but for $1 and those of $3; an exact match first, at most $4. */
+const SEARCH_STRANGERS: Statement = {
+  name: 'users-search-strangers',
+  sql: `SELECT u.id, u.username, u.display_name
+        FROM users u JOIN accounts a ON a.user_id = u.id AND a.disabled_at IS NULL
+        WHERE lower(u.username) LIKE lower($2) || '%' AND u.id <> $1 AND u.id <> ALL ($3::bigint[])
+        ORDER BY length(u.username), lower(u.username)
+        LIMIT $4`,
 };
 
 const BY_IDS: Statement = {
@@ -78,6 +101,24 @@ export class UsersService {
     return profiles.map((profile) => this.withPresence(profile));
   }
 
+  /**
+   * What one user may find of the others: the people of the user's chats whose name contains the text, and strangers whose
+   * username is or begins with it, at most {@link MAX_FOUND_USERS} of them, from {@link MIN_SEARCH_LENGTH} characters on.
+   * @throws ChatError `unavailable` when too many search at once.
+   */
+  async searchAs(userId: UserId, text: string, limit: number): Promise<User[]> {
+    const pattern = text.replace(/[\\%_]/g, '\\$&');
+    return this.database.searchLimit.run(async () => {
+      const peers = await this.database.query<Profile>(SEARCH_PEERS, [userId, pattern, limit]);
+      const found = peers.map((profile) => this.withPresence(profile));
+      const left = Math.min(MAX_FOUND_USERS, limit - peers.length);
+      if (textLength(text) < MIN_SEARCH_LENGTH || left === 0) return found;
+      const ids = peers.map(({ id }) => id);
+      const strangers = await this.database.query<Profile>(SEARCH_STRANGERS, [userId, pattern, ids, left]);
+      return [...found, ...strangers.map((profile) => this.withoutPresence(profile))];
+    });
+  }
+
   /** @throws ChatError `conflict` when the name is taken, in whatever case. */
   async create(username: string): Promise<User> {
     try {
@@ -116,6 +157,11 @@ export class UsersService {
     const { online, last_seen } = this.presence.of(profile.id);
     const { id, username, display_name } = profile;
     return { id, username, display_name, online, last_seen };
+  }
+
+  /** The user as somebody sees it who shares no chat with it. */
+  withoutPresence({ id, username, display_name }: Profile): User {
+    return { id, username, display_name, online: false, last_seen: null };
   }
 
   async #read(ids: UserId[]): Promise<(Profile | null)[]> {

@@ -5,6 +5,7 @@ import {
   ERROR_CODES,
   MAX_REF_LENGTH,
   PROTOCOL_VERSION,
+  type AuthMode,
 } from '@parley/shared';
 import type { Limits } from '../../config/config.js';
 import type { Json } from '../json-schema.js';
@@ -41,7 +42,7 @@ ${Object.entries(ERROR_CODES)
  * AsyncAPI 3 of the sockets, from the DTO classes that check the frames and from the texts in shared/. Without `servers`:
  * see {@link withServer}.
  */
-export function asyncApi(dtoSchemas: JsonObject, limits: Limits): JsonObject {
+export function asyncApi(dtoSchemas: JsonObject, limits: Limits, authMode: AuthMode): JsonObject {
   const dtos = withErrorCode(withoutSuffix(dtoSchemas) as Record<string, Schema>);
   const user = channelOf('user', dtos, limits, null);
   const room = channelOf('room', dtos, limits, user);
@@ -83,7 +84,7 @@ export function asyncApi(dtoSchemas: JsonObject, limits: Limits): JsonObject {
         title: 'User socket',
         summary: 'Everything of one user: all rooms on one socket.',
         description: 'The first frame is `hello`. A trailing slash is optional.',
-        bindings: bindings('The user of the socket.', true),
+        bindings: bindings(authMode, 'The user of the socket.', true),
       }),
       roomSocket: channelObject(room, {
         address: '/ws/chat/{room_id}',
@@ -92,7 +93,11 @@ export function asyncApi(dtoSchemas: JsonObject, limits: Limits): JsonObject {
         description:
           'Made for legacy clients. `room_id` is implied, and frames name their user by `sender_id`. A trailing slash is optional.',
         parameters: { room_id: { description: 'Id of the room.' } },
-        bindings: bindings('The user of the socket. Without it the first frame names the user.', false),
+        bindings: bindings(
+          authMode,
+          'The user of the socket. Without it the first frame names the user.',
+          false,
+        ),
       }),
     },
     operations: { ...operationsOf('user', user), ...operationsOf('room', room) },
@@ -168,19 +173,27 @@ function operationsOf(socket: Socket, { client, server }: Channel): JsonObject {
   return operations;
 }
 
-function bindings(description: string, isRequired: boolean): Json {
+/** In simulation the URL names the user; with accounts a session proves it. */
+function bindings(authMode: AuthMode, description: string, isRequired: boolean): Json {
   const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
   return {
     ws: {
       method: 'GET',
-      query: {
-        type: 'object',
-        properties: { active_user: { ...id, description: `${description} Simulation only; given once.` } },
-        ...(isRequired ? { required: ['active_user'] } : {}),
-      },
+      ...(authMode === 'simulation'
+        ? {
+            query: {
+              type: 'object',
+              properties: {
+                active_user: { ...id, description: `${description} Simulation only; given once.` },
+              },
+              ...(isRequired ? { required: ['active_user'] } : {}),
+            },
+          }
+        : {}),
       headers: {
         type: 'object',
         properties: {
+          ...(authMode === 'accounts' ? SESSION_HEADERS : {}),
           Origin: {
             type: 'string',
             description: 'Sent by browsers: the origin of the server, or one of `ALLOWED_ORIGINS`.',
@@ -191,6 +204,11 @@ function bindings(description: string, isRequired: boolean): Json {
     },
   };
 }
+
+const SESSION_HEADERS = {
+  Authorization: { type: 'string', description: '`Bearer` and the token of a session, from a program.' },
+  Cookie: { type: 'string', description: 'Sent by browsers: the session cookie. Needs `Origin`.' },
+};
 
 function row(...cells: string[]): string {
   return `| ${cells.join(' | ')} |`;

@@ -1,0 +1,28 @@
+import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { UserEntity } from '../users/user.entity.js';
+
+/** What a user needs to log in. Users of simulation have none. */
+@Entity('accounts')
+@Index('accounts_skeleton_key', ['skeleton'], { unique: true })
+export class AccountEntity {
+  @PrimaryColumn('bigint', { name: 'user_id', primaryKeyConstraintName: 'accounts_pkey' })
+  userId: number;
+
+  @ManyToOne(() => UserEntity)
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'accounts_user_id_fkey' })
+  user: UserEntity;
+
+  /** The username with characters that look alike replaced by one of them (username-skeleton.ts). */
+  @Column('text')
+  skeleton: string;
+
+  /** PHC string: it names the algorithm and its parameters. */
+  @Column('text', { name: 'password_hash' })
+  passwordHash: string;
+
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+}

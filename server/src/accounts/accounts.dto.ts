@@ -1,0 +1,121 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  MAX_DISPLAY_NAME_LENGTH,
+  MAX_PASSWORD_LENGTH,
+  MAX_USERNAME_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  USERNAME_PATTERN,
+  VISIBLE_CHARACTER,
+  type ChangePassword,
+  type Login,
+  type Register,
+  type SessionInfo,
+} from '@parley/shared';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ID, TIME } from '../http/fields.js';
+
+const EXAMPLE_PASSWORD = 'correct horse battery';
+/** Characters that PostgreSQL does not store, or that disturb the text around a name: controls and directions. */
+const NOT_IN_NAME = '[\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]';
+
+/** A password of a request. The length counts code points, as JSON Schema does. */
+function Password(minimum: number, description: string, example: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({
+      minLength: minimum,
+      maxLength: MAX_PASSWORD_LENGTH,
+      format: 'password',
+      description,
+      example,
+    }),
+    IsString(),
+    Matches(new RegExp(`^[\\s\\S]{${minimum},${MAX_PASSWORD_LENGTH}}$`, 'u'), {
+      message: `must have ${minimum} to ${MAX_PASSWORD_LENGTH} characters`,
+    }),
+  );
+}
+
+export class RegisterDto implements Register {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: MAX_USERNAME_LENGTH,
+    pattern: USERNAME_PATTERN.source,
+    example: 'frida',
+    description: 'Unique without regard to case, and unlike every other one.',
+  })
+  @IsString()
+  @Length(1, MAX_USERNAME_LENGTH)
+  @Matches(USERNAME_PATTERN, {
+    message: 'username must begin with a letter or digit and have only letters, digits, ".", "_" and "-"',
+  })
+  username: string;
+
+  @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', EXAMPLE_PASSWORD)
+  password: string;
+
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: MAX_DISPLAY_NAME_LENGTH,
+    pattern: VISIBLE_CHARACTER.source,
+    not: { pattern: NOT_IN_NAME },
+    example: 'Frida',
+    description: 'The username when absent.',
+  })
+  @IsOptional()
+  @IsString()
+  @Matches(
+    new RegExp(
+      `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
+      'su',
+    ),
+    {
+      message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
+    },
+  )
+  display_name?: string;
+
+  @ApiPropertyOptional({ maxLength: 100, description: 'Code of an invite, where registration needs one.' })
+  @IsOptional()
+  @IsString()
+  @Length(0, 100)
+  invite?: string;
+}
+
+export class LoginDto implements Login {
+  @ApiProperty({ minLength: 1, maxLength: MAX_USERNAME_LENGTH, example: 'frida' })
+  @IsString()
+  @Length(1, MAX_USERNAME_LENGTH)
+  username: string;
+
+  @Password(1, 'The password of the account.', EXAMPLE_PASSWORD)
+  password: string;
+}
+
+export class ChangePasswordDto implements ChangePassword {
+  @Password(1, 'The password until now.', EXAMPLE_PASSWORD)
+  current_password: string;
+
+  @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', 'staple battery horse')
+  new_password: string;
+}
+
+export class SessionInfoDto implements SessionInfo {
+  @ApiProperty({ ...ID, example: 1 })
+  id: number;
+
+  @ApiProperty({ example: 'Firefox on Linux', description: 'Program and system, as the client named them.' })
+  device: string;
+
+  @ApiProperty({ example: '192.0.2.7', description: 'IP address at login.' })
+  ip: string;
+
+  @ApiProperty({ ...TIME, example: '2026-11-22T07:00:00.000Z' })
+  created_at: string;
+
+  @ApiProperty({ ...TIME, example: '2026-11-22T07:01:55.123Z', description: 'Exact to about a minute.' })
+  last_used_at: string;
+
+  @ApiProperty({ example: true, description: 'The session of this request.' })
+  current: boolean;
+}

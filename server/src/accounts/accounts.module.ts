@@ -1,0 +1,20 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import type { Config } from '../config/config.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+import { AuthInfoController } from './auth-info.controller.js';
+
+/** Registration, login, sessions and passwords. In simulation only what says that there are none. */
+@Module({})
+export class AccountsModule {
+  static with({ accounts }: Config): DynamicModule {
+    return {
+      module: AccountsModule,
+      imports: [AuthModule, UsersModule],
+      controllers: [AuthInfoController, ...(accounts ? [AccountsController] : [])],
+      providers: accounts ? [AccountsService] : [],
+    };
+  }
+}

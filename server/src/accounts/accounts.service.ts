@@ -1,0 +1,194 @@
+import { USERNAME_PATTERN, type Login, type Register, type SessionId, type UserId } from '@parley/shared';
+import { Inject, Injectable } from '@nestjs/common';
+import { noSession } from '../auth/session.strategy.js';
+import { hashOfToken, newToken } from '../auth/session-token.js';
+import { SessionsService, type Device, type Session } from '../auth/sessions.service.js';
+import { CONFIG, type AccountSettings, type Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { isUniqueViolation } from '../database/database-errors.js';
+import { ChatError, fieldError } from '../errors/chat-error.js';
+import { networkOf } from '../limits/network.js';
+import { SecurityLog } from '../logging/security-log.js';
+import type { Profile } from '../users/users.service.js';
+import {
+  BY_ID,
+  BY_USERNAME,
+  CHANGE_PASSWORD,
+  FIND_INVITE,
+  REGISTER,
+  SET_PASSWORD,
+  SET_UP,
+} from './accounts.sql.js';
+import { LoginLimit, RegistrationLimit } from './login-limit.js';
+import { PasswordHasher } from './password-hasher.js';
+import { PasswordRules } from './password-rules.js';
+import { skeletonOf } from './username-skeleton.js';
+
+export function registrationClosed(): ChatError {
+  return new ChatError('forbidden', 'Registration is closed.');
+}
+export function inviteNotValid(): ChatError {
+  return fieldError('invite', 'is not valid, or not any more', 'forbidden');
+}
+export function usernameTaken(): ChatError {
+  return fieldError('username', 'is taken, or looks like one that is', 'conflict');
+}
+/** The same for a user who does not exist, a wrong password, and a disabled account. */
+export function wrongCredentials(): ChatError {
+  return new ChatError('unauthorized', 'The username or the password is wrong.');
+}
+export function wrongPassword(): ChatError {
+  return fieldError('current_password', 'is wrong', 'forbidden');
+}
+
+/** A session that was opened. */
+export interface Opened {
+  userId: UserId;
+  token: string;
+}
+
+interface AccountRow {
+  id: UserId;
+  username: string;
+  password_hash: string;
+  is_disabled: boolean;
+  ips: string[];
+}
+
+/** Registration, login and passwords. */
+@Injectable()
+export class AccountsService {
+  readonly #settings: AccountSettings;
+  readonly #hasher = new PasswordHasher();
+  readonly #rules = new PasswordRules();
+  /** Null: no limits. */
+  readonly #logins: LoginLimit | null;
+  readonly #registrations: RegistrationLimit | null;
+
+  constructor(
+    @Inject(CONFIG) { accounts, limits }: Config,
+    private readonly database: Database,
+    private readonly sessions: SessionsService,
+    private readonly security: SecurityLog,
+  ) {
+    if (!accounts) throw new Error('Accounts exist with AUTH_MODE=accounts only.');
+    this.#settings = accounts;
+    this.#logins = limits.rates && new LoginLimit();
+    this.#registrations = limits.rates && new RegistrationLimit(limits.rates.registrationsPerHour);
+  }
+
+  /**
+   * Makes a user with an account, and opens a session.
+   * @param before the session of the request, which ends.
+   * @throws ChatError `forbidden` when registration is closed or the invite is not valid; `conflict` when the username is
+   *   taken; `bad_frame` for a common password; `rate_limited`.
+   */
+  async register(
+    { username, password, display_name, invite }: Register,
+    device: Device,
+    before: Session | null,
+  ): Promise<Opened> {
+    this.#registrations?.take(networkOf(device.ip));
+    const { registration } = this.#settings;
+    if (registration === 'closed' && invite === undefined) throw registrationClosed();
+    const displayName = display_name?.trim() ?? username;
+    this.#rules.assertAllowed('password', password, username);
+    const codeHash = hashOfToken(invite ?? '');
+    const terms = [codeHash, registration === 'closed', registration === 'open'];
+    // Before the password is hashed, which is expensive.
+    if (registration !== 'open' && (await this.database.query(FIND_INVITE, terms.slice(0, 2))).length === 0) {
+      throw inviteNotValid();
+    }
+    const passwordHash = await this.#hasher.hash(password);
+    try {
+      const values = [...terms, username, displayName, skeletonOf(username), passwordHash];
+      const [profile] = await this.database.query<Profile>(REGISTER, values);
+      if (!profile) throw inviteNotValid();
+      return await this.#open(profile.id, passwordHash, device, before);
+    } catch (error) {
+      if (isUniqueViolation(error)) throw usernameTaken();
+      throw error;
+    }
+  }
+
+  /**
+   * Proves a user by the password, and opens a session.
+   * @param before the session of the request, which ends.
+   * @throws ChatError `unauthorized`, as {@link wrongCredentials}; `rate_limited`.
+   */
+  async logIn({ username, password }: Login, device: Device, before: Session | null): Promise<Opened> {
+    const { ip } = device;
+    const network = networkOf(ip);
+    this.#logins?.takeIp(network);
+    const account = USERNAME_PATTERN.test(username) ? await this.#find(username) : null;
+    const isKnownIp = account?.ips.some((known) => networkOf(known) === network) ?? false;
+    const giveBack = this.#logins?.takeUsername(username, isKnownIp ? network : null);
+    const isRight = await this.#hasher.verify(account?.password_hash ?? null, password);
+    if (!account || !isRight || account.is_disabled) {
+      this.security.report('login_failed', ip);
+      throw wrongCredentials();
+    }
+    giveBack?.();
+    const passwordHash = await this.#upToDate(account, password);
+    return this.#open(account.id, passwordHash, device, before);
+  }
+
+  /**
+   * Changes the password; all other sessions of the user end.
+   * @returns the new token of the session.
+   * @throws ChatError `forbidden` when the current password is wrong; `bad_frame` for a common one; `rate_limited`.
+   */
+  async changePassword(session: Session, current: string, next: string): Promise<string> {
+    const { userId } = session;
+    const giveBack = this.#logins?.takeUser(userId);
+    const [account] = await this.database.query<Pick<AccountRow, 'username' | 'password_hash'>>(BY_ID, [
+      userId,
+    ]);
+    const isRight = await this.#hasher.verify(account?.password_hash ?? null, current);
+    if (!account || !isRight) throw wrongPassword();
+    giveBack?.();
+    this.#rules.assertAllowed('new_password', next, account.username);
+    const token = newToken();
+    const nextHash = await this.#hasher.hash(next);
+    const values = [userId, account.password_hash, nextHash, session.id, hashOfToken(token)];
+    const [changed] = await this.database.query<{ renewed: number; ended: SessionId[] }>(
+      CHANGE_PASSWORD,
+      values,
+    );
+    // Another device has changed it in between.
+    if (!changed) throw wrongPassword();
+    await this.sessions.publishEnded(changed.ended);
+    // Of a login with the password before that was under way.
+    await this.sessions.endOthers(userId, session.id);
+    if (changed.renewed === 0) throw noSession();
+    return token;
+  }
+
+  /** The code of the invite for the first account; null when there are accounts, or a code was made before. */
+  async setUpCode(): Promise<string | null> {
+    const code = newToken();
+    const rows = await this.database.query(SET_UP, [hashOfToken(code)]);
+    return rows.length > 0 ? code : null;
+  }
+
+  async #find(username: string): Promise<AccountRow | null> {
+    const [account] = await this.database.query<AccountRow>(BY_USERNAME, [username]);
+    return account ?? null;
+  }
+
+  /** The hash of a password that was right, made anew if it has other parameters. */
+  async #upToDate({ id, password_hash }: AccountRow, password: string): Promise<string> {
+    if (!this.#hasher.isOutdated(password_hash)) return password_hash;
+    const passwordHash = await this.#hasher.hash(password);
+    const rows = await this.database.query(SET_PASSWORD, [id, password_hash, passwordHash]);
+    return rows.length > 0 ? passwordHash : password_hash;
+  }
+
+  /** @throws ChatError `unauthorized` when the password was changed or the user disabled in between. */
+  async #open(id: UserId, passwordHash: string, device: Device, before: Session | null): Promise<Opened> {
+    const token = await this.sessions.create(id, passwordHash, device);
+    if (token === null) throw wrongCredentials();
+    if (before) await this.sessions.end(before.userId, before.id);
+    return { userId: id, token };
+  }
+}

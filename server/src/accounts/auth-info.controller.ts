@@ -1,0 +1,42 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { AuthInfo, UserId } from '@parley/shared';
+import { OptionalCurrentUser } from '../auth/current-user.js';
+import { Public } from '../auth/public.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { fieldError } from '../errors/chat-error.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { ACTIVE_USER } from '../http/fields.js';
+import { UsersService } from '../users/users.service.js';
+import { AuthInfoDto } from './auth-info.dto.js';
+
+@ApiTags('Users')
+@Controller('api/auth')
+export class AuthInfoController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly users: UsersService,
+  ) {}
+
+  @Get()
+  @Public()
+  @ApiOperation({
+    operationId: 'getAuth',
+    summary: 'See how users are known',
+    description: 'What a client needs to know before anything else, and the current user if there is one.',
+  })
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiOkResponse({ type: AuthInfoDto, description: 'The mode, who may register, the limits, and the user.' })
+  @ApiProblems(fieldError('active_user', 'must be a positive integer'))
+  async get(@OptionalCurrentUser() userId: UserId | null): Promise<AuthInfo> {
+    const { authMode, accounts, limits } = this.config;
+    const [profile] = userId === null ? [] : await this.users.profiles([userId]);
+    return {
+      mode: authMode,
+      registration: accounts?.registration ?? 'closed',
+      providers: [],
+      limits: { text_max_length: limits.textLength },
+      user: profile ? this.users.withPresence(profile) : null,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AuthInfo, AuthMode, AuthProvider, RegistrationPolicy, ServerLimits } from '@parley/shared';
+import { ALICE, UserDto } from '../users/user.dto.js';
+
+export class AuthProviderDto implements AuthProvider {
+  @ApiProperty({ example: 'example' })
+  id: string;
+
+  @ApiProperty({ example: 'Example' })
+  name: string;
+}
+
+export class AuthLimitsDto implements ServerLimits {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 4_000,
+    description: 'Longest text of a message, in characters.',
+  })
+  text_max_length: number;
+}
+
+export class AuthInfoDto implements AuthInfo {
+  @ApiProperty({
+    enum: ['simulation', 'accounts'],
+    description: '`simulation`: a request names its user. `accounts`: a session proves it.',
+  })
+  mode: AuthMode;
+
+  @ApiProperty({ enum: ['open', 'invite', 'closed'], example: 'closed', description: 'Who may register.' })
+  registration: RegistrationPolicy;
+
+  @ApiProperty({ type: [AuthProviderDto], example: [], description: 'Empty as yet.' })
+  providers: AuthProviderDto[];
+
+  @ApiProperty({ type: AuthLimitsDto })
+  limits: AuthLimitsDto;
+
+  @ApiProperty({ type: UserDto, nullable: true, example: ALICE, description: 'The current user.' })
+  user: UserDto | null;
+}
