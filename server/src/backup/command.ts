@@ -26,8 +26,13 @@ export async function runCommand(work: (signal: AbortSignal) => Promise<void>): 
   } catch (error) {
     const stopped = stop.signal.aborted;
     process.stderr.write(`${stopped ? 'Stopped.' : sentenceOf(error)}\n`);
-    process.exit(stopped ? 130 : error instanceof UsageError ? 2 : 1);
+    process.exit(stopped ? 130 : exitCodeOf(error));
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 /** @throws UsageError that names what is wrong. */
@@ -40,7 +45,18 @@ export function readArguments<Options extends NonNullable<ParseArgsConfig['optio
   }
 }
 
+/** A failure that has an exit code of its own. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}
+
 const SENTENCES = [
+  CommandError,
   BackupFileError,
   ConfigError,
   DatabaseNotUsable,

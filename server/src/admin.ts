@@ -1,0 +1,191 @@
+import { text as textOfStream } from 'node:stream/consumers';
+import { Client, defaults } from 'pg';
+import { Admin, type Queries } from './admin/admin.js';
+import { tableOf } from './admin/table.js';
+import { CommandError, readArguments, runCommand, say } from './backup/command.js';
+import { withEmbeddedDatabase } from './backup/embedded-database.js';
+import { readConfig, type Config } from './config/config.js';
+import { migrationStatus } from './database/migrator.js';
+import { schemaProblem } from './database/schema.js';
+import { UsageError } from './launch/arguments.js';
+import { assertDatabaseUsable } from './launch/database-check.js';
+import { loadEnvFile } from './launch/env-file.js';
+import { inviteUrl } from './launch/warnings.js';
+import { VERSION, versionLine } from './version/version.js';
+
+// `npm run admin`: accounts, invites and sessions, while servers run or not.
+
+const USAGE = `npm run admin -- COMMAND [option]: accounts, invites and sessions of AUTH_MODE=accounts.
+It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, while servers run or not.
+  user:list
+  user:create NAME      make a user with an account; prints its password
+  user:disable NAME     the user cannot log in, and all sessions end
+  user:enable NAME
+  user:reset NAME       set a new password, which is printed; all sessions end
+  invite:create         print a link with which people register
+  invite:list
+  session:list [NAME]   all sessions, or those of a user
+  session:end ID        end one session; its sockets are closed within a second
+  --display-name TEXT   of user:create [NAME]
+  --password-stdin      of user:create and user:reset: read the password from standard input, and print none
+  --uses N              of invite:create: how many people may use it [1]
+  --days N              of invite:create: how long it is valid [7]
+  --user NAME, --all    of session:end: all sessions of a user, or of everyone
+  --json                print JSON
+  --version             print the version
+  --help                print this
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user or session; 130 stopped.`;
+
+const MAX_DAYS = 365;
+const MAX_USES = 10_000;
+
+type Values = ReturnType<typeof readOptions>['values'];
+type Command = (admin: Admin, args: string[], values: Values, config: Config) => Promise<Result>;
+/** What is printed: `data` with --json, else the text. */
+interface Result {
+  data: unknown;
+  text: string;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'user:list': async (admin) => list(await admin.users(), 'There are no users.'),
+  'user:create': async (admin, args, values) => {
+    const name = only(args, 'NAME');
+    const made = await admin.createUser(name, values['display-name'] ?? name, await passwordOf(values));
+    return { data: made, text: `${made.username} can log in${passwordText(made)}` };
+  },
+  'user:disable': (admin, args) => setDisabled(admin, only(args, 'NAME'), true),
+  'user:enable': (admin, args) => setDisabled(admin, only(args, 'NAME'), false),
+  'user:reset': async (admin, args, values) => {
+    const made = await admin.resetUser(only(args, 'NAME'), await passwordOf(values));
+    return {
+      data: made,
+      text: `${made.username} has a new password, and ${sessions(made.ended_sessions)} ended${passwordText(made)}`,
+    };
+  },
+  'invite:create': async (admin, args, values, config) => {
+    none(args);
+    const uses = wholeNumber('--uses', values.uses ?? '1', MAX_USES);
+    const days = wholeNumber('--days', values.days ?? '7', MAX_DAYS);
+    const invite = await admin.createInvite(uses, days);
+    const url = inviteUrl(config, invite.code);
+    return {
+      data: { ...invite, url },
+      text: `${url}\nFor ${uses} registrations, within ${days} days. Shown once.`,
+    };
+  },
+  'invite:list': async (admin, args) => {
+    none(args);
+    return list(await admin.invites(), 'There are no invites.');
+  },
+  'session:list': async (admin, args) =>
+    list(await admin.sessions(args.length === 0 ? null : only(args, 'NAME')), 'There are no sessions.'),
+  'session:end': async (admin, args, { user, all }) => {
+    const given = [args.length > 0, user !== undefined, all === true].filter(Boolean).length;
+    if (given !== 1) throw new UsageError('Give an ID, --user NAME or --all.');
+    const target =
+      all === true
+        ? ('all' as const)
+        : user === undefined
+          ? { id: wholeNumber('ID', only(args, 'ID'), Number.MAX_SAFE_INTEGER) }
+          : { username: user };
+    const done = await admin.endSessions(target);
+    return { data: done, text: `${sessions(done.ended_sessions)} ended.` };
+  },
+};
+
+await runCommand(async () => {
+  const { values, positionals } = readOptions();
+  const [name, ...args] = positionals;
+  if (values.help) return say(USAGE);
+  if (values.version) return say(versionLine(process.env.PARLEY_COMMIT));
+  if (name === undefined) throw new UsageError('Give a COMMAND. --help lists them.');
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`${name} is not a command. --help lists them.`);
+  loadEnvFile();
+  const config = readConfig(process.env);
+  await withDatabase(config, async (database) => {
+    const { data, text } = await command(new Admin(database), args, values, config);
+    say(values.json ? JSON.stringify(data, null, 2) : text);
+  });
+});
+
+function readOptions() {
+  return readArguments({
+    'display-name': { type: 'string' },
+    'password-stdin': { type: 'boolean' },
+    uses: { type: 'string' },
+    days: { type: 'string' },
+    user: { type: 'string' },
+    all: { type: 'boolean' },
+    json: { type: 'boolean' },
+    version: { type: 'boolean' },
+    help: { type: 'boolean' },
+  });
+}
+
+async function withDatabase(config: Config, work: (database: Queries) => Promise<void>): Promise<void> {
+  // Ids and counters are far below 2^53.
+  defaults.parseInt8 = true;
+  const run = async (databaseUrl: string) => {
+    await assertDatabaseUsable(databaseUrl);
+    const problem = schemaProblem(await migrationStatus(databaseUrl), config.allowNewerDatabase, VERSION);
+    if (problem !== null) throw new CommandError(problem, 1);
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      await work({
+        query: async <Row>({ sql }: { sql: string }, values: unknown[]) =>
+          (await client.query(sql, values)).rows as Row[],
+      });
+    } finally {
+      await client.end();
+    }
+  };
+  if (config.databaseUrl) return run(config.databaseUrl);
+  return withEmbeddedDatabase(config.dataDir, report, run);
+}
+
+/** Standard output is for the result. */
+function report(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function setDisabled(admin: Admin, name: string, isDisabled: boolean): Promise<Result> {
+  const done = await admin.setDisabled(name, isDisabled);
+  const state = isDisabled ? `is disabled, and ${sessions(done.ended_sessions)} ended` : 'can log in again';
+  return { data: done, text: `${done.username} ${state}.` };
+}
+
+function list(rows: Record<string, unknown>[], empty: string): Result {
+  return { data: rows, text: tableOf(rows, empty) };
+}
+
+function sessions(count: number): string {
+  return count === 1 ? '1 session' : `${count} sessions`;
+}
+
+function passwordText({ password }: { password?: string }): string {
+  return password === undefined ? '.' : `. Password: ${password}`;
+}
+
+async function passwordOf(values: Values): Promise<string | null> {
+  if (!values['password-stdin']) return null;
+  return (await textOfStream(process.stdin)).replace(/\r?\n$/, '');
+}
+
+function only(args: string[], name: string): string {
+  const [value] = args;
+  if (value === undefined || args.length > 1) throw new UsageError(`Give one ${name}.`);
+  return value;
+}
+
+function none(args: string[]): void {
+  if (args.length > 0) throw new UsageError(`${args[0]} is not expected here.`);
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^[1-9]\d*$/.test(text) && value <= most) return value;
+  throw new UsageError(`${name} must be a whole number from 1 to ${most}.`);
+}

@@ -1,0 +1,152 @@
+import {
+  MAX_PASSWORD_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  MAX_USERNAME_LENGTH,
+  textLength,
+  USERNAME_PATTERN,
+} from '@parley/shared';
+import { randomBytes } from 'node:crypto';
+import { PasswordHasher } from '../accounts/password-hasher.js';
+import { PasswordRules } from '../accounts/password-rules.js';
+import { skeletonOf } from '../accounts/username-skeleton.js';
+import { hashOfToken, newToken } from '../auth/session-token.js';
+import { COUNT_END } from '../auth/sessions.service.js';
+import { CommandError } from '../backup/command.js';
+import type { Statement } from '../database/database.js';
+import { isUniqueViolation } from '../database/database-errors.js';
+import { ChatError } from '../errors/chat-error.js';
+import * as sql from './admin.sql.js';
+
+/** Runs statements; the server's pool or a client of a command. */
+export interface Queries {
+  query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
+}
+
+/** Exit code of a command about something that does not exist. */
+const NOT_FOUND = 3;
+/** 96 bits, as 16 characters that can be read aloud. */
+const PASSWORD_BYTES = 12;
+
+/** What the commands of `npm run admin` do. The results are what `--json` prints. */
+export class Admin {
+  readonly #hasher = new PasswordHasher();
+  readonly #rules = new PasswordRules();
+
+  constructor(private readonly database: Queries) {}
+
+  users(): Promise<Record<string, unknown>[]> {
+    return this.database.query(sql.LIST_USERS, []);
+  }
+
+  /** @param password null: one is made. @throws CommandError when the username is not valid or taken. */
+  async createUser(username: string, displayName: string, password: string | null) {
+    if (!USERNAME_PATTERN.test(username) || username.length > MAX_USERNAME_LENGTH) {
+      throw new CommandError(
+        `A username has 1 to ${MAX_USERNAME_LENGTH} letters, digits, ".", "_" and "-", and begins with a letter or digit.`,
+        1,
+      );
+    }
+    const secret = this.#passwordFor(username, password);
+    try {
+      const values = [username, displayName, skeletonOf(username), await this.#hasher.hash(secret)];
+      const [row] = await this.database.query<{ user_id: number }>(sql.CREATE_USER, values);
+      return { id: row?.user_id, username, ...shown(secret, password) };
+    } catch (error) {
+      if (isUniqueViolation(error))
+        throw new CommandError(`${username} is taken, or looks like a user who is there.`, 1);
+      throw error;
+    }
+  }
+
+  /** A new password; all sessions end. @param password null: one is made. */
+  async resetUser(name: string, password: string | null) {
+    const { id, username } = await this.#find(name);
+    const secret = this.#passwordFor(username, password);
+    const values = [id, skeletonOf(username), await this.#hasher.hash(secret)];
+    let ended = 0;
+    try {
+      ended = (await this.database.query(sql.RESET_PASSWORD, values)).length;
+    } catch (error) {
+      if (isUniqueViolation(error)) {
+        throw new CommandError(`${username} looks like another user with an account.`, 1);
+      }
+      throw error;
+    }
+    // Of logins with the password before that were under way, and so that servers notice.
+    ended += (await this.#end(null, id)).length;
+    await this.database.query(COUNT_END, []);
+    return { id, username, ended_sessions: ended, ...shown(secret, password) };
+  }
+
+  /** A disabled user cannot log in; all sessions end. */
+  async setDisabled(name: string, isDisabled: boolean) {
+    const { id, username } = await this.#find(name);
+    const rows = await this.database.query(sql.DISABLE_USER, [id, isDisabled]);
+    if (rows.length === 0) throw new CommandError(`${username} has no account.`, NOT_FOUND);
+    const ended = isDisabled ? await this.#end(null, id) : [];
+    return { id, username, disabled: isDisabled, ended_sessions: ended.length };
+  }
+
+  /** @returns the code, which is stored nowhere. */
+  async createInvite(uses: number, days: number) {
+    const code = newToken();
+    const values = [hashOfToken(code), uses, days];
+    const [row] = await this.database.query<{ id: number; expires_at: Date }>(sql.CREATE_INVITE, values);
+    return { id: row?.id, code, uses, expires_at: row?.expires_at };
+  }
+
+  invites(): Promise<Record<string, unknown>[]> {
+    return this.database.query(sql.LIST_INVITES, []);
+  }
+
+  async sessions(name: string | null): Promise<Record<string, unknown>[]> {
+    const user = name === null ? null : await this.#find(name);
+    return this.database.query(sql.LIST_SESSIONS, [user?.id ?? null]);
+  }
+
+  /** Ends one session, those of a user, or all. Servers close their sockets within a second. */
+  async endSessions(target: { id: number } | { username: string } | 'all') {
+    if (target === 'all') return { ended_sessions: (await this.#end(null, null)).length };
+    if ('username' in target) {
+      const { id } = await this.#find(target.username);
+      return { ended_sessions: (await this.#end(null, id)).length };
+    }
+    const ended = await this.#end(target.id, null);
+    if (ended.length === 0) throw new CommandError(`There is no session ${target.id}.`, NOT_FOUND);
+    return { ended_sessions: ended.length };
+  }
+
+  async #find(name: string): Promise<{ id: number; username: string }> {
+    const [user] = await this.database.query<{ id: number; username: string }>(sql.FIND_USER, [name]);
+    if (!user) throw new CommandError(`There is no user ${name}.`, NOT_FOUND);
+    return user;
+  }
+
+  async #end(sessionId: number | null, userId: number | null): Promise<unknown[]> {
+    const rows = await this.database.query(sql.END_SESSIONS, [sessionId, userId]);
+    if (rows.length > 0) await this.database.query(COUNT_END, []);
+    return rows;
+  }
+
+  #passwordFor(username: string, password: string | null): string {
+    if (password === null) return randomBytes(PASSWORD_BYTES).toString('base64url');
+    const length = textLength(password);
+    if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) {
+      throw new CommandError(
+        `A password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters.`,
+        1,
+      );
+    }
+    try {
+      this.#rules.assertAllowed('password', password, username);
+    } catch (error) {
+      throw error instanceof ChatError ? new CommandError(`${error.message}.`, 1) : error;
+    }
+    return password;
+  }
+}
+
+/** A password that was made is shown, once. */
+function shown(secret: string, given: string | null): { password?: string } {
+  return given === null ? { password: secret } : {};
+}
