@@ -7,6 +7,7 @@ import type { ClientOptions } from 'ws';
 import { createApp } from '../../src/boot.js';
 import { readConfig } from '../../src/config/config.js';
 import { Contract, type AsyncApi, type OpenApi } from './contract.js';
+import { bearer, openSession } from './sessions.js';
 import { TestSocket } from './test-socket.js';
 
 /** An answer over HTTP, already held against the contract. */
@@ -46,7 +47,10 @@ export class Parley {
     const app = await createApp(config, join(__dirname, '../../../web/dist'));
     await app.listen({ port: 0, host: '127.0.0.1' });
     const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-    const document = async (name: string) => (await fetch(`${origin}/api/${name}.json`)).json();
+    const headers = config.accounts
+      ? bearer(await openSession(url, `reader-${randomUUID().slice(0, 8)}`))
+      : {};
+    const document = async (name: string) => (await fetch(`${origin}/api/${name}.json`, { headers })).json();
     const contract = new Contract(
       (await document('openapi')) as OpenApi,
       (await document('asyncapi')) as AsyncApi,

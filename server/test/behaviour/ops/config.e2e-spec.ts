@@ -50,6 +50,7 @@ describe('the settings', () => {
       databaseUrl: null,
       redisUrl: null,
       authMode: 'simulation',
+      accounts: null,
       allowedOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
       allowedHosts: [],
       trustedProxies: [],
@@ -73,6 +74,7 @@ describe('the settings', () => {
           bytes: { perSecond: 524_288, burst: 524_288 },
           requests: { perSecond: 30, burst: 300 },
           creations: { perSecond: 1, burst: 30 },
+          registrationsPerHour: 30,
           socketsPerUser: 20,
           socketsPerIp: 1_000,
           connectionsPerIp: 2_000,
@@ -126,6 +128,7 @@ describe('the settings', () => {
       databaseUrl: 'postgresql://u:p@db:5432/parley',
       redisUrl: 'rediss://:p@redis:6379',
       authMode: 'simulation',
+      accounts: null,
       allowedOrigins: ['https://chat.example.com', 'http://localhost:3000'],
       allowedHosts: [
         'chat.example.com',
@@ -156,6 +159,7 @@ describe('the settings', () => {
           bytes: { perSecond: 524_288, burst: 524_288 },
           requests: { perSecond: 9, burst: 10 },
           creations: { perSecond: 11, burst: 12 },
+          registrationsPerHour: 30,
           socketsPerUser: 7,
           socketsPerIp: 8,
           connectionsPerIp: 9,
@@ -183,6 +187,41 @@ describe('the settings', () => {
       'RATE_LIMIT',
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  it('of accounts have defaults of their own', () => {
+    const config = readConfig({ AUTH_MODE: 'accounts', NODE_ENV: 'production' });
+    expect(config).toMatchObject({
+      authMode: 'accounts',
+      host: '0.0.0.0',
+      allowedOrigins: [],
+      exampleUsers: false,
+      accounts: { registration: 'invite', sessionIdleMs: 30 * 86_400_000, sessionMaxMs: 180 * 86_400_000 },
+    });
+    const own = {
+      REGISTRATION: 'closed',
+      SESSION_IDLE_DAYS: '0.5',
+      SESSION_MAX_DAYS: '7',
+      HOST: '127.0.0.1',
+    };
+    expect(readConfig({ AUTH_MODE: 'accounts', ...own })).toMatchObject({
+      host: '127.0.0.1',
+      accounts: { registration: 'closed', sessionIdleMs: 43_200_000, sessionMaxMs: 604_800_000 },
+    });
+    const wrong = {
+      AUTH_MODE: 'accounts',
+      REGISTRATION: 'all',
+      SESSION_IDLE_DAYS: '0',
+      SESSION_MAX_DAYS: '1e3',
+    };
+    expect(mistakesOf(wrong)).toEqual([
+      'REGISTRATION must be open or invite or closed, not "all"',
+      'SESSION_IDLE_DAYS must be days, more than 0 and at most 3650, such as 30 or 0.5, not "0"',
+      'SESSION_MAX_DAYS must be days, more than 0 and at most 3650, such as 30 or 0.5, not "1e3"',
+    ]);
+    expect(mistakesOf({ REGISTRATIONS: 'open' })).toEqual([
+      'REGISTRATIONS is not a setting: did you mean REGISTRATION?',
+    ]);
   });
 
   it('give an empty database example users in simulation, but not in production', () => {

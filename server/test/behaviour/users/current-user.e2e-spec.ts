@@ -12,7 +12,7 @@ function lookUp(header: 'cookie' | 'authorization', pattern: RegExp): AuthStrate
       if (id === undefined) return null;
       await sleep(5);
       if (id === '0') throw new ChatError('unauthorized', 'The session has ended.');
-      return Number(id) as UserId;
+      return { userId: Number(id) as UserId, session: null };
     },
   };
 }
