@@ -39,6 +39,8 @@ export default defineConfig({
       // Every constant where it is used, and no code for the sake of getters that do something: there are none.
       treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
       optimization: { inlineConst: { mode: 'all', pass: 2 } },
+      // One file for the first load, also of what later chunks share with it.
+      output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } },
     },
     // Inlined assets would need more than `default-src 'self'`.
     assetsInlineLimit: 0,

@@ -1,87 +1,81 @@
-import { Match, onMount, Show, Switch } from 'solid-js';
-import { ActingAs } from './auth/acting-as';
-import { createIdentity, IdentityProvider } from './auth/identity.store';
+import { createEffect, Match, Show, Switch, type Component } from 'solid-js';
+import { Account } from './auth/accounts/account';
+import { AuthProvider, createAuth } from './auth/auth.store';
+import { sessionOf } from './auth/session';
+import { navigate, route } from './routing/router';
 import { SessionScope } from './session-scope';
-import { createChunk } from './ui/chunk';
-import { Icon } from './ui/icon';
-import { Notice } from './ui/notice';
+import { createChunk, type Chunk } from './ui/chunk';
 import { NoticeStack } from './ui/notice-stack';
-import { route } from './routing/router';
 import { RoomsSkeleton } from './ui/skeleton';
-import { words } from './words/words';
+import { Unreachable } from './ui/unreachable';
+import { loadAccountWords, loadSimulationWords, words } from './words/words';
 
-/** Finds out who this window acts as, then shows their chats. */
+/** Asks the server how it knows its users, then shows the chats of the current user, or the way to become one. */
 export function App() {
-  const identity = createIdentity();
+  const auth = createAuth();
+  const isSimulation = () => auth.info()?.mode === 'simulation';
+
+  const simulation = createChunk(words.notLoaded.page, async () => {
+    const [{ Simulation }] = await Promise.all([
+      import('./auth/simulation/simulation'),
+      loadSimulationWords(),
+    ]);
+    return Simulation;
+  });
+  // A URL that names its user is one of simulation.
+  if (route().as !== null) simulation.prepare();
+
+  const signedOut = createChunk(words.notLoaded.page, async () => {
+    const [{ SignedOut }] = await Promise.all([import('./auth/accounts/signed-out'), loadAccountWords()]);
+    return SignedOut;
+  });
+
+  createEffect(() => {
+    if (auth.user() && route().page === 'register') navigate('/', { replace: true });
+  });
+
   return (
-    <IdentityProvider value={identity}>
-      <Switch>
-        <Match when={identity.me()} keyed>
-          {(me) => <SessionScope me={me} />}
+    <AuthProvider value={auth}>
+      <Switch fallback={<Waiting />}>
+        <Match when={auth.user()} keyed>
+          {(me) => <SessionScope session={sessionOf(me, 'accounts')} account={<Account />} />}
         </Match>
-        <Match when={identity.hasFailed()}>
-          <main class="flex h-full">
-            <h1 class="sr-only">Parley</h1>
-            <Notice
-              icon={<Icon name="alert" class="size-7" />}
-              title={words.unreachable.title}
-              text={words.unreachable.text}
-            >
-              <button
-                type="button"
-                class="button-primary"
-                aria-disabled={identity.isTrying()}
-                onClick={() => identity.retry()}
-              >
-                {words.retry}
-              </button>
-            </Notice>
-          </main>
+        <Match when={isSimulation()}>
+          <Later chunk={simulation} />
         </Match>
-        <Match when={identity.me() === null}>
-          <main class="flex h-full">
-            <h1 class="sr-only">Parley</h1>
-            <Show
-              when={identity.users().length > 0}
-              fallback={
-                <Notice title={words.user.none} text={words.user.chooseName}>
-                  <FirstUser />
-                </Notice>
-              }
-            >
-              <Notice title={words.user.unknown(route().as ?? '')} text={words.user.chooseWho}>
-                <ActingAs />
-              </Notice>
-            </Show>
-          </main>
+        <Match when={auth.user() === null}>
+          <Later chunk={signedOut} />
         </Match>
-        <Match when={identity.me() === undefined}>
-          <main class="h-full md:w-80 lg:w-96">
-            <h1 class="sr-only">Parley</h1>
-            <RoomsSkeleton />
-          </main>
+        <Match when={auth.hasFailed()}>
+          <Unreachable isTrying={auth.isTrying()} onRetry={() => auth.retry()} />
+          <NoticeStack />
         </Match>
       </Switch>
-      <Show when={!identity.me()}>
-        <NoticeStack />
-      </Show>
-    </IdentityProvider>
+    </AuthProvider>
   );
 }
 
-/** The form for an empty database, whose code is loaded only then. */
-function FirstUser() {
-  const form = createChunk(
-    words.notLoaded.firstUser,
-    async () => (await import('./auth/first-user')).FirstUser,
-  );
-  onMount(() => form.demand(() => undefined));
+/** A page whose code is loaded now. */
+function Later(props: { chunk: Chunk<Component> }) {
+  createEffect(() => props.chunk.demand(() => undefined));
   return (
-    <Show when={form.content()}>
+    <Show when={props.chunk.content()} fallback={<Waiting />}>
       {(loaded) => {
-        const Form = loaded();
-        return <Form />;
+        const Page = loaded();
+        return <Page />;
       }}
     </Show>
+  );
+}
+
+function Waiting() {
+  return (
+    <>
+      <main class="h-full md:w-80 lg:w-96">
+        <h1 class="sr-only">Parley</h1>
+        <RoomsSkeleton />
+      </main>
+      <NoticeStack />
+    </>
   );
 }

@@ -1,6 +1,5 @@
-import { createEffect, Match, on, Show, Switch } from 'solid-js';
-import { ActingAs } from './auth/acting-as';
-import { useIdentity } from './auth/identity.store';
+import { createEffect, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { useSession } from './auth/session';
 import { ConnectionBanner } from './realtime/connection-banner';
 import { NewChatButton } from './rooms/new-chat-button';
 import { RoomList } from './rooms/room-list';
@@ -17,23 +16,23 @@ function isList(): boolean {
   return route().page === 'list';
 }
 
-/** List and room side by side; on a phone one at a time. */
-export function Layout() {
-  const rooms = useRooms();
-  let list: HTMLElement | undefined;
+interface LayoutProps {
+  /** Who the user is, at the top of the list. */
+  account: JSX.Element;
+  /** Stands below the list. */
+  footer?: JSX.Element;
+}
 
-  /** The open room, for its own two users; the list for all others. */
-  function roomFor(username: string): number | null {
-    const roomId = openRoomId();
-    const users = (roomId === null ? undefined : rooms.get(roomId))?.room.users ?? [];
-    return users.some((user) => user.username === username) ? roomId : null;
-  }
+/** List and room side by side; on a phone one at a time. */
+export function Layout(props: LayoutProps) {
+  const session = useSession();
+  let list: HTMLElement | undefined;
 
   // Back from a room, focus returns to where it came from.
   createEffect(
     on(openRoomId, (roomId, before) => {
       if (roomId === null && before)
-        list?.querySelector<HTMLElement>(`a[href^="/rooms/${before}?"]`)?.focus();
+        list?.querySelector<HTMLElement>(`a[href="${session.hrefTo(before)}"]`)?.focus();
     }),
   );
 
@@ -55,10 +54,11 @@ export function Layout() {
             <Show when={isList()}>
               <h1 class="sr-only">Parley</h1>
             </Show>
-            <ActingAs roomFor={roomFor} />
+            {props.account}
             <NewChatButton />
           </header>
           <RoomList openId={openRoomId()} />
+          {props.footer}
         </div>
         <div
           id="room"
@@ -78,7 +78,7 @@ export function Layout() {
 
 function RoomPane() {
   const rooms = useRooms();
-  const identity = useIdentity();
+  const session = useSession();
   const openId = () => {
     const roomId = openRoomId();
     return roomId !== null && rooms.get(roomId) ? roomId : undefined;
@@ -103,7 +103,7 @@ function RoomPane() {
             title={words.chat.notFoundTitle}
             text={words.chat.notFoundText}
           >
-            <a class="button-primary" href={identity.hrefTo(null)} data-back>
+            <a class="button-primary" href={session.hrefTo(null)} data-back>
               {words.chat.backToList}
             </a>
           </Notice>

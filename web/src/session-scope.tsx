@@ -1,14 +1,21 @@
-import type { User } from '@parley/shared';
-import { createEffect, onCleanup, untrack } from 'solid-js';
-import { SessionProvider, sessionOf, socketUrl } from './auth/session';
+import { createEffect, onCleanup, untrack, type JSX } from 'solid-js';
+import { SessionProvider, socketUrl, type Session } from './auth/session';
 import { Layout } from './layout';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
 import { words } from './words/words';
 
+interface SessionScopeProps {
+  session: Session;
+  /** Who the user is, at the top of the list. */
+  account: JSX.Element;
+  /** Stands below the list. */
+  footer?: JSX.Element;
+}
+
 /** The stores of one user in this window, on one socket. Another user gets stores of its own. */
-export function SessionScope(props: { me: User }) {
-  const session = untrack(() => sessionOf(props.me));
+export function SessionScope(props: SessionScopeProps) {
+  const session = untrack(() => props.session);
   const chat = createChat(session.user.id, socketUrl(session));
   const rooms = createRooms(chat, session);
 
@@ -21,7 +28,7 @@ export function SessionScope(props: { me: User }) {
     <SessionProvider value={session}>
       <ChatProvider value={chat}>
         <RoomsProvider value={rooms}>
-          <Layout />
+          <Layout account={props.account} footer={props.footer} />
         </RoomsProvider>
       </ChatProvider>
     </SessionProvider>

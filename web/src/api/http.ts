@@ -1,3 +1,5 @@
+import type { Problem } from '@parley/shared';
+
 /** Longest wait for an answer, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
@@ -6,33 +8,71 @@ export class HttpError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** What the server says about it; null when it says nothing. */
+    readonly problem: Problem | null = null,
+    /** When to try again, in seconds from now; null when the server does not say. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message);
   }
 }
 
+let whenUnauthorized: (() => void) | null = null;
+
+/** Calls `listener`, the only one, for each answer that says that the session is not valid (401). */
+export function onUnauthorized(listener: () => void): void {
+  whenUnauthorized = listener;
+}
+
 /** `GET`s JSON. */
-export function getJson<T>(path: string): Promise<T> {
-  return requestJson<T>(path, {});
+export async function getJson<T>(path: string): Promise<T> {
+  return readJson<T>(await request(path, {}));
 }
 
 /** `POST`s JSON and reads the answer. */
-export function postJson<T>(path: string, body: object): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  return requestJson<T>(path, { method: 'POST', headers, body: JSON.stringify(body) });
+export async function postJson<T>(path: string, body: object): Promise<T> {
+  return readJson<T>(await request(path, withBody('POST', body)));
 }
 
-async function requestJson<T>(path: string, init: RequestInit): Promise<T> {
+/** `POST`s JSON, for an answer without a body. */
+export async function post(path: string, body?: object): Promise<void> {
+  await request(path, withBody('POST', body));
+}
+
+/** `DELETE`s what is at the path. */
+export async function remove(path: string): Promise<void> {
+  await request(path, { method: 'DELETE' });
+}
+
+function withBody(method: string, body: object | undefined): RequestInit {
+  if (body === undefined) return { method };
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** @throws HttpError unless the answer is 2xx. */
+async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
     throw new HttpError(0, 'The server cannot be reached.');
   }
+  if (response.ok) return response;
+  if (response.status === 401) whenUnauthorized?.();
+  const problem = await readJson<Problem>(response).catch(() => null);
+  const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+  throw new HttpError(
+    response.status,
+    'The server did not answer as expected.',
+    problem,
+    Number.isNaN(retryAfter) ? null : retryAfter,
+  );
+}
+
+async function readJson<T>(response: Response): Promise<T> {
   // A captive portal or a proxy answers 200 with a page of its own: that is no answer.
-  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-  if (!response.ok || !isJson)
-    throw new HttpError(response.ok ? 0 : response.status, 'The server did not answer as expected.');
+  if (!/\bjson\b/.test(response.headers.get('content-type') ?? ''))
+    throw new HttpError(0, 'The server did not answer as expected.');
   try {
     return (await response.json()) as T;
   } catch {

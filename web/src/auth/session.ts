@@ -1,21 +1,36 @@
-import type { User } from '@parley/shared';
+import type { AuthMode, User } from '@parley/shared';
+import { hrefOf } from '../routing/route';
 import { createRequiredContext } from '../ui/required-context';
 
-/** Who this window acts as, and how a request proves it. In simulation it names the user; with accounts it will not. */
+/** Whose window this is, and how its URLs and requests say so. In simulation they name the user; a session is a cookie. */
 export interface Session {
   readonly user: User;
-  /** For a query string, without `?`. */
-  readonly query: string;
+  readonly mode: AuthMode;
+  /** The URL of a request or a socket. */
+  urlOf(path: string): string;
+  /** The fields by which a request with a body names its user. */
+  readonly named: { active_user_id?: number };
+  /** The URL of room `roomId` in the page, or of the list. */
+  hrefTo(roomId: number | null): string;
 }
 
 export const [SessionProvider, useSession] = createRequiredContext<Session>('Session');
 
-export function sessionOf(user: User): Session {
-  return { user, query: `active_user=${user.id}` };
+export function sessionOf(user: User, mode: AuthMode): Session {
+  if (mode === 'accounts') {
+    return { user, mode, urlOf: (path) => path, named: {}, hrefTo: (roomId) => hrefOf(roomId, null) };
+  }
+  return {
+    user,
+    mode,
+    urlOf: (path) => `${path}${path.includes('?') ? '&' : '?'}active_user=${user.id}`,
+    named: { active_user_id: user.id },
+    hrefTo: (roomId) => hrefOf(roomId, user.username),
+  };
 }
 
 /** The URL of this user's socket. */
 export function socketUrl(session: Session): string {
   const { protocol, host } = window.location;
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/?${session.query}`;
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${session.urlOf('/ws/')}`;
 }

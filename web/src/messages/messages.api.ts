@@ -14,6 +14,6 @@ export function messagePage(
   size: number,
 ): Promise<MessagePage> {
   return getJson<MessagePage>(
-    `/api/rooms/${roomId}/messages/?${way}=${seq}&page_size=${size}&${session.query}`,
+    session.urlOf(`/api/rooms/${roomId}/messages/?${way}=${seq}&page_size=${size}`),
   );
 }

@@ -2,20 +2,22 @@ import { createSignal, Show } from 'solid-js';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { leaveLayer, openLayer } from '../routing/router';
-import { words } from '../words/words';
+import { loadNewChatWords, words } from '../words/words';
 
 /** Opens the dialog, whose code comes only when it is wanted: with the first touch, so that it is there on the click. */
 export function NewChatButton() {
   const [isOpen, setOpen] = createSignal(false);
-  const dialog = createChunk(
-    words.notLoaded.newChat,
-    async () => (await import('./new-chat-dialog')).NewChatDialog,
-  );
+  const dialog = createChunk(words.notLoaded.newChat, async () => {
+    const [{ NewChatDialog }] = await Promise.all([import('./new-chat-dialog'), loadNewChatWords()]);
+    return NewChatDialog;
+  });
   let opener: HTMLButtonElement | undefined;
+
+  const close = () => void setOpen(false);
 
   function open(): void {
     setOpen(true);
-    openLayer(() => setOpen(false));
+    openLayer(close);
   }
 
   return (
@@ -40,7 +42,7 @@ export function NewChatButton() {
               isOpen={isOpen()}
               onOpenChange={(next) => {
                 setOpen(next);
-                if (!next) leaveLayer();
+                if (!next) leaveLayer(close);
               }}
               opener={opener}
             />

@@ -36,7 +36,7 @@ export function NewChatDialog(props: NewChatDialogProps) {
   return (
     <dialog
       ref={(element) => (dialog = element)}
-      class="mx-auto mt-[max(0.75rem,10vh)] max-h-[min(36rem,80vh)] w-[calc(100%-1.5rem)] max-w-md animate-rise flex-col overflow-hidden rounded-3xl border border-line bg-panel text-ink shadow-float outline-none backdrop:bg-shade open:flex"
+      class="dialog-box"
       aria-labelledby="new-chat-title"
       onClose={closed}
       // On the backdrop: everything inside is a child.

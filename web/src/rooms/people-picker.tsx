@@ -1,22 +1,23 @@
-import type { User } from '@parley/shared';
+import { MIN_SEARCH_LENGTH, type User } from '@parley/shared';
 import { createSignal, For, Show } from 'solid-js';
-import { useIdentity } from '../auth/identity.store';
+import { useSession } from '../auth/session';
 import { presenceText } from '../presence/presence-text';
 import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
 import { navigate } from '../routing/router';
+import { handleOf, nameOf } from '../users/name-of';
 import { createPeople } from '../users/people.store';
 import { useRooms } from './rooms.store';
-import { words } from '../words/words';
+import { newChatWords, words } from '../words/words';
 
 /** All other users, found by name. Choosing one opens the chat with them, and creates it if needed. */
 export function PeoplePicker(props: { onDone(): void }) {
   const chat = useChat();
   const rooms = useRooms();
-  const identity = useIdentity();
-  const people = createPeople(() => Object.values(chat.state().users), chat.me);
+  const session = useSession();
+  const people = createPeople(() => Object.values(chat.state().users), chat.me, session.mode);
   const [problem, setProblem] = createSignal('');
   let list: HTMLUListElement | undefined;
   let field: HTMLInputElement | undefined;
@@ -25,10 +26,10 @@ export function PeoplePicker(props: { onDone(): void }) {
     setProblem('');
     try {
       const roomId = await rooms.open(user.id);
-      navigate(identity.hrefTo(roomId));
+      navigate(session.hrefTo(roomId));
       props.onDone();
     } catch {
-      setProblem(words.chats.notOpened(user.username));
+      setProblem(newChatWords.notOpened(nameOf(user)));
     }
   }
 
@@ -42,8 +43,9 @@ export function PeoplePicker(props: { onDone(): void }) {
   }
 
   function emptyText(): string {
-    if (people.query() !== '') return words.chats.noPersonNamed(people.query());
-    return chat.state().users[chat.me] ? words.chats.noOtherPeople : words.loading;
+    if (people.isTooShort()) return newChatWords.findByName(MIN_SEARCH_LENGTH);
+    if (people.query() !== '') return newChatWords.noPersonNamed(people.query());
+    return chat.state().users[chat.me] ? newChatWords.noOtherPeople : words.loading;
   }
 
   return (
@@ -61,8 +63,8 @@ export function PeoplePicker(props: { onDone(): void }) {
           ref={(element) => (field = element)}
           type="search"
           class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
-          aria-label={words.chats.findPeople}
-          placeholder={words.chats.findPeople}
+          aria-label={newChatWords.findPeople}
+          placeholder={newChatWords.findPeople}
           autofocus
           autocomplete="off"
           spellcheck={false}
@@ -73,10 +75,10 @@ export function PeoplePicker(props: { onDone(): void }) {
         {problem()}
       </p>
       <p class="px-5 text-sm text-muted not-empty:pt-2" role="status">
-        {people.isPartial() ? words.chats.peoplePartial : ''}
+        {people.isPartial() ? newChatWords.peoplePartial : ''}
       </p>
       <p class="sr-only" aria-live="polite">
-        {words.chats.people(people.found().length)}
+        {newChatWords.people(people.found().length)}
       </p>
       <ul
         ref={(element) => (list = element)}
@@ -90,10 +92,10 @@ export function PeoplePicker(props: { onDone(): void }) {
                 class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-left -outline-offset-2 hover:bg-hover"
                 onClick={() => void open(user)}
               >
-                <Avatar name={user.username} online={user.online} stale={!rooms.isPresenceKnown()} small />
+                <Avatar name={nameOf(user)} online={user.online} stale={!rooms.isPresenceKnown()} small />
                 <span class="grid min-w-0">
                   <span class="truncate font-semibold" dir="auto">
-                    {user.username}
+                    {nameOf(user)}
                   </span>
                   <Show when={describe(user, rooms.isPresenceKnown())}>
                     {(text) => <span class="truncate text-sm text-muted">{text()}</span>}
@@ -109,6 +111,7 @@ export function PeoplePicker(props: { onDone(): void }) {
 }
 
 function describe(user: User, isPresenceKnown: boolean): string {
-  const name = user.display_name === user.username ? '' : user.display_name;
-  return [name, presenceText(user, isPresenceKnown, now())].filter((part) => part !== '').join(' · ');
+  return [handleOf(user), presenceText(user, isPresenceKnown, now())]
+    .filter((part) => part !== '')
+    .join(' · ');
 }

@@ -1,11 +1,12 @@
 import { Show } from 'solid-js';
-import { useIdentity } from '../auth/identity.store';
+import { useSession } from '../auth/session';
 import { peerWatermarks, type ClientRoom } from '@parley/client';
 import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
 import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
+import { nameOf } from '../users/name-of';
 import { useRooms } from './rooms.store';
 import { onlineText } from '../presence/presence-text';
 import { times, words } from '../words/words';
@@ -13,11 +14,11 @@ import { times, words } from '../words/words';
 /** What the badge says at most. */
 const BADGE_MAX = 99;
 
-/** One room of the list. Its accessible name is what it shows, the other's username first. */
+/** One room of the list. Its accessible name is what it shows, the other's name first. */
 export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   const chat = useChat();
   const rooms = useRooms();
-  const identity = useIdentity();
+  const session = useSession();
   const peer = () => rooms.peerOf(props.room);
   const unread = () => rooms.unreadOf(props.room);
   const isTyping = () => rooms.isTyping(props.room.room.id);
@@ -36,16 +37,16 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
 
   return (
     <a
-      href={identity.hrefTo(props.room.room.id)}
+      href={session.hrefTo(props.room.room.id)}
       class="flex h-[4.5rem] items-center gap-3 rounded-2xl px-3 -outline-offset-2 transition-colors"
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
     >
-      <Avatar name={peer().username} online={peer().online} stale={!rooms.isPresenceKnown()} />
+      <Avatar name={nameOf(peer())} online={peer().online} stale={!rooms.isPresenceKnown()} />
       <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <span class="flex items-baseline gap-2">
           <span class="truncate font-semibold" dir="auto">
-            {peer().username}
+            {nameOf(peer())}
           </span>
           <Show when={peer().online}>
             <span class="sr-only">, {onlineText(rooms.isPresenceKnown())}</span>

@@ -7,6 +7,7 @@ import { createRoomLog } from '../messages/log/room-log';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
+import { nameOf } from '../users/name-of';
 import { words } from '../words/words';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
@@ -41,7 +42,7 @@ export function RoomView(props: { room: ClientRoom }) {
     <section
       ref={(element) => (section = element)}
       class="flex h-full min-w-0 flex-col"
-      aria-label={words.chat.title(peer().username)}
+      aria-label={words.chat.title(nameOf(peer()))}
     >
       <RoomHeader peer={peer()} />
       <MessageList
@@ -51,11 +52,11 @@ export function RoomView(props: { room: ClientRoom }) {
         targetSeq={openSeq()}
         onLeave={() => field?.focus()}
       />
-      <TypingStatus username={peer().username} isTyping={rooms.isTyping(roomId)} />
+      <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />
       <Composer
         ref={(element) => (field = element)}
         roomId={roomId}
-        peerName={peer().username}
+        peerName={nameOf(peer())}
         onSent={() => log.scroll.goTo({ kind: 'end' })}
         onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
       />

@@ -3,11 +3,11 @@ import { getJson, postJson } from '../api/http';
 import type { Session } from '../auth/session';
 
 export function listRooms(session: Session): Promise<Room[]> {
-  return getJson<Room[]>(`/api/rooms/?${session.query}`);
+  return getJson<Room[]>(session.urlOf('/api/rooms/'));
 }
 
 /** The room with that user: a new one, or the one that there is. */
 export function createRoom(session: Session, userId: number): Promise<Room> {
-  const body: CreateRoom = { user_id: userId, active_user_id: session.user.id };
+  const body: Partial<CreateRoom> = { user_id: userId, ...session.named };
   return postJson<Room>('/api/rooms/create/', body);
 }

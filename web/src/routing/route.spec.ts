@@ -14,9 +14,26 @@ describe('route', () => {
     );
   });
 
-  it.each(['/rooms/', '/rooms/0', '/rooms/-1', '/rooms/1e3', '/rooms/abc', '/elsewhere', '/rooms/1/2'])(
-    'is not found for %s',
-    (pathname) => expect(parseRoute(pathname, '?as=bob')).toEqual({ page: 'notFound', as: 'bob' }),
+  it.each([
+    '/rooms/',
+    '/rooms/0',
+    '/rooms/-1',
+    '/rooms/1e3',
+    '/rooms/abc',
+    '/elsewhere',
+    '/register/1',
+    '/rooms/1/2',
+  ])('is not found for %s', (pathname) =>
+    expect(parseRoute(pathname, '?as=bob')).toEqual({ page: 'notFound', as: 'bob' }),
+  );
+
+  it.each([
+    ['', null],
+    ['#', null],
+    ['#invite=', null],
+    ['#invite=Ab3_-x', 'Ab3_-x'],
+  ])('creates an account at /register%s', (hash, invite) =>
+    expect(parseRoute('/register', '', hash)).toEqual({ page: 'register', invite, as: null }),
   );
 
   it('takes a trailing slash', () =>

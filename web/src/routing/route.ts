@@ -1,15 +1,24 @@
-/** A page, as the URL names it. `at`: the seq of the message where the room opens, if it says so. */
+/**
+ * A page, as the URL names it. `at`: the seq of the message where the room opens, if it says so. `invite`: the code of
+ * the invite in the URL.
+ */
 export type Page =
-  { page: 'list' } | { page: 'room'; roomId: number; at: number | null } | { page: 'notFound' };
+  | { page: 'list' }
+  | { page: 'room'; roomId: number; at: number | null }
+  | { page: 'register'; invite: string | null }
+  | { page: 'notFound' };
 
 /** What the URL says: which page, and which user this window acts as (null: it does not say). */
 export type Route = Page & { as: string | null };
 
-/** Reads a URL. */
-export function parseRoute(pathname: string, search: string): Route {
+/** Reads a URL. The code of an invite is in its `hash`, which is in no log and no `Referer`. */
+export function parseRoute(pathname: string, search: string, hash = ''): Route {
   const params = new URLSearchParams(search);
   const as = params.get('as');
   if (pathname === '/') return { page: 'list', as };
+  if (pathname === '/register') {
+    return { page: 'register', invite: new URLSearchParams(hash.slice(1)).get('invite') || null, as };
+  }
   const room = /^\/rooms\/([1-9]\d{0,14})\/?$/.exec(pathname);
   if (!room) return { page: 'notFound', as };
   return { page: 'room', roomId: Number(room[1]), at: seqIn(params.get('at')), as };

@@ -11,14 +11,14 @@ interface Entry {
 
 const [route, setRoute] = createSignal<Route>(
   { page: 'list', as: null },
-  {
-    equals: (a, b) =>
-      a.page === b.page && roomIdOf(a) === roomIdOf(b) && seqOf(a) === seqOf(b) && a.as === b.as,
-  },
+  // Plain data of one origin, its keys in one order.
+  { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
 );
 
-/** Closes the open dialog. */
+/** Closes the open dialog or menu. */
 let closeLayer: (() => void) | null = null;
+/** The entry of a closed layer is being removed, which takes the browser a moment. */
+let isLeaving = false;
 
 /** Where this window is: the list until {@link startRouting}. */
 export { route };
@@ -47,16 +47,25 @@ function goBack(href: string): void {
   else navigate(href, { replace: true });
 }
 
-/** A dialog has opened: from now on the browser's Back is `close`. */
+/** A dialog or a menu has opened: from now on the browser's Back is `close`. It takes the place of another that is open. */
 export function openLayer(close: () => void): void {
+  const replaced = closeLayer;
+  // Closed and opened again so fast that the browser reports it once.
+  if (replaced === close) return;
   closeLayer = close;
+  if (replaced) replaced();
+  else if (!isLeaving) pushLayer();
+}
+
+function pushLayer(): void {
   window.history.pushState({ from: url(), isLayer: true }, '');
 }
 
-/** The dialog was closed in another way than by Back: its entry is removed. */
-export function leaveLayer(): void {
-  if (!closeLayer) return;
+/** The dialog that `close` closes was closed in another way than by Back: its entry is removed. */
+export function leaveLayer(close: () => void): void {
+  if (closeLayer !== close) return;
   closeLayer = null;
+  isLeaving = true;
   window.history.back();
 }
 
@@ -69,8 +78,14 @@ export function startRouting(): void {
   if (entry().isLayer) window.history.back();
   setRoute(current());
   window.addEventListener('popstate', () => {
-    closeLayer?.();
-    closeLayer = null;
+    if (isLeaving) {
+      isLeaving = false;
+      // Another has opened meanwhile.
+      if (closeLayer) pushLayer();
+    } else {
+      closeLayer?.();
+      closeLayer = null;
+    }
     setRoute(current());
   });
   document.addEventListener('click', (event) => {
@@ -88,7 +103,7 @@ export function startRouting(): void {
 }
 
 function current(): Route {
-  return parseRoute(window.location.pathname, window.location.search);
+  return parseRoute(window.location.pathname, window.location.search, window.location.hash);
 }
 
 function url(): string {

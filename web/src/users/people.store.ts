@@ -1,4 +1,4 @@
-import { MAX_USERS, type User } from '@parley/shared';
+import { MAX_USERS, MIN_SEARCH_LENGTH, textLength, type AuthMode, type User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
 import { createRetry } from '../api/retry';
 import { searchUsers } from './users.api';
@@ -14,17 +14,23 @@ export interface People {
   found: Accessor<User[]>;
   /** The server did not answer: there may be others. The request is repeated until it does. */
   isPartial: Accessor<boolean>;
+  /** The text is too short for the server to look for people whom the user does not know. */
+  isTooShort: Accessor<boolean>;
 }
 
-/** `known` answers at once; where the server has more users than it lists, it is asked as well. */
-export function createPeople(known: Accessor<User[]>, exceptId: number): People {
+/**
+ * `known` answers at once; the server is asked as well where it may have others: with accounts, and where there are more
+ * users than it lists.
+ */
+export function createPeople(known: Accessor<User[]>, exceptId: number, mode: AuthMode): People {
   const [query, setQuery] = createSignal('');
   const [answer, setAnswer] = createSignal<{ query: string; users: User[] }>({ query: '', users: [] });
-  const hasMore = () => known().length >= MAX_USERS;
+  const hasMore = () => mode === 'accounts' || known().length >= MAX_USERS;
+  const isTooShort = () => mode === 'accounts' && textLength(query()) < MIN_SEARCH_LENGTH;
 
   const asking = createRetry(async (isCurrent) => {
     const text = query();
-    if (text === '' || !hasMore()) return;
+    if (text === '' || !hasMore() || isTooShort()) return;
     const users = await searchUsers(text, LIMIT);
     if (isCurrent()) setAnswer({ query: text, users });
   });
@@ -46,7 +52,7 @@ export function createPeople(known: Accessor<User[]>, exceptId: number): People 
       .toSorted((a, b) => startsWith(b, text) - startsWith(a, text) || a.username.localeCompare(b.username));
   });
 
-  return { query, isPartial: asking.hasFailed, search: (text) => setQuery(text.trim()), found };
+  return { query, isPartial: asking.hasFailed, isTooShort, search: (text) => setQuery(text.trim()), found };
 }
 
 function matches({ username, display_name }: User, text: string): boolean {

@@ -5,8 +5,17 @@ import { createTimes } from './times';
 /** What a language has to say: a file of `languages/` that lacks a sentence does not compile. */
 export type Words = typeof en;
 
+/** What it has to say in the parts of the page whose code comes later: their sentences come with it. */
+type Part<Name extends keyof Words['parts']> = Awaited<ReturnType<Words['parts'][Name]>>;
+
 /** The sentences of the page in its language. */
 export let words: Words = en;
+/** Those of simulation, once {@link loadSimulationWords} has resolved. */
+export let simulationWords: Part<'simulation'>;
+/** Those of the dialog that starts a chat, once {@link loadNewChatWords} has resolved. */
+export let newChatWords: Part<'newChat'>;
+/** Those of accounts, once {@link loadAccountWords} has resolved. */
+export let accountWords: Part<'accounts'>;
 
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
@@ -15,6 +24,21 @@ export let times = createTimes('en', en.presence);
 export function setLanguage(language: string, next: Words): void {
   words = next;
   times = createTimes(language, next.presence);
+}
+
+/** Loads the sentences of simulation in the language of the page. */
+export async function loadSimulationWords(): Promise<void> {
+  simulationWords = await words.parts.simulation();
+}
+
+/** Loads the sentences of the dialog that starts a chat in the language of the page. */
+export async function loadNewChatWords(): Promise<void> {
+  newChatWords = await words.parts.newChat();
+}
+
+/** Loads the sentences of accounts in the language of the page. */
+export async function loadAccountWords(): Promise<void> {
+  accountWords = await words.parts.accounts();
 }
 
 /** Why the server refused a message. */

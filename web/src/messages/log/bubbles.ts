@@ -1,5 +1,6 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { OutboxEntry, OutboxStatus, Watermarks } from '@parley/client';
+import { nameOf } from '../../users/name-of';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
 
@@ -64,7 +65,7 @@ export function confirmedBubble(message: Message, me: number): Bubble {
     kind: 'bubble',
     key: isMine && message.client_id !== null ? message.client_id : `message-${message.id}`,
     text: message.text,
-    sender: message.sender.username,
+    sender: nameOf(message.sender),
     isMine,
     at: message.timestamp,
     seq: message.seq,

@@ -16,6 +16,7 @@ import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { MessagesSkeleton } from '../../ui/skeleton';
+import { nameOf } from '../../users/name-of';
 import { words } from '../../words/words';
 import { createSeenObserver } from '../receipts/seen-observer';
 import type { Row } from './bubbles';
@@ -70,7 +71,7 @@ export function MessageList(props: MessageListProps) {
         ref={setElement}
         class="slim-scrollbar flex h-full flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
         role="log"
-        aria-label={words.messages.title(props.peer.username)}
+        aria-label={words.messages.title(nameOf(props.peer))}
         aria-live="polite"
         aria-relevant="additions"
         aria-busy={history.isLoading()}
@@ -89,7 +90,7 @@ export function MessageList(props: MessageListProps) {
               <Notice
                 icon={<Icon name="chat" class="size-7" />}
                 title={words.messages.none}
-                text={words.messages.sayHello(props.peer.username)}
+                text={words.messages.sayHello(nameOf(props.peer))}
               />
             </Match>
             <Match when={observer()} keyed>

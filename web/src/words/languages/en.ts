@@ -14,6 +14,13 @@ export default {
   loadingChats: 'Loading chats…',
   loadingMessages: 'Loading messages…',
 
+  /** Sentences of parts of the page that are loaded later: see `loadAccountWords`. */
+  parts: {
+    simulation: async () => (await import('./en/simulation')).default,
+    newChat: async () => (await import('./en/new-chat')).default,
+    accounts: async () => (await import('./en/accounts')).default,
+  },
+
   unreachable: {
     title: 'Parley cannot be reached',
     text: 'The server or your network does not answer. This page keeps trying.',
@@ -22,7 +29,8 @@ export default {
   newVersion: 'There is a new version of Parley. Reload to go on.',
   notLoaded: {
     newChat: 'New chat could not be loaded. Check your network.',
-    firstUser: 'The form could not be loaded. Check your network.',
+    page: 'This page could not be loaded. Check your network.',
+    account: 'Your account could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
   notStored: {
@@ -49,28 +57,6 @@ export default {
     },
   },
 
-  user: {
-    actingAs: 'Acting as',
-    choose: 'Choose…',
-    unknown: (username: string) => `Nobody is called ${username}`,
-    chooseWho: 'Choose who you are in this window.',
-    none: 'There are no users yet',
-    chooseName: 'Choose a name to begin.',
-    username: 'Username',
-    usernameRule: 'A name begins with a letter or digit, and has only letters, digits, “.”, “_” and “-”.',
-    notCreated: 'The user could not be created. Try again.',
-    createFirst: 'Create the first user',
-    /** `request` and `documentation` are elements of the page. */
-    createMore: <T>(request: T, documentation: T) => [
-      'More users are created with ',
-      request,
-      ', for example in the ',
-      documentation,
-      '.',
-    ],
-    apiDocumentation: 'API documentation',
-  },
-
   presence: {
     online: 'online',
     lastKnownOnline: 'last known online',
@@ -90,12 +76,6 @@ export default {
     none: 'No chats yet',
     start: 'Start one with anyone.',
     newChat: 'New chat',
-    findPeople: 'Find people',
-    people: (count: number) => `${count} ${plural(count, { one: 'person', other: 'people' })}`,
-    peoplePartial: 'The server does not answer. Some people may be missing.',
-    noPersonNamed: (query: string) => `Nobody is called “${query}”.`,
-    noOtherPeople: 'There is nobody else yet.',
-    notOpened: (username: string) => `The chat with ${username} could not be opened. Try again.`,
     you: 'You:',
     unread: (count: number) => `${count} unread`,
   },

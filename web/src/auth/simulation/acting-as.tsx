@@ -1,15 +1,15 @@
 import { For, Show } from 'solid-js';
-import { Avatar } from '../ui/avatar';
-import { Icon } from '../ui/icon';
+import { Avatar } from '../../ui/avatar';
+import { Icon } from '../../ui/icon';
 import { useIdentity } from './identity.store';
-import { words } from '../words/words';
+import { simulationWords } from '../../words/words';
 
 interface ActingAsProps {
   /** The room in which that user finds itself; none means the list. */
   roomFor?: (username: string) => number | null;
 }
 
-/** Chooses who this window is (simulation). The browser's own list: known to every hand and every reader. */
+/** Chooses who this window is. The browser's own list: known to every hand and every reader. */
 export function ActingAs(props: ActingAsProps) {
   const identity = useIdentity();
   const username = () => identity.me()?.username ?? '';
@@ -17,15 +17,15 @@ export function ActingAs(props: ActingAsProps) {
     <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pr-8 pl-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
       <Avatar name={username()} small />
       <span class="grid min-w-0 flex-1">
-        <span class="text-xs leading-tight text-muted">{words.user.actingAs}</span>
+        <span class="text-xs leading-tight text-muted">{simulationWords.actingAs}</span>
         <span class="truncate leading-tight font-semibold" aria-hidden="true">
-          {username() || words.user.choose}
+          {username() || simulationWords.choose}
         </span>
       </span>
       <Icon name="chevron" class="absolute right-2.5 size-4 text-muted" />
       <select
         class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent forced-color-adjust-none outline-none [&>option]:bg-raised [&>option]:text-ink"
-        aria-label={words.user.actingAs}
+        aria-label={simulationWords.actingAs}
         value={username()}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
@@ -33,7 +33,7 @@ export function ActingAs(props: ActingAsProps) {
         }}
       >
         <Show when={username() === ''}>
-          <option value="">{words.user.choose}</option>
+          <option value="">{simulationWords.choose}</option>
         </Show>
         <For each={identity.users()}>{(user) => <option value={user.username}>{user.username}</option>}</For>
         <Show when={username() !== '' && !identity.users().some((user) => user.username === username())}>

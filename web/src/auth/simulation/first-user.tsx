@@ -1,25 +1,25 @@
 import { MAX_USERNAME_LENGTH, USERNAME_PATTERN } from '@parley/shared';
 import { createSignal } from 'solid-js';
-import { HttpError } from '../api/http';
-import { hrefOf } from '../routing/route';
-import { navigate } from '../routing/router';
-import { createUser } from '../users/users.api';
+import { HttpError } from '../../api/http';
+import { hrefOf } from '../../routing/route';
+import { navigate } from '../../routing/router';
+import { createUser } from '../../users/users.api';
 import { useIdentity } from './identity.store';
-import { words } from '../words/words';
+import { simulationWords } from '../../words/words';
 
-/** Creates the first user of an empty database, and acts as that user in this window (simulation). */
+/** Creates the first user of an empty database, and acts as that user in this window. */
 export function FirstUser() {
   const identity = useIdentity();
   const [problem, setProblem] = createSignal('');
 
   async function create(username: string): Promise<void> {
-    if (!USERNAME_PATTERN.test(username)) return void setProblem(words.user.usernameRule);
+    if (!USERNAME_PATTERN.test(username)) return void setProblem(simulationWords.usernameRule);
     try {
       await createUser(username);
     } catch (error) {
       // 409: another window was faster, and the user exists.
       if (!(error instanceof HttpError && error.status === 409)) {
-        return void setProblem(words.user.notCreated);
+        return void setProblem(simulationWords.notCreated);
       }
     }
     navigate(hrefOf(null, username), { replace: true });
@@ -37,9 +37,9 @@ export function FirstUser() {
       <input
         name="username"
         class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised px-3.5 text-base outline-none placeholder:text-muted focus:border-accent"
-        aria-label={words.user.username}
+        aria-label={simulationWords.username}
         aria-describedby="first-user-problem"
-        placeholder={words.user.username}
+        placeholder={simulationWords.username}
         maxLength={MAX_USERNAME_LENGTH}
         autocomplete="off"
         spellcheck={false}
@@ -49,13 +49,13 @@ export function FirstUser() {
         {problem()}
       </p>
       <button type="submit" class="button-primary">
-        {words.user.createFirst}
+        {simulationWords.createFirst}
       </button>
       <p class="text-sm text-muted">
-        {words.user.createMore(
+        {simulationWords.createMore(
           <code class="whitespace-nowrap">POST /api/users/</code>,
           <a class="underline" href="/api/docs" target="_blank" rel="noopener">
-            {words.user.apiDocumentation}
+            {simulationWords.apiDocumentation}
           </a>,
         )}
       </p>

@@ -1,12 +1,12 @@
 import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
-import { createRetry } from '../api/retry';
-import { createRequiredContext } from '../ui/required-context';
-import { hrefOf } from '../routing/route';
-import { navigate, route } from '../routing/router';
-import { listUsers, searchUsers } from '../users/users.api';
+import { createRetry } from '../../api/retry';
+import { createRequiredContext } from '../../ui/required-context';
+import { hrefOf } from '../../routing/route';
+import { navigate, route } from '../../routing/router';
+import { listUsers, searchUsers } from '../../users/users.api';
 
-/** Who this window acts as. In simulation the URL names the user: `?as=<username>`. */
+/** Who this window acts as: the URL names the user, `?as=<username>`. */
 export interface Identity {
   /** Undefined until it is known, null when no user has that name. */
   me: Accessor<User | null | undefined>;
@@ -16,8 +16,6 @@ export interface Identity {
   hasFailed: Accessor<boolean>;
   isTrying: Accessor<boolean>;
   retry(): void;
-  /** The URL of room `roomId`, or of the list, for this user. */
-  hrefTo(roomId: number | null): string;
   /** Acts as another user, in this window only, in room `roomId` or in the list. */
   actAs(username: string, roomId: number | null): void;
 }
@@ -60,7 +58,6 @@ export function createIdentity(): Identity {
   return {
     me,
     users,
-    hrefTo: (roomId) => hrefOf(roomId, me()?.username ?? null),
     hasFailed: search.hasFailed,
     isTrying: search.isRunning,
     retry: () => search.run(),

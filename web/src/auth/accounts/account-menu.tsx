@@ -1,0 +1,145 @@
+import { createSignal, For, Match, onCleanup, Switch } from 'solid-js';
+import { navigate, leaveLayer, openLayer } from '../../routing/router';
+import { useChat } from '../../realtime/chat.store';
+import { Avatar } from '../../ui/avatar';
+import { dismissNotice, showNotice } from '../../ui/notices';
+import { nameOf } from '../../users/name-of';
+import { accountWords } from '../../words/words';
+import { useAuth } from '../auth.store';
+import { useSession } from '../session';
+import { Devices } from './devices';
+import { LogOut } from './log-out';
+import { Password } from './password';
+import { clearPrivate } from './private-storage';
+
+const ICONS = {
+  devices:
+    'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
+  password:
+    'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
+  logOut: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4m5-4 4-4-4-4m4 4H9',
+};
+
+type View = keyof typeof ICONS;
+
+const NOT_LOGGED_OUT = 'not-logged-out';
+
+/** What the user can do with the account. A popover of the browser, and the dialogs that it opens. */
+export function AccountMenu(props: { opener: HTMLElement | undefined }) {
+  const auth = useAuth();
+  const chat = useChat();
+  const { user } = useSession();
+  const [view, setView] = createSignal<View | null>(null);
+  let menu: HTMLDivElement | undefined;
+
+  const close = () => menu?.hidePopover();
+  onCleanup(() => leaveLayer(close));
+
+  function closeView(): void {
+    setView(null);
+    props.opener?.focus();
+  }
+
+  /** What is unsent would be lost: then the user is asked first. */
+  function choose(chosen: View): void {
+    close();
+    if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
+    else setView(chosen);
+  }
+
+  async function logOut(): Promise<void> {
+    dismissNotice(NOT_LOGGED_OUT);
+    try {
+      await auth.logOut();
+    } catch {
+      const action = { label: accountWords.tryAgain, run: () => void logOut() };
+      showNotice({ id: NOT_LOGGED_OUT, text: accountWords.logOut.failed, action });
+      return;
+    }
+    navigate('/', { replace: true });
+    await clearPrivate(user.id);
+  }
+
+  function onToggle(event: ToggleEvent): void {
+    if (event.newState === 'closed') return leaveLayer(close);
+    openLayer(close);
+    menu?.querySelector('button')?.focus();
+  }
+
+  return (
+    <>
+      <div
+        ref={(element) => (menu = element)}
+        id="account-menu"
+        popover="auto"
+        class="fixed inset-auto top-[4.25rem] left-3 m-0 w-72 max-w-[calc(100vw-1.5rem)] animate-rise rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-float"
+        onToggle={onToggle}
+        onKeyDown={moveFocus}
+      >
+        <div class="flex items-center gap-3 px-2.5 pt-2 pb-3">
+          <Avatar name={nameOf(user)} small />
+          <span class="grid min-w-0">
+            <span class="truncate leading-tight font-semibold" dir="auto">
+              {nameOf(user)}
+            </span>
+            <span class="truncate text-sm leading-tight text-muted">
+              {accountWords.handle(user.username)}
+            </span>
+          </span>
+        </div>
+        <div role="menu" aria-label={accountWords.menu} class="grid border-t border-line pt-1.5">
+          <For each={Object.keys(ICONS) as View[]}>
+            {(item) => (
+              <button
+                type="button"
+                role="menuitem"
+                class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-left font-medium -outline-offset-2 hover:bg-hover"
+                onClick={() => choose(item)}
+              >
+                <svg
+                  class="size-5 shrink-0 text-muted"
+                  viewBox="0 0 24 24"
+                  fill="none"
+                  stroke="currentColor"
+                  stroke-width="2"
+                  stroke-linecap="round"
+                  stroke-linejoin="round"
+                  aria-hidden="true"
+                >
+                  <path d={ICONS[item]} />
+                </svg>
+                {accountWords[item].title}
+              </button>
+            )}
+          </For>
+        </div>
+      </div>
+      <Switch>
+        <Match when={view() === 'devices'}>
+          <Devices onClose={closeView} />
+        </Match>
+        <Match when={view() === 'password'}>
+          <Password onClose={closeView} />
+        </Match>
+        <Match when={view() === 'logOut'}>
+          <LogOut unsent={chat.state().outbox.length} onConfirm={() => void logOut()} onClose={closeView} />
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const items = [...event.currentTarget.querySelectorAll('button')];
+  const index = items.findIndex((item) => item === document.activeElement);
+  const last = items.length - 1;
+  const target = {
+    ArrowUp: index > 0 ? index - 1 : last,
+    ArrowDown: index < last ? index + 1 : 0,
+    Home: 0,
+    End: last,
+  }[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  items[target]?.focus();
+}

@@ -1,0 +1,29 @@
+import type { ChangePassword, Login, Register, SessionInfo, User } from '@parley/shared';
+import { getJson, post, postJson, remove } from '../../api/http';
+
+/** @throws HttpError 401 for an unknown user and for a wrong password, 429 with a wait. */
+export function signIn(login: Login): Promise<User> {
+  return postJson<User>('/api/auth/login/', login);
+}
+
+/** @throws HttpError 409 when the name is taken, 403 when the invite is not valid, 429 with a wait. */
+export function register(registration: Register): Promise<User> {
+  return postJson<User>('/api/auth/register/', registration);
+}
+
+/** Ends all other sessions of the user. */
+export function changePassword(change: ChangePassword): Promise<void> {
+  return post('/api/auth/password/', change);
+}
+
+export function listDevices(): Promise<SessionInfo[]> {
+  return getJson<SessionInfo[]>('/api/auth/sessions/');
+}
+
+export function endDevice(id: number): Promise<void> {
+  return remove(`/api/auth/sessions/${id}/`);
+}
+
+export function endOtherDevices(): Promise<void> {
+  return remove('/api/auth/sessions/');
+}

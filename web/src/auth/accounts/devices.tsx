@@ -1,0 +1,186 @@
+import type { SessionInfo } from '@parley/shared';
+import { createSignal, For, Match, Show, Switch } from 'solid-js';
+import { HttpError } from '../../api/http';
+import { createRetry } from '../../api/retry';
+import { now } from '../../ui/clock';
+import { accountWords, times } from '../../words/words';
+import { endDevice, endOtherDevices, listDevices } from './accounts.api';
+import { Dialog } from './dialog';
+import { ago } from './durations';
+
+/** Where the user is signed in. Each of the other sessions can be ended, and all of them at once. */
+export function Devices(props: { onClose(): void }) {
+  const [devices, setDevices] = createSignal<SessionInfo[]>();
+  const [isAsked, setAsked] = createSignal(false);
+  const [said, setSaid] = createSignal('');
+  const [problem, setProblem] = createSignal('');
+  const others = () => devices()?.filter(({ current }) => !current) ?? [];
+  let list: HTMLUListElement | undefined;
+
+  const load = createRetry(async (isCurrent) => {
+    const loaded = await listDevices();
+    if (isCurrent()) setDevices(loaded.toSorted(byUse));
+  });
+  load.run();
+
+  async function end(
+    work: () => Promise<void>,
+    isEnded: (device: SessionInfo) => boolean,
+    text: string,
+  ): Promise<void> {
+    setProblem('');
+    try {
+      await work();
+    } catch (error) {
+      // 404: it has ended meanwhile.
+      if (!(error instanceof HttpError)) throw error;
+      if (error.status !== 404) return void setProblem(accountWords.devices.notEnded);
+    }
+    setDevices((before) => before?.filter((device) => !isEnded(device)));
+    setAsked(false);
+    setSaid(text);
+    // What had the focus is gone.
+    list?.focus();
+  }
+
+  return (
+    <Dialog title={accountWords.devices.title} onClose={props.onClose}>
+      <p class="px-5 pb-2 text-sm text-pretty text-muted">{accountWords.devices.text}</p>
+      <Switch>
+        <Match when={devices()}>
+          {(shown) => (
+            <ul
+              ref={(element) => (list = element)}
+              class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 outline-none"
+              aria-label={accountWords.devices.title}
+              tabIndex={-1}
+            >
+              <For each={shown()}>
+                {(device) => (
+                  <li class="flex min-h-16 items-center gap-3 border-b border-line py-2.5 last:border-b-0">
+                    <span class="grid min-w-0 flex-1 gap-0.5">
+                      <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
+                        <span class="font-semibold">{device.device || accountWords.devices.unknown}</span>
+                        <Show when={device.current}>
+                          <span class="rounded-full bg-selected px-2 py-0.5 text-xs font-semibold text-accent forced-colors:border">
+                            {accountWords.devices.current}
+                          </span>
+                        </Show>
+                      </span>
+                      <span class="text-sm text-pretty text-muted">
+                        <span class="[overflow-wrap:anywhere]">{device.ip}</span>
+                        {' · '}
+                        <time datetime={device.last_used_at} title={times.full(device.last_used_at)}>
+                          {accountWords.devices.used(
+                            ago(device.last_used_at, now(), document.documentElement.lang),
+                          )}
+                        </time>
+                      </span>
+                    </span>
+                    <Show when={!device.current}>
+                      <button
+                        type="button"
+                        class="button-quiet -mr-3 shrink-0 text-danger"
+                        aria-label={accountWords.devices.endOne(device.device)}
+                        onClick={() =>
+                          void end(
+                            () => endDevice(device.id),
+                            ({ id }) => id === device.id,
+                            accountWords.devices.ended(device.device),
+                          )
+                        }
+                      >
+                        {accountWords.devices.end}
+                      </button>
+                    </Show>
+                  </li>
+                )}
+              </For>
+            </ul>
+          )}
+        </Match>
+        <Match when={load.hasFailed()}>
+          <div class="grid justify-items-center gap-3 px-5 py-8 text-center">
+            <p class="text-pretty">{accountWords.devices.notLoaded}</p>
+            <button
+              type="button"
+              class="button-quiet text-accent"
+              aria-disabled={load.isRunning()}
+              onClick={() => load.run()}
+            >
+              {accountWords.tryAgain}
+            </button>
+          </div>
+        </Match>
+        <Match when={!devices()}>
+          <DevicesSkeleton />
+        </Match>
+      </Switch>
+      <p class="px-5 text-sm font-medium text-danger not-empty:pt-3" role="alert">
+        {problem()}
+      </p>
+      <p class="sr-only" role="status">
+        {said()}
+      </p>
+      <footer class="border-t border-line px-5 py-3">
+        <Show
+          when={others().length > 0}
+          fallback={
+            <Show when={devices()}>
+              <p class="py-2.5 text-sm text-muted">{accountWords.devices.none}</p>
+            </Show>
+          }
+        >
+          <Show
+            when={isAsked()}
+            fallback={
+              <button type="button" class="button-quiet -ml-3 text-danger" onClick={() => setAsked(true)}>
+                {accountWords.devices.endOthers}
+              </button>
+            }
+          >
+            <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2" role="group">
+              <p class="text-sm font-medium text-pretty">{accountWords.devices.question(others().length)}</p>
+              <span class="ml-auto flex gap-1">
+                <button type="button" class="button-quiet" onClick={() => setAsked(false)}>
+                  {accountWords.cancel}
+                </button>
+                <button
+                  ref={(element) => queueMicrotask(() => element.focus())}
+                  type="button"
+                  class="button-danger"
+                  onClick={() =>
+                    void end(endOtherDevices, ({ current }) => !current, accountWords.devices.othersEnded)
+                  }
+                >
+                  {accountWords.devices.confirm}
+                </button>
+              </span>
+            </div>
+          </Show>
+        </Show>
+      </footer>
+    </Dialog>
+  );
+}
+
+function DevicesSkeleton() {
+  return (
+    <div class="grid px-5" aria-busy="true">
+      <span class="sr-only">{accountWords.devices.loading}</span>
+      <For each={[52, 38]}>
+        {(width) => (
+          <span class="grid min-h-16 animate-pulse content-center gap-2" aria-hidden="true">
+            <span class="h-3 rounded bg-line" style={{ width: `${width}%` }} />
+            <span class="h-3 w-2/3 rounded bg-line" />
+          </span>
+        )}
+      </For>
+    </div>
+  );
+}
+
+/** This one first, then the most recently used. */
+function byUse(a: SessionInfo, b: SessionInfo): number {
+  return Number(b.current) - Number(a.current) || b.last_used_at.localeCompare(a.last_used_at);
+}

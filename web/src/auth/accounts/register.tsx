@@ -1,0 +1,128 @@
+import {
+  MAX_DISPLAY_NAME_LENGTH,
+  MAX_USERNAME_LENGTH,
+  MIN_PASSWORD_LENGTH,
+  USERNAME_PATTERN,
+} from '@parley/shared';
+import { Show } from 'solid-js';
+import type { HttpError } from '../../api/http';
+import { accountWords } from '../../words/words';
+import { useAuth } from '../auth.store';
+import { register } from './accounts.api';
+import { Card } from './card';
+import { PasswordField, TextField } from './form';
+import { createForm, type Mistakes } from './form.store';
+import { fieldsOf, passwordMistake, refusedPassword } from './rules';
+
+type Name = 'username' | 'display_name' | 'password';
+
+/** Creates an account, by an invite or where registration is open. */
+export function Register(props: { invite: string | null }) {
+  const auth = useAuth();
+  const isPossible = () => props.invite !== null || auth.info()?.registration === 'open';
+
+  return (
+    <>
+      <Show
+        when={isPossible()}
+        fallback={
+          <Card title={accountWords.register.title}>
+            <p class="text-pretty">{accountWords.register.notOpen}</p>
+          </Card>
+        }
+      >
+        <RegisterForm invite={props.invite} />
+      </Show>
+      <p class="text-center text-muted">
+        {accountWords.register.hasAccount}{' '}
+        <a class="text-link" href="/" data-back>
+          {accountWords.signIn.title}
+        </a>
+      </p>
+    </>
+  );
+}
+
+function RegisterForm(props: { invite: string | null }) {
+  const auth = useAuth();
+  const form = createForm<Name>({
+    names: ['username', 'display_name', 'password'],
+    check: ({ username, password }) => ({
+      ...usernameMistake(username.trim()),
+      ...passwordMistake<Name>('password', password, username.trim()),
+    }),
+    async send({ username, display_name: displayName, password }) {
+      const user = await register({
+        username: username.trim(),
+        password,
+        ...(displayName.trim() !== '' && { display_name: displayName.trim() }),
+        ...(props.invite !== null && { invite: props.invite }),
+      });
+      auth.signedIn(user);
+    },
+    explain: (error) => explain(error, props.invite !== null),
+  });
+
+  return (
+    <Card
+      title={accountWords.register.title}
+      text={props.invite === null ? undefined : accountWords.register.invited}
+    >
+      <form class="grid gap-5" novalidate onSubmit={form.onSubmit}>
+        <TextField
+          name="username"
+          label={accountWords.username}
+          autocomplete="username"
+          hint={accountWords.register.usernameRule}
+          maxLength={MAX_USERNAME_LENGTH}
+          autofocus
+          error={form.mistakeOf('username')}
+        />
+        <TextField
+          name="display_name"
+          label={accountWords.register.displayName}
+          autocomplete="name"
+          hint={accountWords.register.displayNameRule}
+          maxLength={MAX_DISPLAY_NAME_LENGTH}
+          isProse
+          error={form.mistakeOf('display_name')}
+        />
+        <PasswordField
+          name="password"
+          label={accountWords.passwordLabel}
+          autocomplete="new-password"
+          hint={accountWords.passwordRule(MIN_PASSWORD_LENGTH)}
+          error={form.mistakeOf('password')}
+        />
+        <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
+          {form.mistake()}
+        </p>
+        <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
+          {form.isSending() ? accountWords.register.sending : accountWords.register.send}
+        </button>
+      </form>
+    </Card>
+  );
+}
+
+function usernameMistake(username: string): Mistakes<Name>['fields'] {
+  if (username === '') return { username: accountWords.form.missing };
+  return USERNAME_PATTERN.test(username) ? {} : { username: accountWords.register.usernameInvalid };
+}
+
+function explain(error: HttpError, isInvited: boolean): Mistakes<Name> | null {
+  if (error.status === 409) return { fields: { username: accountWords.register.taken } };
+  if (error.status === 403) {
+    return {
+      fields: {},
+      form: isInvited ? accountWords.register.inviteNotValid : accountWords.register.notOpen,
+    };
+  }
+  const names = fieldsOf(error).map(({ field }) => field);
+  if (names.includes('invite')) return { fields: {}, form: accountWords.register.inviteNotValid };
+  if (names.includes('username')) return { fields: { username: accountWords.register.usernameInvalid } };
+  if (names.includes('display_name')) {
+    return { fields: { display_name: accountWords.register.displayNameInvalid } };
+  }
+  return refusedPassword<Name>('password', error);
+}

@@ -1,0 +1,116 @@
+import { pluralsOf } from '../../plurals';
+
+const plural = pluralsOf('en');
+
+/** The sentences of accounts: sign in, register, devices, password. */
+export default {
+  pageTitle: (page: string) => `${page} · Parley`,
+  username: 'Username',
+  passwordLabel: 'Password',
+  cancel: 'Cancel',
+  tryAgain: 'Try again',
+  show: 'Show',
+  hide: 'Hide',
+  /** `field`: «Password», «New password». */
+  showPassword: (field: string) => `Show ${field.toLowerCase()}`,
+  hidePassword: (field: string) => `Hide ${field.toLowerCase()}`,
+  passwordRule: (characters: number) =>
+    `At least ${characters} characters. A few words in a row are hard to guess and easy to remember.`,
+  passwordTooShort: (characters: number) => `Use at least ${characters} characters.`,
+  passwordTooLong: (characters: number) => `Use at most ${characters} characters.`,
+  passwordIsUsername: 'The password must not be the username.',
+  passwordTooCommon: 'Many people use this password, so it is easy to guess. Choose another one.',
+  insecure:
+    'This connection is not encrypted: others on the network can read your password. Open this page by https.',
+
+  /** What can be wrong with any form. */
+  form: {
+    missing: 'Fill in this field.',
+    unreachable: 'The server does not answer. Check your network and try again.',
+    tooMany: 'Too many attempts. Try again later.',
+    /** `wait`: «45 seconds». */
+    tooManyUntil: (wait: string) => `Too many attempts. Try again in ${wait}.`,
+    failed: 'That did not work. Try again.',
+  },
+
+  signIn: {
+    title: 'Sign in',
+    send: 'Sign in',
+    sending: 'Signing in…',
+    wrong: 'The username or the password is wrong.',
+    /** Before `register`. */
+    isNew: 'New here?',
+    register: 'Create an account',
+    needsInvite: 'New here? An invite link lets you create an account.',
+  },
+
+  /** Why the user has to sign in again. */
+  ended: {
+    title: 'You have been signed out',
+    text: 'This session was ended in another window or on another device, or it has expired.',
+    unsent: (messages: number, username: string) =>
+      `${messages} unsent ${plural(messages, { one: 'message is', other: 'messages are' })} kept here, and sent when ${username} signs in again.`,
+  },
+
+  register: {
+    title: 'Create your account',
+    invited: 'You are invited to Parley.',
+    usernameRule: 'Others find you by it. Letters, digits, “.”, “_” and “-”.',
+    usernameInvalid:
+      'A username begins with a letter or digit, and has only letters, digits, “.”, “_” and “-”.',
+    taken: 'This username is taken, or looks like one that is. Choose another one.',
+    displayName: 'Name (optional)',
+    displayNameRule: 'What others see, in any script.',
+    displayNameInvalid: 'This name cannot be used. Choose another one.',
+    inviteNotValid: 'This invite is not valid any more. Ask for a new one.',
+    notOpen: 'An account on this server needs an invite link. Ask the person who runs it for one.',
+    send: 'Create account',
+    sending: 'Creating your account…',
+    /** Before a link with `signIn.title`. */
+    hasAccount: 'Do you have an account?',
+  },
+
+  menu: 'Account',
+  handle: (username: string) => `@${username}`,
+
+  devices: {
+    title: 'Devices',
+    text: 'Where you are signed in. Sign out what you do not use or do not know.',
+    loading: 'Loading devices…',
+    notLoaded: 'Your devices could not be loaded.',
+    unknown: 'Unknown device',
+    current: 'This device',
+    /** `when`: «5 minutes ago». */
+    used: (when: string) => `used ${when}`,
+    end: 'Sign out',
+    endOne: (device: string) => `Sign out ${device}`,
+    ended: (device: string) => `${device} is signed out.`,
+    endOthers: 'Sign out all other devices',
+    question: (devices: number) =>
+      `Sign out ${devices} other ${plural(devices, { one: 'device', other: 'devices' })}?`,
+    confirm: 'Sign out',
+    othersEnded: 'All other devices are signed out.',
+    notEnded: 'That did not work. Check your network and try again.',
+    none: 'You are signed in on this device only.',
+  },
+
+  password: {
+    title: 'Change password',
+    current: 'Current password',
+    next: 'New password',
+    wrong: 'This is not your current password.',
+    others: 'All your other devices will be signed out.',
+    change: 'Change password',
+    changing: 'Changing…',
+    changed: 'Your password is changed. Your other devices are signed out.',
+  },
+
+  logOut: {
+    title: 'Log out',
+    question: 'Log out?',
+    unsent: (messages: number) =>
+      `${messages} ${plural(messages, { one: 'message is', other: 'messages are' })} not sent yet. If you log out now, ${plural(messages, { one: 'it is', other: 'they are' })} deleted.`,
+    confirm: 'Log out and delete',
+    failed: 'You could not be logged out. Check your network.',
+  },
+};

@@ -1,0 +1,14 @@
+import { pluralsOf } from '../../plurals';
+
+const plural = pluralsOf('en');
+
+/** The sentences of the dialog that starts a chat. */
+export default {
+  findPeople: 'Find people',
+  people: (count: number) => `${count} ${plural(count, { one: 'person', other: 'people' })}`,
+  peoplePartial: 'The server does not answer. Some people may be missing.',
+  noPersonNamed: (query: string) => `Nobody is called “${query}”.`,
+  findByName: (characters: number) => `Write at least ${characters} letters of a name.`,
+  noOtherPeople: 'There is nobody else yet.',
+  notOpened: (username: string) => `The chat with ${username} could not be opened. Try again.`,
+};
