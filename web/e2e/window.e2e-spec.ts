@@ -30,6 +30,18 @@ describe('a window', () => {
     expect(new URL(hers.page.url()).search).toBe('?as=alice');
   });
 
+  it('says in simulation that it is one', async () => {
+    hers = await stage.window(`/?as=${alice.username}`);
+    await shown(hers.page.getByText('Simulation: anyone here can act as anyone.'));
+  });
+
+  it('is simulation for a server that does not know accounts', async () => {
+    const context = await stage.context();
+    await context.route('**/api/auth/', (route) => route.fulfill({ status: 404, json: { status: 404 } }));
+    hers = await stage.windowIn(context, `/?as=${alice.username}`);
+    await until(async () => (await hers.actingAs.inputValue()) === alice.username, 'acting as alice');
+  });
+
   it('becomes another user on request, with their chats, URL and one socket', async () => {
     const carol = await server.person('carol');
     await server.chat(alice, bob);
@@ -213,7 +225,7 @@ describe('a window', () => {
     await until(() => button.evaluate((element) => element === document.activeElement), 'the focus is back');
   });
 
-  it('reaches its chat with the first load alone, which is at most 33 kB of JavaScript', async () => {
+  it('reaches its chat with the first load, which is at most 33 kB of JavaScript, and what simulation adds', async () => {
     const { files, gzipBytes } = readFirstLoad();
     expect(gzipBytes).toBeLessThanOrEqual(33_000);
     await server.send(room, bob, 'Light');
@@ -224,8 +236,7 @@ describe('a window', () => {
     const loaded = await hers.page.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
     );
-    expect(loaded.filter((path) => path.endsWith('.js')).toSorted()).toEqual(
-      files.map((file) => `/${file}`).toSorted(),
-    );
+    const scripts = loaded.filter((path) => path.endsWith('.js') && !path.includes('/simulation-'));
+    expect(scripts.toSorted()).toEqual(files.map((file) => `/${file}`).toSorted());
   });
 });

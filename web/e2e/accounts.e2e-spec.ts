@@ -1,0 +1,470 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { WebSocketRoute } from 'playwright-core';
+import {
+  Account,
+  ACCOUNTS,
+  choose,
+  newUsername,
+  PASSWORD,
+  register,
+  signIn,
+  signInPage,
+} from './support/account';
+import { violations } from './support/axe';
+import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
+import { readFirstLoad } from './support/first-load';
+import { setUpStage, type Stage } from './support/stage';
+
+const LOOKS: [string, Look][] = [
+  ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
+  ['wide, dark', { viewport: WIDE, colorScheme: 'dark' }],
+  ['phone, light', { viewport: PHONE, colorScheme: 'light' }],
+  ['phone, dark', { viewport: PHONE, colorScheme: 'dark' }],
+];
+
+const ADMIN = join(__dirname, '../../server/dist/admin.js');
+
+/** @returns the code of an invite for one person. */
+function createInvite(): string {
+  const env = { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL, AUTH_MODE: 'accounts' };
+  const output = execFileSync(process.execPath, [ADMIN, 'invite:create', '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  return (JSON.parse(output) as { code: string }).code;
+}
+
+/** What the page stores for a user in this browser. */
+function stored(window: ChatWindow): Promise<string[]> {
+  return window.page.evaluate(() => Object.keys(localStorage));
+}
+
+function hasFocus(window: ChatWindow, selector: string): Promise<boolean> {
+  return window.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+}
+
+describe('accounts', () => {
+  let stage: Stage;
+  let alice: Account;
+  let bob: Account;
+  let hers: ChatWindow;
+
+  setUpStage((opened) => {
+    stage = opened;
+  }, ACCOUNTS);
+  beforeEach(async () => {
+    [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
+  });
+
+  it('lets two people register in two browsers, find each other and chat', async () => {
+    const [frida, diego] = [newUsername('frida'), newUsername('diego')];
+    const [his, herWindow] = await Promise.all([stage.window('/register'), stage.window('/')]);
+    await register(his, diego);
+    await shown(his.page.getByText('No chats yet'));
+    await herWindow.page.getByRole('link', { name: 'Create an account' }).click();
+    await herWindow.page.getByLabel('Name (optional)').fill('Frida Kahlo');
+    await register(herWindow, frida);
+    await herWindow.page.getByRole('button', { name: 'New chat' }).click();
+    const find = herWindow.page.getByRole('searchbox', { name: 'Find people' });
+    await find.fill('di');
+    await shown(herWindow.page.getByText('Write at least 3 letters of a name.'));
+    await find.fill(diego.slice(0, 9));
+    await herWindow.page.getByRole('dialog').getByRole('button', { name: diego }).click();
+    await herWindow.send('Hello Diego');
+    await his.page.getByRole('link', { name: /^Frida Kahlo/ }).click();
+    await shown(his.message('Hello Diego'));
+    await his.send('Hello Frida');
+    await shown(herWindow.message('Hello Frida'));
+    expect(new URL(his.page.url()).search).toBe('');
+  });
+
+  it('signs in with the right password only, which can be shown', async () => {
+    hers = await stage.window('/');
+    await signIn(hers, alice.user.username, 'not my password');
+    await shown(hers.page.getByRole('alert').getByText('The username or the password is wrong.'));
+    await signIn(hers, newUsername('nobody'), PASSWORD);
+    await shown(hers.page.getByRole('alert').getByText('The username or the password is wrong.'));
+    const password = hers.page.getByLabel('Password', { exact: true });
+    expect(await password.getAttribute('type')).toBe('password');
+    await hers.page.getByRole('button', { name: 'Show password' }).click();
+    expect(await password.getAttribute('type')).toBe('text');
+    expect(await password.getAttribute('autocomplete')).toBe('current-password');
+    await signIn(hers, alice.user.username);
+    await shown(hers.page.getByText('No chats yet'));
+    await hers.page.reload();
+    await shown(hers.page.getByText('No chats yet'));
+  });
+
+  it('says which field of a registration is wrong, and focuses the first', async () => {
+    hers = await stage.window('/register');
+    await hers.page.getByRole('button', { name: 'Create account' }).click();
+    await shown(hers.page.getByText('Fill in this field.'));
+    await shown(hers.page.getByText('Use at least 8 characters.'));
+    expect(await hasFocus(hers, '[name=username][aria-invalid=true]')).toBe(true);
+    await register(hers, alice.user.username.toUpperCase());
+    await shown(hers.page.getByText('This username is taken, or looks like one that is.'));
+    const username = newUsername('carol');
+    await hers.page.getByLabel('Username').fill(username);
+    await hers.page.getByLabel('Password', { exact: true }).fill('password1');
+    await hers.page.getByLabel('Password', { exact: true }).press('Enter');
+    await shown(hers.page.getByText('Many people use this password'));
+    expect(await hasFocus(hers, '[name=password][aria-invalid=true]')).toBe(true);
+  });
+
+  it('names no user in any URL', async () => {
+    const path = await bob.chatWith(alice);
+    const context = await alice.browser();
+    const urls: string[] = [];
+    context.on('request', (request) => urls.push(request.url()));
+    hers = await stage.windowIn(context, 'about:blank').catch(() => stage.windowIn(context, '/'));
+    hers.page.on('websocket', (socket) => urls.push(socket.url()));
+    await hers.goto(path);
+    await shown(hers.message('Hello'));
+    await hers.send('Hello bob');
+    await shown(hers.message('Hello bob').getByText(/Sent|Delivered/));
+    expect(urls.some((url) => url.includes('/ws/'))).toBe(true);
+    expect(urls.filter((url) => /active_user|[?&]as=/.test(url))).toEqual([]);
+  });
+
+  it('reaches a chat with the first load alone, which is at most 33 kB of JavaScript', async () => {
+    const { files, gzipBytes } = readFirstLoad();
+    expect(gzipBytes).toBeLessThanOrEqual(33_000);
+    hers = await alice.window(await bob.chatWith(alice));
+    await shown(hers.message('Hello'));
+    const loaded = await hers.page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+    );
+    expect(loaded.filter((path) => path.endsWith('.js')).toSorted()).toEqual(
+      files.map((file) => `/${file}`).toSorted(),
+    );
+  });
+
+  describe('a session that ends elsewhere', () => {
+    it('leads to sign in at once, which says why and leads back to the chat', async () => {
+      const path = await bob.chatWith(alice);
+      hers = await alice.window(path);
+      await shown(hers.message('Hello'));
+      await alice.endOtherSessions(await alice.browser());
+      await shown(hers.page.getByText('You have been signed out'), 1_500);
+      expect(await hers.page.getByRole('log').count()).toBe(0);
+      expect(await hers.page.getByLabel('Username').inputValue()).toBe(alice.user.username);
+      await hers.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await hers.page.keyboard.press('Enter');
+      await shown(hers.message('Hello'));
+    });
+
+    it('keeps unsent messages for the next sign in of the same user only', async () => {
+      const path = await bob.chatWith(alice);
+      const context = await alice.browser();
+      hers = await stage.windowIn(context, path);
+      await shown(hers.message('Hello'));
+      await context.setOffline(true);
+      await hers.send('Kept');
+      await shown(hers.page.getByText(/1 message waiting/));
+      await alice.endOtherSessions(await alice.browser());
+      await context.setOffline(false);
+      await shown(hers.page.getByText(`1 unsent message is kept here, and sent when ${alice.user.username}`));
+      await signIn(hers, bob.user.username);
+      await shown(hers.message('Hello'));
+      expect(await hers.page.getByText('Kept').count()).toBe(0);
+      await choose(hers, bob, 'Log out');
+      await signInPage(hers);
+      await signIn(hers, alice.user.username);
+      await hers.entry(bob.user).click();
+      await shown(hers.message('Kept').getByText(/Sent|Delivered/));
+    });
+
+    it('is noticed by every call, also while there is no socket', async () => {
+      const context = await alice.browser();
+      hers = await stage.windowIn(context, '/');
+      await shown(hers.page.getByText('No chats yet'));
+      // All that the page asks by itself is answered.
+      await hers.page.waitForLoadState('networkidle');
+      await context.clearCookies();
+      await hers.page.getByRole('button', { name: 'New chat' }).click();
+      await hers.page.getByRole('searchbox', { name: 'Find people' }).fill('somebody');
+      await shown(hers.page.getByText('You have been signed out'));
+      expect(await hers.page.getByRole('dialog').count()).toBe(0);
+    });
+
+    it('is asked for when a socket is refused, which reconnects when the session is valid after all', async () => {
+      const context = await alice.browser();
+      const sockets: WebSocketRoute[] = [];
+      await context.routeWebSocket(/\/ws\//, (socket) => {
+        sockets.push(socket);
+        socket.connectToServer();
+      });
+      hers = await stage.windowIn(context, await bob.chatWith(alice));
+      await shown(hers.message('Hello'));
+      await until(() => sockets.length === 1, 'the page is connected');
+      await sockets[0]?.close({ code: 4401 });
+      await until(() => sockets.length === 2, 'the page connects again', 2_000);
+      await hers.send('Still here');
+      await shown(hers.message('Still here').getByText(/Sent|Delivered/));
+    });
+
+    it('is replaced by the one of another user who signs in in another window of the browser', async () => {
+      const context = await alice.browser();
+      hers = await stage.windowIn(context, '/');
+      await shown(hers.page.getByText('No chats yet'));
+      const second = await stage.windowIn(context, '/');
+      await choose(second, alice, 'Log out');
+      await signInPage(second);
+      await signInPage(hers);
+      await signIn(second, bob.user.username);
+      await shown(second.page.getByText('No chats yet'));
+      await hers.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+      await shown(hers.page.getByRole('button', { name: bob.user.username, exact: true }));
+    });
+  });
+
+  describe('devices', () => {
+    it('are listed, and one ends another', async () => {
+      const other = await alice.window('/');
+      hers = await alice.window('/');
+      await shown(other.page.getByText('No chats yet'));
+      const before = await alice.sessions(hers.page.context());
+      await choose(hers, alice, 'Devices');
+      const dialog = hers.page.getByRole('dialog', { name: 'Devices' });
+      const list = dialog.getByRole('list').getByRole('listitem');
+      await until(async () => (await list.count()) === before.length, 'every session is listed');
+      await shown(list.first().getByText('This device'));
+      const otherId = (await alice.sessions(other.page.context())).find(({ current }) => current)?.id;
+      const sorted = [...before]
+        .filter(({ current }) => !current)
+        .toSorted((a, b) => b.last_used_at.localeCompare(a.last_used_at));
+      const index = sorted.findIndex(({ id }) => id === otherId);
+      await list
+        .nth(index + 1)
+        .getByRole('button', { name: /^Sign out/ })
+        .click();
+      await shown(other.page.getByText('You have been signed out'), 1_500);
+      await until(async () => (await list.count()) === before.length - 1, 'it is gone from the list');
+    });
+
+    it('are all ended but this one, after a question', async () => {
+      const other = await alice.window('/');
+      hers = await alice.window('/');
+      await shown(other.page.getByText('No chats yet'));
+      await choose(hers, alice, 'Devices');
+      await hers.page.getByRole('button', { name: 'Sign out all other devices' }).click();
+      await shown(hers.page.getByText(/^Sign out \d other devices?\?$/));
+      await hers.page.getByRole('group').getByRole('button', { name: 'Sign out' }).click();
+      await shown(hers.page.getByText('You are signed in on this device only.'));
+      await shown(other.page.getByText('You have been signed out'), 1_500);
+      expect(await alice.sessions(hers.page.context())).toHaveLength(1);
+    });
+  });
+
+  it('puts all other devices out within a second when the password changes, and keeps this one', async () => {
+    const path = await bob.chatWith(alice);
+    const other = await alice.window(path);
+    hers = await alice.window(path);
+    await Promise.all([shown(other.message('Hello')), shown(hers.message('Hello'))]);
+    await choose(hers, alice, 'Change password');
+    const current = hers.page.getByRole('textbox', { name: 'Current password' });
+    await until(() => hasFocus(hers, '[name=current_password]'), 'the first field has the focus');
+    await current.fill('not my password');
+    await hers.page.getByRole('textbox', { name: 'New password' }).fill('taller mountain tea');
+    await hers.page.getByRole('button', { name: 'Change password' }).click();
+    await shown(hers.page.getByText('This is not your current password.'));
+    expect(await hasFocus(hers, '[name=current_password]')).toBe(true);
+    await current.fill(PASSWORD);
+    await hers.page.getByRole('button', { name: 'Change password' }).click();
+    await shown(hers.page.getByText('Your password is changed.'));
+    await shown(other.page.getByText('You have been signed out'), 1_000);
+    await hers.send('Still here');
+    await shown(hers.message('Still here').getByText(/Sent|Delivered/));
+    await signIn(other, alice.user.username);
+    await shown(other.page.getByText('The username or the password is wrong.'));
+    await signIn(other, alice.user.username, 'taller mountain tea');
+    await shown(other.message('Still here'));
+  });
+
+  describe('logging out', () => {
+    it('removes drafts from the browser', async () => {
+      hers = await alice.window(await bob.chatWith(alice));
+      await hers.field.fill('A draft');
+      expect(await stored(hers)).toContainEqual(expect.stringMatching(`^parley-draft-${alice.user.id}-`));
+      await choose(hers, alice, 'Log out');
+      await signInPage(hers);
+      await until(async () => (await stored(hers)).length === 0, 'nothing is stored');
+      expect(new URL(hers.page.url()).pathname).toBe('/');
+      expect(await hers.page.getByText('You have been signed out').count()).toBe(0);
+      await hers.page.reload();
+      await signInPage(hers);
+    });
+
+    it('asks before it deletes unsent messages', async () => {
+      const path = await bob.chatWith(alice);
+      hers = await alice.window(path);
+      await shown(hers.message('Hello'));
+      await hers.page.routeWebSocket(/\/ws\//, () => undefined);
+      await hers.page.reload();
+      await shown(hers.message('Hello'));
+      await hers.send('Never sent');
+      await choose(hers, alice, 'Log out');
+      await shown(hers.page.getByText(/^1 message is not sent yet/));
+      await hers.page.getByRole('button', { name: 'Cancel' }).click();
+      await shown(hers.message('Never sent'));
+      await choose(hers, alice, 'Log out');
+      await hers.page.getByRole('button', { name: 'Log out and delete' }).click();
+      await signInPage(hers);
+      await signIn(hers, alice.user.username);
+      await hers.entry(bob.user).click();
+      await shown(hers.message('Hello'));
+      await hers.page.waitForTimeout(500);
+      expect(await hers.message('Never sent').count()).toBe(0);
+    });
+
+    it('says so when the server does not answer', async () => {
+      const context = await alice.browser();
+      hers = await stage.windowIn(context, '/');
+      await hers.page.getByRole('button', { name: alice.user.username, exact: true }).click();
+      await shown(hers.page.getByRole('menu'));
+      await context.setOffline(true);
+      await hers.page.getByRole('menuitem', { name: 'Log out' }).click();
+      await shown(hers.page.getByText('You could not be logged out. Check your network.'));
+      await context.setOffline(false);
+      await hers.page.getByRole('button', { name: 'Try again' }).click();
+      await signInPage(hers);
+    });
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    hers = await stage.window('/');
+    await until(() => hasFocus(hers, '[name=username]'), 'the first field has the focus');
+    const { keyboard } = hers.page;
+    await keyboard.type(alice.user.username);
+    await keyboard.press('Tab');
+    await keyboard.type(PASSWORD);
+    await keyboard.press('Enter');
+    const opener = hers.page.getByRole('button', { name: alice.user.username, exact: true });
+    await shown(opener);
+    await opener.focus();
+    await keyboard.press('Enter');
+    await until(() => hasFocus(hers, '[role=menuitem]'), 'the menu has the focus');
+    await keyboard.press('ArrowUp');
+    expect(await hers.page.evaluate(() => document.activeElement?.textContent)).toBe('Log out');
+    await keyboard.press('Escape');
+    await until(() => hasFocus(hers, '[aria-haspopup=menu]'), 'the focus is back from the menu');
+    await keyboard.press('Enter');
+    await until(() => hasFocus(hers, '[role=menuitem]'), 'the menu has the focus again');
+    await keyboard.press('Enter');
+    await shown(hers.page.getByRole('dialog', { name: 'Devices' }));
+    await keyboard.press('Escape');
+    await hers.page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await until(() => hasFocus(hers, '[aria-haspopup=menu]'), 'the focus is back from the dialog');
+  });
+
+  it('closes the menu and its dialogs with Back, and stays in the chat', async () => {
+    hers = await alice.window(await bob.chatWith(alice));
+    await shown(hers.message('Hello'));
+    await hers.page.getByRole('button', { name: alice.user.username, exact: true }).click();
+    await shown(hers.page.getByRole('menu'));
+    await hers.page.goBack();
+    await hers.page.getByRole('menu').waitFor({ state: 'hidden' });
+    await choose(hers, alice, 'Devices');
+    await shown(hers.page.getByRole('dialog'));
+    await hers.page.goBack();
+    await hers.page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await shown(hers.message('Hello'));
+    await choose(hers, alice, 'Change password');
+    await hers.page.keyboard.press('Escape');
+    await hers.page.getByRole('dialog').waitFor({ state: 'hidden' });
+    const isLayer = () => hers.page.evaluate(() => 'isLayer' in ((history.state ?? {}) as object));
+    await until(async () => !(await isLayer()), 'the entry of the dialog is gone');
+    await hers.page.goBack();
+    expect(hers.page.url()).toBe('about:blank');
+  });
+
+  describe.each(LOOKS)('axe finds nothing wrong (%s)', (_name, look) => {
+    it('without a session', async () => {
+      hers = await stage.window('/', look);
+      await signIn(hers, 'nobody', 'not my password');
+      await shown(hers.page.getByText('The username or the password is wrong.'));
+      expect(await violations(hers.page)).toEqual([]);
+      await hers.page.getByRole('link', { name: 'Create an account' }).click();
+      await hers.page.getByRole('button', { name: 'Create account' }).click();
+      await shown(hers.page.getByText('Fill in this field.'));
+      expect(await violations(hers.page)).toEqual([]);
+    });
+
+    it('in the menu, its dialogs, and after the session has ended', async () => {
+      hers = await alice.window('/', look);
+      await hers.page.getByRole('button', { name: alice.user.username, exact: true }).click();
+      await shown(hers.page.getByRole('menu'));
+      expect(await violations(hers.page)).toEqual([]);
+      const other = await alice.browser();
+      await hers.page.getByRole('menuitem', { name: 'Devices' }).click();
+      await hers.page.getByRole('button', { name: 'Sign out all other devices' }).click();
+      expect(await violations(hers.page)).toEqual([]);
+      await hers.page.keyboard.press('Escape');
+      await choose(hers, alice, 'Change password');
+      await hers.page.getByRole('textbox', { name: 'Current password' }).press('Enter');
+      await shown(hers.page.getByText('Use at least 8 characters.'));
+      expect(await violations(hers.page)).toEqual([]);
+      await hers.page.keyboard.press('Escape');
+      await alice.endOtherSessions(other);
+      await shown(hers.page.getByText('You have been signed out'));
+      expect(await violations(hers.page)).toEqual([]);
+    });
+  });
+});
+
+describe('a server that limits attempts to log in', () => {
+  let stage: Stage;
+
+  setUpStage(
+    (opened) => {
+      stage = opened;
+    },
+    { ...ACCOUNTS, RATE_LIMIT: 'on' },
+  );
+
+  it('says when to try again', async () => {
+    const alice = await Account.create(stage, 'alice');
+    const hers = await stage.window('/');
+    const wait = hers.page.getByText(/^Too many attempts\. Try again in \d+ \w+\.$/);
+    await until(
+      async () => {
+        const answered = hers.page.waitForResponse('**/api/auth/login/');
+        await signIn(hers, alice.user.username, 'not my password');
+        await answered;
+        await hers.page.waitForTimeout(50);
+        return wait.isVisible();
+      },
+      'the limit is reached',
+      40_000,
+    );
+  });
+});
+
+describe('a server where an account needs an invite', () => {
+  let stage: Stage;
+
+  setUpStage(
+    (opened) => {
+      stage = opened;
+    },
+    { ...ACCOUNTS, REGISTRATION: 'invite' },
+  );
+
+  it('says so, and lets people with an invite register', async () => {
+    const hers = await stage.window('/');
+    await shown(hers.page.getByText('An invite link lets you create an account.'));
+    expect(await hers.page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
+    await hers.goto('/register');
+    await shown(hers.page.getByText('An account on this server needs an invite link.'));
+    await hers.goto('/register#invite=not-an-invite');
+    await hers.page.reload();
+    await register(hers, newUsername('frida'));
+    await shown(hers.page.getByText('This invite is not valid any more.'));
+    await hers.goto(`/register#invite=${createInvite()}`);
+    await shown(hers.page.getByText('You are invited to Parley.'));
+    await register(hers, newUsername('frida'));
+    await shown(hers.page.getByText('No chats yet'));
+    expect(new URL(hers.page.url()).hash).toBe('');
+  });
+});

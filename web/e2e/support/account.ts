@@ -1,0 +1,100 @@
+import type { SessionInfo, User } from '@parley/shared';
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext } from 'playwright-core';
+import { shown, type ChatWindow, type Look } from './chat-window';
+import type { Stage } from './stage';
+
+/** Settings of a server with accounts, where everyone may register. */
+export const ACCOUNTS = { AUTH_MODE: 'accounts', REGISTRATION: 'open', RATE_LIMIT: 'off' };
+
+export const PASSWORD = 'tall mountain tea';
+
+/** A username that no other story has. */
+export function newUsername(name: string): string {
+  return `${name}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Somebody with an account, and what they do beside the page. */
+export class Account {
+  private constructor(
+    readonly stage: Stage,
+    readonly user: User,
+  ) {}
+
+  static async create(stage: Stage, name: string): Promise<Account> {
+    const response = await fetch(`${stage.server.origin}/api/auth/register/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: newUsername(name), password: PASSWORD }),
+    });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return new Account(stage, (await response.json()) as User);
+  }
+
+  /** A browser that is signed in: one more device. */
+  async browser(look: Look = {}): Promise<BrowserContext> {
+    const context = await this.stage.context(look);
+    const data = { username: this.user.username, password: PASSWORD };
+    await this.#call(context, 'post', '/api/auth/login/', data);
+    return context;
+  }
+
+  async window(path = '/', look: Look = {}): Promise<ChatWindow> {
+    return this.stage.windowIn(await this.browser(look), path);
+  }
+
+  /** From another device of this user. */
+  async endOtherSessions(from: BrowserContext): Promise<void> {
+    await this.#call(from, 'delete', '/api/auth/sessions/');
+  }
+
+  async sessions(from: BrowserContext): Promise<SessionInfo[]> {
+    return (await this.#call(from, 'get', '/api/auth/sessions/')) as SessionInfo[];
+  }
+
+  /** A chat with somebody else, with a first message of this user. @returns the path of its page. */
+  async chatWith(other: Account, text = 'Hello'): Promise<string> {
+    const context = await this.browser();
+    const room = (await this.#call(context, 'post', '/api/rooms/create/', { user_id: other.user.id })) as {
+      id: number;
+    };
+    await this.#call(context, 'post', `/api/rooms/${room.id}/messages/`, { text });
+    return `/rooms/${room.id}`;
+  }
+
+  async #call(
+    context: BrowserContext,
+    method: 'get' | 'post' | 'delete',
+    path: string,
+    data?: object,
+  ): Promise<unknown> {
+    const { origin } = this.stage.server;
+    const response = await context.request[method](`${origin}${path}`, { data, headers: { origin } });
+    if (!response.ok()) throw new Error(`${path}: ${response.status()} ${await response.text()}`);
+    return response.status() === 204 ? null : response.json();
+  }
+}
+
+/** Fills in the form of the page and sends it. */
+export async function signIn(window: ChatWindow, username: string, password = PASSWORD): Promise<void> {
+  await window.page.getByLabel('Username').fill(username);
+  await window.page.getByLabel('Password', { exact: true }).fill(password);
+  await window.page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Creates an account in the page. */
+export async function register(window: ChatWindow, username: string): Promise<void> {
+  await window.page.getByLabel('Username').fill(username);
+  await window.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await window.page.getByRole('button', { name: 'Create account' }).click();
+}
+
+/** Opens the menu of the account and chooses there. */
+export async function choose(window: ChatWindow, account: Account, item: string): Promise<void> {
+  await window.page.getByRole('button', { name: account.user.username, exact: true }).click();
+  await window.page.getByRole('menuitem', { name: item }).click();
+}
+
+export function signInPage(window: ChatWindow, timeout?: number): Promise<void> {
+  return shown(window.page.getByRole('heading', { name: 'Sign in' }), timeout);
+}
