@@ -12,6 +12,7 @@ const EXCEPT = [
   'server/test/docs/replaced-words.e2e-spec.ts',
   'docs/decisions/0044-lint-replaced-words.md',
   'package-lock.json',
+  'server/data/common-passwords.txt',
 ];
 const BINARY = /\.(?:png|ico|woff2?|gz)$/;
 
