@@ -19,6 +19,8 @@ const [route, setRoute] = createSignal<Route>(
 let closeLayer: (() => void) | null = null;
 /** The entry of a closed layer is being removed, which takes the browser a moment. */
 let isLeaving = false;
+/** Where to go after that: until then the browser would come back from there. */
+let postponed: (() => void) | undefined;
 
 /** Where this window is: the list until {@link startRouting}. */
 export { route };
@@ -35,6 +37,10 @@ export function openSeq(): number | null {
 
 /** Goes to another page without loading the document again. From a dialog, the new page replaces the dialog's entry. */
 export function navigate(href: string, { replace = false } = {}): void {
+  if (isLeaving) {
+    postponed = () => navigate(href, { replace });
+    return;
+  }
   if (replace || closeLayer) window.history.replaceState({ from: entry().from }, '', href);
   else window.history.pushState({ from: url() }, '', href);
   closeLayer = null;
@@ -82,6 +88,8 @@ export function startRouting(): void {
       isLeaving = false;
       // Another has opened meanwhile.
       if (closeLayer) pushLayer();
+      postponed?.();
+      postponed = undefined;
     } else {
       closeLayer?.();
       closeLayer = null;
