@@ -13,6 +13,8 @@ import { sleep, timed, until } from './harness/wait.js';
 jest.setTimeout(120_000);
 
 const TTL_MS = 3_000;
+/** Runs until one is not disturbed. */
+const MAX_RUNS = 3;
 
 const stack = new Stack();
 let url: string;
@@ -49,15 +51,20 @@ function originsOf(list: readonly ServerProcess[]): string[] {
 
 describe('Two people on two servers', () => {
   it('have the same log, in order and once, without any help from the heartbeat', async () => {
-    const crowd = stack.crowd(await Crowd.gather(url, 10, originsOf(servers), { heartbeatMs: 120_000 }));
-    crowd.talk();
-    await crowd.untilAcked(1_500, 30_000);
-    await crowd.hush();
-    const { acked, stored } = await expectAllWell(url, crowd.clients);
-    expect(stored).toBe(acked);
-    const repetitions = crowd.clients.map((client) => client.repetitions);
-    expect(crowd.observed('resync') > 0 || Math.max(...repetitions) === 0).toBe(true);
-    crowd.disperse();
+    for (let run = 1; run <= MAX_RUNS; run++) {
+      const crowd = stack.crowd(await Crowd.gather(url, 10, originsOf(servers), { heartbeatMs: 120_000 }));
+      crowd.talk();
+      await crowd.untilAcked(1_500, 30_000);
+      await crowd.hush();
+      const { acked, stored } = await expectAllWell(url, crowd.clients);
+      expect(stored).toBe(acked);
+      const resyncs = crowd.observed('resync');
+      const repetitions = crowd.clients.map((client) => client.repetitions);
+      crowd.disperse();
+      // A stall of the machine looks like a loss, and a resync repeats messages: such a run proves nothing about them.
+      if (resyncs === 0) return expect(Math.max(...repetitions)).toBe(0);
+    }
+    throw new Error(`Each of ${MAX_RUNS} runs had a resync.`);
   });
 
   it('get the messages of a room in order from its first one on, and after a gap of the bus', async () => {

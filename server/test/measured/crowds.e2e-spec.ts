@@ -48,8 +48,10 @@ it.each([
     const { ms } = await timed(crowd.allBack(30_000));
     await Promise.all(sends);
     clearInterval(watch);
+    most.push(await connections());
     expect(ms).toBeLessThan(10_000);
     expect(Math.max(...most)).toBeLessThanOrEqual(MAX_CONNECTIONS);
+    expect(Math.max(...most)).toBeGreaterThan(0);
     expect(crowd.clients.filter(({ observed }) => observed.has('closed 4401'))).toEqual([]);
     await expectAllWell(url, crowd.clients);
     crowd.disperse();
