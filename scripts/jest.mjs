@@ -1,6 +1,6 @@
 // `node ../scripts/jest.mjs <name> [arguments for jest]`, from a project's package.json: jest, with its results in
-// test-results/<name>.json too, for `npm test` to sum up. Files that failed in a tier that depends on time run once
-// more, alone: docs/decisions/0049-report-flaky-tests.md.
+// test-results/<name>.json too, for `npm test` to sum up. Files that failed run once more, alone:
+// docs/decisions/0049-report-flaky-tests.md.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ for (const path of [results, resultsOfRepetition]) rmSync(path, { force: true })
 
 let code = await runJest(results, args);
 const first = readResults(results);
-const files = code === 0 ? [] : filesToRepeat(name, first);
+const files = code === 0 ? [] : filesToRepeat(first);
 if (files.length > 0) {
   say(`Failed; running once more, alone: ${files.map((file) => relative('.', file)).join(', ')}`);
   const codeOfRepetition = await runJest(resultsOfRepetition, [

@@ -4,6 +4,8 @@ import { endChildrenOnSignals, say, show } from './terminal.mjs';
 import { expectedResults, forgetResults, slowest, sumLine, sumUp } from './test-results.mjs';
 
 const SLOWEST = 10;
+const MOST_LISTED = 20;
+const MOST_LINES = 20;
 
 /** All tests of what is set up already; says their sum as its last line. @returns the exit code. */
 export async function runTests() {
@@ -27,8 +29,18 @@ export async function runTests() {
   say(`The ${SLOWEST} slowest files:`);
   for (const { file: name, seconds } of slowest(SLOWEST))
     say(`  ${seconds.toFixed(1).padStart(5)} s  ${name}`);
-  if (sum.flaky.length > 0) say('Flaky: failed once, and passed when run again alone (docs/testing.md):');
-  for (const test of sum.flaky) say(`  ${test}`);
+  list('Flaky: failed once, and passed when run again alone (docs/testing.md):', sum.flaky);
+  list('Failed:', sum.failures);
   say(sumLine(sum));
   return code === 0 && sum.failed === 0 && sum.passed > 0 && sum.problems.length === 0 ? 0 : 1;
+}
+
+/** The end of a long log is what people see of it, and all that some CI systems show: reasons belong there. */
+function list(title, tests) {
+  if (tests.length > 0) say(title);
+  for (const { name, message } of tests.slice(0, MOST_LISTED)) {
+    say(`  ${name}`);
+    for (const line of message.split('\n').slice(0, MOST_LINES)) say(`      ${line}`);
+  }
+  if (tests.length > MOST_LISTED) say(`  and ${tests.length - MOST_LISTED} more`);
 }

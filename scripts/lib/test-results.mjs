@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { failedTests } from './flaky.mjs';
 import { inRoot, ROOT } from './root.mjs';
 
 /** What a script that runs jest.mjs calls its results, and so the Nx target: `test` of every workspace, then the tiers. */
@@ -25,11 +26,11 @@ export function forgetResults() {
 }
 
 /**
- * @returns the sums, with flaky tests among the passed ones, the names of those, and a sentence for everything that
- * makes the run a failure beyond failed tests.
+ * @returns the sums, with flaky tests among the passed ones; the failed and the flaky tests, each with its `name` and
+ * `message`; and a sentence for everything that makes the run a failure beyond failed tests.
  */
 export function sumUp(results = expectedResults()) {
-  const sum = { passed: 0, failed: 0, skipped: 0, flaky: [], problems: [] };
+  const sum = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [], problems: [] };
   for (const { name, path } of results) {
     const result = readResults(path);
     if (!result) {
@@ -39,8 +40,8 @@ export function sumUp(results = expectedResults()) {
     sum.passed += result.numPassedTests;
     sum.failed += result.numFailedTests;
     sum.skipped += result.numPendingTests + result.numTodoTests;
-    const flaky = result.flaky ?? [];
-    sum.flaky.push(...flaky.map(({ file, title }) => `${relative(ROOT, file)} › ${title}`));
+    sum.failures.push(...(result.failed ?? (result.testResults ?? []).flatMap(failedTests)).map(named));
+    sum.flaky.push(...(result.flaky ?? []).map(named));
     if (result.numTotalTests === 0) sum.problems.push(`${name}: found no tests`);
     // A suite that does not even load has no tests that could fail.
     if (result.numRuntimeErrorTestSuites > 0) {
@@ -50,6 +51,8 @@ export function sumUp(results = expectedResults()) {
   }
   return sum;
 }
+
+const named = ({ file, title, message }) => ({ name: `${relative(ROOT, file)} › ${title}`, message });
 
 /** The last line of `npm test`. */
 export function sumLine({ passed, failed, skipped, flaky }) {

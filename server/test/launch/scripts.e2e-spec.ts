@@ -145,6 +145,7 @@ describe('the sum of npm test', () => {
       passed: 6,
       failed: 2,
       skipped: 2,
+      failures: [],
       flaky: [],
       problems: [],
     });
