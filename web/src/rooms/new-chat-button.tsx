@@ -1,7 +1,6 @@
 import { createSignal, Show } from 'solid-js';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
-import { leaveLayer, openLayer } from '../routing/router';
 import { loadNewChatWords, words } from '../words/words';
 
 /** Opens the dialog, whose code comes only when it is wanted: with the first touch, so that it is there on the click. */
@@ -13,13 +12,6 @@ export function NewChatButton() {
   });
   let opener: HTMLButtonElement | undefined;
 
-  const close = () => void setOpen(false);
-
-  function open(): void {
-    setOpen(true);
-    openLayer(close);
-  }
-
   return (
     <>
       <button
@@ -29,25 +21,13 @@ export function NewChatButton() {
         aria-haspopup="dialog"
         onPointerEnter={dialog.prepare}
         onFocus={dialog.prepare}
-        onClick={() => dialog.demand(open)}
+        onClick={() => dialog.demand(() => setOpen(true))}
       >
         <Icon name="pen" class="size-4.5" />
         {words.chats.newChat}
       </button>
-      <Show when={dialog.content()}>
-        {(loaded) => {
-          const Dialog = loaded();
-          return (
-            <Dialog
-              isOpen={isOpen()}
-              onOpenChange={(next) => {
-                setOpen(next);
-                if (!next) leaveLayer(close);
-              }}
-              opener={opener}
-            />
-          );
-        }}
+      <Show when={isOpen() && dialog.content()} keyed>
+        {(Dialog) => <Dialog onClose={() => setOpen(false)} opener={opener} />}
       </Show>
     </>
   );

@@ -5,7 +5,7 @@ import { createRetry } from '../../api/retry';
 import { now } from '../../ui/clock';
 import { accountWords, times } from '../../words/words';
 import { endDevice, endOtherDevices, listDevices } from './accounts.api';
-import { Dialog } from './dialog';
+import { Dialog } from '../../ui/dialog';
 import { ago } from './durations';
 
 /** Where the user is signed in. Each of the other sessions can be ended, and all of them at once. */

@@ -1,5 +1,5 @@
 import { accountWords } from '../../words/words';
-import { Dialog } from './dialog';
+import { Dialog } from '../../ui/dialog';
 
 interface LogOutProps {
   /** Messages that the server has not confirmed. */

@@ -3,7 +3,7 @@ import { showNotice } from '../../ui/notices';
 import { accountWords } from '../../words/words';
 import { useSession } from '../session';
 import { changePassword } from './accounts.api';
-import { Dialog } from './dialog';
+import { Dialog } from '../../ui/dialog';
 import { createForm } from './form.store';
 import { PasswordField } from './form';
 import { fieldsOf, passwordMistake, refusedPassword } from './rules';

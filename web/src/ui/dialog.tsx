@@ -1,21 +1,27 @@
 import { onCleanup, onMount, type JSX } from 'solid-js';
-import { leaveLayer, openLayer } from '../../routing/router';
-import { Icon } from '../../ui/icon';
-import { words } from '../../words/words';
+import { leaveLayer, openLayer } from '../routing/router';
+import { words } from '../words/words';
+import { Icon } from './icon';
 
 interface DialogProps {
   title: string;
+  /** It was closed: to be removed now, and the focus to be put somewhere. */
   onClose(): void;
   children: JSX.Element;
 }
 
-/** A modal dialog of the browser, open as long as it is rendered. Escape, Back and a click beside it close it. */
+/**
+ * A modal dialog of the browser, open as long as it is rendered. Escape, Back and a click beside it close it. The focus is
+ * on the element inside with `autofocus`, else on the title.
+ */
 export function Dialog(props: DialogProps) {
   let dialog: HTMLDialogElement | undefined;
+  let title: HTMLHeadingElement | undefined;
   const close = () => dialog?.close();
 
   onMount(() => {
     dialog?.showModal();
+    if (!dialog?.querySelector('[autofocus]')) title?.focus();
     openLayer(close);
   });
   onCleanup(() => leaveLayer(close));
@@ -24,13 +30,18 @@ export function Dialog(props: DialogProps) {
     <dialog
       ref={(element) => (dialog = element)}
       class="dialog-box"
-      aria-labelledby="account-dialog-title"
+      aria-labelledby="dialog-title"
       onClose={() => props.onClose()}
       // On the backdrop: everything inside is a child.
       onPointerDown={(event) => event.target === dialog && close()}
     >
       <header class="flex items-center justify-between py-2 pr-2 pl-5">
-        <h2 id="account-dialog-title" class="text-lg font-bold outline-none" tabIndex={-1} autofocus>
+        <h2
+          ref={(element) => (title = element)}
+          id="dialog-title"
+          class="text-lg font-bold outline-none"
+          tabIndex={-1}
+        >
           {props.title}
         </h2>
         <button type="button" class="button-quiet" aria-label={words.close} onClick={close}>
