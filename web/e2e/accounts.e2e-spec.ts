@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import type { WebSocketRoute } from 'playwright-core';
 import {
   Account,
   ACCOUNTS,
   choose,
+  hasFocus,
   newUsername,
   PASSWORD,
   register,
@@ -23,25 +21,9 @@ const LOOKS: [string, Look][] = [
   ['phone, dark', { viewport: PHONE, colorScheme: 'dark' }],
 ];
 
-const ADMIN = join(__dirname, '../../server/dist/admin.js');
-
-/** @returns the code of an invite for one person. */
-function createInvite(): string {
-  const env = { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL, AUTH_MODE: 'accounts' };
-  const output = execFileSync(process.execPath, [ADMIN, 'invite:create', '--json'], {
-    env,
-    encoding: 'utf8',
-  });
-  return (JSON.parse(output) as { code: string }).code;
-}
-
 /** What the page stores for a user in this browser. */
 function stored(window: ChatWindow): Promise<string[]> {
   return window.page.evaluate(() => Object.keys(localStorage));
-}
-
-function hasFocus(window: ChatWindow, selector: string): Promise<boolean> {
-  return window.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
 }
 
 describe('accounts', () => {
@@ -138,148 +120,6 @@ describe('accounts', () => {
     expect(loaded.filter((path) => path.endsWith('.js')).toSorted()).toEqual(
       files.map((file) => `/${file}`).toSorted(),
     );
-  });
-
-  describe('a session that ends elsewhere', () => {
-    it('leads to sign in at once, which says why and leads back to the chat', async () => {
-      const path = await bob.chatWith(alice);
-      hers = await alice.window(path);
-      await shown(hers.message('Hello'));
-      await alice.endOtherSessions(await alice.browser());
-      await shown(hers.page.getByText('You have been signed out'), 1_500);
-      expect(await hers.page.getByRole('log').count()).toBe(0);
-      expect(await hers.page.getByLabel('Username').inputValue()).toBe(alice.user.username);
-      await hers.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-      await hers.page.keyboard.press('Enter');
-      await shown(hers.message('Hello'));
-    });
-
-    it('keeps unsent messages for the next sign in of the same user only', async () => {
-      const path = await bob.chatWith(alice);
-      const context = await alice.browser();
-      hers = await stage.windowIn(context, path);
-      await shown(hers.message('Hello'));
-      await context.setOffline(true);
-      await hers.send('Kept');
-      await shown(hers.page.getByText(/1 message waiting/));
-      await alice.endOtherSessions(await alice.browser());
-      await context.setOffline(false);
-      await shown(hers.page.getByText(`1 unsent message is kept here, and sent when ${alice.user.username}`));
-      await signIn(hers, bob.user.username);
-      await shown(hers.message('Hello'));
-      expect(await hers.page.getByText('Kept').count()).toBe(0);
-      await choose(hers, bob, 'Log out');
-      await signInPage(hers);
-      await signIn(hers, alice.user.username);
-      await hers.entry(bob.user).click();
-      await shown(hers.message('Kept').getByText(/Sent|Delivered/));
-    });
-
-    it('is noticed by every call, also while there is no socket', async () => {
-      const context = await alice.browser();
-      hers = await stage.windowIn(context, '/');
-      await shown(hers.page.getByText('No chats yet'));
-      // All that the page asks by itself is answered.
-      await hers.page.waitForLoadState('networkidle');
-      await context.clearCookies();
-      await hers.page.getByRole('button', { name: 'New chat' }).click();
-      await hers.page.getByRole('searchbox', { name: 'Find people' }).fill('somebody');
-      await shown(hers.page.getByText('You have been signed out'));
-      expect(await hers.page.getByRole('dialog').count()).toBe(0);
-    });
-
-    it('is asked for when a socket is refused, which reconnects when the session is valid after all', async () => {
-      const context = await alice.browser();
-      const sockets: WebSocketRoute[] = [];
-      await context.routeWebSocket(/\/ws\//, (socket) => {
-        sockets.push(socket);
-        socket.connectToServer();
-      });
-      hers = await stage.windowIn(context, await bob.chatWith(alice));
-      await shown(hers.message('Hello'));
-      await until(() => sockets.length === 1, 'the page is connected');
-      await sockets[0]?.close({ code: 4401 });
-      await until(() => sockets.length === 2, 'the page connects again', 2_000);
-      await hers.send('Still here');
-      await shown(hers.message('Still here').getByText(/Sent|Delivered/));
-    });
-
-    it('is replaced by the one of another user who signs in in another window of the browser', async () => {
-      const context = await alice.browser();
-      hers = await stage.windowIn(context, '/');
-      await shown(hers.page.getByText('No chats yet'));
-      const second = await stage.windowIn(context, '/');
-      await choose(second, alice, 'Log out');
-      await signInPage(second);
-      await signInPage(hers);
-      await signIn(second, bob.user.username);
-      await shown(second.page.getByText('No chats yet'));
-      await hers.page.evaluate(() => window.dispatchEvent(new Event('focus')));
-      await shown(hers.page.getByRole('button', { name: bob.user.username, exact: true }));
-    });
-  });
-
-  describe('devices', () => {
-    it('are listed, and one ends another', async () => {
-      const other = await alice.window('/');
-      hers = await alice.window('/');
-      await shown(other.page.getByText('No chats yet'));
-      const before = await alice.sessions(hers.page.context());
-      await choose(hers, alice, 'Devices');
-      const dialog = hers.page.getByRole('dialog', { name: 'Devices' });
-      const list = dialog.getByRole('list').getByRole('listitem');
-      await until(async () => (await list.count()) === before.length, 'every session is listed');
-      await shown(list.first().getByText('This device'));
-      const otherId = (await alice.sessions(other.page.context())).find(({ current }) => current)?.id;
-      const sorted = [...before]
-        .filter(({ current }) => !current)
-        .toSorted((a, b) => b.last_used_at.localeCompare(a.last_used_at));
-      const index = sorted.findIndex(({ id }) => id === otherId);
-      await list
-        .nth(index + 1)
-        .getByRole('button', { name: /^Sign out/ })
-        .click();
-      await shown(other.page.getByText('You have been signed out'), 1_500);
-      await until(async () => (await list.count()) === before.length - 1, 'it is gone from the list');
-    });
-
-    it('are all ended but this one, after a question', async () => {
-      const other = await alice.window('/');
-      hers = await alice.window('/');
-      await shown(other.page.getByText('No chats yet'));
-      await choose(hers, alice, 'Devices');
-      await hers.page.getByRole('button', { name: 'Sign out all other devices' }).click();
-      await shown(hers.page.getByText(/^Sign out \d other devices?\?$/));
-      await hers.page.getByRole('group').getByRole('button', { name: 'Sign out' }).click();
-      await shown(hers.page.getByText('You are signed in on this device only.'));
-      await shown(other.page.getByText('You have been signed out'), 1_500);
-      expect(await alice.sessions(hers.page.context())).toHaveLength(1);
-    });
-  });
-
-  it('puts all other devices out within a second when the password changes, and keeps this one', async () => {
-    const path = await bob.chatWith(alice);
-    const other = await alice.window(path);
-    hers = await alice.window(path);
-    await Promise.all([shown(other.message('Hello')), shown(hers.message('Hello'))]);
-    await choose(hers, alice, 'Change password');
-    const current = hers.page.getByRole('textbox', { name: 'Current password' });
-    await until(() => hasFocus(hers, '[name=current_password]'), 'the first field has the focus');
-    await current.fill('not my password');
-    await hers.page.getByRole('textbox', { name: 'New password' }).fill('taller mountain tea');
-    await hers.page.getByRole('button', { name: 'Change password' }).click();
-    await shown(hers.page.getByText('This is not your current password.'));
-    expect(await hasFocus(hers, '[name=current_password]')).toBe(true);
-    await current.fill(PASSWORD);
-    await hers.page.getByRole('button', { name: 'Change password' }).click();
-    await shown(hers.page.getByText('Your password is changed.'));
-    await shown(other.page.getByText('You have been signed out'), 1_000);
-    await hers.send('Still here');
-    await shown(hers.message('Still here').getByText(/Sent|Delivered/));
-    await signIn(other, alice.user.username);
-    await shown(other.page.getByText('The username or the password is wrong.'));
-    await signIn(other, alice.user.username, 'taller mountain tea');
-    await shown(other.message('Still here'));
   });
 
   describe('logging out', () => {
@@ -410,61 +250,5 @@ describe('accounts', () => {
       await shown(hers.page.getByText('You have been signed out'));
       expect(await violations(hers.page)).toEqual([]);
     });
-  });
-});
-
-describe('a server that limits attempts to log in', () => {
-  let stage: Stage;
-
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { ...ACCOUNTS, RATE_LIMIT: 'on' },
-  );
-
-  it('says when to try again', async () => {
-    const alice = await Account.create(stage, 'alice');
-    const hers = await stage.window('/');
-    const wait = hers.page.getByText(/^Too many attempts\. Try again in \d+ \w+\.$/);
-    await until(
-      async () => {
-        const answered = hers.page.waitForResponse('**/api/auth/login/');
-        await signIn(hers, alice.user.username, 'not my password');
-        await answered;
-        await hers.page.waitForTimeout(50);
-        return wait.isVisible();
-      },
-      'the limit is reached',
-      40_000,
-    );
-  });
-});
-
-describe('a server where an account needs an invite', () => {
-  let stage: Stage;
-
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { ...ACCOUNTS, REGISTRATION: 'invite' },
-  );
-
-  it('says so, and lets people with an invite register', async () => {
-    const hers = await stage.window('/');
-    await shown(hers.page.getByText('An invite link lets you create an account.'));
-    expect(await hers.page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
-    await hers.goto('/register');
-    await shown(hers.page.getByText('An account on this server needs an invite link.'));
-    await hers.goto('/register#invite=not-an-invite');
-    await hers.page.reload();
-    await register(hers, newUsername('frida'));
-    await shown(hers.page.getByText('This invite is not valid any more.'));
-    await hers.goto(`/register#invite=${createInvite()}`);
-    await shown(hers.page.getByText('You are invited to Parley.'));
-    await register(hers, newUsername('frida'));
-    await shown(hers.page.getByText('No chats yet'));
-    expect(new URL(hers.page.url()).hash).toBe('');
   });
 });

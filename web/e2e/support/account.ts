@@ -98,3 +98,8 @@ export async function choose(window: ChatWindow, account: Account, item: string)
 export function signInPage(window: ChatWindow, timeout?: number): Promise<void> {
   return shown(window.page.getByRole('heading', { name: 'Sign in' }), timeout);
 }
+
+/** Whether the element that has the focus matches. */
+export function hasFocus(window: ChatWindow, selector: string): Promise<boolean> {
+  return window.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+}

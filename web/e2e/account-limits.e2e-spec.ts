@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Account, ACCOUNTS, newUsername, register, signIn } from './support/account';
+import { shown, until } from './support/chat-window';
+import { setUpStage, type Stage } from './support/stage';
+
+const ADMIN = join(__dirname, '../../server/dist/admin.js');
+
+/** @returns the code of an invite for one person. */
+function createInvite(): string {
+  const env = { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL, AUTH_MODE: 'accounts' };
+  const output = execFileSync(process.execPath, [ADMIN, 'invite:create', '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  return (JSON.parse(output) as { code: string }).code;
+}
+
+describe('a server that limits attempts to log in', () => {
+  let stage: Stage;
+
+  setUpStage(
+    (opened) => {
+      stage = opened;
+    },
+    { ...ACCOUNTS, RATE_LIMIT: 'on' },
+  );
+
+  it('says when to try again', async () => {
+    const alice = await Account.create(stage, 'alice');
+    const hers = await stage.window('/');
+    const wait = hers.page.getByText(/^Too many attempts\. Try again in \d+ \w+\.$/);
+    await until(
+      async () => {
+        const answered = hers.page.waitForResponse('**/api/auth/login/');
+        await signIn(hers, alice.user.username, 'not my password');
+        await answered;
+        await hers.page.waitForTimeout(50);
+        return wait.isVisible();
+      },
+      'the limit is reached',
+      40_000,
+    );
+  });
+});
+
+describe('a server where an account needs an invite', () => {
+  let stage: Stage;
+
+  setUpStage(
+    (opened) => {
+      stage = opened;
+    },
+    { ...ACCOUNTS, REGISTRATION: 'invite' },
+  );
+
+  it('says so, and lets people with an invite register', async () => {
+    const hers = await stage.window('/');
+    await shown(hers.page.getByText('An invite link lets you create an account.'));
+    expect(await hers.page.getByRole('link', { name: 'Create an account' }).count()).toBe(0);
+    await hers.goto('/register');
+    await shown(hers.page.getByText('An account on this server needs an invite link.'));
+    await hers.goto('/register#invite=not-an-invite');
+    await hers.page.reload();
+    await register(hers, newUsername('frida'));
+    await shown(hers.page.getByText('This invite is not valid any more.'));
+    await hers.goto(`/register#invite=${createInvite()}`);
+    await shown(hers.page.getByText('You are invited to Parley.'));
+    await register(hers, newUsername('frida'));
+    await shown(hers.page.getByText('No chats yet'));
+    expect(new URL(hers.page.url()).hash).toBe('');
+  });
+});
