@@ -5,11 +5,12 @@ import { WebSocket } from 'ws';
 import { ChatClient, type ChatClientOptions } from './harness/chat-client.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
-import { makePairs, removeTraps, sql, trapMessages, trapRooms, type Pair } from './harness/database.js';
+import { countStored, makePairs, removeTraps, trapMessages, trapRooms } from './harness/database.js';
+import { cutReplyOf } from './harness/lost-reply.js';
 import type { OwnPostgres } from './harness/own-postgres.js';
 import type { ServerProcess } from './harness/processes.js';
 import { Stack, through } from './harness/stack.js';
-import type { Fate, TcpProxy } from './harness/tcp-proxy.js';
+import type { TcpProxy } from './harness/tcp-proxy.js';
 import { sleep, timed, until, within } from './harness/wait.js';
 
 jest.setTimeout(60_000);
@@ -18,9 +19,6 @@ jest.setTimeout(60_000);
 const UNAVAILABLE_MS = 2_000;
 /** What a busy machine adds to it: two processes on two cores, and others beside them. */
 const NOISE_MS = 500;
-
-/** No sync but those that the server asks for. */
-const QUIET: ChatClientOptions = { heartbeatMs: 60_000, ackTimeoutMs: 5_000 };
 
 const stack = new Stack();
 let postgres: OwnPostgres;
@@ -147,9 +145,9 @@ describe('The way to PostgreSQL', () => {
         a.ask({ type: 'message', room_id: pair.roomId, text: `reply lost-${n}`, client_id: uuidOf(n) });
       proxy.inspect = cutReplyOf('messages-append');
       expect(await send()).toBe('unavailable');
-      expect(await countStored(pair.roomId)).toBe(n);
+      expect(await countStored(postgres.url, pair.roomId)).toBe(n);
       expect(await send()).toBe('ack');
-      expect(await countStored(pair.roomId)).toBe(n);
+      expect(await countStored(postgres.url, pair.roomId)).toBe(n);
     }
     // The repetition is published: the first was not.
     await until('the reader has all', () => published.length >= 5);
@@ -174,122 +172,6 @@ describe('The way to PostgreSQL', () => {
     expect(count).toBe(acked);
     crowd.disperse();
   });
-});
-
-/** The way of a change that nobody repeats and no sync would find: clients of these tests sync once a minute. */
-describe('A write whose outcome is unknown', () => {
-  const RESYNC_MS = 3_000;
-  let near: ServerProcess;
-  let other: ServerProcess;
-  let pair: Pair;
-  /** `a` is connected to the server behind the proxy, `b` to another one. */
-  let a: ChatClient;
-  let b: ChatClient;
-
-  beforeAll(async () => {
-    const redis = await stack.redis();
-    const settings = { REDIS_URL: redis.url };
-    near = await stack.server({ DATABASE_URL: through(proxy, postgres.url), ...settings });
-    other = await stack.server({ DATABASE_URL: postgres.url, ...settings });
-  });
-
-  beforeEach(async () => {
-    [pair] = (await makePairs(postgres.url, 1)) as [Pair];
-    [a, b] = [new ChatClient(pair.a, [near.origin], QUIET), new ChatClient(pair.b, [other.origin], QUIET)];
-    for (const client of [a, b]) client.start();
-    await until('both are there', () => a.isSynced && b.isSynced);
-  });
-  afterEach(() => {
-    for (const client of [a, b]) client.stop();
-  });
-
-  it('reaches the receiver within seconds when the reply to a message is lost', async () => {
-    proxy.inspect = cutReplyOf('messages-append');
-    expect(await send('lost-1')).toBe('unavailable');
-    await until('the receiver has it', () => b.room(pair.roomId).lastSeq === 1, RESYNC_MS);
-    await until('so has the sender', () => a.room(pair.roomId).lastSeq === 1, RESYNC_MS);
-    expect([a, b].map(({ observed }) => observed.get('resync'))).toEqual([1, 1]);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  it('reaches the peer within seconds when the reply to a receipt is lost', async () => {
-    const { seq } = await b.send(pair.roomId, 'to be read-1');
-    await until('it is delivered', () => b.room(pair.roomId).marks.get(pair.a)?.delivered === seq);
-    proxy.inspect = cutReplyOf('receipts-update');
-    expect(await a.ask({ type: 'read', room_id: pair.roomId, seq })).toBe('unavailable');
-    await until('the peer knows', () => b.room(pair.roomId).marks.get(pair.a)?.read === seq, RESYNC_MS);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  it('reaches the receiver when a message is stored after it was refused', async () => {
-    expect(await send('the room is known-1')).toBe('ack');
-    // The third waits for the reply to the second, and then for its own: longer than a sender waits.
-    proxy.delayMs.down = 1_000;
-    try {
-      const first = send('first-2');
-      await sleep(100);
-      expect(await send('late-3')).toBe('unavailable');
-      expect(await first).toBe('ack');
-    } finally {
-      proxy.delayMs.down = 0;
-    }
-    await until('the receiver has both', () => b.room(pair.roomId).lastSeq === 3, RESYNC_MS);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  it('reaches the receiver once it is committed, and no resync comes before, when the commit hangs', async () => {
-    await replicateTo('nobody');
-    try {
-      expect(await send('hung-1')).toBe('unavailable');
-      await sleep(1_500);
-      expect([a, b].map(({ observed }) => observed.get('resync'))).toEqual([undefined, undefined]);
-    } finally {
-      await replicateTo('');
-    }
-    await until('the receiver has it', () => b.room(pair.roomId).lastSeq === 1, RESYNC_MS);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  it('reaches the receiver once PostgreSQL is back when it dies before it replies', async () => {
-    proxy.inspect = (chunk, direction, link) => {
-      if (direction === 'up' && chunk.includes('messages-append')) link.notes.add('doomed');
-      return direction === 'down' && link.notes.has('doomed') ? 'drop' : 'pass';
-    };
-    const refusal = send('unanswered-1');
-    await until('it is stored', async () => (await countStored(pair.roomId)) === 1);
-    await postgres.kill();
-    expect(await refusal).toBe('unavailable');
-    proxy.inspect = () => 'pass';
-    await sleep(500);
-    expect(b.observed.get('resync')).toBeUndefined();
-    await postgres.restart();
-    await until('the receiver has it', () => b.room(pair.roomId).lastSeq === 1, RESYNC_MS);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  it('is none when PostgreSQL refuses it, or cannot be reached: no resync follows', async () => {
-    await trapMessages(postgres.url, `RAISE 'trapped' USING ERRCODE = '53100';`);
-    expect(await send('refused-1')).toBe('unavailable');
-    await removeTraps(postgres.url);
-    proxy.isRefusing = true;
-    proxy.reset();
-    try {
-      const isReady = async () => (await fetch(`${near.origin}/health/ready`)).ok;
-      await until('the server knows', async () => !(await isReady()));
-      expect(await send('not sent-1')).toBe('unavailable');
-    } finally {
-      proxy.isRefusing = false;
-    }
-    await until('sends are taken again', async () => (await send('after-1')) === 'ack', 5_000);
-    await sleep(1_000);
-    expect([a, b].map(({ observed }) => observed.get('resync'))).toEqual([undefined, undefined]);
-    await expectAllWell(postgres.url, [a, b]);
-  });
-
-  /** Once, without an outbox behind it. */
-  function send(text: string): Promise<string> {
-    return a.ask({ type: 'message', room_id: pair.roomId, text });
-  }
 });
 
 describe('A statement that fails', () => {
@@ -395,7 +277,7 @@ describe('A statement that fails', () => {
     await a.send(pair.roomId, 'before-1');
     expect(await a.ask({ type: 'message', room_id: pair.roomId, text: 'strange secret' })).toBe('internal');
     await a.send(pair.roomId, 'after-2');
-    expect(await countStored(pair.roomId)).toBe(2);
+    expect(await countStored(postgres.url, pair.roomId)).toBe(2);
     expect([a.connects, b.connects, server.isAlive]).toEqual([1, 1, true]);
     expect(server.output).not.toContain('secret');
     await expectAllWell(postgres.url, crowd.clients);
@@ -413,40 +295,8 @@ function slowestRefusal(crowd: Crowd): number {
   return Math.max(...crowd.clients.map(({ slowestRefusalMs }) => slowestRefusalMs));
 }
 
-/** Lets the next statement of this name reach PostgreSQL, waits until it is committed, and loses the answer. */
-function cutReplyOf(statement: string): TcpProxy['inspect'] {
-  let isDone = false;
-  return (chunk, direction, link): Fate => {
-    if (direction === 'up') {
-      if (!isDone && chunk.includes(statement)) link.notes.add('doomed');
-      return 'pass';
-    }
-    if (isDone || !link.notes.has('doomed')) return 'pass';
-    isDone = chunk.includes(READY_FOR_QUERY);
-    return isDone ? 'cut' : 'drop';
-  };
-}
-
-/** The last of every answer: the transaction is over. */
-const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
-
-/** Every commit waits for a replica of this name, with its rows locked; '': commits wait for none. */
-async function replicateTo(name: string): Promise<void> {
-  await sql(postgres.adminUrl, `ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
-  await sql(postgres.adminUrl, 'SELECT pg_reload_conf()');
-}
-
 function uuidOf(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-}
-
-async function countStored(roomId: number): Promise<number> {
-  const rows = await sql<{ n: number }>(
-    postgres.url,
-    'SELECT count(*)::int AS n FROM messages WHERE room_id = $1',
-    [roomId],
-  );
-  return rows[0]?.n ?? 0;
 }
 
 /** The status of the answer to an upgrade: 101 when the socket was opened. */

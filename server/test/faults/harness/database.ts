@@ -100,3 +100,11 @@ export async function removeTraps(url: string): Promise<void> {
   await sql(url, 'DROP FUNCTION IF EXISTS trap() CASCADE');
   await sql(url, 'DROP SEQUENCE IF EXISTS trapped');
 }
+
+/** The messages that a room has in PostgreSQL. */
+export async function countStored(url: string, roomId: number): Promise<number> {
+  const rows = await sql<{ n: number }>(url, 'SELECT count(*)::int AS n FROM messages WHERE room_id = $1', [
+    roomId,
+  ]);
+  return rows[0]?.n ?? 0;
+}
