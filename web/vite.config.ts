@@ -20,8 +20,43 @@ function importDirectly(): Plugin {
   };
 }
 
+/** What is never true in the page, as Solid's own files have it: see `withoutUnusedSolid`. */
+const NEVER = {
+  'Transition && Transition.running': 'false',
+  'if (Transition && ': 'if (false && ',
+  'if (Transition) ': 'if (false) ',
+  '&& Transition)': '&& false)',
+  'if (sharedConfig.': 'if (false && sharedConfig.',
+  '!!sharedConfig.context': 'false',
+};
+
+/**
+ * Solid is one file with transitions (`startTransition`) and hydration of pages that a server has rendered. The page uses
+ * neither, and cannot come into these branches: without them the first load is 0.9 kB smaller.
+ */
+function withoutUnusedSolid(): Plugin {
+  const found = new Set<string>();
+  return {
+    name: 'without-unused-solid',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/solid-js\/(web\/)?dist\/(solid|web)\.js$/ },
+      handler: (code) =>
+        Object.entries(NEVER).reduce((sofar, [condition, never]) => {
+          if (sofar.includes(condition)) found.add(condition);
+          return sofar.replaceAll(condition, never);
+        }, code),
+    },
+    buildEnd(error) {
+      const missing = Object.keys(NEVER).filter((condition) => !found.has(condition));
+      if (!error && missing.length > 0) this.error(`Solid has changed: it has no ${missing.join(', ')}`);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [importDirectly(), solid(), tailwindcss()],
+  plugins: [importDirectly(), withoutUnusedSolid(), solid(), tailwindcss()],
   server: {
     host: '127.0.0.1',
     port: 5173,
