@@ -37,6 +37,12 @@ export interface Register {
   invite?: string;
 }
 
+/** Body of `PATCH /api/me/`: what is absent stays as it is. */
+export interface UpdateMe {
+  /** As at registration. */
+  display_name?: string;
+}
+
 /** Body of `POST /api/auth/login/`. */
 export interface Login {
   username: string;

@@ -36,6 +36,31 @@ function Password(minimum: number, description: string, example: string): Proper
   );
 }
 
+/** What others see of a user. The length counts code points. */
+export function DisplayName(description: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      minLength: 1,
+      maxLength: MAX_DISPLAY_NAME_LENGTH,
+      pattern: VISIBLE_CHARACTER.source,
+      not: { pattern: NOT_IN_NAME },
+      example: 'Frida',
+      description,
+    }),
+    IsOptional(),
+    IsString(),
+    Matches(
+      new RegExp(
+        `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
+        'su',
+      ),
+      {
+        message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
+      },
+    ),
+  );
+}
+
 export class RegisterDto implements Register {
   @ApiProperty({
     minLength: 1,
@@ -54,25 +79,7 @@ export class RegisterDto implements Register {
   @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', EXAMPLE_PASSWORD)
   password: string;
 
-  @ApiPropertyOptional({
-    minLength: 1,
-    maxLength: MAX_DISPLAY_NAME_LENGTH,
-    pattern: VISIBLE_CHARACTER.source,
-    not: { pattern: NOT_IN_NAME },
-    example: 'Frida',
-    description: 'The username when absent.',
-  })
-  @IsOptional()
-  @IsString()
-  @Matches(
-    new RegExp(
-      `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
-      'su',
-    ),
-    {
-      message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
-    },
-  )
+  @DisplayName('The username when absent.')
   display_name?: string;
 
   @ApiPropertyOptional({ maxLength: 100, description: 'Code of an invite, where registration needs one.' })

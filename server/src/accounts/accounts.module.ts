@@ -1,10 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
+import { InboxModule } from '../inbox/inbox.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
+import { MeController } from './me.controller.js';
+import { ProfileService } from './profile.service.js';
 
 /** Registration, login, sessions and passwords. In simulation only what says that there are none. */
 @Module({})
@@ -12,9 +15,9 @@ export class AccountsModule {
   static with({ accounts }: Config): DynamicModule {
     return {
       module: AccountsModule,
-      imports: [AuthModule, UsersModule],
-      controllers: [AuthInfoController, ...(accounts ? [AccountsController] : [])],
-      providers: accounts ? [AccountsService] : [],
+      imports: [AuthModule, InboxModule, UsersModule],
+      controllers: [AuthInfoController, ...(accounts ? [AccountsController, MeController] : [])],
+      providers: accounts ? [AccountsService, ProfileService] : [],
     };
   }
 }

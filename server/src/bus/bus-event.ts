@@ -3,6 +3,8 @@ import type { AckTarget, Publication, PublishedFrame } from './publication.js';
 
 /** Stands for an absent number in the text between servers. */
 const ABSENT = '-';
+/** How the text of a `room` frame begins. */
+const ROOM_FRAME = '{"type":"room",';
 
 /**
  * A published frame and its receivers. The only class that joins pieces of JSON: the frame is serialised once, when its
@@ -33,6 +35,11 @@ export class BusEvent {
       new FrameText(frame),
       perUser ? to.map((userId) => fieldsText(perUser(userId))) : [],
     );
+  }
+
+  /** A `room` frame is for user sockets only. */
+  get isForUserSockets(): boolean {
+    return this.frameText.open.startsWith(ROOM_FRAME);
   }
 
   /** The frame for user sockets of this user, one of `to`. */

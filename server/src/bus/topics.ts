@@ -7,6 +7,8 @@ export interface Topics {
   presence: { node: string; users: PresenceDeadline[] };
   /** Requests that every server broadcasts its presence deadlines. */
   presenceRequest: Record<never, never>;
+  /** Users whose profile has changed: cached ones are read again. */
+  profilesChanged: { userIds: number[] };
   /** Sessions that ended: their sockets are closed. */
   sessionsEnded: { sessionIds: number[] };
 }
@@ -27,6 +29,8 @@ const CHECKS: { readonly [T in Topic]: (payload: unknown) => payload is Topics[T
     Array.isArray(payload['users']) &&
     payload['users'].every(isPresenceDeadline),
   presenceRequest: (payload): payload is Topics['presenceRequest'] => isRecord(payload),
+  profilesChanged: (payload): payload is Topics['profilesChanged'] =>
+    isRecord(payload) && isIds(payload['userIds']),
   sessionsEnded: (payload): payload is Topics['sessionsEnded'] =>
     isRecord(payload) && isIds(payload['sessionIds']),
 };

@@ -5,7 +5,7 @@ import { problem } from './problem.js';
 /** All methods of the API in simulation and in accounts mode, for CORS preflights. */
 export const METHODS: Readonly<Record<AuthMode, string[]>> = {
   simulation: ['GET', 'HEAD', 'POST'],
-  accounts: ['GET', 'HEAD', 'POST', 'DELETE'],
+  accounts: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
 };
 
 /** A route and what it can be asked to do. */

@@ -5,12 +5,13 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
+import { ProfileChanges } from './profile-changes.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [AuthModule, RoomsModule, UsersModule, MessagesModule],
   controllers: [InboxController],
-  providers: [InboxService, SyncService],
-  exports: [InboxService, SyncService],
+  providers: [InboxService, ProfileChanges, SyncService],
+  exports: [InboxService, ProfileChanges, SyncService],
 })
 export class InboxModule {}

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
 import { ChangePasswordDto, LoginDto, RegisterDto } from '../accounts/accounts.dto.js';
+import { UpdateMeDto } from '../accounts/me.dto.js';
 import { PUBLIC } from '../auth/public.js';
 import { noSession } from '../auth/session.strategy.js';
 import { CONFIG, type Config } from '../config/config.js';
@@ -43,7 +44,14 @@ const TAGS: [name: string, description: string][] = [
 ];
 
 /** Bodies in which an unknown field is refused. In those of the base contract it is ignored. */
-const CLOSED_BODIES = [CreateUserDto, CreateMessageDto, RegisterDto, LoginDto, ChangePasswordDto];
+const CLOSED_BODIES = [
+  CreateUserDto,
+  CreateMessageDto,
+  RegisterDto,
+  LoginDto,
+  ChangePasswordDto,
+  UpdateMeDto,
+];
 
 const HEADERS = {
   'X-Request-Id': header(

@@ -133,7 +133,7 @@ export class Connections implements OnModuleDestroy {
       }
     }
     const sockets = this.#ofRoom.get(event.roomId);
-    if (!sockets) return;
+    if (!sockets || event.isForUserSockets) return;
     const text = event.textForRoom();
     for (const connection of sockets) {
       if (connection.id === ackTo?.connectionId) continue;

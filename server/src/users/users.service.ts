@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { MAX_FOUND_USERS, MIN_SEARCH_LENGTH, textLength, type User, type UserId } from '@parley/shared';
 import { LRUCache } from 'lru-cache';
+import { EventBus } from '../bus/event-bus.js';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
@@ -13,6 +14,12 @@ export interface Profile {
   username: string;
   display_name: string;
 }
+
+/** A broadcast that may have been lost is repeated for so many users, of this time, in milliseconds. */
+const MAX_REPEATED = 1_000;
+const REPEATED_MS = 600_000;
+/** Time until a profile that could not be read is read again, in milliseconds. */
+const RETRY_MS = 1_000;
 
 const ALL: Statement = {
   name: 'users-all',
@@ -67,9 +74,10 @@ const CREATE: Statement = {
  * there, so there is no permission to check.
  */
 @Injectable()
-export class UsersService {
+export class UsersService implements OnModuleDestroy {
   /**
-   * Profiles do not change yet, so cached ones stay valid. Concurrent requests for a profile share one read.
+   * A profile that changes is read again, on every server (`publishChanged`), and never dropped for that: what is at hand
+   * stays so. Concurrent requests for a profile share one read.
    */
   readonly #profiles = new LRUCache<UserId, Profile>({
     max: 50_000,
@@ -79,11 +87,25 @@ export class UsersService {
     ignoreFetchAbort: true,
   });
   readonly #reads: Batcher<UserId, Profile | null>;
+  /** Changed profiles that could not be read, and the timer of the next attempt. */
+  readonly #stale = new Set<UserId>();
+  #timer: NodeJS.Timeout | null = null;
+  /** Users whose change was broadcast a moment ago, perhaps to nobody. */
+  readonly #published = new LRUCache<UserId, true>({ max: MAX_REPEATED, ttl: REPEATED_MS });
 
   constructor(
     private readonly database: Database,
     private readonly presence: PresenceStore,
+    private readonly bus: EventBus,
   ) {
+    bus.onBroadcast('profilesChanged', ({ userIds }) => void this.#refresh(userIds as UserId[]));
+    bus.onMissedEvents((userIds) => {
+      if (userIds === null) void this.#refresh([...this.#profiles.keys()]);
+    });
+    bus.onPublishFailed(() => {
+      const userIds = [...this.#published.keys()];
+      if (userIds.length > 0) bus.broadcast('profilesChanged', { userIds });
+    });
     // Handshakes bypass the sync queue: they must not wait behind other clients' catch-up reads.
     this.#reads = new Batcher((ids) => this.#read(ids));
   }
@@ -153,6 +175,13 @@ export class UsersService {
     return this.#profiles.get(id);
   }
 
+  /** To be called after the commit of a change: every server reads the profile again, this one before the call resolves. */
+  async publishChanged(userId: UserId): Promise<void> {
+    this.#published.set(userId, true);
+    this.bus.broadcast('profilesChanged', { userIds: [userId] });
+    await this.#refresh([userId]);
+  }
+
   withPresence(profile: Profile): User {
     const { online, last_seen } = this.presence.of(profile.id);
     const { id, username, display_name } = profile;
@@ -162,6 +191,28 @@ export class UsersService {
   /** The user as somebody sees it who shares no chat with it. */
   withoutPresence({ id, username, display_name }: Profile): User {
     return { id, username, display_name, online: false, last_seen: null };
+  }
+
+  onModuleDestroy(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  /** Never rejects: what cannot be read now is read later. The reads are in turn: the last to arrive is the newest. */
+  async #refresh(ids: readonly UserId[]): Promise<void> {
+    const refreshed = ids.map(async (id) => {
+      const profile = await this.#reads.add(id);
+      if (profile) this.#profiles.set(id, profile);
+    });
+    const results = await Promise.allSettled(refreshed);
+    const failed = results.flatMap(({ status }, i) => (status === 'rejected' ? ids[i]! : []));
+    if (failed.length === 0) return;
+    for (const id of failed) this.#stale.add(id);
+    this.#timer ??= setTimeout(() => {
+      const stale = [...this.#stale];
+      this.#stale.clear();
+      this.#timer = null;
+      void this.#refresh(stale);
+    }, RETRY_MS).unref();
   }
 
   async #read(ids: UserId[]): Promise<(Profile | null)[]> {
