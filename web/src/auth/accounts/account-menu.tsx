@@ -1,7 +1,8 @@
-import { createSignal, For, Match, onCleanup, Switch } from 'solid-js';
-import { navigate, leaveLayer, openLayer } from '../../routing/router';
+import { createSignal, Match, Switch } from 'solid-js';
+import { navigate } from '../../routing/router';
 import { useChat } from '../../realtime/chat.store';
 import { Avatar } from '../../ui/avatar';
+import { Menu } from '../../ui/menu';
 import { dismissNotice, showNotice } from '../../ui/notices';
 import { nameOf } from '../../users/name-of';
 import { accountWords } from '../../words/words';
@@ -30,10 +31,6 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   const chat = useChat();
   const { user } = useSession();
   const [view, setView] = createSignal<View | null>(null);
-  let menu: HTMLDivElement | undefined;
-
-  const close = () => menu?.hidePopover();
-  onCleanup(() => leaveLayer(close));
 
   function closeView(): void {
     setView(null);
@@ -42,7 +39,6 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
 
   /** What is unsent would be lost: then the user is asked first. */
   function choose(chosen: View): void {
-    close();
     if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
     else setView(chosen);
   }
@@ -60,60 +56,31 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
     await clearPrivate(user.id);
   }
 
-  function onToggle(event: ToggleEvent): void {
-    if (event.newState === 'closed') return leaveLayer(close);
-    openLayer(close);
-    menu?.querySelector('button')?.focus();
-  }
-
   return (
     <>
-      <div
-        ref={(element) => (menu = element)}
+      <Menu
         id="account-menu"
-        popover="auto"
-        class="fixed inset-auto top-[4.25rem] left-3 m-0 w-72 max-w-[calc(100vw-1.5rem)] animate-rise rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-float"
-        onToggle={onToggle}
-        onKeyDown={moveFocus}
-      >
-        <div class="flex items-center gap-3 px-2.5 pt-2 pb-3">
-          <Avatar name={nameOf(user)} small />
-          <span class="grid min-w-0">
-            <span class="truncate leading-tight font-semibold" dir="auto">
-              {nameOf(user)}
+        label={accountWords.menu}
+        class="top-[4.25rem] left-3 w-72"
+        header={
+          <div class="mb-1.5 flex items-center gap-3 border-b border-line px-2.5 pt-2 pb-3">
+            <Avatar name={nameOf(user)} small />
+            <span class="grid min-w-0">
+              <span class="truncate leading-tight font-semibold" dir="auto">
+                {nameOf(user)}
+              </span>
+              <span class="truncate text-sm leading-tight text-muted">
+                {accountWords.handle(user.username)}
+              </span>
             </span>
-            <span class="truncate text-sm leading-tight text-muted">
-              {accountWords.handle(user.username)}
-            </span>
-          </span>
-        </div>
-        <div role="menu" aria-label={accountWords.menu} class="grid border-t border-line pt-1.5">
-          <For each={Object.keys(ICONS) as View[]}>
-            {(item) => (
-              <button
-                type="button"
-                role="menuitem"
-                class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-left font-medium -outline-offset-2 hover:bg-hover"
-                onClick={() => choose(item)}
-              >
-                <svg
-                  class="size-5 shrink-0 text-muted"
-                  viewBox="0 0 24 24"
-                  fill="none"
-                  stroke="currentColor"
-                  stroke-width="2"
-                  stroke-linecap="round"
-                  stroke-linejoin="round"
-                  aria-hidden="true"
-                >
-                  <path d={ICONS[item]} />
-                </svg>
-                {accountWords[item].title}
-              </button>
-            )}
-          </For>
-        </div>
-      </div>
+          </div>
+        }
+        items={(Object.keys(ICONS) as View[]).map((item) => ({
+          icon: ICONS[item],
+          title: accountWords[item].title,
+          run: () => choose(item),
+        }))}
+      />
       <Switch>
         <Match when={view() === 'devices'}>
           <Devices onClose={closeView} />
@@ -127,19 +94,4 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
       </Switch>
     </>
   );
-}
-
-function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const items = [...event.currentTarget.querySelectorAll('button')];
-  const index = items.findIndex((item) => item === document.activeElement);
-  const last = items.length - 1;
-  const target = {
-    ArrowUp: index > 0 ? index - 1 : last,
-    ArrowDown: index < last ? index + 1 : 0,
-    Home: 0,
-    End: last,
-  }[event.key];
-  if (target === undefined) return;
-  event.preventDefault();
-  items[target]?.focus();
 }

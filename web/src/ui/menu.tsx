@@ -1,0 +1,94 @@
+import { For, onCleanup, type JSX } from 'solid-js';
+import { leaveLayer, openLayer } from '../routing/router';
+
+/** One thing that a menu offers. */
+export interface MenuItem {
+  /** The path of its icon, in a box of 24 × 24. */
+  icon: string;
+  title: string;
+  /** Takes something away from somebody. */
+  isDanger?: boolean;
+  run(): void;
+}
+
+interface MenuProps {
+  id: string;
+  label: string;
+  /** Where it is. */
+  class: string;
+  /** Stands above the items. */
+  header?: JSX.Element;
+  items: readonly MenuItem[];
+}
+
+/** A menu in a popover of the browser. Escape, Back and a click beside it close it; arrow keys go through its items. */
+export function Menu(props: MenuProps) {
+  let menu: HTMLDivElement | undefined;
+  const close = () => menu?.hidePopover();
+  onCleanup(() => leaveLayer(close));
+
+  function onToggle(event: ToggleEvent): void {
+    if (event.newState === 'closed') return leaveLayer(close);
+    openLayer(close);
+    menu?.querySelector('button')?.focus();
+  }
+
+  return (
+    <div
+      ref={(element) => (menu = element)}
+      id={props.id}
+      popover="auto"
+      class={`fixed inset-auto m-0 max-w-[calc(100vw-1.5rem)] animate-rise rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-float ${props.class}`}
+      onToggle={onToggle}
+      onKeyDown={moveFocus}
+    >
+      {props.header}
+      <div role="menu" aria-label={props.label} class="grid">
+        <For each={props.items}>
+          {(item) => (
+            <button
+              type="button"
+              role="menuitem"
+              class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-left font-medium -outline-offset-2 hover:bg-hover"
+              classList={{ 'text-danger': item.isDanger }}
+              onClick={() => {
+                close();
+                item.run();
+              }}
+            >
+              <svg
+                class="size-5 shrink-0"
+                classList={{ 'text-muted': !item.isDanger }}
+                viewBox="0 0 24 24"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+                aria-hidden="true"
+              >
+                <path d={item.icon} />
+              </svg>
+              {item.title}
+            </button>
+          )}
+        </For>
+      </div>
+    </div>
+  );
+}
+
+function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const items = [...event.currentTarget.querySelectorAll('button')];
+  const index = items.findIndex((item) => item === document.activeElement);
+  const last = items.length - 1;
+  const target = {
+    ArrowUp: index > 0 ? index - 1 : last,
+    ArrowDown: index < last ? index + 1 : 0,
+    Home: 0,
+    End: last,
+  }[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  items[target]?.focus();
+}
