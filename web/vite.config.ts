@@ -26,13 +26,16 @@ const NEVER = {
   'if (Transition && ': 'if (false && ',
   'if (Transition) ': 'if (false) ',
   '&& Transition)': '&& false)',
+  'SuspenseContext && useContext(SuspenseContext)': 'undefined',
+  'if (node.suspense && ': 'if (false && ',
+  'ERROR && owner && ': 'undefined && ',
   'if (sharedConfig.': 'if (false && sharedConfig.',
   '!!sharedConfig.context': 'false',
 };
 
 /**
- * Solid is one file with transitions (`startTransition`) and hydration of pages that a server has rendered. The page uses
- * neither, and cannot come into these branches: without them the first load is 0.9 kB smaller.
+ * Solid is one file with transitions (`startTransition`), suspense, error boundaries, and hydration of pages that a server has
+ * rendered. The page uses none of them, and cannot come into these branches: without them the first load is 1 kB smaller.
  */
 function withoutUnusedSolid(): Plugin {
   const found = new Set<string>();
