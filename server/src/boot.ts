@@ -40,7 +40,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new SocketAdapter(app, site));
   await compressAnswers(app);
-  setSecurityHeaders(app);
+  setSecurityHeaders(app, site);
   logRequests(app, app.get(Metrics), app.get(SecurityLog));
   guardSite(app, site, config);
   if (!config.accounts) authenticateRequests(app);

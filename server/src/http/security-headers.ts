@@ -1,11 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHash } from 'node:crypto';
+import type { Site } from '../auth/site.js';
 
 /**
  * The headers that restrict what a browser may do with a response. They are set here and nowhere else, on every response:
  * page, assets, API, problems, explorer, and those written to a raw socket (raw-problem.ts).
- *
- * `Strict-Transport-Security` is not among them: only the proxy that ends TLS knows that the host has it for good
- * (docs/operations.md).
  */
 const ALWAYS = {
   'X-Content-Type-Options': 'nosniff',
@@ -33,33 +32,47 @@ const ALWAYS = {
 /** No answer may be framed, change the base of its links, or post a form anywhere. */
 const FENCE = ["object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"];
 
-/** Only our own files run: the text of a user can do nothing even if it slipped through as markup. */
+/**
+ * Only our own files run: the text of a user can do nothing even if it slipped through as markup. Nor can it become
+ * markup: with Trusted Types a text becomes elements or script only through a policy that is named here.
+ */
 const SAME_ORIGIN = [
   "default-src 'self'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "require-trusted-types-for 'script'",
   ...FENCE,
 ];
 
-const POLICIES = {
-  page: SAME_ORIGIN.join('; '),
-  // Swagger UI has its style sheet in the HTML and its icons in `data:`; its scripts are files.
-  explorer: [...SAME_ORIGIN, "font-src 'self' data:"].join('; '),
-  /** JSON, text, problems: opened as a document they may load nothing at all. */
-  data: ["default-src 'none'", ...FENCE].join('; '),
-} as const;
+/** Solid's templates, which are written by its compiler (web/vite.config.ts). */
+const PAGE = [...SAME_ORIGIN, "style-src 'self'", 'trusted-types solid'].join('; ');
+
+/**
+ * Swagger UI has its style sheet in the HTML, its icons in `data:`, and cleans descriptions with DOMPurify before React
+ * makes elements of them (explorer-policy.ts).
+ */
+const EXPLORER = [...SAME_ORIGIN, "font-src 'self' data:", 'trusted-types default dompurify'].join('; ');
+
+/** JSON, text, problems: opened as a document they may load nothing at all. */
+const DATA = ["default-src 'none'", ...FENCE].join('; ');
 
 /** Private, and soon out of date. Only the files of the page and of the explorer say otherwise. */
 const NO_STORE = 'no-store';
 
+/**
+ * Two years. It holds for this name alone: other names of the domain may be other servers. Browsers ignore it without
+ * TLS.
+ */
+const STRICT_TRANSPORT_SECURITY = 'max-age=63072000';
+
 /** Adds the headers to every answer of Fastify, the ones of hooks, plugins and Nest among them. */
-export function setSecurityHeaders(app: NestFastifyApplication): void {
+export function setSecurityHeaders(app: NestFastifyApplication, site: Site): void {
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', async (request, reply, payload) => {
     void reply.headers(ALWAYS);
-    void reply.header('Content-Security-Policy', POLICIES[kindOf(request.routeOptions.url)]);
+    void reply.header('Content-Security-Policy', policyOf(request.routeOptions.url, payload));
+    if (site.isSecure(request.raw)) void reply.header('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
     if (reply.statusCode >= 400 || !reply.hasHeader('Cache-Control'))
       void reply.header('Cache-Control', NO_STORE);
   });
@@ -68,7 +81,7 @@ export function setSecurityHeaders(app: NestFastifyApplication): void {
 /** The headers of an answer that carries data, for the answers that do not go through Fastify's hooks. */
 export const DATA_HEADERS: Readonly<Record<string, string>> = {
   ...ALWAYS,
-  'Content-Security-Policy': POLICIES.data,
+  'Content-Security-Policy': DATA,
   'Cache-Control': NO_STORE,
 };
 
@@ -76,7 +89,19 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
  * By the route and not by the path as it was sent, which can be written in many ways. No route (nothing found) and the
  * route of all preflights (`*`) answer data.
  */
-function kindOf(route = '*'): keyof typeof POLICIES {
-  if (route.startsWith('/api/docs')) return 'explorer';
-  return route === '*' || /^\/(api|health|metrics|ws)\b/.test(route) ? 'data' : 'page';
+function policyOf(route = '*', payload: unknown): string {
+  if (route.startsWith('/api/docs')) return `${EXPLORER}; ${styleSourcesOf(payload)}`;
+  return route === '*' || /^\/(api|health|metrics|ws)\b/.test(route) ? DATA : PAGE;
+}
+
+/** In the logo of Swagger UI, which its script makes. */
+const LOGO_STYLE = '.logo_small_svg__cls-2{fill:#fff}.logo_small_svg__cls-3{fill:#85ea2d}';
+
+/** The style sheets and the `style` attributes that are written in the explorer, by their hashes; else only files. */
+function styleSourcesOf(payload: unknown): string {
+  if (typeof payload !== 'string' || !payload.includes('<style>')) return "style-src 'self'";
+  const written = [...payload.matchAll(/<style>(.*?)<\/style>/gs), ...payload.matchAll(/ style="(.*?)"/gs)];
+  const styles = [...written.map(([, style = '']) => style), LOGO_STYLE];
+  const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+  return `style-src 'self' 'unsafe-hashes' ${hashes.join(' ')}`;
 }

@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import { isOutage } from '../database/database-errors.js';
 import { asyncApi, withServer } from './asyncapi/document.js';
 import { withExistingExamples } from './explorer-examples.js';
+import { EXPLORER_POLICY, EXPLORER_POLICY_PATH } from './explorer-policy.js';
 import { describe } from './openapi.js';
 
 /** Swagger UI at /api/docs; the documents at /api/openapi.json, /api/openapi.yaml and /api/asyncapi.json. */
@@ -17,6 +18,8 @@ export function serveDocuments(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Parley API',
+    // Is loaded before Swagger UI begins, which waits for the whole page.
+    customJs: EXPLORER_POLICY_PATH,
     swaggerOptions: { tryItOutEnabled: true, displayRequestDuration: true, validatorUrl: null },
     // The explorer's own copy only: the published document is the same on every server and at all times.
     patchDocumentOnRequest: async (request, _reply, document): Promise<OpenAPIObject> => {
@@ -33,10 +36,11 @@ export function serveDocuments(app: NestFastifyApplication): void {
     },
   });
   const document = asyncApi(frames, limits, authMode);
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get('/api/asyncapi.json', async ({ host, protocol }) =>
-      withServer(document, host, protocol === 'https'),
-    );
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/api/asyncapi.json', async ({ host, protocol }) =>
+    withServer(document, host, protocol === 'https'),
+  );
+  fastify.get(EXPLORER_POLICY_PATH, async (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(EXPLORER_POLICY),
+  );
 }

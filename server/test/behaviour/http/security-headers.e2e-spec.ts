@@ -23,11 +23,26 @@ function faults(headers: Headers, kind: 'data' | 'page' | 'explorer'): string[] 
     ['Content-Security-Policy', /\bframe-ancestors 'none'/],
     ['Content-Security-Policy', /\bbase-uri 'none'/],
     ['Content-Security-Policy', kind === 'data' ? /\bdefault-src 'none'/ : /\bscript-src 'self'(;|$)/],
+    ['Content-Security-Policy', kind === 'data' ? /./ : /\brequire-trusted-types-for 'script'(;|$)/],
+    [
+      'Content-Security-Policy',
+      { data: /./, page: /\btrusted-types solid$/, explorer: /\btrusted-types default dompurify;/ }[kind],
+    ],
+    ['Content-Security-Policy', /^(?!.*unsafe-(inline|eval))/],
+    ['Strict-Transport-Security', /^$/],
     ['Cache-Control', kind === 'data' ? /^no-store$/ : /./],
   ];
   const wrong = expected.filter(([name, value]) => !value.test(headers.get(name) ?? ''));
   const leaks = ['Server', 'X-Powered-By'].filter((name) => headers.has(name));
   return [...wrong.map(([name]) => `${name}: ${headers.get(name)}`), ...leaks];
+}
+
+/** Strict-Transport-Security of the answer to a request that came to a proxy by this protocol. */
+async function boundBy(server: Parley, path: string, protocol?: string): Promise<string | null> {
+  const headers = new Headers(protocol === undefined ? {} : { 'X-Forwarded-Proto': protocol });
+  const response = await fetch(server.origin + path, { headers });
+  await response.arrayBuffer();
+  return response.headers.get('Strict-Transport-Security');
 }
 
 function headersIn(raw: string): Headers {
@@ -117,6 +132,21 @@ describe('the security headers', () => {
     const { headers } = await parley.call('GET', '/api/users/', { headers: { Origin: LEGACY_PAGE } });
     expect(headers.get('Access-Control-Allow-Origin')).toBe(LEGACY_PAGE);
     expect(headers.get('Access-Control-Allow-Credentials')).toBe('true');
+  });
+
+  it('bind browsers to TLS when a trusted proxy says that they use it, and at no other time', async () => {
+    const proxied = await Parley.start({ TRUSTED_PROXIES: 'loopback' }, parley.databaseUrl);
+    try {
+      for (const path of ['/', '/api/users/', '/api/nothing']) {
+        expect(await boundBy(proxied, path, 'https')).toBe('max-age=63072000');
+        expect(await boundBy(proxied, path, 'http, https')).toBe('max-age=63072000');
+        for (const protocol of [undefined, 'http', 'https, http', 'HTTPS://'])
+          expect(await boundBy(proxied, path, protocol)).toBeNull();
+        expect(await boundBy(parley, path, 'https')).toBeNull();
+      }
+    } finally {
+      await proxied.stop();
+    }
   });
 
   it('keep assets for ever, and have the page asked for anew each time', async () => {
