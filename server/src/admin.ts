@@ -1,6 +1,6 @@
 import { text as textOfStream } from 'node:stream/consumers';
 import { Client, defaults } from 'pg';
-import { Admin, type Queries } from './admin/admin.js';
+import { Admin, type Ended, type Queries, type Target } from './admin/admin.js';
 import { tableOf } from './admin/table.js';
 import { CommandError, readArguments, runCommand, say } from './backup/command.js';
 import { withEmbeddedDatabase } from './backup/embedded-database.js';
@@ -13,28 +13,30 @@ import { loadEnvFile } from './launch/env-file.js';
 import { inviteUrl } from './launch/warnings.js';
 import { VERSION, versionLine } from './version/version.js';
 
-// `npm run admin`: accounts, invites and sessions, while servers run or not.
+// `npm run admin`: accounts, invites, sessions and access tokens, while servers run or not.
 
-const USAGE = `npm run admin -- COMMAND [option]: accounts, invites and sessions of AUTH_MODE=accounts.
+const USAGE = `npm run admin -- COMMAND [option]: accounts, invites, sessions and access tokens of AUTH_MODE=accounts.
 It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, while servers run or not.
   user:list
   user:create NAME      make a user with an account; prints its password
-  user:disable NAME     the user cannot log in, and all sessions end
+  user:disable NAME     the user cannot log in, and all sessions and access tokens end
   user:enable NAME
-  user:reset NAME       set a new password, which is printed; all sessions end
+  user:reset NAME       set a new password, which is printed; all sessions and access tokens end
   invite:create         print a link with which people register
   invite:list
   session:list [NAME]   all sessions, or those of a user
   session:end ID        end one session; its sockets are closed within a second
+  token:list [NAME]     all access tokens of programs, or those of a user
+  token:end ID          end one access token; its sockets are closed within a second
   --display-name TEXT   of user:create [NAME]
   --password-stdin      of user:create and user:reset: read the password from standard input, and print none
   --uses N              of invite:create: how many people may use it [1]
   --days N              of invite:create: how long it is valid [7]
-  --user NAME, --all    of session:end: all sessions of a user, or of everyone
+  --user NAME, --all    of session:end and token:end: all of a user, or of everyone
   --json                print JSON
   --version             print the version
   --help                print this
-Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user or session; 130 stopped.`;
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user, session or access token; 130 stopped.`;
 
 const MAX_DAYS = 365;
 const MAX_USES = 10_000;
@@ -60,7 +62,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const made = await admin.resetUser(only(args, 'NAME'), await passwordOf(values));
     return {
       data: made,
-      text: `${made.username} has a new password, and ${sessions(made.ended_sessions)} ended${passwordText(made)}`,
+      text: `${made.username} has a new password, and ${endedText(made)} ended${passwordText(made)}`,
     };
   },
   'invite:create': async (admin, args, values, config) => {
@@ -80,17 +82,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'session:list': async (admin, args) =>
     list(await admin.sessions(args.length === 0 ? null : only(args, 'NAME')), 'There are no sessions.'),
-  'session:end': async (admin, args, { user, all }) => {
-    const given = [args.length > 0, user !== undefined, all === true].filter(Boolean).length;
-    if (given !== 1) throw new UsageError('Give an ID, --user NAME or --all.');
-    const target =
-      all === true
-        ? ('all' as const)
-        : user === undefined
-          ? { id: wholeNumber('ID', only(args, 'ID'), Number.MAX_SAFE_INTEGER) }
-          : { username: user };
-    const done = await admin.endSessions(target);
-    return { data: done, text: `${sessions(done.ended_sessions)} ended.` };
+  'session:end': async (admin, args, values) => {
+    const done = await admin.endSessions(targetOf(args, values));
+    return { data: done, text: `${count(done.ended_sessions, 'session')} ended.` };
+  },
+  'token:list': async (admin, args) =>
+    list(await admin.tokens(args.length === 0 ? null : only(args, 'NAME')), 'There are no access tokens.'),
+  'token:end': async (admin, args, values) => {
+    const done = await admin.endTokens(targetOf(args, values));
+    return { data: done, text: `${count(done.ended_tokens, 'access token')} ended.` };
   },
 };
 
@@ -153,7 +153,7 @@ function report(line: string): void {
 
 async function setDisabled(admin: Admin, name: string, isDisabled: boolean): Promise<Result> {
   const done = await admin.setDisabled(name, isDisabled);
-  const state = isDisabled ? `is disabled, and ${sessions(done.ended_sessions)} ended` : 'can log in again';
+  const state = isDisabled ? `is disabled, and ${endedText(done)} ended` : 'can log in again';
   return { data: done, text: `${done.username} ${state}.` };
 }
 
@@ -161,8 +161,21 @@ function list(rows: Record<string, unknown>[], empty: string): Result {
   return { data: rows, text: tableOf(rows, empty) };
 }
 
-function sessions(count: number): string {
-  return count === 1 ? '1 session' : `${count} sessions`;
+/** The sessions or access tokens that a command ends. */
+function targetOf(args: string[], { user, all }: Values): Target {
+  const given = [args.length > 0, user !== undefined, all === true].filter(Boolean).length;
+  if (given !== 1) throw new UsageError('Give an ID, --user NAME or --all.');
+  if (all === true) return 'all';
+  if (user !== undefined) return { username: user };
+  return { id: wholeNumber('ID', only(args, 'ID'), Number.MAX_SAFE_INTEGER) };
+}
+
+function endedText({ ended_sessions: sessions, ended_tokens: tokens }: Ended): string {
+  return `${count(sessions, 'session')} and ${count(tokens, 'access token')}`;
+}
+
+function count(amount: number, noun: string): string {
+  return amount === 1 ? `1 ${noun}` : `${amount} ${noun}s`;
 }
 
 function passwordText({ password }: { password?: string }): string {

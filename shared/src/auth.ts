@@ -71,5 +71,41 @@ export interface SessionInfo {
   current: boolean;
 }
 
+/** What a personal access token may do: `read` everything of its user; `write`: send, and change what a chat has. */
+export const TOKEN_SCOPES = ['read', 'write'] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+/** A personal access token of the current user: it proves the user to a program. */
+export interface AccessTokenInfo {
+  /** Positive integer. */
+  id: number;
+  name: string;
+  /** Always has `read`. */
+  scopes: TokenScope[];
+  /** ISO-8601 UTC. */
+  created_at: string;
+  /** ISO-8601 UTC; null: it does not expire. */
+  expires_at: string | null;
+  /** ISO-8601 UTC, exact to about a minute; null: never used. */
+  last_used_at: string | null;
+  /** Program and system that used it last; null: never used. */
+  device: string | null;
+  /** IP address of that use. */
+  ip: string | null;
+}
+
+/** Body of `POST /api/auth/tokens/`. */
+export interface CreateAccessToken {
+  name: string;
+  scopes: TokenScope[];
+  /** ISO-8601 UTC, in the future. Without it the token does not expire. */
+  expires_at?: string | null;
+}
+
+/** Answer of `POST /api/auth/tokens/`: the only time that the token itself is sent. */
+export interface CreatedAccessToken extends AccessTokenInfo {
+  token: string;
+}
+
 /** Name of the session cookie. Over TLS it has the prefix `__Host-`. */
 export const SESSION_COOKIE = 'parley_session';

@@ -232,7 +232,8 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
   bad_frame: 'A field is missing, wrong or unknown; the message names it and the rule.',
   unknown_type: 'The server knows no frame of this type.',
   not_found: 'There is no such room or message, or it is not the user’s: one answer for both.',
-  forbidden: 'The frame names another user, or another room, than the socket is for.',
+  forbidden:
+    'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`.',
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
   conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
   rate_limited: 'Too much in too short a time; `retry_after_ms` says when to try again.',
@@ -247,7 +248,8 @@ export const CLOSE_CODE_DOCS: Readonly<Record<keyof typeof CLOSE_CODES, string>>
   tooBig: 'A frame was larger than `FRAME_MAX_BYTES`.',
   restart: 'The server restarts.',
   tooSlow: 'The client reads too slowly: more than 256 KiB were waiting.',
-  unauthorized: 'The URL names no user, or a user that does not exist; with accounts, the session has ended.',
+  unauthorized:
+    'The URL names no user, or a user that does not exist; with accounts, the session or the access token has ended.',
   notAMember: 'The user is not a member of the room.',
   noSuchRoom: 'There is no such room.',
 };

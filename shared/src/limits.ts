@@ -28,6 +28,11 @@ export const MAX_DISPLAY_NAME_LENGTH = 64;
 export const MIN_PASSWORD_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 128;
 
+/** Longest name of a personal access token, in characters. */
+export const MAX_TOKEN_NAME_LENGTH = 64;
+/** Personal access tokens of one user, at most, with those that have expired and are still listed. */
+export const MAX_ACCESS_TOKENS = 20;
+
 /** Users that a search in accounts mode finds among strangers, at most; and the shortest text that finds any. */
 export const MAX_FOUND_USERS = 20;
 export const MIN_SEARCH_LENGTH = 3;

@@ -1,3 +1,4 @@
+import type { TokenScope } from './auth.js';
 import type { ErrorCode } from './errors.js';
 import type { ServerLimits } from './limits.js';
 import type { Message } from './messages.js';
@@ -55,6 +56,17 @@ export interface SyncRequest {
 }
 
 export type ClientFrameType = keyof ClientFrames;
+
+/** What a personal access token needs to send each frame. A session may send them all. */
+export const CLIENT_FRAME_SCOPES = {
+  message: 'write',
+  typing: 'write',
+  read: 'write',
+  delivered: 'write',
+  sync: 'read',
+  ping: 'read',
+} as const satisfies Record<ClientFrameType, TokenScope>;
+
 export type RequestOf<T extends ClientFrameType> = ClientFrames[T]['request'];
 export type ReplyOf<T extends ClientFrameType> = ClientFrames[T]['reply'];
 /** One kind of client frame, as it stands on the wire. */

@@ -10,6 +10,7 @@ import {
 import type { SessionId, SessionInfo, User } from '@parley/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession, OptionalSession } from '../auth/current-user.js';
+import { deviceName } from '../auth/device.js';
 import { noSuchSession, SessionIdPipe } from '../auth/id.pipes.js';
 import { Public } from '../auth/public.js';
 import { sessionCookie } from '../auth/session-token.js';
@@ -32,7 +33,6 @@ import {
   wrongCredentials,
   wrongPassword,
 } from './accounts.service.js';
-import { deviceName } from './device.js';
 
 /** The calls of AUTH_MODE=accounts. A new session is in `Set-Cookie`; a program may send its value as a bearer token. */
 @ApiTags('Accounts')
@@ -153,7 +153,8 @@ export class AccountsController {
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change my password',
-    description: 'All other sessions end. The session of the request gets a new token, in `Set-Cookie`.',
+    description:
+      'All other sessions end, and all personal access tokens. The session of the request gets a new token, in `Set-Cookie`.',
   })
   @ApiNoContentResponse({ description: 'The password is changed.' })
   @ApiBodyProblems(

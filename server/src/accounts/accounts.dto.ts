@@ -17,7 +17,7 @@ import { ID, TIME } from '../http/fields.js';
 
 const EXAMPLE_PASSWORD = 'correct horse battery';
 /** Characters that PostgreSQL does not store, or that disturb the text around a name: controls and directions. */
-const NOT_IN_NAME = '[\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]';
+export const NOT_IN_NAME = '[\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]';
 
 /** A password of a request. The length counts code points, as JSON Schema does. */
 function Password(minimum: number, description: string, example: string): PropertyDecorator {

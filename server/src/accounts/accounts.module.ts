@@ -3,21 +3,26 @@ import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccessTokensController } from './access-tokens.controller.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
 import { MeController } from './me.controller.js';
 import { ProfileService } from './profile.service.js';
 
-/** Registration, login, sessions and passwords. In simulation only what says that there are none. */
+/** Registration, login, sessions, passwords and access tokens. In simulation only what says that there are none. */
 @Module({})
 export class AccountsModule {
   static with({ accounts }: Config): DynamicModule {
     return {
       module: AccountsModule,
       imports: [AuthModule, InboxModule, UsersModule],
-      controllers: [AuthInfoController, ...(accounts ? [AccountsController, MeController] : [])],
-      providers: accounts ? [AccountsService, ProfileService] : [],
+      controllers: [
+        AuthInfoController,
+        ...(accounts ? [AccountsController, AccessTokensController, MeController] : []),
+      ],
+      providers: accounts ? [AccountsService, AccessTokensService, ProfileService] : [],
     };
   }
 }

@@ -134,7 +134,7 @@ export class AccountsService {
   }
 
   /**
-   * Changes the password; all other sessions of the user end.
+   * Changes the password; all other sessions of the user end, and all access tokens.
    * @returns the new token of the session.
    * @throws ChatError `forbidden` when the current password is wrong; `bad_frame` for a common one; `rate_limited`.
    */
@@ -158,8 +158,8 @@ export class AccountsService {
     // Another device has changed it in between.
     if (!changed) throw wrongPassword();
     await this.sessions.publishEnded(changed.ended);
-    // Of a login with the password before that was under way.
-    await this.sessions.endOthers(userId, session.id);
+    // Of a login with the password before, or the creation of an access token, that was under way.
+    await this.sessions.endAllBut(userId, session.id);
     if (changed.renewed === 0) throw noSession();
     return token;
   }
@@ -188,6 +188,7 @@ export class AccountsService {
   async #open(id: UserId, passwordHash: string, device: Device, before: Session | null): Promise<Opened> {
     const token = await this.sessions.create(id, passwordHash, device);
     if (token === null) throw wrongCredentials();
+    // An access token stays: it has no row among the sessions.
     if (before) await this.sessions.end(before.userId, before.id);
     return { userId: id, token };
   }

@@ -46,8 +46,8 @@ export const SET_PASSWORD: Statement = {
 };
 
 /**
- * Changes a password ($2 is the hash before, $3 the new one), ends all sessions of the user but $4, and gives that one the
- * token $5: all or nothing. `renewed` is 0 when that session has ended.
+ * Changes a password ($2 is the hash before, $3 the new one), ends all access tokens and all sessions of the user but $4, and
+ * gives that one the token $5: all or nothing. `renewed` is 0 when that session has ended.
  */
 export const CHANGE_PASSWORD: Statement = {
   name: 'account-change-password',
@@ -55,11 +55,14 @@ export const CHANGE_PASSWORD: Statement = {
           UPDATE accounts SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2 RETURNING user_id
         ), ended AS (
           DELETE FROM sessions s USING changed WHERE s.user_id = changed.user_id AND s.id <> $4 RETURNING s.id
+        ), tokens AS (
+          DELETE FROM access_tokens t USING changed WHERE t.user_id = changed.user_id RETURNING t.id
         ), renewed AS (
           UPDATE sessions s SET token_hash = $5 FROM changed
           WHERE s.user_id = changed.user_id AND s.id = $4 RETURNING s.id
         )
-        SELECT (SELECT count(*) FROM renewed) AS renewed, ARRAY(SELECT id::float8 FROM ended) AS ended FROM changed`,
+        SELECT (SELECT count(*) FROM renewed) AS renewed, ARRAY(SELECT id::float8 FROM ended UNION ALL SELECT id::float8 FROM tokens) AS ended
+        FROM changed`,
 };
 
 /** The invite for the first account. No row: there are accounts, or an invite that is still valid. */

@@ -3,7 +3,8 @@ import type { Statement } from '../database/database.js';
 export const LIST_USERS: Statement = {
   name: 'admin-users',
   sql: `SELECT u.id, u.username, u.display_name, u.created_at, a.user_id IS NOT NULL AS has_account, a.disabled_at,
-          (SELECT count(*) FROM sessions s WHERE s.user_id = u.id) AS sessions
+          (SELECT count(*) FROM sessions s WHERE s.user_id = u.id) AS sessions,
+          (SELECT count(*) FROM access_tokens t WHERE t.user_id = u.id) AS tokens
         FROM users u LEFT JOIN accounts a ON a.user_id = u.id ORDER BY u.id`,
 };
 
@@ -59,4 +60,19 @@ export const LIST_SESSIONS: Statement = {
 export const END_SESSIONS: Statement = {
   name: 'admin-sessions-end',
   sql: `DELETE FROM sessions WHERE ($1::bigint IS NULL OR id = $1) AND ($2::bigint IS NULL OR user_id = $2) RETURNING id`,
+};
+
+/** $1: of this user, null for all. */
+export const LIST_TOKENS: Statement = {
+  name: 'admin-tokens',
+  sql: `SELECT t.id, u.username, t.name, t.scopes, t.created_at, t.expires_at,
+          t.last_used_at, t.device, t.ip
+        FROM access_tokens t JOIN users u ON u.id = t.user_id
+        WHERE $1::bigint IS NULL OR t.user_id = $1 ORDER BY t.id DESC`,
+};
+
+/** As {@link END_SESSIONS}. */
+export const END_TOKENS: Statement = {
+  name: 'admin-tokens-end',
+  sql: `DELETE FROM access_tokens WHERE ($1::bigint IS NULL OR id = $1) AND ($2::bigint IS NULL OR user_id = $2) RETURNING id`,
 };

@@ -22,6 +22,15 @@ export interface Queries {
   query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
 }
 
+/** The sessions or access tokens that end: one, those of a user, or all. */
+export type Target = { id: number } | { username: string } | 'all';
+
+/** How many sessions and access tokens have ended. */
+export interface Ended {
+  ended_sessions: number;
+  ended_tokens: number;
+}
+
 /** Exit code of a command about something that does not exist. */
 const NOT_FOUND = 3;
 /** 96 bits, as 16 characters that can be read aloud. */
@@ -58,33 +67,35 @@ export class Admin {
     }
   }
 
-  /** A new password; all sessions end. @param password null: one is made. */
+  /** A new password; all sessions and access tokens end. @param password null: one is made. */
   async resetUser(name: string, password: string | null) {
     const { id, username } = await this.#find(name);
     const secret = this.#passwordFor(username, password);
     const values = [id, skeletonOf(username), await this.#hasher.hash(secret)];
-    let ended = 0;
+    let ended: Ended = { ended_sessions: 0, ended_tokens: 0 };
     try {
-      ended = (await this.database.query(sql.RESET_PASSWORD, values)).length;
+      const rows = await this.database.query(sql.RESET_PASSWORD, values);
+      ended = { ...ended, ended_sessions: rows.length };
     } catch (error) {
       if (isUniqueViolation(error)) {
         throw new CommandError(`${username} looks like another user with an account.`, 1);
       }
       throw error;
     }
-    // Of logins with the password before that were under way, and so that servers notice.
-    ended += (await this.#end(null, id)).length;
+    // The access tokens, and the sessions of logins with the password before that were under way.
+    const rest = await this.#endAllOf(id);
     await this.database.query(COUNT_END, []);
-    return { id, username, ended_sessions: ended, ...shown(secret, password) };
+    ended = { ...rest, ended_sessions: ended.ended_sessions + rest.ended_sessions };
+    return { id, username, ...ended, ...shown(secret, password) };
   }
 
-  /** A disabled user cannot log in; all sessions end. */
+  /** A disabled user cannot log in; all sessions and access tokens end. */
   async setDisabled(name: string, isDisabled: boolean) {
     const { id, username } = await this.#find(name);
     const rows = await this.database.query(sql.DISABLE_USER, [id, isDisabled]);
     if (rows.length === 0) throw new CommandError(`${username} has no account.`, NOT_FOUND);
-    const ended = isDisabled ? await this.#end(null, id) : [];
-    return { id, username, disabled: isDisabled, ended_sessions: ended.length };
+    const ended = isDisabled ? await this.#endAllOf(id) : { ended_sessions: 0, ended_tokens: 0 };
+    return { id, username, disabled: isDisabled, ...ended };
   }
 
   /** @returns the code, which is stored nowhere. */
@@ -105,15 +116,18 @@ export class Admin {
   }
 
   /** Ends one session, those of a user, or all. Servers close their sockets within a second. */
-  async endSessions(target: { id: number } | { username: string } | 'all') {
-    if (target === 'all') return { ended_sessions: (await this.#end(null, null)).length };
-    if ('username' in target) {
-      const { id } = await this.#find(target.username);
-      return { ended_sessions: (await this.#end(null, id)).length };
-    }
-    const ended = await this.#end(target.id, null);
-    if (ended.length === 0) throw new CommandError(`There is no session ${target.id}.`, NOT_FOUND);
-    return { ended_sessions: ended.length };
+  async endSessions(target: Target): Promise<Pick<Ended, 'ended_sessions'>> {
+    return { ended_sessions: await this.#endTarget(sql.END_SESSIONS, target, 'session') };
+  }
+
+  async tokens(name: string | null): Promise<Record<string, unknown>[]> {
+    const user = name === null ? null : await this.#find(name);
+    return this.database.query(sql.LIST_TOKENS, [user?.id ?? null]);
+  }
+
+  /** Ends access tokens. Servers close their sockets within a second. */
+  async endTokens(target: Target): Promise<Pick<Ended, 'ended_tokens'>> {
+    return { ended_tokens: await this.#endTarget(sql.END_TOKENS, target, 'access token') };
   }
 
   async #find(name: string): Promise<{ id: number; username: string }> {
@@ -122,10 +136,26 @@ export class Admin {
     return user;
   }
 
-  async #end(sessionId: number | null, userId: number | null): Promise<unknown[]> {
-    const rows = await this.database.query(sql.END_SESSIONS, [sessionId, userId]);
+  async #endTarget(statement: Statement, target: Target, noun: string): Promise<number> {
+    if (target === 'all') return this.#end(statement, null, null);
+    if ('username' in target) return this.#end(statement, null, (await this.#find(target.username)).id);
+    const ended = await this.#end(statement, target.id, null);
+    if (ended === 0) throw new CommandError(`There is no ${noun} ${target.id}.`, NOT_FOUND);
+    return ended;
+  }
+
+  async #endAllOf(userId: number): Promise<Ended> {
+    return {
+      ended_sessions: await this.#end(sql.END_SESSIONS, null, userId),
+      ended_tokens: await this.#end(sql.END_TOKENS, null, userId),
+    };
+  }
+
+  /** @returns how many have ended. */
+  async #end(statement: Statement, id: number | null, userId: number | null): Promise<number> {
+    const rows = await this.database.query(statement, [id, userId]);
     if (rows.length > 0) await this.database.query(COUNT_END, []);
-    return rows;
+    return rows.length;
   }
 
   #passwordFor(username: string, password: string | null): string {

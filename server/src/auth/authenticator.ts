@@ -8,6 +8,8 @@ export interface Credentials {
   readonly headers: IncomingHttpHeaders;
   readonly query: unknown;
   readonly body?: unknown;
+  /** IP address of the client. */
+  readonly ip: string;
   /** The connection has TLS, as far as trusted proxies say. */
   readonly isSecure: boolean;
 }
@@ -24,7 +26,7 @@ export interface Identity extends Requester {
   readonly userId: UserId;
 }
 
-/** One way to identify the user of a request: by name (simulation), by session cookie, by bearer token. */
+/** One way to identify the user of a request: by name (simulation), or by a session or an access token. */
 export interface AuthStrategy {
   /**
    * @returns the user; null when the request has no credentials of this kind, so that the next strategy is

@@ -7,6 +7,7 @@ import { ProblemFilter } from '../http/problem.filter.js';
 import { Authenticator, type Authentication, type Credentials } from './authenticator.js';
 import { parseId } from './id.js';
 import { assertNamesUser, LegacyClients, noUserNamed } from './legacy-clients.js';
+import { needOf, scopeRefusal } from './scopes.js';
 import { noSession } from './session.strategy.js';
 import type { Session } from './sessions.service.js';
 
@@ -33,8 +34,9 @@ export function authenticateRequests(app: NestFastifyApplication): void {
 
 /**
  * Accounts: resolves the session of every HTTP request before its body is read, and refuses calls of the API without one
- * (401), also those that do not exist. Public calls are answered without one, also when theirs has ended. A user that a
- * request names must be that of the session (403). To be called after the limits of requests per IP.
+ * (401), also those that do not exist. Public calls are answered without one, also when theirs has ended. A personal access
+ * token must have the scope that the call needs, and a user that a request names must be that of the session (403). To be
+ * called after the limits of requests per IP.
  */
 export function requireSessions(app: NestFastifyApplication): void {
   const authenticator = app.get(Authenticator);
@@ -57,6 +59,12 @@ export function requireSessions(app: NestFastifyApplication): void {
       if (isRefused || (!isPublic && typeof result.userId !== 'number')) {
         return refuse(reply, result.userId === undefined ? result.error : noSession());
       }
+      const refusal = isPublic || !result.session ? null : scopeRefusal(result.session, neededBy(request));
+      if (refusal) {
+        // RFC 6750, section 3.1.
+        void reply.header('WWW-Authenticate', 'Bearer error="insufficient_scope"');
+        return refuse(reply, refusal);
+      }
       request.authentication = result.userId === undefined ? { userId: null, session: null } : result;
     });
   });
@@ -71,17 +79,26 @@ export function requireSessions(app: NestFastifyApplication): void {
   });
 }
 
-/** By the route: a path can be written in many ways. Where there is no route, only the sentence of the refusal differs. */
-function isApi({ routeOptions, url }: FastifyRequest): boolean {
-  return /^\/api(\/|$)/.test(routeOptions.url ?? url.replace(/[?#].*/s, ''));
+function isApi(request: FastifyRequest): boolean {
+  return /^\/api(\/|$)/.test(pathOf(request));
+}
+
+function neededBy(request: FastifyRequest) {
+  const { method, routeOptions } = request;
+  return needOf(method, pathOf(request), routeOptions.config.isSessionOnly === true);
+}
+
+/** By the route: a path can be written in many ways. Where there is no route, only the sentence of a refusal differs. */
+function pathOf({ routeOptions, url }: FastifyRequest): string {
+  return routeOptions.url ?? url.replace(/[?#].*/s, '');
 }
 
 function isUnauthorized(error: unknown): boolean {
   return error instanceof ChatError && error.code === 'unauthorized';
 }
 
-function credentialsOf({ headers, query, body, protocol }: FastifyRequest): Credentials {
-  return { headers, query, body, isSecure: protocol === 'https' };
+function credentialsOf({ headers, query, body, protocol, ip }: FastifyRequest): Credentials {
+  return { headers, query, body, ip, isSecure: protocol === 'https' };
 }
 
 /** The user id of a request; null when it names no user. @throws the error of a failed authentication. */
@@ -105,14 +122,14 @@ export const OptionalCurrentUser = createParamDecorator(
     userIdOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-/** The session of the request. @throws ChatError `unauthorized` without one. */
+/** The session or access token of the request. @throws ChatError `unauthorized` without one. */
 export const CurrentSession = createParamDecorator((_: unknown, context: ExecutionContext): Session => {
   const { authentication } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!authentication?.session) throw noSession();
   return authentication.session;
 });
 
-/** The session of the request; null without one. */
+/** The session or access token of the request; null without one. */
 export const OptionalSession = createParamDecorator(
   (_: unknown, context: ExecutionContext): Session | null =>
     context.switchToHttp().getRequest<FastifyRequest>().authentication?.session ?? null,

@@ -35,3 +35,17 @@ export class SessionIdPipe implements PipeTransform<string, SessionId> {
     return id as SessionId;
   }
 }
+
+/** The same for an access token that does not exist and for one of another user. */
+export function noSuchAccessToken(): ChatError {
+  return new ChatError('not_found', 'There is no such access token.');
+}
+
+@Injectable()
+export class AccessTokenIdPipe implements PipeTransform<string, SessionId> {
+  transform(text: string): SessionId {
+    const id = parseId(text);
+    if (id === null) throw noSuchAccessToken();
+    return id as SessionId;
+  }
+}

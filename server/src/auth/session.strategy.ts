@@ -8,14 +8,14 @@ export function noSession(): ChatError {
   return new ChatError('unauthorized', 'There is no session: log in first.');
 }
 
-/** Accounts: a session proves the user, by its cookie or as a bearer token. */
+/** Accounts: a session proves the user, by its cookie or as a bearer token; so does a personal access token. */
 export class SessionStrategy implements AuthStrategy {
   constructor(private readonly sessions: SessionsService) {}
 
-  async authenticate({ headers, isSecure }: Credentials): Promise<Identity | null> {
+  async authenticate({ headers, isSecure, ip }: Credentials): Promise<Identity | null> {
     const token = tokenOf(headers, isSecure);
     if (token === null) return null;
-    const session = await this.sessions.find(token);
+    const session = await this.sessions.find(token, headers['user-agent'], ip);
     if (session === null) throw noSession();
     return { userId: session.userId, session };
   }

@@ -1,4 +1,4 @@
-import type { SessionId, SessionInfo, UserId } from '@parley/shared';
+import type { SessionId, SessionInfo, TokenScope, UserId } from '@parley/shared';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { EventBus } from '../bus/event-bus.js';
@@ -7,13 +7,16 @@ import { Batcher } from '../database/batcher.js';
 import type { Database, Statement } from '../database/database.js';
 import { isOutage } from '../database/database-errors.js';
 import { errorFields } from '../logging/log-line.js';
+import { deviceName } from './device.js';
 import { hashOfToken, newToken } from './session-token.js';
 
-/** A session that is valid now. */
+/** What proves a user now: a session, or a personal access token. Both have ids of one sequence. */
 export interface Session {
   readonly id: SessionId;
   readonly userId: UserId;
-  /** Milliseconds until it ends by itself, unless it is used before. */
+  /** Null: a session, which may do everything. Else those of a personal access token. */
+  readonly scopes: readonly TokenScope[] | null;
+  /** Milliseconds until it ends by itself, unless it is used before. Infinity: a token that does not expire. */
   readonly leftMs: number;
 }
 
@@ -27,26 +30,45 @@ export interface Device {
 const TOUCH_MS = 60_000;
 /** How often expired sessions are deleted, in milliseconds. */
 const SWEEP_MS = 3_600_000;
+/** Expired access tokens are listed for so long, so that their user sees why a program does not work any more. */
+const EXPIRED_TOKENS_KEPT = `interval '30 days'`;
 /** Ended sessions that are remembered, for sockets whose handshake is still under way. */
 const MAX_REMEMBERED = 10_000;
 
 /** $1: idle time, $2: longest time, both in milliseconds. By the clock of the database, which all servers share. */
 const LEFT_MS = `extract(epoch FROM
   least(s.last_used_at + $1::float8 * interval '1 millisecond', s.created_at + $2::float8 * interval '1 millisecond') - now()) * 1000`;
-const VALID = `SELECT s.id, s.user_id, s.token_hash, (${LEFT_MS})::float8 AS left_ms,
+/** Valid sessions and access tokens, found by a column that both have. */
+const validBy = (condition: string) => `
+  SELECT s.id, s.user_id, s.token_hash, NULL::text[] AS scopes, (${LEFT_MS})::float8 AS left_ms,
     (extract(epoch FROM now() - s.last_used_at) * 1000)::float8 AS unused_ms
   FROM sessions s JOIN accounts a ON a.user_id = s.user_id
-  WHERE a.disabled_at IS NULL AND ${LEFT_MS} > 0`;
+  WHERE a.disabled_at IS NULL AND ${LEFT_MS} > 0 AND s.${condition}
+  UNION ALL
+  SELECT t.id, t.user_id, t.token_hash, t.scopes,
+    coalesce((extract(epoch FROM t.expires_at - now()) * 1000)::float8, 'infinity'),
+    coalesce((extract(epoch FROM now() - t.last_used_at) * 1000)::float8, 'infinity')
+  FROM access_tokens t JOIN accounts a ON a.user_id = t.user_id
+  WHERE a.disabled_at IS NULL AND coalesce(t.expires_at > now(), true) AND t.${condition}`;
 
 const BY_TOKENS: Statement = {
   name: 'sessions-by-tokens',
-  sql: `${VALID} AND s.token_hash = ANY ($3::bytea[])`,
+  sql: validBy('token_hash = ANY ($3::bytea[])'),
 };
-const BY_IDS: Statement = { name: 'sessions-by-ids', sql: `${VALID} AND s.id = ANY ($3::bigint[])` };
+const BY_IDS: Statement = { name: 'sessions-by-ids', sql: validBy('id = ANY ($3::bigint[])') };
+/** $3, $4: where a token is used now; null: where it was used last. A session keeps where it was opened. */
 const TOUCH: Statement = {
   name: 'sessions-touch',
-  sql: `UPDATE sessions SET last_used_at = now()
-        WHERE id = ANY ($1::bigint[]) AND last_used_at < now() - $2::float8 * interval '1 millisecond'`,
+  sql: `WITH used AS (
+          SELECT * FROM unnest($1::bigint[], $3::text[], $4::text[]) AS used (id, device, ip)
+        ), tokens AS (
+          UPDATE access_tokens t
+          SET last_used_at = now(), device = coalesce(used.device, t.device), ip = coalesce(used.ip, t.ip)
+          FROM used WHERE t.id = used.id
+            AND coalesce(t.last_used_at < now() - $2::float8 * interval '1 millisecond', true)
+        )
+        UPDATE sessions s SET last_used_at = now() FROM used
+        WHERE s.id = used.id AND s.last_used_at < now() - $2::float8 * interval '1 millisecond'`,
 };
 const CREATE: Statement = {
   name: 'session-create',
@@ -69,9 +91,19 @@ const END_OTHERS: Statement = {
   name: 'sessions-end-others',
   sql: `DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id`,
 };
+/** Of a new password: what was opened with the one before, and the access tokens. */
+const END_ALL_BUT: Statement = {
+  name: 'sessions-end-all-but',
+  sql: `WITH tokens AS (DELETE FROM access_tokens WHERE user_id = $1 RETURNING id),
+          others AS (DELETE FROM sessions WHERE user_id = $1 AND id <> $2 RETURNING id)
+        SELECT id FROM tokens UNION ALL SELECT id FROM others`,
+};
 const SWEEP: Statement = {
   name: 'sessions-sweep',
-  sql: `DELETE FROM sessions s WHERE ${LEFT_MS} <= 0 RETURNING id`,
+  sql: `WITH tokens AS (
+          DELETE FROM access_tokens WHERE expires_at <= now() - ${EXPIRED_TOKENS_KEPT} RETURNING id
+        ), ended AS (DELETE FROM sessions s WHERE ${LEFT_MS} <= 0 RETURNING id)
+        SELECT id FROM tokens UNION ALL SELECT id FROM ended`,
 };
 /** Other servers compare it with what they saw last. After the commit: a server must not look too early. */
 export const COUNT_END: Statement = { name: 'session-ends-count', sql: `SELECT nextval('session_ends')` };
@@ -85,8 +117,16 @@ interface SessionRow {
   id: SessionId;
   user_id: UserId;
   token_hash: Buffer;
+  scopes: TokenScope[] | null;
   left_ms: number;
   unused_ms: number;
+}
+
+/** A request that proves its user by a token. */
+interface Use {
+  readonly hash: Buffer;
+  readonly userAgent: string | undefined;
+  readonly ip: string;
 }
 
 /**
@@ -95,7 +135,7 @@ interface SessionRow {
  */
 export class SessionsService implements OnModuleDestroy {
   readonly #logger = new Logger('Sessions');
-  readonly #reads: Batcher<Buffer, Session | null>;
+  readonly #reads: Batcher<Use, Session | null>;
   readonly #ended = new LRUCache<SessionId, true>({ max: MAX_REMEMBERED });
   readonly #touchMs: number;
   readonly #timer = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
@@ -107,7 +147,7 @@ export class SessionsService implements OnModuleDestroy {
     private readonly bus: EventBus,
   ) {
     this.#touchMs = Math.min(TOUCH_MS, settings.sessionIdleMs / 4);
-    this.#reads = new Batcher((hashes) => this.#byHashes(hashes));
+    this.#reads = new Batcher((uses) => this.#read(uses));
     bus.onBroadcast('sessionsEnded', ({ sessionIds }) => this.#report(sessionIds as SessionId[]));
   }
 
@@ -116,15 +156,16 @@ export class SessionsService implements OnModuleDestroy {
     this.#onEnded = handler;
   }
 
-  /** The session of a token; null when there is none, or it has ended. Counts as a use of the session. */
-  async find(token: string): Promise<Session | null> {
-    const session = await this.#reads.add(hashOfToken(token));
+  /** What a token proves; null when there is no session or access token, or it has ended. Counts as a use of it. */
+  async find(token: string, userAgent: string | undefined, ip: string): Promise<Session | null> {
+    const session = await this.#reads.add({ hash: hashOfToken(token), userAgent, ip });
     return session && this.hasEnded(session.id) ? null : session;
   }
 
-  /** Those of the sessions that are valid. With `touch`, they count as used. */
+  /** Those of the sessions and access tokens that are valid. They count as used. */
   async validOf(sessionIds: readonly SessionId[]): Promise<Session[]> {
-    await this.database.query(TOUCH, [sessionIds, this.#touchMs]);
+    const unknown = sessionIds.map(() => null);
+    await this.database.query(TOUCH, [sessionIds, this.#touchMs, unknown, unknown]);
     const rows = await this.database.query<SessionRow>(BY_IDS, [...this.#times, sessionIds]);
     return rows.map(toSession);
   }
@@ -179,7 +220,13 @@ export class SessionsService implements OnModuleDestroy {
     await this.publishEnded(rows.map(({ id }) => id));
   }
 
-  /** Closes the sockets of sessions whose rows are deleted, on every server. */
+  /** Ends all sessions of the user but one, and all access tokens. */
+  async endAllBut(userId: UserId, kept: SessionId): Promise<void> {
+    const rows = await this.database.query<{ id: SessionId }>(END_ALL_BUT, [userId, kept]);
+    await this.publishEnded(rows.map(({ id }) => id));
+  }
+
+  /** Closes the sockets of sessions and access tokens whose rows are deleted, on every server. */
   async publishEnded(sessionIds: readonly SessionId[]): Promise<void> {
     if (sessionIds.length === 0) return;
     this.#report(sessionIds);
@@ -205,14 +252,28 @@ export class SessionsService implements OnModuleDestroy {
     this.#onEnded(sessionIds);
   }
 
-  async #byHashes(hashes: Buffer[]): Promise<(Session | null)[]> {
+  async #read(uses: Use[]): Promise<(Session | null)[]> {
+    const hashes = uses.map(({ hash }) => hash);
     const rows = await this.database.query<SessionRow>(BY_TOKENS, [...this.#times, hashes]);
-    const unused = rows.filter(({ unused_ms }) => unused_ms > this.#touchMs).map(({ id }) => id);
-    if (unused.length > 0) {
-      this.database.query(TOUCH, [unused, this.#touchMs]).catch((error: unknown) => this.#log(error));
+    const byHash = new Map(rows.map((row) => [row.token_hash.toString('hex'), row]));
+    const found = uses.map(({ hash }) => byHash.get(hash.toString('hex')) ?? null);
+    this.#touch(uses, found);
+    return found.map((row) => row && toSession(row));
+  }
+
+  /** Records the use of those that were not used for a while, once each, without waiting for it. */
+  #touch(uses: Use[], found: (SessionRow | null)[]): void {
+    const unused = new Map<SessionId, Use>();
+    for (const [i, row] of found.entries()) {
+      const use = uses[i];
+      if (row && use && row.unused_ms > this.#touchMs) unused.set(row.id, use);
     }
-    const byHash = new Map(rows.map((row) => [row.token_hash.toString('hex'), toSession(row)]));
-    return hashes.map((hash) => byHash.get(hash.toString('hex')) ?? null);
+    if (unused.size === 0) return;
+    const devices = [...unused.values()].map(({ userAgent }) => deviceName(userAgent));
+    const ips = [...unused.values()].map(({ ip }) => ip);
+    this.database
+      .query(TOUCH, [[...unused.keys()], this.#touchMs, devices, ips])
+      .catch((error: unknown) => this.#log(error));
   }
 
   async #sweep(): Promise<void> {
@@ -230,6 +291,6 @@ export class SessionsService implements OnModuleDestroy {
   }
 }
 
-function toSession({ id, user_id, left_ms }: SessionRow): Session {
-  return { id, userId: user_id, leftMs: left_ms };
+function toSession({ id, user_id, scopes, left_ms }: SessionRow): Session {
+  return { id, userId: user_id, scopes, leftMs: left_ms };
 }

@@ -1,4 +1,5 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { AccessTokenEntity } from '../accounts/access-token.entity.js';
 import { AccountEntity } from '../accounts/account.entity.js';
 import { InviteEntity } from '../accounts/invite.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
@@ -8,9 +9,15 @@ import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
 import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
 import { Accounts1764115200000 } from './migrations/1764115200000-accounts.js';
+import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tokens.js';
 
 /** The migrations of this version, in the order in which they are applied. */
-export const MIGRATIONS = [Init1763856000000, UserSearch1764072000000, Accounts1764115200000] as const;
+export const MIGRATIONS = [
+  Init1763856000000,
+  UserSearch1764072000000,
+  Accounts1764115200000,
+  AccessTokens1764205200000,
+] as const;
 
 /** Most connections of one server. */
 const POOL_SIZE = 10;
@@ -27,7 +34,15 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
   return {
     type: 'postgres',
     url: databaseUrl,
-    entities: [UserEntity, RoomEntity, MessageEntity, AccountEntity, SessionEntity, InviteEntity],
+    entities: [
+      UserEntity,
+      RoomEntity,
+      MessageEntity,
+      AccountEntity,
+      SessionEntity,
+      AccessTokenEntity,
+      InviteEntity,
+    ],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',
     // Ids and counters stay far below 2^53, so they are numbers, as on the wire.

@@ -10,7 +10,8 @@ export interface Constraint {
     | 'at_most_one' // no two of the fields are given
     | 'equal' // those that are given have the same value
     | 'distinct' // those that are given have different values
-    | 'message_of_room'; // the field is the id of a message of the room in the path
+    | 'message_of_room' // the field is the id of a message of the room in the path
+    | 'in_the_future'; // the field is a time that is still to come
   fields: string[];
   description: string;
 }
@@ -37,6 +38,11 @@ export const REPLY_IN_ROOM: Constraint = {
   rule: 'message_of_room',
   fields: ['$request.body#/reply_to'],
   description: '`reply_to` is a message of this room.',
+};
+export const IN_THE_FUTURE: Constraint = {
+  rule: 'in_the_future',
+  fields: ['$request.body#/expires_at'],
+  description: '`expires_at` is in the future.',
 };
 export const ONE_WAY: Constraint = {
   rule: 'at_most_one',

@@ -66,7 +66,7 @@ const TOO_OFTEN = problem(429, 'Too many requests.');
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The request is wrong: `errors` names the field and the rule where there is one.',
   401: 'There is no session, or it has ended.',
-  403: 'The page that calls is of an origin that may not.',
+  403: 'It is not allowed: the page that calls is of a foreign origin, or the user or the access token may not do this.',
   404: 'It does not exist, or it is not yours: one answer for both.',
   409: 'It is taken, or was used for something else.',
   410: 'Too much has changed: fetch the newest page instead.',

@@ -1,9 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
+import { CreateAccessTokenDto } from '../accounts/access-tokens.dto.js';
 import { ChangePasswordDto, LoginDto, RegisterDto } from '../accounts/accounts.dto.js';
 import { UpdateMeDto } from '../accounts/me.dto.js';
 import { PUBLIC } from '../auth/public.js';
+import { needOf, scopeMissing, SESSION_ONLY, sessionNeeded, type Need } from '../auth/scopes.js';
 import { noSession } from '../auth/session.strategy.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
@@ -22,7 +24,8 @@ Private one-to-one chat. **Simulation**: there is no login, a request names the 
 \`?active_user=\` or in \`active_user_id\` of its body.`,
   accounts: `
 Private one-to-one chat. Every call but the public ones needs a session: the cookie that \`POST /api/auth/login/\` sets, or the
-same token in \`Authorization: Bearer\`.`,
+same token in \`Authorization: Bearer\`. A program better sends a personal access token there (\`POST /api/auth/tokens/\`): the
+security of each call names the scope that it needs, or \`session\` where no access token is enough.`,
 };
 
 const DESCRIPTION = `
@@ -50,6 +53,7 @@ const CLOSED_BODIES = [
   RegisterDto,
   LoginDto,
   ChangePasswordDto,
+  CreateAccessTokenDto,
   UpdateMeDto,
 ];
 
@@ -91,10 +95,25 @@ const SETS_COOKIE: Readonly<Record<string, string>> = {
   changePassword: '204',
 };
 
-/** How a request proves its session. */
+/** How a request proves its user. */
 const SCHEMES = {
-  cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
-  bearer: { type: 'http', scheme: 'bearer' },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'A session in a browser, which sends the cookie by itself: nothing is to be filled in here.',
+  },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A personal access token, or the token of a session. It comes before the cookie.',
+  },
+};
+
+const NEEDS: Readonly<Record<Need, string>> = {
+  read: '**Access tokens**: every one (`read`).',
+  write: '**Access tokens**: those with the scope `write`.',
+  session: '**Access tokens**: none. It needs a session.',
 };
 
 /** Schemas that only frames refer to. */
@@ -114,6 +133,7 @@ interface Operation {
   security?: Record<string, string[]>[];
   'x-constraints'?: Constraint[];
   [PUBLIC]?: true;
+  [SESSION_ONLY]?: true;
 }
 type Paths = Record<string, Record<string, Operation>>;
 
@@ -163,9 +183,10 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
   const message = objectAt(schemas, nameOf(CreateMessageDto)).properties as Schemas;
   objectAt(message, 'text').maxLength = config.limits.textLength;
   for (const [path, item] of Object.entries(paths)) {
-    for (const operation of Object.values(item)) {
-      if (config.accounts && path.startsWith('/api/')) requireSession(operation);
+    for (const [method, operation] of Object.entries(item)) {
+      if (config.accounts && path.startsWith('/api/')) requireSession(method, path, operation);
       delete operation[PUBLIC];
+      delete operation[SESSION_ONLY];
       describeConstraints(operation);
       addHeaders(operation, path.startsWith('/api/'));
       addExamples(operation, schemas);
@@ -237,10 +258,16 @@ function isTagUsed(paths: Paths, tag: string): boolean {
 }
 
 /** What all calls of accounts mode have in common. The names of the current user are for legacy clients. */
-function requireSession(operation: Operation): void {
+function requireSession(method: string, path: string, operation: Operation): void {
   const { responses, parameters, 'x-constraints': constraints } = operation;
-  operation.security = operation[PUBLIC] ? [] : Object.keys(SCHEMES).map((name) => ({ [name]: [] }));
-  if (!operation[PUBLIC]) {
+  if (operation[PUBLIC]) {
+    operation.security = [];
+    operation.description += '\n\n**Public**: needs no session.';
+  } else {
+    const need = needOf(method.toUpperCase(), path, operation[SESSION_ONLY] === true);
+    operation.security = [{ cookie: [] }, { bearer: [need] }];
+    operation.description += `\n\n${NEEDS[need]}`;
+    addRefusal(responses, need);
     responses['401'] ??= {
       description: 'There is no session, or it has ended.',
       content: {
@@ -257,6 +284,16 @@ function requireSession(operation: Operation): void {
       ({ fields }) => !fields.some((field) => /active_user(_id)?$/.test(field)),
     );
   }
+}
+
+/** The 403 of an access token that may not do this. */
+function addRefusal(responses: Operation['responses'], need: Need): void {
+  const { content = {} } = responses['403'] ?? {};
+  const examples = content['application/problem+json']?.examples as Schemas | undefined;
+  // Every token reads.
+  if (!examples || need === 'read') return;
+  const value = problemOf(need === 'session' ? sessionNeeded() : scopeMissing(need));
+  examples.forbidden_scope = { summary: value.detail, value: value as unknown as Json };
 }
 
 /** Schemas of bodies without the name of the current user. */

@@ -52,10 +52,10 @@ export class AdmissionService {
    * handshake. In accounts mode a handshake without a session is rejected before the 101.
    * @throws the driver's error, or ChatError `unavailable`, when the database cannot be reached.
    */
-  async admit(url: URL, headers: IncomingHttpHeaders, isSecure: boolean): Promise<Admission> {
+  async admit(url: URL, headers: IncomingHttpHeaders, isSecure: boolean, ip: string): Promise<Admission> {
     const query = parse(url.search.slice(1));
     try {
-      const result = await this.authenticator.authenticate({ headers, query, isSecure });
+      const result = await this.authenticator.authenticate({ headers, query, isSecure, ip });
       if (result.userId === undefined) throw result.error;
       if (this.config.accounts) assertSession(result, headers, query);
       const roomId = ROOM_PATH.exec(url.pathname)?.[1];

@@ -4,6 +4,7 @@ import { CLOSE_CODES, PROTOCOL_VERSION, type ClientFrameType, type Ref } from '@
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { maySend, scopeMissing } from '../auth/scopes.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { isConnectionTrouble } from '../database/database-errors.js';
 import { ChatError, Refusal } from '../errors/chat-error.js';
@@ -136,6 +137,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     arrivedAt: number,
   ): Promise<void> {
     const { type, ref } = frame;
+    if (!maySend(connection.session, type)) throw scopeMissing('write');
     const reply = await this.commands.handlers[type]({ connection, ref }, frame.request);
     if (reply && ref !== undefined) connection.send({ type: 'ack', ref, ...reply });
     if (type === 'message') this.metrics.ackSeconds.observe((performance.now() - arrivedAt) / 1_000);

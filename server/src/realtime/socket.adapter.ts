@@ -112,7 +112,7 @@ export class SocketAdapter extends WsAdapter {
     try {
       admission = await this.app
         .get(AdmissionService)
-        .admit(url, request.headers, this.site.isSecure(request));
+        .admit(url, request.headers, this.site.isSecure(request), ip);
       if (admission.kind === 'user' || admission.kind === 'room')
         await this.app.get(Connections).subscribe(subscribedUserId(admission));
     } catch (error) {
