@@ -36,8 +36,18 @@ interface Device {
 let names = 0;
 const newName = () => `session-user-${++names}`;
 
-async function device(username: string): Promise<Device> {
-  const token = await openSession(url, username);
+const newDevice = async (username: string) => device(await openSession(url, username));
+
+/** A program with an access token, which `session` creates. */
+async function program(session: string, more: object = {}): Promise<Device & { id: number }> {
+  const body = { name: 'A bot', scopes: ['read'], ...more };
+  const { id, token } = (await (
+    await call(servers[0], 'POST', '/api/auth/tokens/', session, body)
+  ).json()) as { id: number; token: string };
+  return { id, ...(await device(token)) };
+}
+
+async function device(token: string): Promise<Device> {
   const frames: string[] = [];
   const sockets = servers.map(
     ({ origin }) => new WebSocket(`${origin.replace('http', 'ws')}/ws/`, { headers: bearer(token) }),
@@ -78,7 +88,7 @@ async function expectOnlySecondEnds(
   withinMs = 1_000,
 ): Promise<void> {
   const username = newName();
-  const [first, second] = [await device(username), await device(username)];
+  const [first, second] = [await newDevice(username), await newDevice(username)];
   const start = performance.now();
   await end(first, second, username);
   await expectClosed(second, start, withinMs);
@@ -95,27 +105,27 @@ describe('the sockets of a session, on both of two servers,', () => {
 
   it('are closed within a second when a command disables the user or ends a session', async () => {
     const username = newName();
-    const disabled = await device(username);
+    const disabled = await newDevice(username);
     let start = 0;
     await runAdmin({ DATABASE_URL: url }, ['user:disable', username], () => (start = performance.now()));
     await expectClosed(disabled, start, 1_000);
     const response = await call(servers[0], 'GET', '/api/rooms/', disabled.token);
     expect(response.status).toBe(401);
 
-    const ended = await device(newName());
+    const ended = await newDevice(newName());
     await runAdmin({ DATABASE_URL: url }, ['session:end', '--all'], () => (start = performance.now()));
     await expectClosed(ended, start, 1_000);
   });
 
   it('are closed by the next check when nothing reports the end', async () => {
-    const ended = await device(newName());
+    const ended = await newDevice(newName());
     await sql('DELETE FROM sessions');
     await expectClosed(ended, performance.now(), 30_000);
   });
 
   it('get no event any more', async () => {
     const [reader, writer] = [newName(), newName()];
-    const [kept, ended] = [await device(reader), await device(reader)];
+    const [kept, ended] = [await newDevice(reader), await newDevice(reader)];
     const author = await openSession(url, writer);
     const { user } = (await (await call(servers[0], 'GET', '/api/auth/', kept.token)).json()) as {
       user: { id: number };
@@ -144,8 +154,36 @@ describe('the sockets of a session, on both of two servers,', () => {
         // Promised are 30 s; the counter in the database is looked at more often.
         5_000,
       );
+      const owner = await newDevice(newName());
+      const bot = await program(owner.token);
+      const start = performance.now();
+      await call(servers[0], 'DELETE', `/api/auth/tokens/${bot.id}/`, owner.token);
+      await expectClosed(bot, start, 5_000);
+      for (const socket of owner.sockets) socket.terminate();
     } finally {
       await redis.restart();
     }
+  });
+});
+
+describe('the sockets of an access token, on both of two servers,', () => {
+  it('are closed within a second when it is deleted, ended by a command, or expires', async () => {
+    const owner = await newDevice(newName());
+    const deleted = await program(owner.token);
+    let start = performance.now();
+    await call(servers[1], 'DELETE', `/api/auth/tokens/${deleted.id}/`, owner.token);
+    await expectClosed(deleted, start, 1_000);
+
+    const [ended, other] = [await program(owner.token), await program(owner.token)];
+    const settings = { DATABASE_URL: url };
+    await runAdmin(settings, ['token:end', String(ended.id)], () => (start = performance.now()));
+    await expectClosed(ended, start, 1_000);
+    expect(other.sockets.map(({ readyState }) => readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    for (const { sockets } of [owner, other]) for (const socket of sockets) socket.terminate();
+
+    const expiresAt = Date.now() + 2_000;
+    const expiring = await program(owner.token, { expires_at: new Date(expiresAt).toISOString() });
+    await expectClosed(expiring, performance.now() + expiresAt - Date.now(), 1_000);
+    expect(Date.now() - expiresAt).toBeGreaterThan(-1_000);
   });
 });

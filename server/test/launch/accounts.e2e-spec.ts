@@ -151,6 +151,33 @@ describe('npm run admin', () => {
     expect((await json('invite:list')).at(-1)).toMatchObject({ uses: 2, max_uses: 2, usable: false });
   });
 
+  it('lists and ends access tokens, which also end with a new password and with a disabled user', async () => {
+    const { origin } = await serve({ DATABASE_URL: url });
+    const { password } = await json('user:create', 'hilda');
+    const token = tokenIn(await post(origin, '/api/auth/login/', { username: 'hilda', password }));
+    const body = { name: 'A bot', scopes: ['read'] };
+    const create = async () =>
+      (await (await post(origin, '/api/auth/tokens/', body, bearer(token))).json()) as {
+        id: number;
+        token: string;
+      };
+    const [first, second] = [await create(), await create()];
+    const statusOf = async (bot: { token: string }) =>
+      (await fetch(`${origin}/api/rooms/`, { headers: bearer(bot.token) })).status;
+    expect(await json('token:list', 'HILDA')).toMatchObject([
+      { id: second.id, username: 'hilda', name: 'A bot', scopes: ['read'] },
+      { id: first.id },
+    ]);
+    expect((await admin('token:list')).output).not.toContain(first.token);
+    expect(await json('token:end', String(first.id))).toEqual({ ended_tokens: 1 });
+    expect([await statusOf(first), await statusOf(second)]).toEqual([401, 200]);
+    expect(await json('token:end', '--user', 'hilda')).toEqual({ ended_tokens: 1 });
+    expect(await statusOf(second)).toBe(401);
+    await create();
+    expect(await json('user:reset', 'hilda')).toMatchObject({ ended_sessions: 1, ended_tokens: 1 });
+    expect(await json('user:disable', 'hilda')).toMatchObject({ ended_sessions: 0, ended_tokens: 0 });
+  });
+
   it('says what is wrong in one line, with an exit code for each kind', async () => {
     await json('user:create', 'gustav');
     for (const [args, code, sentence] of [
@@ -162,10 +189,12 @@ describe('npm run admin', () => {
       [['user:create'], 2, /Give one NAME/],
       [['invite:create', '--uses', '0'], 2, /--uses must be/],
       [['session:end'], 2, /--user NAME or --all/],
+      [['token:end', '1', '--all'], 2, /--user NAME or --all/],
       [['user:create', 'no good'], 1, /A username has/],
       [['user:create', 'GUSTAV'], 1, /is taken/],
       [['user:reset', 'nobody'], 3, /There is no user nobody/],
       [['session:end', '999999'], 3, /There is no session 999999/],
+      [['token:end', '999999'], 3, /There is no access token 999999/],
     ] as const) {
       const result = await admin(...args);
       expect([args, result.code]).toEqual([args, code]);
@@ -206,6 +235,16 @@ describe('the log in accounts mode, at its most talkative,', () => {
     const changed = await post(origin, '/api/auth/password/', change, bearer(token));
     expect(changed.status).toBe(204);
     secrets.push(token, tokenIn(changed));
+    const bot = await post(
+      origin,
+      '/api/auth/tokens/',
+      { name: 'A bot', scopes: ['read'] },
+      bearer(tokenIn(changed)),
+    );
+    const { token: access } = (await bot.json()) as { token: string };
+    await fetch(`${origin}/api/rooms/`, { headers: bearer(access) });
+    await post(origin, '/api/rooms/create/', { user_id: 1 }, bearer(access));
+    secrets.push(access);
     await post(origin, '/api/auth/logout/', {}, bearer(tokenIn(changed)));
     if (socket.readyState !== WebSocket.CLOSED) await once(socket, 'close');
     await server.kill('SIGTERM');

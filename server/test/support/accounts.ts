@@ -1,4 +1,4 @@
-import type { Room, User } from '@parley/shared';
+import type { CreatedAccessToken, Room, TokenScope, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import type { Parley } from './parley.js';
 import { rawHttp } from './raw-http.js';
@@ -33,6 +33,20 @@ export function accountTools(parley: () => Parley) {
     });
     expect(answer.status).toBe(201);
     return { user: answer.body, token: tokenIn(answer) };
+  }
+
+  /** A personal access token of a user. */
+  async function accessToken(
+    { token }: Pick<Person, 'token'>,
+    scopes: TokenScope[] = ['read', 'write'],
+    more: object = {},
+  ): Promise<CreatedAccessToken> {
+    const { status, body } = await parley().call<CreatedAccessToken>('POST', '/api/auth/tokens/', {
+      body: { name: 'A bot', scopes, ...more },
+      headers: bearer(token),
+    });
+    expect(status).toBe(201);
+    return body;
   }
 
   async function roomOf(a: Person, b: Person): Promise<Room> {
@@ -72,5 +86,5 @@ export function accountTools(parley: () => Parley) {
     return (await rawHttp(parley().origin, `${lines.join('\r\n')}\r\n\r\n`)).status;
   }
 
-  return { newPerson, registered, roomOf, statusOf, open, handshake };
+  return { newPerson, registered, accessToken, roomOf, statusOf, open, handshake };
 }

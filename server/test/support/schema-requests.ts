@@ -5,7 +5,7 @@ import { NUMBERS, STRINGS } from './fuzz.js';
 
 type Schema = Record<string, unknown>;
 interface Constraint {
-  rule: 'any_of' | 'at_most_one' | 'equal' | 'distinct' | 'message_of_room';
+  rule: 'any_of' | 'at_most_one' | 'equal' | 'distinct' | 'message_of_room' | 'in_the_future';
   fields: string[];
 }
 interface Parameter {
@@ -67,6 +67,18 @@ const TEXTS = [
   '0190d5b2-7c1e-7f3a-9b64-2f1c8a5e4d10',
 ];
 const NUMERALS = ['0x1', '0b1', '+1', ' 1', '1 ', '01', '1.0', '1e0', '', '-0', 'NaN', '１'];
+const TIMES = [
+  '2999-12-31T23:59:59Z',
+  '2999-12-31T23:59:59.123456Z',
+  '2999-02-29T00:00:00Z',
+  '2996-02-29T00:00:00.5Z',
+  '2999-12-31T23:59:60Z',
+  '2999-12-31T24:00:00Z',
+  '2999-12-31T23:59:59+01:00',
+  '2999-12-31 23:59:59Z',
+  '2999-12-31',
+  '2020-01-01T00:00:00Z',
+];
 const NO_OBJECTS = [null, [], [{}], 1, 'x', true];
 
 /** Requests to every call of a document: right ones, and those that differ from a right one in a part or two. */
@@ -149,6 +161,8 @@ export class SchemaRequests {
   #value(name: string, schema: Schema): fc.Arbitrary<unknown> {
     if ([schema.type].flat().includes('integer'))
       return fc.oneof({ weight: 5, arbitrary: this.#id(name) }, fc.maxSafeNat());
+    if (schema.type === 'array') return fc.subarray((schema.items as { enum: string[] }).enum);
+    if (schema.format === 'date-time') return fc.constantFrom(...TIMES);
     if (schema.format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...TEXTS));
     if (schema.maxLength === 32) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{8,31}$/);
     return fc.oneof(fc.string({ minLength: 1, maxLength: 20 }), fc.constantFrom(...TEXTS));
@@ -236,6 +250,8 @@ function isBroken({ rule, fields }: Constraint, given: ReadonlyMap<string, unkno
       return new Set(values).size > 1;
     case 'distinct':
       return new Set(values).size < values.length;
+    case 'in_the_future':
+      return values.some((value) => typeof value === 'string' && !(Date.parse(value) > Date.now()));
     case 'message_of_room':
       return values.some((value) => value !== null);
   }
