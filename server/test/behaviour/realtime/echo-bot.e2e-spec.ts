@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accountTools } from '../../support/accounts.js';
 import { Parley } from '../../support/parley.js';
 
 const ROOT = join(__dirname, '../../../..');
@@ -36,6 +37,32 @@ describe('The example bot of the client package', () => {
       'one',
       'two',
     ]);
+  });
+});
+
+describe('The example bot with an access token', () => {
+  it('answers as the user of the token, and ends when the token is not valid', async () => {
+    const accounts = await Parley.start({ AUTH_MODE: 'accounts' });
+    const { newPerson, accessToken, roomOf, open } = accountTools(() => accounts);
+    const start = (PARLEY_TOKEN: string) =>
+      spawn(process.execPath, [BOT, accounts.origin], {
+        env: { ...process.env, PARLEY_TOKEN },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    const [a, b] = [await newPerson(), await newPerson()];
+    const room = await roomOf(a, b);
+    const tokenBot = start((await accessToken(b)).token);
+    try {
+      await once(tokenBot.stdout, 'data');
+      const socket = await open(a.token);
+      await socket.ask({ type: 'message', room_id: room.id, text: 'one' });
+      const { message } = await socket.next('message');
+      expect([message.sender.id, message.text]).toEqual([b.user.id, 'You said: one']);
+      expect(await once(start('A'.repeat(43)), 'exit')).toEqual([1, null]);
+    } finally {
+      tokenBot.kill();
+      await accounts.stop();
+    }
   });
 });
 
