@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { SharedLimits } from '../limits/shared-limits.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -22,7 +23,7 @@ export class AccountsModule {
         AuthInfoController,
         ...(accounts ? [AccountsController, AccessTokensController, MeController] : []),
       ],
-      providers: accounts ? [AccountsService, AccessTokensService, ProfileService] : [],
+      providers: accounts ? [AccountsService, AccessTokensService, ProfileService, SharedLimits] : [],
     };
   }
 }

@@ -8,6 +8,7 @@ import { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { ChatError, fieldError } from '../errors/chat-error.js';
 import { networkOf } from '../limits/network.js';
+import { SharedLimits } from '../limits/shared-limits.js';
 import { SecurityLog } from '../logging/security-log.js';
 import type { Profile } from '../users/users.service.js';
 import {
@@ -70,11 +71,12 @@ export class AccountsService {
     private readonly database: Database,
     private readonly sessions: SessionsService,
     private readonly security: SecurityLog,
+    shared: SharedLimits,
   ) {
     if (!accounts) throw new Error('Accounts exist with AUTH_MODE=accounts only.');
     this.#settings = accounts;
-    this.#logins = limits.rates && new LoginLimit();
-    this.#registrations = limits.rates && new RegistrationLimit(limits.rates.registrationsPerHour);
+    this.#logins = limits.rates && new LoginLimit(shared);
+    this.#registrations = limits.rates && new RegistrationLimit(shared, limits.rates.registrationsPerHour);
   }
 
   /**
@@ -88,7 +90,7 @@ export class AccountsService {
     device: Device,
     before: Session | null,
   ): Promise<Opened> {
-    this.#registrations?.take(networkOf(device.ip));
+    await this.#registrations?.count(networkOf(device.ip));
     const { registration } = this.#settings;
     if (registration === 'closed' && invite === undefined) throw registrationClosed();
     const displayName = display_name?.trim() ?? username;
@@ -119,16 +121,16 @@ export class AccountsService {
   async logIn({ username, password }: Login, device: Device, before: Session | null): Promise<Opened> {
     const { ip } = device;
     const network = networkOf(ip);
-    this.#logins?.takeIp(network);
+    await this.#logins?.countIp(network);
     const account = USERNAME_PATTERN.test(username) ? await this.#find(username) : null;
     const isKnownIp = account?.ips.some((known) => networkOf(known) === network) ?? false;
-    const giveBack = this.#logins?.takeUsername(username, isKnownIp ? network : null);
+    const giveBack = await this.#logins?.countUsername(username, isKnownIp ? network : null);
     const isRight = await this.#hasher.verify(account?.password_hash ?? null, password);
     if (!account || !isRight || account.is_disabled) {
       this.security.report('login_failed', ip);
       throw wrongCredentials();
     }
-    giveBack?.();
+    await giveBack?.();
     const passwordHash = await this.#upToDate(account, password);
     return this.#open(account.id, passwordHash, device, before);
   }
@@ -140,13 +142,13 @@ export class AccountsService {
    */
   async changePassword(session: Session, current: string, next: string): Promise<string> {
     const { userId } = session;
-    const giveBack = this.#logins?.takeUser(userId);
+    const giveBack = await this.#logins?.countUser(userId);
     const [account] = await this.database.query<Pick<AccountRow, 'username' | 'password_hash'>>(BY_ID, [
       userId,
     ]);
     const isRight = await this.#hasher.verify(account?.password_hash ?? null, current);
     if (!account || !isRight) throw wrongPassword();
-    giveBack?.();
+    await giveBack?.();
     this.#rules.assertAllowed('new_password', next, account.username);
     const token = newToken();
     const nextHash = await this.#hasher.hash(next);

@@ -1,6 +1,7 @@
 import slotOf from 'cluster-key-slot';
 import { Redis } from 'ioredis';
 import { RedisCluster } from '../../src/bus/redis/redis-cluster.js';
+import { RedisLimits } from '../../src/limits/redis-limits.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
 import type { OwnRedisCluster } from './harness/own-redis-cluster.js';
@@ -61,6 +62,24 @@ it('A Redis cluster: two servers have one log, by sharded channels, each at the 
   await expectAllWell(url, crowd.clients);
   expect(crowd.observed('resync')).toBe(0);
   crowd.disperse();
+});
+
+it('A Redis cluster: servers share their limits', async () => {
+  const limits = [new RedisLimits(cluster.url), new RedisLimits(cluster.url)];
+  const rate = { burst: 2, perSecond: 0.01 };
+  const take = (server: number, key: string) => limits[server]!.take('test', key, rate);
+  try {
+    await until('both are connected', async () => (await take(0, 'a')) === 0 && (await take(1, 'b')) === 0);
+    for (const key of ['c', 'd', 'e', 'f', 'g']) {
+      expect([await take(0, key), await take(1, key)]).toEqual([0, 0]);
+      expect(await take(0, key)).toBeGreaterThan(90_000);
+      await limits[0]!.giveBack('test', key, rate);
+      expect([await take(1, key), await take(0, key)]).toEqual([0, expect.any(Number)]);
+      expect(await take(1, key)).toBeGreaterThan(90_000);
+    }
+  } finally {
+    for (const one of limits) one.close();
+  }
 });
 
 it('A Redis cluster: no client resyncs when a server starts', async () => {
