@@ -9,6 +9,7 @@ export default {
   testMatch: [
     '<rootDir>/test/soak/**/*.soak-spec.ts',
     '<rootDir>/test/faults/model.e2e-spec.ts',
+    '<rootDir>/test/faults/fuzz-accounts.e2e-spec.ts',
     '<rootDir>/test/behaviour/**/*{model,fuzz-}*.e2e-spec.ts',
   ],
   maxWorkers: 1,
