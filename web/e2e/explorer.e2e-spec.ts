@@ -1,15 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
+import { Account, ACCOUNTS, PASSWORD } from './support/account';
 import { setUpStage, type Stage } from './support/stage';
 
-let stage: Stage;
 let page: Page;
-setUpStage((opened) => {
-  stage = opened;
-});
-beforeEach(async () => {
-  page = (await stage.window('/api/docs')).page;
-  await page.locator('.opblock').first().waitFor();
-});
 
 /** Opens the panel of a call. */
 async function open(operationId: string): Promise<Locator> {
@@ -27,7 +20,23 @@ async function execute(panel: Locator): Promise<number> {
   return parseInt((await status.innerText()).trim(), 10);
 }
 
+/** The body of the last answer of a call. */
+const answerOf = async (panel: Locator) =>
+  JSON.parse(await panel.locator('.live-responses-table .highlight-code code').first().innerText()) as Record<
+    string,
+    unknown
+  >;
+
 describe('the explorer', () => {
+  let stage: Stage;
+  setUpStage((opened) => {
+    stage = opened;
+  });
+  beforeEach(async () => {
+    page = (await stage.window('/api/docs')).page;
+    await page.locator('.opblock').first().waitFor();
+  });
+
   it('answers the first Execute of every call with success, as it stands', async () => {
     const { room, bob } = await stage.pair();
     await stage.server.send(room, bob, 'there is a message');
@@ -69,4 +78,53 @@ describe('the explorer', () => {
       .evaluateAll((found) => found.map((tag) => tag.dataset.tag));
     expect(tags).toEqual(['Users', 'Rooms', 'Messages', 'Operations']);
   });
+});
+
+describe('the explorer with accounts', () => {
+  let stage: Stage;
+  setUpStage((opened) => {
+    stage = opened;
+  }, ACCOUNTS);
+
+  it('acts by the cookie, by an access token with its scopes, and logs in', async () => {
+    const [alice, bob] = [await Account.create(stage, 'alice'), await Account.create(stage, 'bob')];
+    await bob.chatWith(alice);
+    const window = await alice.window('/api/docs');
+    ({ page } = window);
+    await page.locator('.opblock').first().waitFor();
+    expect(await execute(await open('listRooms'))).toBe(200);
+    expect(await execute(await open('listAccessTokens'))).toBe(200);
+    const creation = await open('createAccessToken');
+    await creation
+      .locator('textarea.body-param__text')
+      .fill(JSON.stringify({ name: 'Explorer', scopes: ['read'] }));
+    expect(await execute(creation)).toBe(201);
+    const { token } = await answerOf(creation);
+
+    // The token comes before the cookie.
+    await page.locator('.btn.authorize').first().click();
+    const dialog = page.locator('.dialog-ux');
+    await dialog.getByLabel('auth-bearer-value').fill(String(token));
+    await dialog.getByRole('button', { name: 'Apply credentials' }).last().click();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    expect(await execute(page.locator('.opblock[id$="-listRooms"]'))).toBe(200);
+    const list = page.locator('.opblock[id$="-listAccessTokens"]');
+    expect(await execute(list)).toBe(403);
+    expect(await answerOf(list)).toMatchObject({ code: 'forbidden' });
+    const opening = await open('createRoom');
+    await opening.locator('textarea.body-param__text').fill(JSON.stringify({ user_id: bob.user.id }));
+    expect(await execute(opening)).toBe(403);
+
+    // Logging in changes the cookie, which counts again without the token.
+    await page.reload();
+    await page.locator('.opblock').first().waitFor();
+    const login = await open('logIn');
+    await login
+      .locator('textarea.body-param__text')
+      .fill(JSON.stringify({ username: bob.user.username, password: PASSWORD }));
+    expect(await execute(login)).toBe(200);
+    const info = await open('getAuth');
+    expect(await execute(info)).toBe(200);
+    expect(await answerOf(info)).toMatchObject({ user: { id: bob.user.id } });
+  }, 120_000);
 });

@@ -8,6 +8,9 @@ export type Words = typeof en;
 /** What it has to say in the parts of the page whose code comes later: their sentences come with it. */
 type Part<Name extends keyof Words['parts']> = Awaited<ReturnType<Words['parts'][Name]>>;
 
+/** The sentences of the access tokens, which come with their view. */
+export type AccessTokenWords = Awaited<ReturnType<Part<'accounts'>['parts']['accessTokens']>>;
+
 /** The sentences of the page in its language. */
 export let words: Words = en;
 /** Those of simulation, once {@link loadSimulationWords} has resolved. */

@@ -2,6 +2,7 @@ import { createSignal, Match, Switch } from 'solid-js';
 import { navigate } from '../../routing/router';
 import { useChat } from '../../realtime/chat.store';
 import { Avatar } from '../../ui/avatar';
+import { createChunk } from '../../ui/chunk';
 import { Menu } from '../../ui/menu';
 import { dismissNotice, showNotice } from '../../ui/notices';
 import { nameOf } from '../../users/name-of';
@@ -18,6 +19,7 @@ const ICONS = {
     'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
   password:
     'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
+  tokens: 'M12 12.2 3.2 21M6 18.2l2.6 2.6M9 15.2l2 2M15.5 13.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10Z',
   logOut: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4m5-4 4-4-4-4m4 4H9',
 };
 
@@ -32,6 +34,14 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   const { user } = useSession();
   const [view, setView] = createSignal<View | null>(null);
 
+  const accessTokens = createChunk(accountWords.tokens.notLoaded, async () => {
+    const [{ AccessTokens }, words] = await Promise.all([
+      import('./access-tokens'),
+      accountWords.parts.accessTokens(),
+    ]);
+    return () => <AccessTokens words={words} onClose={closeView} />;
+  });
+
   function closeView(): void {
     setView(null);
     props.opener?.focus();
@@ -40,6 +50,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   /** What is unsent would be lost: then the user is asked first. */
   function choose(chosen: View): void {
     if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
+    else if (chosen === 'tokens') accessTokens.demand(() => setView(chosen));
     else setView(chosen);
   }
 
@@ -88,6 +99,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         <Match when={view() === 'password'}>
           <Password onClose={closeView} />
         </Match>
+        <Match when={view() === 'tokens'}>{accessTokens.content()?.()}</Match>
         <Match when={view() === 'logOut'}>
           <LogOut unsent={chat.state().outbox.length} onConfirm={() => void logOut()} onClose={closeView} />
         </Match>

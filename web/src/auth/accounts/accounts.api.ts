@@ -1,4 +1,13 @@
-import type { ChangePassword, Login, Register, SessionInfo, User } from '@parley/shared';
+import type {
+  AccessTokenInfo,
+  ChangePassword,
+  CreateAccessToken,
+  CreatedAccessToken,
+  Login,
+  Register,
+  SessionInfo,
+  User,
+} from '@parley/shared';
 import { getJson, post, postJson, remove } from '../../api/http';
 
 /** @throws HttpError 401 for an unknown user and for a wrong password, 429 with a wait. */
@@ -11,7 +20,7 @@ export function register(registration: Register): Promise<User> {
   return postJson<User>('/api/auth/register/', registration);
 }
 
-/** Ends all other sessions of the user. */
+/** Ends all other sessions of the user, and all access tokens. */
 export function changePassword(change: ChangePassword): Promise<void> {
   return post('/api/auth/password/', change);
 }
@@ -26,4 +35,17 @@ export function endDevice(id: number): Promise<void> {
 
 export function endOtherDevices(): Promise<void> {
   return remove('/api/auth/sessions/');
+}
+
+export function listAccessTokens(): Promise<AccessTokenInfo[]> {
+  return getJson<AccessTokenInfo[]>('/api/auth/tokens/');
+}
+
+/** @throws HttpError 409 when the user has too many, 429 with a wait. */
+export function createAccessToken(token: CreateAccessToken): Promise<CreatedAccessToken> {
+  return postJson<CreatedAccessToken>('/api/auth/tokens/', token);
+}
+
+export function deleteAccessToken(id: number): Promise<void> {
+  return remove(`/api/auth/tokens/${id}/`);
 }

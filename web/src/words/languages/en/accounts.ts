@@ -4,6 +4,10 @@ const plural = pluralsOf('en');
 
 /** The sentences of accounts: sign in, register, devices, password. */
 export default {
+  /** The sentences of views whose code comes later still. */
+  parts: {
+    accessTokens: async () => (await import('./access-tokens')).default,
+  },
   pageTitle: (page: string) => `${page} · Parley`,
   username: 'Username',
   passwordLabel: 'Password',
@@ -99,10 +103,15 @@ export default {
     current: 'Current password',
     next: 'New password',
     wrong: 'This is not your current password.',
-    others: 'All your other devices will be signed out.',
+    others: 'All your other devices will be signed out, and all access tokens end.',
     change: 'Change password',
     changing: 'Changing…',
-    changed: 'Your password is changed. Your other devices are signed out.',
+    changed: 'Your password is changed. Your other devices are signed out, and access tokens have ended.',
+  },
+
+  tokens: {
+    title: 'Access tokens',
+    notLoaded: 'The access tokens could not be opened. Check your network.',
   },
 
   logOut: {
