@@ -24,8 +24,8 @@ Private one-to-one chat. **Simulation**: there is no login, a request names the 
 \`?active_user=\` or in \`active_user_id\` of its body.`,
   accounts: `
 Private one-to-one chat. Every call but the public ones needs a session: the cookie that \`POST /api/auth/login/\` sets, or the
-same token in \`Authorization: Bearer\`. A program better sends a personal access token there (\`POST /api/auth/tokens/\`): the
-security of each call names the scope that it needs, or \`session\` where no access token is enough.`,
+same token in \`Authorization: Bearer\`. A program better sends a personal access token there (\`POST /api/auth/tokens/\`): \`x-scope\`
+of each call is the scope that it needs, or \`session\` where no access token is enough.`,
 };
 
 const DESCRIPTION = `
@@ -131,6 +131,7 @@ interface Operation {
   responses: Record<string, { description?: string; headers?: Record<string, Json>; content?: Content }>;
   parameters?: { name: string }[];
   security?: Record<string, string[]>[];
+  'x-scope'?: Need;
   'x-constraints'?: Constraint[];
   [PUBLIC]?: true;
   [SESSION_ONLY]?: true;
@@ -265,7 +266,9 @@ function requireSession(method: string, path: string, operation: Operation): voi
     operation.description += '\n\n**Public**: needs no session.';
   } else {
     const need = needOf(method.toUpperCase(), path, operation[SESSION_ONLY] === true);
-    operation.security = [{ cookie: [] }, { bearer: [need] }];
+    operation.security = Object.keys(SCHEMES).map((name) => ({ [name]: [] }));
+    // OpenAPI 3.1 has roles in `security` too, but linters know only those of OAuth.
+    operation['x-scope'] = need;
     operation.description += `\n\n${NEEDS[need]}`;
     addRefusal(responses, need);
     responses['401'] ??= {

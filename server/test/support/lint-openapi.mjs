@@ -1,11 +1,15 @@
-// Prints what Redocly (recommended) and Spectral (oas) say about the OpenAPI document at a URL, as JSON: a list of
+// Prints what Redocly (recommended) and Spectral (oas) say about the OpenAPI document at a URL, with accounts read with the
+// bearer token of the second argument, as JSON: a list of
 // findings, empty when there are none. A process of its own, because jest cannot load ES modules of others.
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectralCore from '@stoplight/spectral-core';
 import spectralRulesets from '@stoplight/spectral-rulesets';
 
 const { Spectral } = spectralCore;
-const source = await (await fetch(process.argv[2])).text();
+const [url, token] = process.argv.slice(2);
+const source = await (
+  await fetch(url, { headers: token ? { Authorization: `Bearer ${token}` } : {} })
+).text();
 
 const config = await createConfig({
   extends: ['recommended'],

@@ -1,11 +1,15 @@
 import {
+  CLIENT_FRAME_SCOPES,
   CLOSE_CODE_DOCS,
   CLOSE_CODES,
   ERROR_CODE_DOCS,
   ERROR_CODES,
   MAX_REF_LENGTH,
   PROTOCOL_VERSION,
+  SESSION_COOKIE,
   type AuthMode,
+  type ClientFrameType,
+  type TokenScope,
 } from '@parley/shared';
 import type { Limits } from '../../config/config.js';
 import type { Json } from '../json-schema.js';
@@ -100,10 +104,11 @@ export function asyncApi(dtoSchemas: JsonObject, limits: Limits, authMode: AuthM
         ),
       }),
     },
-    operations: { ...operationsOf('user', user), ...operationsOf('room', room) },
+    operations: { ...operationsOf('user', user, authMode), ...operationsOf('room', room, authMode) },
     components: {
       schemas: reachable(frames, dtos),
       messages: Object.fromEntries(frames.map((frame) => [frame.name, messageOf(frame)])),
+      ...(authMode === 'accounts' ? { securitySchemes: SECURITY_SCHEMES } : {}),
       correlationIds: {
         ref: {
           location: '$message.payload#/ref',
@@ -148,7 +153,8 @@ function channelObject({ client, server }: Channel, rest: JsonObject): Json {
 }
 
 /** In AsyncAPI `send` and `receive` are named from the side of the server. */
-function operationsOf(socket: Socket, { client, server }: Channel): JsonObject {
+function operationsOf(socket: Socket, { client, server }: Channel, authMode: AuthMode): JsonObject {
+  const isAccounts = authMode === 'accounts';
   const channel = { $ref: `#/channels/${socket}Socket` };
   const refTo = (name: string) => ({ $ref: `#/channels/${socket}Socket/messages/${name}` });
   const described = ({ name, tag, doc }: Frame) => ({
@@ -158,12 +164,16 @@ function operationsOf(socket: Socket, { client, server }: Channel): JsonObject {
     description: doc.description,
     tags: [{ name: tag }],
     messages: [refTo(name)],
+    ...(isAccounts ? { security: SECURITY } : {}),
   });
   const operations: JsonObject = {};
   for (const frame of client) {
+    const operation = described(frame);
+    const scope = CLIENT_FRAME_SCOPES[frame.type as ClientFrameType];
     operations[`${socket}Receives${pascal(frame.type)}`] = {
       action: 'receive',
-      ...described(frame),
+      ...operation,
+      ...(isAccounts ? { description: `${operation.description}\n\n${NEEDS[scope]}`, 'x-scope': scope } : {}),
       reply: { channel, messages: [refTo(frame.ack.name), refTo('ErrorServerFrame')] },
     };
   }
@@ -206,8 +216,30 @@ function bindings(authMode: AuthMode, description: string, isRequired: boolean):
 }
 
 const SESSION_HEADERS = {
-  Authorization: { type: 'string', description: '`Bearer` and the token of a session, from a program.' },
+  Authorization: {
+    type: 'string',
+    description: '`Bearer` and an access token or the token of a session, from a program.',
+  },
   Cookie: { type: 'string', description: 'Sent by browsers: the session cookie. Needs `Origin`.' },
+};
+
+/** How a handshake proves its user; the headers are in the bindings of the channels. */
+const SECURITY_SCHEMES = {
+  cookie: { type: 'httpApiKey', in: 'cookie', name: SESSION_COOKIE, description: 'A session in a browser.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A personal access token, or the token of a session.',
+  },
+};
+const SECURITY = Object.keys(SECURITY_SCHEMES).map((name) => ({
+  $ref: `#/components/securitySchemes/${name}`,
+}));
+
+/** What an access token needs to send a frame. */
+const NEEDS: Readonly<Record<TokenScope, string>> = {
+  read: '**Access tokens**: every one (`read`).',
+  write: '**Access tokens**: those with the scope `write`.',
 };
 
 function row(...cells: string[]): string {
