@@ -21,6 +21,7 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   user:create NAME      make a user with an account; prints its password
   user:disable NAME     the user cannot log in, and all sessions and access tokens end
   user:enable NAME
+  user:delete NAME      delete the account for good, with --messages
   user:reset NAME       set a new password, which is printed; all sessions and access tokens end
   invite:create         print a link with which people register
   invite:list
@@ -30,6 +31,8 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   token:end ID          end one access token; its sockets are closed within a second
   --display-name TEXT   of user:create [NAME]
   --password-stdin      of user:create and user:reset: read the password from standard input, and print none
+  --messages keep       of user:delete: the other members keep the texts of the messages;
+             remove     they are removed
   --uses N              of invite:create: how many people may use it [1]
   --days N              of invite:create: how long it is valid [7]
   --user NAME, --all    of session:end and token:end: all of a user, or of everyone
@@ -58,6 +61,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'user:disable': (admin, args) => setDisabled(admin, only(args, 'NAME'), true),
   'user:enable': (admin, args) => setDisabled(admin, only(args, 'NAME'), false),
+  'user:delete': async (admin, args, { messages }) => {
+    const name = only(args, 'NAME');
+    if (messages !== 'keep' && messages !== 'remove') throw new UsageError('Give --messages keep or remove.');
+    const done = await admin.deleteUser(name, messages === 'remove');
+    const texts = messages === 'remove' ? ' A server removes the texts: one that runs now, or the next.' : '';
+    return {
+      data: done,
+      text: `${done.username} is deleted, and ${endedText(done)} ended.${texts}`,
+    };
+  },
   'user:reset': async (admin, args, values) => {
     const made = await admin.resetUser(only(args, 'NAME'), await passwordOf(values));
     return {
@@ -114,6 +127,7 @@ function readOptions() {
   return readArguments({
     'display-name': { type: 'string' },
     'password-stdin': { type: 'boolean' },
+    messages: { type: 'string' },
     uses: { type: 'string' },
     days: { type: 'string' },
     user: { type: 'string' },

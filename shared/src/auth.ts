@@ -43,6 +43,15 @@ export interface UpdateMe {
   display_name?: string;
 }
 
+/** Body of `DELETE /api/me/`. */
+export interface DeleteMe {
+  password: string;
+  /** What happens to the texts of the user's messages: the other members keep them (`keep`, when absent), or they go. */
+  messages?: DeletedMessages;
+}
+
+export type DeletedMessages = 'keep' | 'remove';
+
 /** Body of `POST /api/auth/login/`. */
 export interface Login {
   username: string;

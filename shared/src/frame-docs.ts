@@ -233,7 +233,7 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
   unknown_type: 'The server knows no frame of this type.',
   not_found: 'There is no such room or message, or it is not the user’s: one answer for both.',
   forbidden:
-    'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`.',
+    'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`; or the other member’s account is deleted.',
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
   conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
   rate_limited: 'Too much in too short a time; `retry_after_ms` says when to try again.',

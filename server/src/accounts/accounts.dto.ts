@@ -107,6 +107,11 @@ export class ChangePasswordDto implements ChangePassword {
   new_password: string;
 }
 
+export class ProvePasswordDto {
+  @Password(1, 'The password of the account.', EXAMPLE_PASSWORD)
+  password: string;
+}
+
 export class SessionInfoDto implements SessionInfo {
   @ApiProperty({ ...ID, example: 1 })
   id: number;

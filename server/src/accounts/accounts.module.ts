@@ -9,6 +9,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
+import { AccountDeletions } from './deletion/account-deletions.js';
 import { MeController } from './me.controller.js';
 import { ProfileService } from './profile.service.js';
 
@@ -23,7 +24,9 @@ export class AccountsModule {
         AuthInfoController,
         ...(accounts ? [AccountsController, AccessTokensController, MeController] : []),
       ],
-      providers: accounts ? [AccountsService, AccessTokensService, ProfileService, SharedLimits] : [],
+      providers: accounts
+        ? [AccountsService, AccessTokensService, ProfileService, AccountDeletions, SharedLimits]
+        : [],
     };
   }
 }

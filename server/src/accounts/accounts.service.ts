@@ -38,8 +38,8 @@ export function usernameTaken(): ChatError {
 export function wrongCredentials(): ChatError {
   return new ChatError('unauthorized', 'The username or the password is wrong.');
 }
-export function wrongPassword(): ChatError {
-  return fieldError('current_password', 'is wrong', 'forbidden');
+export function wrongPassword(field = 'current_password'): ChatError {
+  return fieldError(field, 'is wrong', 'forbidden');
 }
 
 /** A session that was opened. */
@@ -55,6 +55,8 @@ interface AccountRow {
   is_disabled: boolean;
   ips: string[];
 }
+
+type OwnAccountRow = Pick<AccountRow, 'username' | 'password_hash'>;
 
 /** Registration, login and passwords. */
 @Injectable()
@@ -142,13 +144,7 @@ export class AccountsService {
    */
   async changePassword(session: Session, current: string, next: string): Promise<string> {
     const { userId } = session;
-    const giveBack = await this.#logins?.countUser(userId);
-    const [account] = await this.database.query<Pick<AccountRow, 'username' | 'password_hash'>>(BY_ID, [
-      userId,
-    ]);
-    const isRight = await this.#hasher.verify(account?.password_hash ?? null, current);
-    if (!account || !isRight) throw wrongPassword();
-    await giveBack?.();
+    const account = await this.#verified(userId, 'current_password', current);
     this.#rules.assertAllowed('new_password', next, account.username);
     const token = newToken();
     const nextHash = await this.#hasher.hash(next);
@@ -166,11 +162,26 @@ export class AccountsService {
     return token;
   }
 
+  /** Proves the user of a session again. @throws ChatError `forbidden` for a wrong password; `rate_limited`. */
+  async prove(session: Session, password: string): Promise<void> {
+    await this.#verified(session.userId, 'password', password);
+  }
+
   /** The code of the invite for the first account; null when there are accounts, or a code was made before. */
   async setUpCode(): Promise<string | null> {
     const code = newToken();
     const rows = await this.database.query(SET_UP, [hashOfToken(code)]);
     return rows.length > 0 ? code : null;
+  }
+
+  /** @param field of the request, for the refusal of a wrong password. */
+  async #verified(userId: UserId, field: string, password: string): Promise<OwnAccountRow> {
+    const giveBack = await this.#logins?.countUser(userId);
+    const [account] = await this.database.query<OwnAccountRow>(BY_ID, [userId]);
+    const isRight = await this.#hasher.verify(account?.password_hash ?? null, password);
+    if (!account || !isRight) throw wrongPassword(field);
+    await giveBack?.();
+    return account;
   }
 
   async #find(username: string): Promise<AccountRow | null> {

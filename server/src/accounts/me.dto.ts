@@ -1,7 +1,23 @@
-import type { UpdateMe } from '@parley/shared';
-import { DisplayName } from './accounts.dto.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import type { DeletedMessages, DeleteMe, UpdateMe } from '@parley/shared';
+import { IsIn, IsOptional } from 'class-validator';
+import { DisplayName, ProvePasswordDto } from './accounts.dto.js';
 
 export class UpdateMeDto implements UpdateMe {
   @DisplayName('What others see.')
   display_name?: string;
+}
+
+const DELETED_MESSAGES: DeletedMessages[] = ['keep', 'remove'];
+
+export class DeleteMeDto extends ProvePasswordDto implements DeleteMe {
+  @ApiPropertyOptional({
+    enum: DELETED_MESSAGES,
+    default: 'keep',
+    description:
+      'What happens to the texts of the messages: the other members keep them, or they are removed, as if each message were deleted.',
+  })
+  @IsOptional()
+  @IsIn(DELETED_MESSAGES, { message: `must be one of ${DELETED_MESSAGES.join(', ')}` })
+  messages?: DeletedMessages;
 }

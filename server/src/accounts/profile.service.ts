@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { UpdateMe, User, UserId } from '@parley/shared';
 import { Database, type Statement } from '../database/database.js';
 import { ProfileChanges } from '../inbox/profile-changes.js';
+import { notDeletedSql } from '../users/deleted-users.js';
 import { UsersService } from '../users/users.service.js';
 
-/** No row: it was that before. */
+/** No row: it was that before, or the account is deleted. */
 const SET_DISPLAY_NAME: Statement = {
   name: 'user-set-display-name',
-  sql: `UPDATE users SET display_name = $2 WHERE id = $1 AND display_name <> $2 RETURNING id`,
+  sql: `UPDATE users u SET display_name = $2 WHERE u.id = $1 AND u.display_name <> $2 AND ${notDeletedSql('u')} RETURNING u.id`,
 };
 
 /** The profile of a user, changed by that user. */

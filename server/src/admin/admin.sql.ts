@@ -1,16 +1,17 @@
 import type { Statement } from '../database/database.js';
+import { notDeletedSql } from '../users/deleted-users.js';
 
 export const LIST_USERS: Statement = {
   name: 'admin-users',
   sql: `SELECT u.id, u.username, u.display_name, u.created_at, a.user_id IS NOT NULL AS has_account, a.disabled_at,
           (SELECT count(*) FROM sessions s WHERE s.user_id = u.id) AS sessions,
           (SELECT count(*) FROM access_tokens t WHERE t.user_id = u.id) AS tokens
-        FROM users u LEFT JOIN accounts a ON a.user_id = u.id ORDER BY u.id`,
+        FROM users u LEFT JOIN accounts a ON a.user_id = u.id WHERE ${notDeletedSql('u')} ORDER BY u.id`,
 };
 
 export const FIND_USER: Statement = {
   name: 'admin-user',
-  sql: `SELECT id, username FROM users WHERE lower(username) = lower($1)`,
+  sql: `SELECT id, username FROM users u WHERE lower(username) = lower($1) AND ${notDeletedSql('u')}`,
 };
 
 export const CREATE_USER: Statement = {

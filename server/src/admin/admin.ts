@@ -6,6 +6,7 @@ import {
   USERNAME_PATTERN,
 } from '@parley/shared';
 import { randomBytes } from 'node:crypto';
+import { START, type Started } from '../accounts/deletion/deletion.sql.js';
 import { PasswordHasher } from '../accounts/password-hasher.js';
 import { PasswordRules } from '../accounts/password-rules.js';
 import { skeletonOf } from '../accounts/username-skeleton.js';
@@ -96,6 +97,21 @@ export class Admin {
     if (rows.length === 0) throw new CommandError(`${username} has no account.`, NOT_FOUND);
     const ended = isDisabled ? await this.#endAllOf(id) : { ended_sessions: 0, ended_tokens: 0 };
     return { id, username, disabled: isDisabled, ...ended };
+  }
+
+  /** Deletes the account at once. The servers close the rooms and remove the texts, or the next one that starts. */
+  async deleteUser(name: string, removeTexts: boolean) {
+    const { id, username } = await this.#find(name);
+    const [started] = await this.database.query<Started>(START, [id, removeTexts, null]);
+    if (!started) throw new CommandError(`There is no user ${name}.`, NOT_FOUND);
+    await this.database.query(COUNT_END, []);
+    return {
+      id,
+      username,
+      messages: removeTexts ? 'remove' : 'keep',
+      ended_sessions: started.ended_sessions.length,
+      ended_tokens: started.ended_tokens.length,
+    };
   }
 
   /** @returns the code, which is stored nowhere. */

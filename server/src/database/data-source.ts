@@ -1,6 +1,7 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { AccessTokenEntity } from '../accounts/access-token.entity.js';
 import { AccountEntity } from '../accounts/account.entity.js';
+import { AccountDeletionEntity } from '../accounts/deletion/account-deletion.entity.js';
 import { InviteEntity } from '../accounts/invite.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
@@ -10,6 +11,7 @@ import { Init1763856000000 } from './migrations/1763856000000-init.js';
 import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
 import { Accounts1764115200000 } from './migrations/1764115200000-accounts.js';
 import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tokens.js';
+import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -17,6 +19,7 @@ export const MIGRATIONS = [
   UserSearch1764072000000,
   Accounts1764115200000,
   AccessTokens1764205200000,
+  AccountDeletions1764216000000,
 ] as const;
 
 /** Most connections of one server. */
@@ -42,6 +45,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       SessionEntity,
       AccessTokenEntity,
       InviteEntity,
+      AccountDeletionEntity,
     ],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',

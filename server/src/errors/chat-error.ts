@@ -61,3 +61,8 @@ export function noSuchMessage(): ChatError {
 export function noSuchUser(): ChatError {
   return new ChatError('not_found', 'There is no such user.');
 }
+
+/** The refusal of a message to a deleted account. */
+export function roomClosed(): ChatError {
+  return new ChatError('forbidden', 'The other member has deleted the account.');
+}

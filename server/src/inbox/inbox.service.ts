@@ -70,7 +70,8 @@ export class InboxService {
     const opened = pair.map((id) => id === userId || !this.config.accounts);
     const [created] = await this.database.query<{ id: RoomId }>(CREATE, [...pair, ...opened]);
     const id = created?.id ?? (await this.#find(pair));
-    if (id === null) throw new Error('A room was neither created nor found.');
+    // The account of one of them is deleted.
+    if (id === null) throw noSuchUser();
     if (!created) return this.#open(id, userId);
 
     const room = await this.get(id, userId);

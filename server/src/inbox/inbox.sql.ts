@@ -1,4 +1,5 @@
 import type { Statement } from '../database/database.js';
+import { notDeletedSql } from '../users/deleted-users.js';
 import type { Profile } from '../users/users.service.js';
 import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
@@ -79,7 +80,12 @@ export const OPEN: Statement = {
 
 export const CREATE: Statement = {
   name: 'rooms-create',
-  sql: `INSERT INTO rooms (user_a_id, user_b_id, opened_a, opened_b) VALUES ($1, $2, $3, $4)
+  // The lock orders it before or after the deletion of an account, which closes the rooms that there are.
+  sql: `INSERT INTO rooms (user_a_id, user_b_id, opened_a, opened_b)
+        SELECT $1, $2, $3, $4
+        WHERE (SELECT count(*) FROM (
+          SELECT FROM users u WHERE u.id IN ($1, $2) AND ${notDeletedSql('u')} FOR SHARE
+        ) existing) = 2
         ON CONFLICT (user_a_id, user_b_id) DO NOTHING RETURNING id`,
 };
 

@@ -10,7 +10,7 @@ const INSERT =
  *   once locked;
  * - `known` finds the messages that are already stored under their client_id, before any number is given;
  * - `fresh` gives each of the rest the next seq and rev of its room, in the order of arrival. A draft for a room of other
- *   users, or with a reply_to of another room, has no row here and comes back without a seq.
+ *   users, a closed one, or with a reply_to of another room, has no row here and comes back without a seq.
  * Each draft comes back with its stored row and its room as it was before the batch.
  */
 export const APPEND: Statement = {
@@ -32,6 +32,7 @@ export const APPEND: Statement = {
           + row_number() OVER (PARTITION BY d.room_id, d.sender_id ORDER BY d.n) AS sender_seq
       FROM draft d JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
       WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = d.n)
+        AND NOT r.closed
         AND (d.reply_to IS NULL
           OR EXISTS (SELECT FROM messages q WHERE q.id = d.reply_to AND q.room_id = d.room_id))
       WINDOW in_room AS (PARTITION BY d.room_id ORDER BY d.n)
@@ -55,7 +56,7 @@ export const APPEND: Statement = {
       FROM growth g JOIN room r ON r.id = g.id
       WHERE rooms.id = g.id
     )
-    SELECT d.n, k.n IS NOT NULL AS repeated,
+    SELECT r.closed, k.n IS NOT NULL AS repeated,
       coalesce(s.id, k.id) AS message_id,
       coalesce(s.seq, k.seq) AS seq,
       coalesce(s.created_at, k.created_at) AS created_at,
@@ -72,7 +73,7 @@ export const APPEND: Statement = {
 
 /**
  * Stores one message: APPEND for a batch of one, at half its cost, when there is nothing to report but success. No row
- * comes back otherwise (not a member, a known client_id, a reply_to of another room): APPEND reports which. The room is
+ * comes back otherwise (not a member, a closed room, a known client_id, a reply_to of another room): APPEND reports which. The room is
  * as it is after the message.
  */
 export const APPEND_ONE: Statement = {
@@ -87,7 +88,7 @@ export const APPEND_ONE: Statement = {
         unread_a = unread_a + (user_b_id = $2)::int,
         unread_b = unread_b + (user_a_id = $2)::int,
         last_activity_at = clock_timestamp()
-      WHERE id = $1 AND $2::bigint IN (user_a_id, user_b_id)
+      WHERE id = $1 AND $2::bigint IN (user_a_id, user_b_id) AND NOT closed
         AND NOT EXISTS (SELECT FROM messages WHERE room_id = $1 AND sender_id = $2 AND client_id = $3)
         AND ($5::bigint IS NULL OR EXISTS (SELECT FROM messages WHERE id = $5 AND room_id = $1))
       RETURNING *

@@ -2,7 +2,7 @@ import type { MessageId, Rev, RoomId, Seq, UserId } from '@parley/shared';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
-import { ChatError, fieldError, noSuchRoom } from '../errors/chat-error.js';
+import { ChatError, fieldError, noSuchRoom, roomClosed } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message-row.js';
@@ -29,9 +29,10 @@ export interface Appended {
 interface AppendRow extends Omit<RoomState, 'id'> {
   /** Null: the room is not the sender's. */
   id: RoomId | null;
+  closed: boolean;
   repeated: boolean;
   message_id: MessageId;
-  /** Null: `reply_to` names no message of the room. */
+  /** Null: `reply_to` names no message of the room, or it is closed. */
   seq: Seq | null;
   created_at: Date;
   message_rev: Rev;
@@ -69,7 +70,7 @@ export class MessageLog {
   }
 
   /**
-   * @throws ChatError `not_found` when the room is not the sender's, `conflict` when the client_id names another
+   * @throws ChatError `not_found` when the room is not the sender's, `forbidden` when it is closed, `conflict` when the client_id names another
    * text, `bad_frame` when `replyTo` is not in the room, `unavailable` when the database does not answer.
    */
   async append(draft: Draft): Promise<Appended> {
@@ -141,6 +142,7 @@ function outcomeOf(
   if (!row) return new Error('A draft came back without a row.');
   if (!isInRoom(row)) return noSuchRoom();
   const { seq, message_id: id, message_rev: rev, created_at, edited_at, deleted_at } = row;
+  if (seq === null && row.closed) return roomClosed();
   if (seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = rooms.get(row.id) ?? row;

@@ -3,7 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
 import { CreateAccessTokenDto } from '../accounts/access-tokens.dto.js';
 import { ChangePasswordDto, LoginDto, RegisterDto } from '../accounts/accounts.dto.js';
-import { UpdateMeDto } from '../accounts/me.dto.js';
+import { DeleteMeDto, UpdateMeDto } from '../accounts/me.dto.js';
 import { PUBLIC } from '../auth/public.js';
 import { needOf, scopeMissing, SESSION_ONLY, sessionNeeded, type Need } from '../auth/scopes.js';
 import { noSession } from '../auth/session.strategy.js';
@@ -55,6 +55,7 @@ const CLOSED_BODIES = [
   ChangePasswordDto,
   CreateAccessTokenDto,
   UpdateMeDto,
+  DeleteMeDto,
 ];
 
 const HEADERS = {
@@ -93,6 +94,7 @@ const SETS_COOKIE: Readonly<Record<string, string>> = {
   logIn: '200',
   logOut: '204',
   changePassword: '204',
+  deleteMe: '204',
 };
 
 /** How a request proves its user. */

@@ -4,6 +4,7 @@ import { BusEvent } from '../bus/bus-event.js';
 import { isOutage } from '../database/database-errors.js';
 import { errorFields } from '../logging/log-line.js';
 import { PresenceStore } from '../presence/presence.store.js';
+import { UsersService } from '../users/users.service.js';
 import { Connections } from './connections.js';
 
 /**
@@ -18,6 +19,7 @@ export class PresenceDelivery implements OnModuleInit {
     private readonly presence: PresenceStore,
     private readonly membership: MembershipService,
     private readonly connections: Connections,
+    private readonly users: UsersService,
   ) {}
 
   onModuleInit(): void {
@@ -27,6 +29,7 @@ export class PresenceDelivery implements OnModuleInit {
   async #deliver(presence: ReturnType<PresenceStore['of']>): Promise<void> {
     try {
       const { user_id } = presence;
+      if (this.users.isKnownDeleted(user_id)) return;
       for (const { room_id: roomId, peer_id } of await this.membership.peers(user_id)) {
         const frame = { type: 'presence', ...presence } as const;
         this.connections.deliver(BusEvent.of({ to: [peer_id], roomId, frame, exceptUser: user_id }));

@@ -76,6 +76,10 @@ export class RoomEntity {
   @Column('bigint', { name: 'unread_b', default: 0 })
   unreadB: number;
 
+  /** The account of a member is deleted: the room takes no message any more. */
+  @Column('boolean', { default: false })
+  closed: boolean;
+
   /** Whether the member has opened the room. Without messages it is listed for those who have; in simulation for both. */
   @Column('boolean', { name: 'opened_a', default: true })
   openedA: boolean;

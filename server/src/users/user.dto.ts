@@ -40,6 +40,13 @@ export class UserDto implements User {
     example: '2026-11-22T07:01:55.123Z',
   })
   last_seen: string | null;
+
+  @ApiPropertyOptional({
+    type: 'boolean',
+    enum: [true],
+    description: 'The account is deleted: the room takes no message any more. Absent otherwise.',
+  })
+  deleted?: true;
 }
 
 export class CreateUserDto implements CreateUser {

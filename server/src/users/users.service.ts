@@ -7,6 +7,7 @@ import { Database, type Statement } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { PresenceStore } from '../presence/presence.store.js';
+import { isDeleted, notDeletedSql } from './deleted-users.js';
 
 /** What of a user does not change by the minute. */
 export interface Profile {
@@ -23,14 +24,15 @@ const RETRY_MS = 1_000;
 
 const ALL: Statement = {
   name: 'users-all',
-  sql: `SELECT id, username, display_name FROM users ORDER BY id LIMIT $1`,
+  sql: `SELECT id, username, display_name FROM users u WHERE ${notDeletedSql('u')} ORDER BY id LIMIT $1`,
 };
 
 const SEARCH: Statement = {
   name: 'users-search',
   // Both indexes are of trigrams, and find a part of a name from three characters on. Names that begin with it come first.
-  sql: `SELECT id, username, display_name FROM users
-        WHERE lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%'
+  sql: `SELECT id, username, display_name FROM users u
+        WHERE (lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%')
+          AND ${notDeletedSql('u')}
         ORDER BY CASE WHEN lower(username) LIKE lower($1) || '%' THEN 0 ELSE 1 END, id
         LIMIT $2`,
 };
@@ -43,7 +45,8 @@ const SEARCH_PEERS: Statement = {
           SELECT user_b_id AS id FROM rooms WHERE user_a_id = $1 AND last_seq > 0
           UNION ALL SELECT user_a_id FROM rooms WHERE user_b_id = $1 AND last_seq > 0
         ) peer JOIN users u ON u.id = peer.id
-        WHERE lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%'
+        WHERE (lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%')
+          AND ${notDeletedSql('u')}
         ORDER BY CASE WHEN lower(u.username) LIKE lower($2) || '%' THEN 0 ELSE 1 END, u.id
         LIMIT $3`,
 };
@@ -182,15 +185,25 @@ export class UsersService implements OnModuleDestroy {
     await this.#refresh([userId]);
   }
 
+  /** Every server knows it of users whose account was deleted since it started. */
+  isKnownDeleted(id: UserId): boolean {
+    const profile = this.known(id);
+    return profile !== undefined && isDeleted(profile);
+  }
+
   withPresence(profile: Profile): User {
-    const { online, last_seen } = this.presence.of(profile.id);
     const { id, username, display_name } = profile;
+    if (isDeleted(profile))
+      return { id, username, display_name, online: false, last_seen: null, deleted: true };
+    const { online, last_seen } = this.presence.of(id);
     return { id, username, display_name, online, last_seen };
   }
 
   /** The user as somebody sees it who shares no chat with it. */
-  withoutPresence({ id, username, display_name }: Profile): User {
-    return { id, username, display_name, online: false, last_seen: null };
+  withoutPresence(profile: Profile): User {
+    const { id, username, display_name } = profile;
+    const user: User = { id, username, display_name, online: false, last_seen: null };
+    return isDeleted(profile) ? { ...user, deleted: true } : user;
   }
 
   onModuleDestroy(): void {
