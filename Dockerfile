@@ -52,7 +52,8 @@ LABEL org.opencontainers.image.title="Parley" \
   org.opencontainers.image.licenses="MIT" \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${COMMIT}"
-ENV NODE_ENV=production PARLEY_COMMIT=${COMMIT}
+# Strangers may reach a container: nobody is anyone there. AUTH_MODE=simulation is for those who say so.
+ENV NODE_ENV=production AUTH_MODE=accounts PARLEY_COMMIT=${COMMIT}
 # Package managers have no business here. /backups is where a backup volume is mounted.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
   /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-* \

@@ -55,5 +55,9 @@ async function serve(): Promise<void> {
   // Logged last, because a supervisor that waits for this line may send a signal at once.
   logger.log({ msg: `Parley serves http://${config.host}:${config.port}`, auth_mode: config.authMode });
   const link = await setUpLink(app, config);
-  if (link !== null) logger.log({ msg: `Set up: register the first user at ${link} (shown once)` });
+  // With every LOG_LEVEL: it is shown once.
+  if (link !== null)
+    new PinoLogger('info', config.serverId).log({
+      msg: `Set up: register the first user at ${link} (shown once)`,
+    });
 }

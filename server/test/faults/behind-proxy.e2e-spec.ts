@@ -57,6 +57,22 @@ function raw(
   });
 }
 
+/** Sends JSON; certificates of the proxy's own are believed. */
+function post(
+  address: string,
+  body: string,
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders }> {
+  return new Promise((settle, reject) => {
+    const request = address.startsWith('https:') ? https.request : http.request;
+    const headers = { 'Content-Type': 'application/json', Origin: new URL(address).origin };
+    request(address, { method: 'POST', headers, agent: false, rejectUnauthorized: false }, (response) => {
+      response.resume().on('end', () => settle({ status: response.statusCode, headers: response.headers }));
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
 /** What the Caddyfile says to do for TLS, but with a certificate that Caddy signs itself. */
 function withTls(caddyfile: string, site: string): string {
   const block = /^# chat\.example\.com \{\n(?:# .*\n)*# \}$/m;
@@ -196,6 +212,63 @@ it('With the TLS block of the Caddyfile, links in answers say https and sockets 
   });
   expect(JSON.parse(hello)).toMatchObject({ type: 'hello' });
   socket.close();
+});
+
+it('With accounts the link of the set-up is in the log of one server, and leads to sessions that are safe over TLS', async () => {
+  const port = await freePort();
+  const settings = {
+    DATABASE_URL: await stack.database(),
+    // As the image and the Compose file have it.
+    AUTH_MODE: 'accounts',
+    REGISTRATION: 'invite',
+    TRUSTED_PROXIES: 'loopback',
+    LOG_LEVEL: 'error',
+  };
+  const own = await Promise.all([stack.server(settings), stack.server(settings)]);
+  const tls = stack.keep(
+    await OwnProxy.before(
+      own.map((server) => server.port),
+      (caddyfile) => withTls(caddyfile, `https://localhost:${port}`),
+    ),
+    (started) => started.stop(),
+  );
+  const output = () => own.map((server) => server.output).join('');
+  const links = () => [...output().matchAll(/Set up: register the first user at \S+#invite=([\w-]{43}) /g)];
+  await until('the link is shown', () => links().length > 0);
+  const [[, invite = ''] = []] = links();
+  const register = (origin: string) => {
+    const body = JSON.stringify({ username: 'first', password: 'quiet violet harbour', invite });
+    return post(`${origin}/api/auth/register/`, body);
+  };
+  const { status, headers } = await register(`https://localhost:${port}`);
+  expect(status).toBe(201);
+  const [cookie = ''] = headers['set-cookie'] ?? [];
+  expect(cookie).toMatch(
+    /^__Host-parley_session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  );
+  expect(headers['strict-transport-security']).toBe('max-age=63072000');
+  expect((await register(tls.origin)).status).toBe(403);
+  const [session = ''] = cookie.split(';');
+  const origin = `https://localhost:${port}`;
+  for (const [Origin, expected] of [
+    [origin, 'hello'],
+    [`http://localhost:${port}`, 'refused'],
+    ['https://localhost', 'refused'],
+  ] as const) {
+    const socket = new WebSocket(`wss://localhost:${port}/ws/`, {
+      rejectUnauthorized: false,
+      headers: { Origin, Cookie: session },
+    });
+    const first = await new Promise<string>((settle) => {
+      socket.once('message', (data: Buffer) =>
+        settle((JSON.parse(data.toString()) as { type: string }).type),
+      );
+      socket.once('error', () => settle('refused'));
+    });
+    expect([Origin, first]).toEqual([Origin, expected]);
+    socket.close();
+  }
+  expect(links()).toHaveLength(1);
 });
 
 it('F1: a server behind the proxy is killed: everyone resumes on the other, and nothing is missing', async () => {

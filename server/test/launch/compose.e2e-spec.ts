@@ -123,7 +123,7 @@ describe('docker-compose.yml', () => {
       // Of Node, and of docker/backup.sh.
       for (const other of ['NODE_OPTIONS', 'BACKUPS_KEPT']) asked.add(other);
       expect(Object.keys(environment).filter((name) => !asked.has(name))).toEqual([]);
-      expect(config).toMatchObject({ authMode: 'simulation', host: '0.0.0.0', port: 8000 });
+      expect(config).toMatchObject({ authMode: 'accounts', host: '0.0.0.0', port: 8000 });
       expect(new URL(config.databaseUrl ?? '').hostname in services).toBe(true);
       expect(new URL(config.redisUrl ?? '').hostname in services).toBe(true);
     }
@@ -226,6 +226,16 @@ describe('the image', () => {
     expect(final).toMatch(/org\.opencontainers\.image\.version="\$\{VERSION\}"/);
     expect(final).toMatch(/org\.opencontainers\.image\.revision="\$\{COMMIT\}"/);
     expect(final).toMatch(/^ENV .*PARLEY_COMMIT=\$\{COMMIT\}$/m);
+  });
+
+  it('lets nobody be anyone: its mode is accounts, with invites, unless a setting says otherwise', () => {
+    const [, variables = ''] = /^ENV (NODE_ENV=.*)$/m.exec(final) ?? [];
+    const env = Object.fromEntries(
+      variables.split(' ').map((entry) => entry.split('=', 2) as [string, string]),
+    );
+    const config = readConfig({ ...env, PARLEY_COMMIT: '', DATABASE_URL: 'postgres://localhost/parley' });
+    expect(config).toMatchObject({ authMode: 'accounts', accounts: { registration: 'invite' } });
+    expect([config.exampleUsers, config.host]).toEqual([false, '0.0.0.0']);
   });
 
   it('runs as a user that is a number and not root, without package managers', () => {
