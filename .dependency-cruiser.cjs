@@ -4,7 +4,7 @@
  */
 
 /** A feature imports only those behind it. */
-const LAYERS = ['realtime', 'accounts', 'inbox', 'messages', 'rooms', 'users', 'presence', 'auth'];
+const LAYERS = ['realtime', 'accounts', 'privacy', 'inbox', 'messages', 'rooms', 'users', 'presence', 'auth'];
 
 const server = (...folders) => `^server/src/(${folders.join('|')})/`;
 

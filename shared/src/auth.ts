@@ -1,4 +1,5 @@
 import type { ServerLimits } from './limits.js';
+import type { Sharing } from './privacy.js';
 import type { User } from './users.js';
 
 /**
@@ -38,7 +39,7 @@ export interface Register {
 }
 
 /** Body of `PATCH /api/me/`: what is absent stays as it is. */
-export interface UpdateMe {
+export interface UpdateMe extends Partial<Sharing> {
   /** As at registration. */
   display_name?: string;
 }

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   forbidden: { retry: false },
   too_long: { retry: false },
   conflict: { retry: false },
+  blocked: { retry: false },
   rate_limited: { retry: true },
   unauthorized: { retry: false },
   unavailable: { retry: true },

@@ -151,6 +151,19 @@ export const SERVER_FRAME_DOCS: {
     description: 'Add it to the list, or replace what the list shows of it. Only on the user socket.',
     example: { type: 'room', room: ROOM },
   },
+  settings: {
+    summary: 'The settings of a chat have changed, on this or another device of the user.',
+    description:
+      'Sent to the user sockets of the user whose settings they are, and to nobody else. `null`: as in general (`GET /api/me/`).',
+    example: {
+      type: 'settings',
+      room_id: 1,
+      share_read: false,
+      share_delivered: null,
+      share_typing: null,
+      share_presence: true,
+    },
+  },
   hello: {
     summary: 'The first frame on the user socket.',
     description:
@@ -236,6 +249,7 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
     'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`; or the other member’s account is deleted.',
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
   conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
+  blocked: 'The user has blocked the other one of the chat: unblock first.',
   rate_limited: 'Too much in too short a time; `retry_after_ms` says when to try again.',
   unauthorized: 'The frame names no user: a room socket without a user needs `sender_id`.',
   unavailable: 'The database cannot be reached right now.',

@@ -5,6 +5,7 @@ export * from './ids.js';
 export * from './limits.js';
 export * from './messages.js';
 export * from './presence.js';
+export * from './privacy.js';
 export * from './realtime.js';
 export * from './rooms.js';
 export * from './users.js';

@@ -16,15 +16,22 @@ export interface Room {
   /** Counts everything that ever changed in the room (message, receipt, …) without a gap. */
   rev: number;
   members: [Member, Member];
+  /** The other user is new to this one, who has not accepted the chat yet. Absent otherwise. */
+  request?: true;
+  /** The current user has blocked the other. Absent otherwise, and always for the blocked one. */
+  blocked?: true;
 }
 
-/** How far a user has come in a room. Both only move forward and never pass `last_seq`. */
+/**
+ * How far a user has come in a room. Both only move forward and never pass `last_seq`. Null: the other user hides it; one's
+ * own is never null.
+ */
 export interface Member {
   user_id: number;
   /** Everything up to this `seq` is read. */
-  read_seq: number;
+  read_seq: number | null;
   /** Everything up to this `seq` has arrived on a device; never less than `read_seq`. */
-  delivered_seq: number;
+  delivered_seq: number | null;
 }
 
 /** Body of `POST /api/rooms/create/`. */

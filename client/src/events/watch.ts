@@ -53,8 +53,8 @@ function reportReceipts(
     const before = known?.room.members.find((member) => member.user_id === user_id);
     const report = (kind: ReceiptKind, seq: number) =>
       handlers.receipt?.({ kind, room_id: room.id, user_id, seq });
-    if (delivered_seq > (before?.delivered_seq ?? 0)) report('delivered', delivered_seq);
-    if (read_seq > (before?.read_seq ?? 0)) report('read', read_seq);
+    if ((delivered_seq ?? 0) > (before?.delivered_seq ?? 0)) report('delivered', delivered_seq ?? 0);
+    if ((read_seq ?? 0) > (before?.read_seq ?? 0)) report('read', read_seq ?? 0);
   }
 }
 

@@ -40,9 +40,9 @@ export function upsertMessage(state: ClientRoom, message: Message, rev: number):
 function raiseWatermark(room: Room, what: ReceiptKind, userId: number, seq: number): Room {
   const [a, b] = room.members.map((member) => {
     if (member.user_id !== userId) return member;
-    const read_seq = what === 'read' ? Math.max(member.read_seq, seq) : member.read_seq;
-    const delivered_seq = Math.max(member.delivered_seq, seq);
-    const moves = read_seq > member.read_seq || delivered_seq > member.delivered_seq;
+    const read_seq = what === 'read' ? Math.max(member.read_seq ?? 0, seq) : member.read_seq;
+    const delivered_seq = Math.max(member.delivered_seq ?? 0, seq);
+    const moves = read_seq !== member.read_seq || delivered_seq !== member.delivered_seq;
     return moves ? { ...member, read_seq, delivered_seq } : member;
   });
   if (!a || !b || (a === room.members[0] && b === room.members[1])) return room;

@@ -75,6 +75,7 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'ack':
     case 'error':
     case 'resync':
+    case 'settings':
       // Answers come back as events of their own; `resync` is the catch-up's business.
       return state;
     default:

@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { SharedLimits } from '../limits/shared-limits.js';
+import { PrivacyModule } from '../privacy/privacy.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -16,10 +17,11 @@ import { ProfileService } from './profile.service.js';
 /** Registration, login, sessions, passwords and access tokens. In simulation only what says that there are none. */
 @Module({})
 export class AccountsModule {
-  static with({ accounts }: Config): DynamicModule {
+  static with(config: Config): DynamicModule {
+    const { accounts } = config;
     return {
       module: AccountsModule,
-      imports: [AuthModule, InboxModule, UsersModule],
+      imports: [AuthModule, InboxModule, PrivacyModule.with(config), UsersModule],
       controllers: [
         AuthInfoController,
         ...(accounts ? [AccountsController, AccessTokensController, MeController] : []),

@@ -1,7 +1,7 @@
-import { Body, Controller, Delete, HttpCode, Patch, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { User } from '@parley/shared';
+import type { Me } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession } from '../auth/current-user.js';
 import { SessionOnly } from '../auth/scopes.js';
@@ -9,9 +9,10 @@ import { sessionCookie } from '../auth/session-token.js';
 import { noSession } from '../auth/session.strategy.js';
 import type { Session } from '../auth/sessions.service.js';
 import { fieldError } from '../errors/chat-error.js';
-import { ApiBodyProblems } from '../http/api-problems.js';
+import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { Valid } from '../http/valid.pipe.js';
-import { UserDto } from '../users/user.dto.js';
+import { MeDto } from '../privacy/privacy.dto.js';
+import { PrivacyService } from '../privacy/privacy.service.js';
 import { AccountsService, wrongPassword } from './accounts.service.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { DeleteMeDto, UpdateMeDto } from './me.dto.js';
@@ -28,26 +29,42 @@ export class MeController {
     private readonly profile: ProfileService,
     private readonly accounts: AccountsService,
     private readonly deletions: AccountDeletions,
+    private readonly privacy: PrivacyService,
   ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'getMe',
+    summary: 'Get the current user',
+    description: 'With what the user shares in every chat whose settings do not say otherwise.',
+  })
+  @ApiOkResponse({ type: MeDto, description: 'The current user.' })
+  @ApiProblems(noSession())
+  get(@CurrentSession() { userId }: Session): Promise<Me> {
+    return this.privacy.me(userId);
+  }
 
   @Patch()
   @RouteConfig(CHANGE)
   @ApiOperation({
     operationId: 'updateMe',
-    summary: 'Change my profile',
-    description: 'A field that is absent stays as it is. The other members of my rooms get a `room` frame.',
+    summary: 'Change my profile, and what I share',
+    description:
+      'A field that is absent stays as it is. The other members of my rooms get a `room` frame where they see a difference. What I share applies at once to every chat whose settings do not say otherwise.',
   })
   @ApiBody({ type: UpdateMeDto, required: false })
-  @ApiOkResponse({ type: UserDto, description: 'The user, as changed.' })
+  @ApiOkResponse({ type: MeDto, description: 'The user, as changed.' })
   @ApiBodyProblems(
     fieldError(
       'display_name',
       'must have 1 to 64 characters, one of them visible, and no control characters',
     ),
+    fieldError('share_read', 'must be a boolean value'),
     noSession(),
   )
-  update(@Body(Valid) body: UpdateMeDto, @CurrentSession() { userId }: Session): Promise<User> {
-    return this.profile.update(userId, body);
+  async update(@Body(Valid) body: UpdateMeDto, @CurrentSession() { userId }: Session): Promise<Me> {
+    await this.profile.update(userId, body);
+    return this.privacy.changeSharing(userId, body);
   }
 
   @Delete()

@@ -1,9 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { DeletedMessages, DeleteMe, UpdateMe } from '@parley/shared';
 import { IsIn, IsOptional } from 'class-validator';
+import { ChangeSharingDto } from '../privacy/privacy.dto.js';
 import { DisplayName, ProvePasswordDto } from './accounts.dto.js';
 
-export class UpdateMeDto implements UpdateMe {
+export class UpdateMeDto extends ChangeSharingDto implements UpdateMe {
   @DisplayName('What others see.')
   display_name?: string;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { UpdateMe, User, UserId } from '@parley/shared';
+import type { UpdateMe, UserId } from '@parley/shared';
 import { Database, type Statement } from '../database/database.js';
 import { ProfileChanges } from '../inbox/profile-changes.js';
 import { notDeletedSql } from '../users/deleted-users.js';
@@ -21,12 +21,11 @@ export class ProfileService {
   ) {}
 
   /** Changes what is given, and publishes it to the members of all rooms of the user. */
-  async update(userId: UserId, { display_name: displayName }: UpdateMe): Promise<User> {
+  async update(userId: UserId, { display_name: displayName }: UpdateMe): Promise<void> {
     const name = displayName?.trim();
     if (name !== undefined && (await this.database.query(SET_DISPLAY_NAME, [userId, name])).length > 0) {
       await this.users.publishChanged(userId);
       await this.changes.publish(userId);
     }
-    return this.users.get(userId);
   }
 }

@@ -1,6 +1,6 @@
-import type { MessageId, RoomId, SessionId } from '@parley/shared';
+import type { MessageId, RoomId, SessionId, UserId } from '@parley/shared';
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { ChatError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import { ChatError, noSuchMessage, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
 import { parseId } from './id.js';
 
 /** An id in the path. A malformed id is answered like one that does not exist. */
@@ -47,5 +47,14 @@ export class AccessTokenIdPipe implements PipeTransform<string, SessionId> {
     const id = parseId(text);
     if (id === null) throw noSuchAccessToken();
     return id as SessionId;
+  }
+}
+
+@Injectable()
+export class UserIdPipe implements PipeTransform<string, UserId> {
+  transform(text: string): UserId {
+    const id = parseId(text);
+    if (id === null) throw noSuchUser();
+    return id as UserId;
   }
 }

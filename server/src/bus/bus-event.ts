@@ -3,8 +3,8 @@ import type { AckTarget, Publication, PublishedFrame } from './publication.js';
 
 /** Stands for an absent number in the text between servers. */
 const ABSENT = '-';
-/** How the text of a `room` frame begins. */
-const ROOM_FRAME = '{"type":"room",';
+/** How the text of a frame begins that is about the list of rooms. */
+const LIST_FRAME = /^{"type":"(?:room|settings)",/;
 
 /**
  * A published frame and its receivers. The only class that joins pieces of JSON: the frame is serialised once, when its
@@ -37,9 +37,9 @@ export class BusEvent {
     );
   }
 
-  /** A `room` frame is for user sockets only. */
+  /** `room` and `settings` frames are for user sockets only. */
   get isForUserSockets(): boolean {
-    return this.frameText.open.startsWith(ROOM_FRAME);
+    return LIST_FRAME.test(this.frameText.open);
   }
 
   /** The frame for user sockets of this user, one of `to`. */

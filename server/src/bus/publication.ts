@@ -20,7 +20,7 @@ export interface Publication<Frame extends PublishedFrame> {
   /** Fields that differ between users: added to the frame on the user sockets of that user. Called once per user. */
   readonly perUser?: (userId: UserId) => Partial<ServerFrames[Frame['type']]>;
   /** Sockets of this user do not receive the frame. */
-  readonly exceptUser?: UserId;
+  readonly exceptUser?: UserId | undefined;
   /**
    * This connection receives an `ack` with the fields of the frame in place of the frame. The bus sends it, because
    * each socket must receive the messages of a room in the order of `seq`, acks included, and the bus keeps that order.

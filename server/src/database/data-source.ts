@@ -5,11 +5,13 @@ import { AccountDeletionEntity } from '../accounts/deletion/account-deletion.ent
 import { InviteEntity } from '../accounts/invite.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
+import { ReportEntity } from '../privacy/report.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
 import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
 import { Accounts1764115200000 } from './migrations/1764115200000-accounts.js';
+import { Privacy1764201600000 } from './migrations/1764201600000-privacy.js';
 import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tokens.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 
@@ -18,6 +20,7 @@ export const MIGRATIONS = [
   Init1763856000000,
   UserSearch1764072000000,
   Accounts1764115200000,
+  Privacy1764201600000,
   AccessTokens1764205200000,
   AccountDeletions1764216000000,
 ] as const;
@@ -46,6 +49,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       AccessTokenEntity,
       InviteEntity,
       AccountDeletionEntity,
+      ReportEntity,
     ],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',

@@ -12,6 +12,7 @@ export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
   too_long: 400,
   unauthorized: 401,
   forbidden: 403,
+  blocked: 403,
   not_found: 404,
   conflict: 409,
   gone: 410,

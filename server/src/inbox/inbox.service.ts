@@ -6,11 +6,34 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
-import { joinedMessage } from '../messages/message-row.js';
+import { joinedMessage, type JoinedMessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
-import { unreadOf } from '../rooms/room-state.js';
+import { RoomPrivacy } from '../rooms/room-privacy.js';
+import {
+  deliveredSeqOf,
+  isFrozenFor,
+  privacyOf,
+  readSeqOf,
+  revOf,
+  seenBy,
+  shownDeliveredSeq,
+  shownPresence,
+  shownReadSeq,
+  unreadOf,
+} from '../rooms/room-state.js';
+import { BLOCKS, DECLINED, REQUEST } from '../users/privacy.js';
 import { UsersService } from '../users/users.service.js';
-import { BY_IDS, CREATE, FIND, LIST, OPEN, profilesOf, type RoomRow } from './inbox.sql.js';
+import {
+  BY_IDS,
+  FIND,
+  LAST_SEEN,
+  LIST,
+  OPEN,
+  OPEN_UNSEEN,
+  profilesOf,
+  type FoundRoom,
+  type RoomRow,
+} from './inbox.sql.js';
 
 /** How many lists of rooms are read in one statement: each may have a hundred. */
 const LISTS_PER_READ = 50;
@@ -23,6 +46,7 @@ export class InboxService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly membership: MembershipService,
+    private readonly privacy: RoomPrivacy,
     private readonly users: UsersService,
     private readonly bus: EventBus,
   ) {
@@ -43,15 +67,15 @@ export class InboxService {
     const rows = await this.database.listLimit.run(() =>
       this.database.query<RoomRow>(LIST, [userId, limit, before]),
     );
-    return rows.map((row) => this.view(row, userId));
+    return (await this.seenRows(rows, userId)).map((row) => this.view(row, userId));
   }
 
   /** @throws ChatError `not_found`, also for a room of others. */
   async get(roomId: RoomId, userId: UserId): Promise<Room> {
     await this.membership.require(roomId, userId);
-    const [row] = await this.rows([roomId]);
-    if (!row) throw new Error('A room that has members is gone.');
-    return this.view(row, userId);
+    const [room] = await this.getAll([roomId], userId);
+    if (!room) throw new Error('A room that has members is gone.');
+    return room;
   }
 
   /**
@@ -63,16 +87,21 @@ export class InboxService {
     const profiles = await this.users.profiles([userId, otherId]);
     if (profiles.length < 2) throw noSuchUser();
 
-    const pair = [Math.min(userId, otherId), Math.max(userId, otherId)];
-    const existing = await this.#find(pair);
-    if (existing !== null) return this.#open(existing, userId);
+    const pair = [Math.min(userId, otherId), Math.max(userId, otherId)] as [UserId, UserId];
+    const existing = await this.#find(pair, userId);
+    if (existing) return this.#open(existing, userId);
     // With accounts the other user does not see the room before its first message.
-    const opened = pair.map((id) => id === userId || !this.config.accounts);
-    const [created] = await this.database.query<{ id: RoomId }>(CREATE, [...pair, ...opened]);
-    const id = created?.id ?? (await this.#find(pair));
-    // The account of one of them is deleted.
-    if (id === null) throw noSuchUser();
-    if (!created) return this.#open(id, userId);
+    const isOpened = [
+      pair[0] === userId || !this.config.accounts,
+      pair[1] === userId || !this.config.accounts,
+    ];
+    const id = await this.privacy.create(pair, isOpened as [boolean, boolean]);
+    if (id === null) {
+      // There is one by now, or the account of one of them is deleted.
+      const found = await this.#find(pair, userId);
+      if (!found) throw noSuchUser();
+      return this.#open(found, userId);
+    }
 
     const room = await this.get(id, userId);
     const to = this.config.accounts ? [userId] : [userId, otherId];
@@ -80,12 +109,28 @@ export class InboxService {
     return { room, created: true };
   }
 
-  /** The room of a pair that has one. For a user who does not see it yet it is a new one. */
-  async #open(id: RoomId, userId: UserId): Promise<{ room: Room; created: boolean }> {
-    const isNew = this.config.accounts !== null && (await this.database.query(OPEN, [id, userId])).length > 0;
+  /** The room of a pair that has one. For a user who does not see it yet it is a new one; one that was declined comes back. */
+  async #open(found: FoundRoom, userId: UserId): Promise<{ room: Room; created: boolean }> {
+    let { id } = found;
+    if (!found.exists) {
+      const [fresh] = found.is_unseen
+        ? await this.database.query<{ id: RoomId }>(OPEN_UNSEEN, [id, userId])
+        : [];
+      if (fresh) id = fresh.id;
+      else await this.database.query(OPEN, [id, userId]);
+    }
+    if (found.is_declined) await this.privacy.change(userId, [id], { clear: DECLINED });
     const room = await this.get(id, userId);
-    if (isNew) this.bus.publish({ to: [userId], roomId: id, frame: { type: 'room', room } });
-    return { room, created: isNew };
+    if (!found.exists || found.is_declined) {
+      this.bus.publish({ to: [userId], roomId: id, frame: { type: 'room', room } });
+    }
+    return { room, created: !found.exists };
+  }
+
+  /** Rooms as the user sees them. The calling code has checked the permission. */
+  async getAll(roomIds: readonly RoomId[], userId: UserId): Promise<Room[]> {
+    const rows = await this.seenRows(await this.rows(roomIds), userId);
+    return rows.map((row) => this.view(row, userId));
   }
 
   /** Those rooms that exist, in the order of the ids. The calling code has checked the permission. */
@@ -93,27 +138,41 @@ export class InboxService {
     return this.#rows.add(roomIds);
   }
 
-  /** The room as this user sees it. */
+  /** The rows as this user sees them: the same, but for rooms in which the user has blocked the other. */
+  async seenRows(rows: RoomRow[], userId: UserId): Promise<RoomRow[]> {
+    const frozen = rows.filter((row) => isFrozenFor(row, userId)).map((row) => seenBy(row, userId));
+    if (frozen.length === 0) return rows;
+    const values = [frozen.map(({ id }) => id), frozen.map(({ last_seq }) => last_seq)];
+    const last = await this.database.query<JoinedMessageRow>(LAST_SEEN, values);
+    const byId = new Map(frozen.map((row, i) => [row.id, { ...row, ...last[i] } as RoomRow]));
+    return rows.map((row) => byId.get(row.id) ?? row);
+  }
+
+  /** @param row as this user sees it (`seenRows`). */
   view(row: RoomRow, userId: UserId): Room {
     const isPresenceShown = row.last_seq > 0 || !this.config.accounts;
-    const [a, b] = profilesOf(row).map((profile) =>
-      isPresenceShown || profile.id === userId
-        ? this.users.withPresence(profile)
-        : this.users.withoutPresence(profile),
-    ) as [User, User];
+    const [a, b] = profilesOf(row).map((profile) => {
+      if (profile.id === userId) return this.users.withPresence(profile);
+      if (!isPresenceShown) return this.users.withoutPresence(profile);
+      return this.users.withShown(profile, shownPresence(row, profile.id));
+    }) as [User, User];
+    const member = (id: UserId) =>
+      id === userId
+        ? { user_id: id, read_seq: readSeqOf(row, id), delivered_seq: deliveredSeqOf(row, id) }
+        : { user_id: id, read_seq: shownReadSeq(row, id), delivered_seq: shownDeliveredSeq(row, id) };
+    const privacy = privacyOf(row, userId);
     const last = joinedMessage(row);
     return {
       id: row.id,
       users: [a, b],
       created_at: row.created_at.toISOString(),
-      last_message: last && toMessage(last, row, (id) => (id === a.id ? a : b)),
+      last_message: last && toMessage(last, row, userId, (id) => (id === a.id ? a : b)),
       unread_count: unreadOf(row, userId),
       last_seq: row.last_seq,
-      rev: row.rev,
-      members: [
-        { user_id: a.id, read_seq: row.read_seq_a, delivered_seq: row.delivered_seq_a },
-        { user_id: b.id, read_seq: row.read_seq_b, delivered_seq: row.delivered_seq_b },
-      ],
+      rev: revOf(row, userId),
+      members: [member(row.user_a_id), member(row.user_b_id)],
+      ...(privacy & REQUEST ? { request: true } : {}),
+      ...(privacy & BLOCKS ? { blocked: true } : {}),
     };
   }
 
@@ -123,8 +182,8 @@ export class InboxService {
     return wanted.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   }
 
-  async #find(pair: number[]): Promise<RoomId | null> {
-    const [found] = await this.database.query<{ id: RoomId }>(FIND, pair);
-    return found?.id ?? null;
+  async #find(pair: readonly UserId[], userId: UserId): Promise<FoundRoom | null> {
+    const [found] = await this.database.query<FoundRoom>(FIND, [...pair, userId]);
+    return found ?? null;
   }
 }

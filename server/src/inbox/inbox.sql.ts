@@ -1,8 +1,9 @@
+import type { RoomId } from '@parley/shared';
 import type { Statement } from '../database/database.js';
-import { notDeletedSql } from '../users/deleted-users.js';
 import type { Profile } from '../users/users.service.js';
 import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
+import { activitySql, DECLINED, existsSql, REQUEST, seenRevSql, type Side } from '../users/privacy.js';
 
 /** A room with both users and its last message, in one row. */
 export type RoomRow = RoomState &
@@ -25,9 +26,12 @@ const JOINS = `
   JOIN users b ON b.id = r.user_b_id
   LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq`;
 
-/** A room without messages is in the lists of those who have opened it. */
-const LISTED_A = `(last_seq > 0 OR opened_a)`;
-const LISTED_B = `(last_seq > 0 OR opened_b)`;
+/** A room without messages is in the lists of those who have opened it; a declined one in none. */
+const listed = (side: Side) => `${existsSql(side, 'rooms')} AND rooms.privacy_${side} & ${DECLINED} = 0`;
+
+/** What orders the list of user $1. */
+const activity = (r: string) =>
+  `CASE WHEN ${r}.user_a_id = $1 THEN ${activitySql('a', r)} ELSE ${activitySql('b', r)} END`;
 
 /**
  * One page of a user's rooms ($1), the most recently active first: $2 rooms, after room $3 if it is given. The page
@@ -37,14 +41,14 @@ export const LIST: Statement = {
   name: 'rooms-list',
   sql: `${ROOM}
     FROM (
-      SELECT * FROM rooms
-      WHERE (user_a_id = $1 AND ${LISTED_A} OR user_b_id = $1 AND ${LISTED_B})
+      SELECT rooms.*, ${activity('rooms')} AS activity_at FROM rooms
+      WHERE (user_a_id = $1 AND ${listed('a')} OR user_b_id = $1 AND ${listed('b')})
         AND ($3::bigint IS NULL
-          OR (last_activity_at, id) < (SELECT c.last_activity_at, c.id FROM rooms c
+          OR (${activity('rooms')}, id) < (SELECT ${activity('c')}, c.id FROM rooms c
               WHERE c.id = $3 AND (c.user_a_id = $1 OR c.user_b_id = $1)))
-      ORDER BY last_activity_at DESC, id DESC LIMIT $2
+      ORDER BY activity_at DESC, id DESC LIMIT $2
     ) r ${JOINS}
-    ORDER BY r.last_activity_at DESC, r.id DESC`,
+    ORDER BY r.activity_at DESC, r.id DESC`,
 };
 
 export const BY_IDS: Statement = {
@@ -52,41 +56,66 @@ export const BY_IDS: Statement = {
   sql: `${ROOM} FROM rooms r ${JOINS} WHERE r.id = ANY ($1::bigint[])`,
 };
 
+/** Messages by room ($1) and seq ($2), in that order: the last ones of rooms that do not end at `last_seq` for the user. */
+export const LAST_SEEN: Statement = {
+  name: 'rooms-last-seen',
+  sql: `SELECT want.place, ${JOINED_MESSAGE_COLUMNS}
+        FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS want (room_id, seq, place)
+        LEFT JOIN messages m ON m.room_id = want.room_id AND m.seq = want.seq
+        ORDER BY want.place`,
+};
+
 /** What clients compare their own revisions with: a narrow scan of the rooms of each user ($1). */
 export const REVISIONS: Statement = {
   name: 'rooms-revisions',
   sql: `SELECT want.user_id, r.id, r.rev FROM unnest($1::bigint[]) AS want (user_id)
-        CROSS JOIN LATERAL (
-          SELECT id, rev, last_activity_at FROM rooms
-          WHERE user_a_id = want.user_id AND ${LISTED_A}
-          UNION ALL SELECT id, rev, last_activity_at FROM rooms
-          WHERE user_b_id = want.user_id AND ${LISTED_B}
-        ) r
-        ORDER BY r.last_activity_at DESC, r.id DESC`,
+        CROSS JOIN LATERAL (${revisions('a')} UNION ALL ${revisions('b')}) r
+        ORDER BY r.activity_at DESC, r.id DESC`,
 };
 
+function revisions(side: Side): string {
+  return `SELECT id, ${seenRevSql(side, 'rooms')} AS rev, ${activitySql(side, 'rooms')} AS activity_at FROM rooms
+          WHERE user_${side}_id = want.user_id AND ${listed(side)}`;
+}
+
+/** The room of a pair ($1, $2), and what of it concerns the user $3. */
 export const FIND: Statement = {
   name: 'rooms-find',
-  sql: `SELECT id FROM rooms WHERE user_a_id = $1 AND user_b_id = $2`,
+  sql: `SELECT id, CASE WHEN user_a_id = $3 THEN ${existsSql('a', 'r')} ELSE ${existsSql('b', 'r')} END AS exists,
+          CASE WHEN user_a_id = $3 THEN privacy_a ELSE privacy_b END & ${DECLINED} <> 0 AS is_declined,
+          NOT opened_a AND NOT opened_b AND last_seq = 0 AS is_unseen
+        FROM rooms r WHERE user_a_id = $1 AND user_b_id = $2`,
 };
 
-/** Notes that the member $2 has opened the room $1, which has no messages. No row: that is known, or there are messages. */
+export interface FoundRoom {
+  id: RoomId;
+  /** For the user: see MembershipService.require. */
+  exists: boolean;
+  is_declined: boolean;
+  /** No member has seen it: it is there because one has blocked the other. */
+  is_unseen: boolean;
+}
+
+/** A member who opens a room without messages accepts it. */
+const OPENED = (['a', 'b'] as const)
+  .map(
+    (side) => `opened_${side} = opened_${side} OR user_${side}_id = $2,
+          privacy_${side} = CASE WHEN user_${side}_id = $2 AND last_seq = 0 THEN privacy_${side} & ~${REQUEST}
+            ELSE privacy_${side} END`,
+  )
+  .join(', ');
+
+/** Notes that the member $2 has opened the room $1. */
 export const OPEN: Statement = {
   name: 'rooms-open',
-  sql: `UPDATE rooms SET opened_a = opened_a OR user_a_id = $2, opened_b = opened_b OR user_b_id = $2
-        WHERE id = $1 AND last_seq = 0 AND NOT CASE WHEN user_a_id = $2 THEN opened_a ELSE opened_b END
-        RETURNING id`,
+  sql: `UPDATE rooms SET ${OPENED} WHERE id = $1 RETURNING id`,
 };
 
-export const CREATE: Statement = {
-  name: 'rooms-create',
-  // The lock orders it before or after the deletion of an account, which closes the rooms that there are.
-  sql: `INSERT INTO rooms (user_a_id, user_b_id, opened_a, opened_b)
-        SELECT $1, $2, $3, $4
-        WHERE (SELECT count(*) FROM (
-          SELECT FROM users u WHERE u.id IN ($1, $2) AND ${notDeletedSql('u')} FOR SHARE
-        ) existing) = 2
-        ON CONFLICT (user_a_id, user_b_id) DO NOTHING RETURNING id`,
+/** The same for a room that no member has seen: it becomes as new, so that nothing about it is older than this. */
+export const OPEN_UNSEEN: Statement = {
+  name: 'rooms-open-unseen',
+  sql: `UPDATE rooms SET id = DEFAULT, created_at = now(), last_activity_at = now(), ${OPENED}
+        WHERE id = $1 AND NOT opened_a AND NOT opened_b AND last_seq = 0 RETURNING id`,
 };
 
 export function profilesOf(row: RoomRow): [Profile, Profile] {

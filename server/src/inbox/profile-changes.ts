@@ -3,6 +3,8 @@ import type { RoomId, UserId } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
 import { Database, type Statement } from '../database/database.js';
 import { errorFields } from '../logging/log-line.js';
+import { isFrozenFor } from '../rooms/room-state.js';
+import { SILENT } from '../users/privacy.js';
 import { InboxService } from './inbox.service.js';
 import type { RoomRow } from './inbox.sql.js';
 
@@ -11,12 +13,13 @@ const ROOMS_PER_STATEMENT = 100;
 
 /**
  * Gives the next rooms of user $1 (with messages, after room $2, at most $3) a revision, so that clients find the change by
- * `sync` too. Locks rooms in the order of their ids, as every statement does.
+ * `sync` too. Whom the user has blocked, or not accepted, does not learn that the user did something. Locks rooms in the order of their ids, as every statement does.
  */
 const ADVANCE: Statement = {
   name: 'rooms-advance',
   sql: `WITH room AS (
-          SELECT id FROM rooms WHERE (user_a_id = $1 OR user_b_id = $1) AND last_seq > 0 AND id > $2
+          SELECT id FROM rooms WHERE last_seq > 0 AND id > $2
+            AND (user_a_id = $1 AND privacy_a & ${SILENT} = 0 OR user_b_id = $1 AND privacy_b & ${SILENT} = 0)
           ORDER BY id LIMIT $3 FOR NO KEY UPDATE
         )
         UPDATE rooms SET rev = rev + 1 FROM room WHERE rooms.id = room.id RETURNING rooms.id`,
@@ -52,6 +55,8 @@ export class ProfileChanges {
   /** The room as each of its members sees it, to the sockets of that member. */
   publishRoom(row: RoomRow): void {
     for (const member of [row.user_a_id, row.user_b_id]) {
+      // Nothing of a user reaches somebody who has blocked it.
+      if (isFrozenFor(row, member)) continue;
       this.bus.publish({
         to: [member],
         roomId: row.id,

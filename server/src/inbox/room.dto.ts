@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_ROOMS, type CreateRoom, type Member, type Room } from '@parley/shared';
 import { COUNT, ID, Id, QueryInteger } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
@@ -8,11 +8,19 @@ export class MemberDto implements Member {
   @ApiProperty({ ...ID, example: 1 })
   user_id: number;
 
-  @ApiProperty({ ...COUNT, description: 'Everything up to this `seq` is read.' })
-  read_seq: number;
+  @ApiProperty({
+    ...COUNT,
+    nullable: true,
+    description: 'Everything up to this `seq` is read. Null: the other user hides it.',
+  })
+  read_seq: number | null;
 
-  @ApiProperty({ ...COUNT, description: 'Everything up to this `seq` has arrived on a device.' })
-  delivered_seq: number;
+  @ApiProperty({
+    ...COUNT,
+    nullable: true,
+    description: 'Everything up to this `seq` has arrived on a device. Null: the other user hides it.',
+  })
+  delivered_seq: number | null;
 }
 
 export class RoomDto implements Room {
@@ -62,6 +70,19 @@ export class RoomDto implements Room {
     description: 'How far each of the two has come, in the order of `users`.',
   })
   members: [MemberDto, MemberDto];
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description:
+      'With accounts: the other user is new to the current one, who has not accepted the chat. Absent otherwise.',
+  })
+  request?: true;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'The current user has blocked the other. Absent otherwise.',
+  })
+  blocked?: true;
 }
 
 /** With accounts the session says who the current user is. */

@@ -6,6 +6,7 @@ import { groupBy } from '../database/group-by.js';
 import { canCatchUp, MessagesRepository } from '../messages/messages.repository.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
+import { sharedRev } from '../rooms/room-state.js';
 import { REVISIONS, type RoomRow } from './inbox.sql.js';
 import { InboxService } from './inbox.service.js';
 
@@ -59,12 +60,15 @@ export class SyncService {
     const batch = stale.slice(0, ROOMS_PER_ANSWER);
     if (batch.length === 0) return { rooms: [], unknown, more: false };
 
-    const rows = new Map((await this.rooms.rows(batch)).map((row) => [row.id, row]));
+    const seen = await this.rooms.seenRows(await this.rooms.rows(batch), userId);
+    const rows = new Map(seen.map((row) => [row.id, row]));
     const changes = await this.repository.changes(
       batch.flatMap((id) => {
         const room = rows.get(id);
-        const since = have.get(id);
-        return room && since !== undefined && canCatchUp(room, since) ? [{ room, since }] : [];
+        const seenRev = have.get(id);
+        if (!room || seenRev === undefined) return [];
+        const since = sharedRev(room, userId, seenRev);
+        return canCatchUp(room, since) ? [{ room, since }] : [];
       }),
     );
 
@@ -96,7 +100,7 @@ export class SyncService {
     return {
       room,
       reset: changed === undefined,
-      messages: (changed ?? []).map((message) => toMessage(message, row, userOf)),
+      messages: (changed ?? []).map((message) => toMessage(message, row, userId, userOf)),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../database/database.js';
+import { SILENT } from '../users/privacy.js';
 import { ROOM_STATE_COLUMNS } from '../rooms/room-state.js';
 
 const INSERT =
@@ -10,7 +11,8 @@ const INSERT =
  *   once locked;
  * - `known` finds the messages that are already stored under their client_id, before any number is given;
  * - `fresh` gives each of the rest the next seq and rev of its room, in the order of arrival. A draft for a room of other
- *   users, a closed one, or with a reply_to of another room, has no row here and comes back without a seq.
+ *   users, a closed one, with a reply_to of another room, or of a sender who has blocked the other or has a request to
+ *   accept, has no row here and comes back without a seq.
  * Each draft comes back with its stored row and its room as it was before the batch.
  */
 export const APPEND: Statement = {
@@ -33,6 +35,7 @@ export const APPEND: Statement = {
       FROM draft d JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
       WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = d.n)
         AND NOT r.closed
+        AND CASE WHEN d.sender_id = r.user_a_id THEN r.privacy_a ELSE r.privacy_b END & ${SILENT} = 0
         AND (d.reply_to IS NULL
           OR EXISTS (SELECT FROM messages q WHERE q.id = d.reply_to AND q.room_id = d.room_id))
       WINDOW in_room AS (PARTITION BY d.room_id ORDER BY d.n)
@@ -73,7 +76,7 @@ export const APPEND: Statement = {
 
 /**
  * Stores one message: APPEND for a batch of one, at half its cost, when there is nothing to report but success. No row
- * comes back otherwise (not a member, a closed room, a known client_id, a reply_to of another room): APPEND reports which. The room is
+ * comes back otherwise (not a member, a closed room, blocked, a known client_id, a reply_to of another room): APPEND reports which. The room is
  * as it is after the message.
  */
 export const APPEND_ONE: Statement = {
@@ -89,6 +92,7 @@ export const APPEND_ONE: Statement = {
         unread_b = unread_b + (user_a_id = $2)::int,
         last_activity_at = clock_timestamp()
       WHERE id = $1 AND $2::bigint IN (user_a_id, user_b_id) AND NOT closed
+        AND CASE WHEN user_a_id = $2 THEN privacy_a ELSE privacy_b END & ${SILENT} = 0
         AND NOT EXISTS (SELECT FROM messages WHERE room_id = $1 AND sender_id = $2 AND client_id = $3)
         AND ($5::bigint IS NULL OR EXISTS (SELECT FROM messages WHERE id = $5 AND room_id = $1))
       RETURNING *

@@ -7,7 +7,8 @@ import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message-row.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
-import { afterMessage, type RoomState } from '../rooms/room-state.js';
+import { BLOCKS, SILENT } from '../users/privacy.js';
+import { afterMessage, privacyOf, type RoomState } from '../rooms/room-state.js';
 
 /** A message that is not stored yet. The text is trimmed and checked. */
 export interface Draft {
@@ -32,7 +33,7 @@ interface AppendRow extends Omit<RoomState, 'id'> {
   closed: boolean;
   repeated: boolean;
   message_id: MessageId;
-  /** Null: `reply_to` names no message of the room, or it is closed. */
+  /** Null: `reply_to` names no message of the room, it is closed, or the sender may not send. */
   seq: Seq | null;
   created_at: Date;
   message_rev: Rev;
@@ -70,7 +71,8 @@ export class MessageLog {
   }
 
   /**
-   * @throws ChatError `not_found` when the room is not the sender's, `forbidden` when it is closed, `conflict` when the client_id names another
+   * @throws NotAccepted; ChatError `not_found` when the room is not the sender's, `forbidden` when it is closed, `blocked`
+   * when the sender has blocked the other, `conflict` when the client_id names another
    * text, `bad_frame` when `replyTo` is not in the room, `unavailable` when the database does not answer.
    */
   async append(draft: Draft): Promise<Appended> {
@@ -143,6 +145,9 @@ function outcomeOf(
   if (!isInRoom(row)) return noSuchRoom();
   const { seq, message_id: id, message_rev: rev, created_at, edited_at, deleted_at } = row;
   if (seq === null && row.closed) return roomClosed();
+  const privacy = privacyOf(row, draft.senderId);
+  if (seq === null && privacy & BLOCKS) return isBlocked();
+  if (seq === null && privacy & SILENT) return new NotAccepted();
   if (seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = rooms.get(row.id) ?? row;
@@ -155,6 +160,14 @@ function outcomeOf(
   if (row.repeated) message.text = row.known_text;
   return { message, room, repeated: row.repeated && 'stored' };
 }
+
+/** The refusal of a message to somebody whom the sender has blocked. */
+export function isBlocked(): ChatError {
+  return new ChatError('blocked', 'You have blocked this user: unblock to write.');
+}
+
+/** The room is a request that the sender has not accepted. Nothing is stored. */
+export class NotAccepted extends Error {}
 
 function isInRoom(row: AppendRow): row is AppendRow & { id: RoomId } {
   return row.id !== null;

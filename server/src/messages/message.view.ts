@@ -1,18 +1,37 @@
 import type { Message, User, UserId } from '@parley/shared';
 import type { MessageRow } from './message-row.js';
-import { deliveredSeqOf, peerOf, readSeqOf, type RoomState } from '../rooms/room-state.js';
+import {
+  deliveredSeqOf,
+  peerOf,
+  readSeqOf,
+  shownDeliveredSeq,
+  shownReadSeq,
+  type RoomState,
+} from '../rooms/room-state.js';
 
-/** The message as the wire has it. `userOf` gives the users of the room. */
-export function toMessage(row: MessageRow, room: RoomState, userOf: (id: UserId) => User): Message {
+/**
+ * The message as one member of the room sees it. The receiver knows its own watermarks, the sender those that the receiver
+ * shows.
+ * @param userOf gives the users of the room.
+ */
+export function toMessage(
+  row: MessageRow,
+  room: RoomState,
+  viewerId: UserId,
+  userOf: (id: UserId, room: RoomState) => User,
+): Message {
   const receiverId = peerOf(room, row.sender_id);
+  const isReceiver = viewerId === receiverId;
+  const readSeq = isReceiver ? readSeqOf(room, receiverId) : shownReadSeq(room, receiverId);
+  const deliveredSeq = isReceiver ? deliveredSeqOf(room, receiverId) : shownDeliveredSeq(room, receiverId);
   return {
     id: row.id,
     text: row.text,
     timestamp: row.created_at.toISOString(),
-    sender: userOf(row.sender_id),
-    receiver: userOf(receiverId),
-    is_read: row.seq <= readSeqOf(room, receiverId),
-    is_delivered: row.seq <= deliveredSeqOf(room, receiverId),
+    sender: userOf(row.sender_id, room),
+    receiver: userOf(receiverId, room),
+    is_read: readSeq !== null && row.seq <= readSeq,
+    is_delivered: deliveredSeq !== null && row.seq <= deliveredSeq,
     room_id: row.room_id,
     seq: row.seq,
     client_id: row.client_id,

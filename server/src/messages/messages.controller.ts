@@ -28,6 +28,7 @@ import {
   MessageDto,
   MessagePageDto,
 } from './message.dto.js';
+import { isBlocked } from './message-log.js';
 import { MessagesService } from './messages.service.js';
 import { noSuchPage, PagesService, tooManyChanges } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -92,6 +93,7 @@ export class MessagesController {
     fieldError('text', 'must have at most 4000 characters', 'too_long'),
     fieldError('reply_to', 'names no message of this room'),
     noSuchRoom(),
+    isBlocked(),
     fieldError('client_id', 'was used for another message already', 'conflict'),
     new ChatError('rate_limited', 'You are sending faster than is allowed.'),
   )

@@ -36,10 +36,11 @@ const CHANGES: Statement = {
       WITH ORDINALITY AS want (room_id, since, last_seq, rev, place)
     CROSS JOIN LATERAL (
       SELECT ${MESSAGE_COLUMNS} FROM messages m
-      WHERE m.room_id = want.room_id AND m.seq > want.last_seq - (want.rev - want.since) AND m.rev > want.since
+      WHERE m.room_id = want.room_id AND m.rev > want.since
+        AND m.seq > want.last_seq - (want.rev - want.since) AND m.seq <= want.last_seq
       UNION
       SELECT ${MESSAGE_COLUMNS} FROM messages m
-      WHERE m.room_id = want.room_id AND m.changed AND m.rev > want.since
+      WHERE m.room_id = want.room_id AND m.changed AND m.rev > want.since AND m.seq <= want.last_seq
     ) c
     ORDER BY want.place, c.seq`,
 };
@@ -63,7 +64,7 @@ const SETTLED: Statement = {
 /** How many requests for changes are read in one statement: each may be about a hundred rooms. */
 const REQUESTS_PER_READ = 20;
 
-/** A room as it is now, and the revision from which on its changes are wanted. */
+/** A room as a user sees it, and the revision from which on its changes are wanted, without the user's own (`sharedRev`). */
 export interface Since {
   room: RoomState;
   since: Rev;

@@ -16,10 +16,21 @@ import { CONFIG, type Config } from '../config/config.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 import { MessagesRepository } from './messages.repository.js';
-import { MessageLog, type Appended } from './message-log.js';
+import { MessageLog, NotAccepted, type Appended, type Draft } from './message-log.js';
 import type { MessageRow } from './message-row.js';
 import { toMessage } from './message.view.js';
-import { deliveredSeqOf, peerOf, unreadOf, type RoomState } from '../rooms/room-state.js';
+import { RoomPrivacy } from '../rooms/room-privacy.js';
+import { DECLINED, REQUEST, SILENT } from '../users/privacy.js';
+import {
+  frozenMember,
+  peerOf,
+  privacyOf,
+  revOf,
+  shownDeliveredSeq,
+  shownPresence,
+  unreadOf,
+  type RoomState,
+} from '../rooms/room-state.js';
 import { SendLimit } from './send-limit.js';
 
 /** What a user wants to send. */
@@ -48,6 +59,7 @@ export class MessagesService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly membership: MembershipService,
+    private readonly privacy: RoomPrivacy,
     private readonly users: UsersService,
     private readonly limit: SendLimit,
     private readonly log: MessageLog,
@@ -67,29 +79,29 @@ export class MessagesService {
     this.limit.take(senderId);
     if (!this.users.known(pair.a) || !this.users.known(pair.b)) await this.users.profiles([pair.a, pair.b]);
 
-    const appended = await this.log.append({
+    const appended = await this.#append({
       roomId,
       senderId,
       text,
       clientId: outgoing.clientId?.toLowerCase() ?? null,
       replyTo: outgoing.replyTo ?? null,
     });
-    const message = toMessage(appended.message, appended.room, this.#userOf);
+    const message = toMessage(appended.message, appended.room, senderId, this.#userOf);
     const isPublished = shouldPublish(appended);
     if (isPublished) this.#publish(appended, message, ackTo);
     return {
       message,
       repeated: appended.repeated !== false,
-      rev: appended.message.rev,
+      rev: (appended.message.rev + revOf(appended.room, senderId) - appended.room.rev) as Rev,
       unreadCount: unreadOf(appended.room, senderId),
       isPublished,
     };
   }
 
-  /** The message as the wire has it, of a room whose users' profiles are loaded. */
-  async view(rows: readonly MessageRow[], room: RoomState): Promise<Message[]> {
+  /** The messages as the wire has them, for this member of the room. */
+  async view(rows: readonly MessageRow[], room: RoomState, viewerId: UserId): Promise<Message[]> {
     await this.users.profiles([room.user_a_id, room.user_b_id]);
-    return rows.map((row) => toMessage(row, room, this.#userOf));
+    return rows.map((row) => toMessage(row, room, viewerId, this.#userOf));
   }
 
   /** @throws ChatError `not_found` when there is no such message, or it is in a room of other users. */
@@ -101,11 +113,21 @@ export class MessagesService {
     return row;
   }
 
-  readonly #userOf = (id: UserId): User => {
+  /** Each user as the other member sees it, so that one text serves both. */
+  readonly #userOf = (id: UserId, room: RoomState): User => {
     const profile = this.users.known(id);
     if (!profile) throw new Error('A profile was dropped between loading and use.');
-    return this.users.withPresence(profile);
+    return this.users.withShown(profile, shownPresence(room, id));
   };
+
+  /** Who answers a request accepts it. Both clients find that in `rev`, and `sync`. */
+  #append(draft: Draft): Promise<Appended> {
+    return this.log.append(draft).catch(async (error: unknown) => {
+      if (!(error instanceof NotAccepted)) throw error;
+      await this.privacy.change(draft.senderId, [draft.roomId], { clear: REQUEST | DECLINED });
+      return this.log.append(draft);
+    });
+  }
 
   #checkedText(raw: string): string {
     const text = raw.trim();
@@ -125,7 +147,11 @@ export class MessagesService {
       to: [room.user_a_id, room.user_b_id],
       roomId: row.room_id,
       frame: { type: 'message', message },
-      perUser: (userId) => ({ rev: row.rev, unread_count: unreadOf(room, userId) }),
+      perUser: (userId) => ({
+        rev: (row.rev + revOf(room, userId) - room.rev) as Rev,
+        unread_count: unreadOf(room, userId),
+      }),
+      exceptUser: frozenMember(room),
       ackTo,
     });
   }
@@ -137,5 +163,8 @@ export class MessagesService {
  */
 function shouldPublish({ message: { sender_id, seq }, room, repeated }: Appended): boolean {
   if (repeated === 'in flight') return false;
-  return !repeated || seq > deliveredSeqOf(room, peerOf(room, sender_id));
+  if (!repeated) return true;
+  // What the receiver hides may not be found out by repeating, and who has blocked the other is silent.
+  if ((privacyOf(room, sender_id) & SILENT) !== 0) return false;
+  return seq > (shownDeliveredSeq(room, peerOf(room, sender_id)) ?? 0);
 }

@@ -13,7 +13,7 @@ import { canCatchUp, MessagesRepository } from './messages.repository.js';
 import type { HistoryQuery } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
 import { MembershipService } from '../rooms/membership.service.js';
-import type { RoomState } from '../rooms/room-state.js';
+import { seenBy, sharedRev, type RoomState } from '../rooms/room-state.js';
 
 /** The query parameter that leads to a neighbouring page; null: there is none. */
 type Neighbour = { page: number } | { before: number } | { after: number } | null;
@@ -61,8 +61,10 @@ export class PagesService {
     await this.membership.require(roomId, currentUserId);
     const ways = WAYS.filter((way) => query[way] !== undefined);
     if (ways[1]) throw fieldError(ways[1], `cannot be combined with ${ways[0]}`);
-    const room = await this.repository.room(roomId);
-    if (query.changed_since !== undefined) return this.#changedSince(room, query.changed_since as Rev);
+    const room = seenBy(await this.repository.room(roomId), currentUserId);
+    if (query.changed_since !== undefined) {
+      return this.#changedSince(room, currentUserId, query.changed_since as Rev);
+    }
 
     const { lowest, highest, next, previous } = pageOf(query, room.last_seq);
     const rows = highest < lowest ? [] : await this.repository.range(roomId, lowest as Seq, highest as Seq);
@@ -70,12 +72,13 @@ export class PagesService {
       count: room.last_seq,
       next: urlOf(url, next),
       previous: urlOf(url, previous),
-      results: await this.messages.view(rows, room),
+      results: await this.messages.view(rows, room, currentUserId),
     };
   }
 
   /** Every change since a revision. @throws ChatError `gone` when there are too many: a part is never returned. */
-  async #changedSince(room: RoomState, since: Rev): Promise<MessagePage> {
+  async #changedSince(room: RoomState, userId: UserId, seenRev: Rev): Promise<MessagePage> {
+    const since = sharedRev(room, userId, seenRev);
     if (!canCatchUp(room, since)) throw tooManyChanges();
     const changes = await this.repository.changes([{ room, since }]);
     const rows = (changes.get(room.id) ?? []).toReversed();
@@ -83,7 +86,7 @@ export class PagesService {
       count: room.last_seq,
       next: null,
       previous: null,
-      results: await this.messages.view(rows, room),
+      results: await this.messages.view(rows, room, userId),
     };
   }
 }

@@ -1,10 +1,13 @@
 import type { MessageId, Rev, Seq } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
+import { HIDES, SILENT, type Side } from '../users/privacy.js';
 
 /** A room after UPDATE_RECEIPTS, and what was there before. */
 export interface ReceiptRow extends RoomState {
   rev_before: Rev;
+  private_rev_a_before: number;
+  private_rev_b_before: number;
   read_seq_a_before: Seq;
   read_seq_b_before: Seq;
   delivered_seq_a_before: Seq;
@@ -15,6 +18,9 @@ export interface ReceiptRow extends RoomState {
   delivered_id_a: MessageId;
   delivered_id_b: MessageId;
 }
+
+/** The bits that make a receipt one that only the member sees. */
+export const PRIVATE = { read: HIDES.read | SILENT, delivered: HIDES.delivered | SILENT } as const;
 
 /**
  * Moves watermarks forward, for a batch of (room, user, read up to, delivered up to). A watermark never goes back and
@@ -43,10 +49,7 @@ export const UPDATE_RECEIPTS: Statement = {
       GROUP BY r.id
     ), target AS (
       SELECT r.id,
-        greatest(r.read_seq_a, least(v.last_seq, f.read_a)) AS read_a,
-        greatest(r.read_seq_b, least(v.last_seq, f.read_b)) AS read_b,
-        least(v.last_seq, f.delivered_a) AS delivered_a,
-        least(v.last_seq, f.delivered_b) AS delivered_b
+        ${targetSql('a')}, ${targetSql('b')}
       FROM furthest f JOIN room r ON r.id = f.id JOIN rooms v ON v.id = f.id
     ), updated AS (
       UPDATE rooms SET
@@ -60,11 +63,9 @@ export const UPDATE_RECEIPTS: Statement = {
         unread_b = CASE WHEN t.read_b > r.read_seq_b THEN r.sent_a -
           CASE WHEN mb.sender_id = r.user_a_id THEN mb.sender_seq ELSE t.read_b - mb.sender_seq END
           ELSE r.unread_b END,
-        rev = r.rev
-          + (t.read_a > r.read_seq_a)::int
-          + (t.delivered_a > greatest(r.delivered_seq_a, t.read_a))::int
-          + (t.read_b > r.read_seq_b)::int
-          + (t.delivered_b > greatest(r.delivered_seq_b, t.read_b))::int
+        rev = r.rev + ${changesSql('a', 'shared')} + ${changesSql('b', 'shared')},
+        private_rev_a = r.private_rev_a + ${changesSql('a', 'private')},
+        private_rev_b = r.private_rev_b + ${changesSql('b', 'private')}
       FROM target t JOIN room r ON r.id = t.id
         LEFT JOIN messages ma ON ma.room_id = t.id AND ma.seq = t.read_a
         LEFT JOIN messages mb ON mb.room_id = t.id AND mb.seq = t.read_b
@@ -76,6 +77,7 @@ export const UPDATE_RECEIPTS: Statement = {
       UNION ALL SELECT * FROM room WHERE id NOT IN (SELECT id FROM updated)
     )
     SELECT ${ROOM_STATE_COLUMNS}, b.rev AS rev_before,
+      b.private_rev_a AS private_rev_a_before, b.private_rev_b AS private_rev_b_before,
       b.read_seq_a AS read_seq_a_before, b.delivered_seq_a AS delivered_seq_a_before,
       b.read_seq_b AS read_seq_b_before, b.delivered_seq_b AS delivered_seq_b_before,
       (SELECT id FROM messages WHERE room_id = r.id AND seq = r.read_seq_a) AS read_id_a,
@@ -84,3 +86,21 @@ export const UPDATE_RECEIPTS: Statement = {
       (SELECT id FROM messages WHERE room_id = r.id AND seq = r.delivered_seq_b) AS delivered_id_b
     FROM after r JOIN room b ON b.id = r.id`,
 };
+
+/** Columns of `target`: the watermarks, up to where the member sees the room, and which of them only the member sees. */
+function targetSql(side: Side): string {
+  const seen = (seq: string) => `least(v.last_seq, (r.freeze_${side}->>'seq')::bigint, ${seq})`;
+  return `greatest(r.read_seq_${side}, ${seen(`f.read_${side}`)}) AS read_${side},
+        ${seen(`f.delivered_${side}`)} AS delivered_${side},
+        r.privacy_${side} & ${PRIVATE.read} <> 0 AS is_read_private_${side},
+        r.privacy_${side} & ${PRIVATE.delivered} <> 0 AS is_delivered_private_${side}`;
+}
+
+/** How many revisions a member's receipts take: of the room, or of those that only the member sees. See `changesIn`. */
+function changesSql(side: Side, kind: 'shared' | 'private'): string {
+  const not = kind === 'private' ? '' : 'NOT ';
+  return `(t.read_${side} > r.read_seq_${side} AND ${not}t.is_read_private_${side})::int
+          + (t.delivered_${side} > CASE WHEN t.is_read_private_${side} AND NOT t.is_delivered_private_${side}
+              THEN r.delivered_seq_${side} ELSE greatest(r.delivered_seq_${side}, t.read_${side}) END
+            AND ${not}t.is_delivered_private_${side})::int`;
+}

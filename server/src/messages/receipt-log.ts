@@ -1,12 +1,12 @@
-import type { Rev, RoomId } from '@parley/shared';
+import type { MessageId, Rev, RoomId, Seq } from '@parley/shared';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
-import type { ReceiptUpdate, ReceiptResult, ReceiptChange } from './receipt-update.js';
-import { UPDATE_RECEIPTS, type ReceiptRow } from './receipt-log.sql.js';
+import type { ReceiptChange, ReceiptKind, ReceiptResult, ReceiptUpdate } from './receipt-update.js';
+import { PRIVATE, UPDATE_RECEIPTS, type ReceiptRow } from './receipt-log.sql.js';
 import { ReceiptPace } from './receipt-pace.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
 
@@ -61,21 +61,38 @@ export class ReceiptLog {
   }
 }
 
-/** In the order in which UPDATE_RECEIPTS counts them into `rev`. A read watermark takes the delivered one along. */
+/**
+ * In the order in which UPDATE_RECEIPTS counts them. A read watermark takes the delivered one along; where only the member
+ * sees the read one, the delivered one is a change of its own.
+ */
 function changesIn(row: ReceiptRow): ReceiptChange[] {
   const changes: ReceiptChange[] = [];
-  let rev: number = row.rev_before;
+  let shared: number = row.rev_before;
+  const own = { a: row.private_rev_a_before, b: row.private_rev_b_before };
   for (const side of ['a', 'b'] as const) {
     const userId = row[`user_${side}_id`];
     const read = row[`read_seq_${side}`];
     const delivered = row[`delivered_seq_${side}`];
-    if (read > row[`read_seq_${side}_before`]) {
-      changes.push({ kind: 'read', userId, seq: read, messageId: row[`read_id_${side}`], rev: ++rev as Rev });
-    }
-    if (delivered > Math.max(row[`delivered_seq_${side}_before`], read)) {
-      const messageId = row[`delivered_id_${side}`];
-      changes.push({ kind: 'delivered', userId, seq: delivered, messageId, rev: ++rev as Rev });
-    }
+    const privacy = row[`privacy_${side}`];
+    const isPrivate = {
+      read: (privacy & PRIVATE.read) !== 0,
+      delivered: (privacy & PRIVATE.delivered) !== 0,
+    };
+    const add = (kind: ReceiptKind, seq: Seq, messageId: MessageId) => {
+      if (isPrivate[kind]) own[side] += 1;
+      else shared += 1;
+      const end = row[`freeze_${side}`]?.rev ?? shared;
+      const revs = {
+        a: (shared + own.a) as Rev,
+        b: (shared + own.b) as Rev,
+        [side]: (end + own[side]) as Rev,
+      };
+      changes.push({ kind, userId, seq, messageId, revs, isPrivate: isPrivate[kind] });
+    };
+    const before = row[`delivered_seq_${side}_before`];
+    if (read > row[`read_seq_${side}_before`]) add('read', read, row[`read_id_${side}`]);
+    const known = isPrivate.read && !isPrivate.delivered ? before : Math.max(before, read);
+    if (delivered > known) add('delivered', delivered, row[`delivered_id_${side}`]);
   }
   return changes;
 }

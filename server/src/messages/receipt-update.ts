@@ -1,5 +1,6 @@
 import type { MessageId, Rev, RoomId, Seq, UserId } from '@parley/shared';
 import type { RoomState } from '../rooms/room-state.js';
+import type { Side } from '../users/privacy.js';
 
 /** Which watermark: what the user has read, or what has arrived on a device of the user. */
 export type ReceiptKind = 'read' | 'delivered';
@@ -19,7 +20,10 @@ export interface ReceiptChange {
   seq: Seq;
   /** Id of the message at `seq`. */
   messageId: MessageId;
-  rev: Rev;
+  /** Revision of the room after it, as each member sees it. */
+  revs: Readonly<Record<Side, Rev>>;
+  /** Only the user whose watermark it is sees it. */
+  isPrivate: boolean;
 }
 
 export interface ReceiptResult {

@@ -11,6 +11,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
 import { problemOf } from '../http/problem.js';
 import { CreateMessageDto } from '../messages/message.dto.js';
+import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
@@ -41,6 +42,7 @@ A trailing slash is optional. A method that a path does not have is 405 with \`A
 const TAGS: [name: string, description: string][] = [
   ['Accounts', 'Registration, login and sessions.'],
   ['Users', 'The people who chat.'],
+  ['Privacy', 'Requests, blocks, reports, and what each user shares.'],
   ['Rooms', 'The private rooms: two users each, one room a pair.'],
   ['Messages', 'What is said in a room, and how far it has been read.'],
   ['Operations', 'For those who run the server: not needed for chatting.'],
@@ -56,6 +58,8 @@ const CLOSED_BODIES = [
   CreateAccessTokenDto,
   UpdateMeDto,
   DeleteMeDto,
+  ChangeRoomSettingsDto,
+  ReportRoomDto,
 ];
 
 const HEADERS = {

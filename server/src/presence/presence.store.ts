@@ -14,7 +14,7 @@ const ANSWER_DELAY_MS = 100;
 /** Most users in one broadcast. */
 const MAX_USERS_PER_BROADCAST = 1_000;
 
-type PresenceOf = Presence & { user_id: UserId };
+export type PresenceOf = Presence & { user_id: UserId };
 
 /**
  * Which users are online, in memory. A user is online until a deadline. A pong or a new socket sets it to
@@ -29,6 +29,7 @@ type PresenceOf = Presence & { user_id: UserId };
 export class PresenceStore implements OnModuleDestroy {
   /** Id of this server among the others. */
   readonly #node = randomUUID().slice(0, 8);
+  readonly #startedAt = Date.now();
   /** Deadlines by user and server (performance.now(), because the wall clock may jump). */
   readonly #deadlines = new Map<UserId, Map<string, number>>();
   readonly #lastSeen = new LRUCache<UserId, number>({ max: MAX_LAST_SEEN });
@@ -89,6 +90,12 @@ export class PresenceStore implements OnModuleDestroy {
       online: false,
       last_seen: lastSeen === undefined ? null : new Date(lastSeen).toISOString(),
     };
+  }
+
+  /** Offline since `lastSeen`, for those who may not know more. What was before this server started is not known here. */
+  offlineSince(lastSeen: string | null): Omit<Presence, 'user_id'> {
+    const isKnown = lastSeen !== null && Date.parse(lastSeen) >= this.#startedAt;
+    return { online: false, last_seen: isKnown ? lastSeen : null };
   }
 
   onModuleDestroy(): void {

@@ -1,11 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ClientFrameType, Ref, ReplyOf, RequestOf, Rev, RoomId, MessageId } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { fieldError } from '../errors/chat-error.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { ReceiptKind } from '../messages/receipt-update.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
-import { deliveredSeqOf, readSeqOf, unreadOf } from '../rooms/room-state.js';
+import { deliveredSeqOf, readSeqOf, revOf, unreadOf } from '../rooms/room-state.js';
+import { MembershipService } from '../rooms/membership.service.js';
 import { SyncService } from '../inbox/sync.service.js';
 import { ROOM_KEY } from './client-frames.dto.js';
 import type { Connection } from './connection.js';
@@ -43,7 +45,9 @@ export class Commands {
   };
 
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly access: FrameAccess,
+    private readonly membership: MembershipService,
     private readonly messages: MessagesService,
     private readonly receipts: ReceiptsService,
     private readonly syncs: SyncService,
@@ -70,7 +74,9 @@ export class Commands {
     request: RequestOf<'typing'>,
   ): Promise<ReplyOf<'typing'>> {
     const { roomId, userId, pair } = await this.access.resolveMember(connection, request);
-    if (this.throttle.passes(userId, roomId)) {
+    if (!this.throttle.passes(userId, roomId)) return {};
+    // In simulation nobody hides anything, and typing needs no database.
+    if (this.config.accounts === null || (await this.membership.passesTyping(roomId, userId))) {
       this.bus.publish({
         to: [pair.a, pair.b],
         roomId,
@@ -95,7 +101,7 @@ export class Commands {
     const { roomId, userId, seq } = await this.access.resolveReceipt(connection, request);
     const room = await this.receipts.update({ roomId, userId, kind, seq });
     const reached = kind === 'read' ? readSeqOf(room, userId) : deliveredSeqOf(room, userId);
-    return { room_id: roomId, seq: reached, rev: room.rev, unread_count: unreadOf(room, userId) };
+    return { room_id: roomId, seq: reached, rev: revOf(room, userId), unread_count: unreadOf(room, userId) };
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@parley/shared';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../inbox/room.dto.js';
+import { RoomSettingsDto } from '../privacy/privacy.dto.js';
 import { UserDto } from '../users/user.dto.js';
 
 const ID = { type: 'integer', minimum: 1 } as const;
@@ -98,6 +99,11 @@ export class PresenceServerFrameDto {
 export class RoomServerFrameDto {
   @ApiProperty({ type: RoomDto })
   room: RoomDto;
+}
+
+export class SettingsServerFrameDto extends RoomSettingsDto {
+  @ApiProperty(ID)
+  room_id: number;
 }
 
 export class ServerLimitsDto implements ServerLimits {
@@ -221,6 +227,7 @@ export const SERVER_FRAMES = {
   updated: UpdatedServerFrameDto,
   presence: PresenceServerFrameDto,
   room: RoomServerFrameDto,
+  settings: SettingsServerFrameDto,
   hello: HelloServerFrameDto,
   resync: ResyncServerFrameDto,
   error: ErrorServerFrameDto,

@@ -1,4 +1,14 @@
 import type { Rev, RoomId, Seq, UserId } from '@parley/shared';
+import {
+  BLOCKS,
+  HIDES,
+  REQUEST,
+  SILENT,
+  type Freeze,
+  type ShownPresence,
+  type Side,
+} from '../users/privacy.js';
+
 /** Everything that changes in a room, as of one moment: its row in `rooms` without the times. */
 export interface RoomState {
   id: RoomId;
@@ -16,6 +26,15 @@ export interface RoomState {
   delivered_seq_b: Seq;
   unread_a: number;
   unread_b: number;
+  /** Bits: what each member keeps from the other (users/privacy.ts). */
+  privacy_a: number;
+  privacy_b: number;
+  /** How many changes only that member sees. */
+  private_rev_a: number;
+  private_rev_b: number;
+  /** Where the view of a member ends who has blocked the other. */
+  freeze_a: Freeze | null;
+  freeze_b: Freeze | null;
 }
 
 /** The compiler demands each field of RoomState, and no other. */
@@ -33,6 +52,12 @@ const COLUMNS: Record<keyof RoomState, true> = {
   delivered_seq_b: true,
   unread_a: true,
   unread_b: true,
+  privacy_a: true,
+  privacy_b: true,
+  private_rev_a: true,
+  private_rev_b: true,
+  freeze_a: true,
+  freeze_b: true,
 };
 
 /** RoomState as columns of a SELECT, from the table or query `r`. */
@@ -61,7 +86,17 @@ export function afterMessage(room: RoomState, senderId: UserId, seq: Seq, rev: R
     delivered_seq_b: room.delivered_seq_b,
     unread_a: room.unread_a + 1 - byA,
     unread_b: room.unread_b + byA,
+    privacy_a: room.privacy_a,
+    privacy_b: room.privacy_b,
+    private_rev_a: room.private_rev_a,
+    private_rev_b: room.private_rev_b,
+    freeze_a: room.freeze_a,
+    freeze_b: room.freeze_b,
   };
+}
+
+export function sideOf(room: Pick<RoomState, 'user_a_id'>, userId: UserId): Side {
+  return userId === room.user_a_id ? 'a' : 'b';
 }
 
 /** The other member. */
@@ -79,4 +114,89 @@ export function deliveredSeqOf(room: RoomState, userId: UserId): Seq {
 
 export function unreadOf(room: RoomState, userId: UserId): number {
   return userId === room.user_a_id ? room.unread_a : room.unread_b;
+}
+
+/** The revision of the room as this member sees it. */
+export function revOf(room: RoomState, userId: UserId): Rev {
+  return (room.rev + (userId === room.user_a_id ? room.private_rev_a : room.private_rev_b)) as Rev;
+}
+
+/** The revision without the member's own changes, or an earlier one: what to compare with the `rev` of messages. */
+export function sharedRev(room: RoomState, userId: UserId, rev: Rev): Rev {
+  const own = userId === room.user_a_id ? room.private_rev_a : room.private_rev_b;
+  return Math.max(0, rev - own) as Rev;
+}
+
+export function privacyOf(room: RoomState, userId: UserId): number {
+  return userId === room.user_a_id ? room.privacy_a : room.privacy_b;
+}
+
+function freezeOf(room: RoomState, userId: UserId): Freeze | null {
+  return userId === room.user_a_id ? room.freeze_a : room.freeze_b;
+}
+
+/** The member who has blocked the other, or declined the request, and so gets nothing of it. Both: the lower id. */
+export function frozenMember(room: RoomState): UserId | undefined {
+  if (room.freeze_a !== null) return room.user_a_id;
+  return room.freeze_b === null ? undefined : room.user_b_id;
+}
+
+export function isFrozenFor(room: RoomState, userId: UserId): boolean {
+  return freezeOf(room, userId) !== null;
+}
+
+/** How far a member has read, as the other sees it. Null: hidden. */
+export function shownReadSeq(room: RoomState, userId: UserId): Seq | null {
+  const privacy = privacyOf(room, userId);
+  if (privacy === 0) return readSeqOf(room, userId);
+  const freeze = freezeOf(room, userId);
+  if (freeze) return freeze.read;
+  if (privacy & REQUEST) return 0 as Seq;
+  return privacy & HIDES.read ? null : readSeqOf(room, userId);
+}
+
+/** What has arrived, as the other sees it: at least what is shown as read. Null: hidden. */
+export function shownDeliveredSeq(room: RoomState, userId: UserId): Seq | null {
+  const privacy = privacyOf(room, userId);
+  if (privacy === 0) return deliveredSeqOf(room, userId);
+  const freeze = freezeOf(room, userId);
+  if (freeze) return freeze.delivered;
+  if (privacy & REQUEST) return 0 as Seq;
+  return privacy & HIDES.delivered ? shownReadSeq(room, userId) : deliveredSeqOf(room, userId);
+}
+
+const HIDDEN: ShownPresence = { lastSeen: null };
+
+/** What the other member sees of a member's presence. */
+export function shownPresence(room: RoomState, userId: UserId): ShownPresence {
+  if ((room.privacy_a | room.privacy_b) === 0) return 'live';
+  if (isFrozenFor(room, peerOf(room, userId))) return HIDDEN;
+  const freeze = freezeOf(room, userId);
+  if (freeze) return { lastSeen: freeze.seen_at };
+  return privacyOf(room, userId) & (HIDES.presence | REQUEST) ? HIDDEN : 'live';
+}
+
+/** Whether `typing` of a member goes to the other. A request is quiet until it is accepted. */
+export function passesTyping(
+  room: Pick<RoomState, 'user_a_id' | 'privacy_a' | 'privacy_b'>,
+  userId: UserId,
+): boolean {
+  const [own, others] =
+    userId === room.user_a_id ? [room.privacy_a, room.privacy_b] : [room.privacy_b, room.privacy_a];
+  return (own & (HIDES.typing | SILENT)) === 0 && (others & SILENT) === 0;
+}
+
+/**
+ * The room as this member sees it: as it is, or as it was when the member blocked the other. Only the other can have sent
+ * since, so what is beyond the end counts as unread of the member.
+ */
+export function seenBy<Room extends RoomState>(room: Room, userId: UserId): Room {
+  const freeze = freezeOf(room, userId);
+  if (!freeze) return room;
+  const { seq, rev, peer_read, peer_delivered } = freeze;
+  const ofPeer: Freeze = { ...freeze, read: peer_read, delivered: peer_delivered, seen_at: null };
+  const hidden = room.last_seq - seq;
+  return userId === room.user_a_id
+    ? { ...room, last_seq: seq, rev, unread_a: room.unread_a - hidden, privacy_b: BLOCKS, freeze_b: ofPeer }
+    : { ...room, last_seq: seq, rev, unread_b: room.unread_b - hidden, privacy_a: BLOCKS, freeze_a: ofPeer };
 }

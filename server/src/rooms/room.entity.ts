@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
+import type { Freeze } from '../users/privacy.js';
 
 /**
  * A room of two users, `a` the one with the lower id. All that changes in a room stands in this one row, so that
@@ -86,4 +87,32 @@ export class RoomEntity {
 
   @Column('boolean', { name: 'opened_b', default: true })
   openedB: boolean;
+
+  /** What a keeps from b, and how a stands to b: bits of HIDES, REQUEST, BLOCKS and DECLINED (users/privacy.ts). */
+  @Column('integer', { name: 'privacy_a', default: 0 })
+  privacyA: number;
+
+  @Column('integer', { name: 'privacy_b', default: 0 })
+  privacyB: number;
+
+  /** Bits of HIDES that a has set for this room alone, and 4 bits further, whether they are hidden. */
+  @Column('integer', { name: 'overrides_a', default: 0 })
+  overridesA: number;
+
+  @Column('integer', { name: 'overrides_b', default: 0 })
+  overridesB: number;
+
+  /** Counts the changes that only a sees, such as hidden receipts: a's revision of the room is `rev` and these. */
+  @Column('bigint', { name: 'private_rev_a', default: 0 })
+  privateRevA: number;
+
+  @Column('bigint', { name: 'private_rev_b', default: 0 })
+  privateRevB: number;
+
+  /** The room as it was when a blocked b or declined its request ({@link Freeze}); null: a sees it as it is. */
+  @Column('jsonb', { name: 'freeze_a', nullable: true })
+  freezeA: Freeze | null;
+
+  @Column('jsonb', { name: 'freeze_b', nullable: true })
+  freezeB: Freeze | null;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MembershipService } from './membership.service.js';
+import { RoomPrivacy } from './room-privacy.js';
 
-@Module({ providers: [MembershipService], exports: [MembershipService] })
+@Module({ providers: [MembershipService, RoomPrivacy], exports: [MembershipService, RoomPrivacy] })
 export class RoomsModule {}

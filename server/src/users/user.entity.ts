@@ -20,6 +20,10 @@ export class UserEntity {
   @Column('text', { name: 'display_name' })
   displayName: string;
 
+  /** What the user hides from the other of a chat where the chat does not say: bits of HIDES (privacy.ts). */
+  @Column('integer', { default: 0 })
+  hides: number;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }

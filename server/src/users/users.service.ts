@@ -8,6 +8,7 @@ import { isUniqueViolation } from '../database/database-errors.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { isDeleted, notDeletedSql } from './deleted-users.js';
+import { DECLINED, FROZEN, presenceShownSql, seenSeqSql, type ShownPresence, type Side } from './privacy.js';
 
 /** What of a user does not change by the minute. */
 export interface Profile {
@@ -37,19 +38,32 @@ const SEARCH: Statement = {
         LIMIT $2`,
 };
 
-/** Users with whom $1 has a chat (with messages) and whose name contains $2, at most $3. */
+interface FoundPeer extends Profile {
+  is_shown: boolean;
+  seen_at: string | null;
+}
+
+/**
+ * Users with whom $1 has a chat (with messages that $1 may see) and whose name contains $2, at most $3; whether their
+ * presence is shown to $1, else when they were last seen.
+ */
 const SEARCH_PEERS: Statement = {
   name: 'users-search-peers',
-  sql: `SELECT u.id, u.username, u.display_name
-        FROM (
-          SELECT user_b_id AS id FROM rooms WHERE user_a_id = $1 AND last_seq > 0
-          UNION ALL SELECT user_a_id FROM rooms WHERE user_b_id = $1 AND last_seq > 0
-        ) peer JOIN users u ON u.id = peer.id
+  sql: `SELECT u.id, u.username, u.display_name, peer.is_shown, peer.seen_at
+        FROM (${peersSql('a', 'b')} UNION ALL ${peersSql('b', 'a')}) peer JOIN users u ON u.id = peer.id
         WHERE (lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%')
           AND ${notDeletedSql('u')}
         ORDER BY CASE WHEN lower(u.username) LIKE lower($2) || '%' THEN 0 ELSE 1 END, u.id
         LIMIT $3`,
 };
+
+/** SQL: the peers of $1 where $1 is on the side `mine`. */
+function peersSql(mine: Side, side: Side): string {
+  return `SELECT user_${side}_id AS id, ${presenceShownSql(side, 'r')} AS is_shown,
+            CASE WHEN privacy_${mine} & ${FROZEN} = 0 THEN freeze_${side}->>'seen_at' END AS seen_at
+          FROM rooms r
+          WHERE user_${mine}_id = $1 AND privacy_${mine} & ${DECLINED} = 0 AND ${seenSeqSql(mine, 'r')} > 0`;
+}
 
 /** Users with an account whose username begins with $2, but for $1 and those of $3; an exact match first, at most $4. */
 const SEARCH_STRANGERS: Statement = {
@@ -134,8 +148,10 @@ export class UsersService implements OnModuleDestroy {
   async searchAs(userId: UserId, text: string, limit: number): Promise<User[]> {
     const pattern = text.replace(/[\\%_]/g, '\\$&');
     return this.database.searchLimit.run(async () => {
-      const peers = await this.database.query<Profile>(SEARCH_PEERS, [userId, pattern, limit]);
-      const found = peers.map((profile) => this.withPresence(profile));
+      const peers = await this.database.query<FoundPeer>(SEARCH_PEERS, [userId, pattern, limit]);
+      const found = peers.map((peer) =>
+        peer.is_shown ? this.withPresence(peer) : this.#offline(peer, peer.seen_at),
+      );
       const left = Math.min(MAX_FOUND_USERS, limit - peers.length);
       if (textLength(text) < MIN_SEARCH_LENGTH || left === 0) return found;
       const ids = peers.map(({ id }) => id);
@@ -201,9 +217,19 @@ export class UsersService implements OnModuleDestroy {
 
   /** The user as somebody sees it who shares no chat with it. */
   withoutPresence(profile: Profile): User {
+    return this.#offline(profile, null);
+  }
+
+  /** The user with the presence that somebody may see. */
+  withShown(profile: Profile, shown: ShownPresence): User {
+    return shown === 'live' ? this.withPresence(profile) : this.#offline(profile, shown.lastSeen);
+  }
+
+  #offline(profile: Profile, lastSeen: string | null): User {
     const { id, username, display_name } = profile;
-    const user: User = { id, username, display_name, online: false, last_seen: null };
-    return isDeleted(profile) ? { ...user, deleted: true } : user;
+    if (isDeleted(profile))
+      return { id, username, display_name, online: false, last_seen: null, deleted: true };
+    return { id, username, display_name, ...this.presence.offlineSince(lastSeen) };
   }
 
   onModuleDestroy(): void {

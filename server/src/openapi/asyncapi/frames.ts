@@ -45,11 +45,15 @@ const TAG_OF: Record<string, keyof typeof TAGS> = {
   delivered: 'receipts',
   sync: 'rooms',
   room: 'rooms',
+  settings: 'rooms',
   resync: 'rooms',
   hello: 'connection',
   ping: 'connection',
   error: 'connection',
 };
+
+/** Server frames that only the user socket has. */
+const USER_SOCKET_FRAMES = new Set(['hello', 'room', 'settings']);
 
 /** Fields of server frames that only the user socket has. Those that it always has are required there. */
 const USER_SOCKET_FIELDS: Record<string, { always: readonly string[]; sometimes: readonly string[] }> = {
@@ -93,7 +97,7 @@ export function channelOf(
       ack: served(nameOf(ACKS[type]), 'ack', dtos[nameOf(ACKS[type])]!, ACK_DOCS[type]),
     }));
   const server = keysOf(SERVER_FRAMES)
-    .filter((type) => socket === 'user' || (type !== 'hello' && type !== 'room'))
+    .filter((type) => socket === 'user' || !USER_SOCKET_FRAMES.has(type))
     .map((type) =>
       served(`${pascal(type)}ServerFrame`, type, dtos[nameOf(SERVER_FRAMES[type])]!, SERVER_FRAME_DOCS[type]),
     );

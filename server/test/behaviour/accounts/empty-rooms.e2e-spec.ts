@@ -87,6 +87,7 @@ describe('a room without messages', () => {
     const { body: chat } = await openRoom(a, c);
     const text = { body: { text: 'hello' }, headers: a.headers };
     await parley.call('POST', `/api/rooms/${chat.id}/messages/`, text);
+    await parley.call('POST', `/api/rooms/${chat.id}/accept/`, { headers: c.headers });
     await socketOf(c);
     await ofA.next('presence', ({ user_id }) => user_id === c.user.id);
     await sleep(100);

@@ -87,6 +87,7 @@ describe('the sockets of a session that ends', () => {
     const own = await open(kept);
     await closedAfter(sockets, () => statusOf('POST', '/api/auth/logout/', a.token));
     const frames = sockets.map((socket) => socket.frames.length);
+    await roomOf(b, a);
     const sender = await open(b.token);
     await sender.ask({ type: 'message', room_id: room.id, text: 'too late' });
     await own.next('message');

@@ -27,11 +27,12 @@ async function placeOf(
   const { body: list } = await parley.get<Room[]>(`/api/rooms/?active_user=${user.id}`);
   expect(list).toContainEqual(own);
   const member = own.members.find((one) => one.user_id === user.id)!;
+  const [read, delivered] = [member.read_seq!, member.delivered_seq!];
   for (const { receiver, seq, is_read, is_delivered } of await parley.history(room.id)) {
     if (receiver.id !== user.id) continue;
-    expect([seq, is_read, is_delivered]).toEqual([seq, seq <= member.read_seq, seq <= member.delivered_seq]);
+    expect([seq, is_read, is_delivered]).toEqual([seq, seq <= read, seq <= delivered]);
   }
-  return { read: member.read_seq, delivered: member.delivered_seq, unread: own.unread_count, rev: own.rev };
+  return { read, delivered, unread: own.unread_count, rev: own.rev };
 }
 
 const mark = (socket: TestSocket, type: 'read' | 'delivered', room: Room, upTo: object) =>

@@ -198,7 +198,7 @@ describe('unread, read, delivered and rev', () => {
         for (const side of [0, 1] as const) {
           const { read_seq: readSeq } = views[side]!.members[side];
           const isUnread = history.filter(
-            ({ receiver, seq }) => receiver.id === users[side].id && seq > readSeq,
+            ({ receiver, seq }) => receiver.id === users[side].id && seq > readSeq!,
           );
           expect(views[side]!.unread_count).toBe(isUnread.length);
           // Every revision came once, and the one with the highest says what is true now.

@@ -370,7 +370,7 @@ function logOf(state: ClientRoom): RoomLog {
     marks: new Map(
       members.map(({ user_id, read_seq, delivered_seq }) => [
         user_id,
-        { read: read_seq, delivered: delivered_seq },
+        { read: read_seq!, delivered: delivered_seq! },
       ]),
     ),
   };

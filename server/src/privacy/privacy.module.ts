@@ -1,0 +1,23 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import type { Config } from '../config/config.js';
+import { InboxModule } from '../inbox/inbox.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
+import { RoomsModule } from '../rooms/rooms.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { PrivacyController } from './privacy.controller.js';
+import { PrivacyService } from './privacy.service.js';
+
+/** The calls of privacy. In simulation there are none: everybody can be anybody there. */
+@Module({})
+export class PrivacyModule {
+  static with({ accounts }: Config): DynamicModule {
+    return {
+      module: PrivacyModule,
+      imports: [AuthModule, RoomsModule, UsersModule, PresenceModule, InboxModule],
+      controllers: accounts ? [PrivacyController] : [],
+      providers: accounts ? [PrivacyService] : [],
+      exports: accounts ? [PrivacyService] : [],
+    };
+  }
+}
