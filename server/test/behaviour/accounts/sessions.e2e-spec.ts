@@ -245,10 +245,10 @@ describe('a session', () => {
 
   it('stays when its user ends all others', async () => {
     const { user, token } = await newPerson();
-    const others = [1, 2].map(() => openSession(parley.databaseUrl, user.username));
+    const others = await Promise.all([1, 2].map(() => openSession(parley.databaseUrl, user.username)));
     const stranger = await newPerson();
     expect(await statusOf('DELETE', '/api/auth/sessions/', token)).toBe(204);
-    for (const other of others) expect(await statusOf('GET', '/api/rooms/', await other)).toBe(401);
+    for (const other of others) expect(await statusOf('GET', '/api/rooms/', other)).toBe(401);
     expect(await statusOf('GET', '/api/rooms/', token)).toBe(200);
     expect(await statusOf('GET', '/api/rooms/', stranger.token)).toBe(200);
   });
