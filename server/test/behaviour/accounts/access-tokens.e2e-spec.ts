@@ -141,6 +141,7 @@ describe('an access token without write', () => {
   it('reads by every call, and changes nothing by any', async () => {
     const [a, b] = [await newPerson(), await newPerson()];
     const room = await roomOf(a, b);
+    await roomOf(b, a);
     const { body: message } = await parley.call<{ id: number }>('POST', `/api/rooms/${room.id}/messages/`, {
       body: { text: 'hello' },
       headers: bearer(b.token),
@@ -169,6 +170,7 @@ describe('an access token without write', () => {
   it('receives on both sockets, and sends no frame that changes something', async () => {
     const [a, b] = [await newPerson(), await newPerson()];
     const room = await roomOf(a, b);
+    await roomOf(b, a);
     const theirs = await open(b.token);
     await theirs.ask({ type: 'message', room_id: room.id, text: 'first' });
     const { token } = await accessToken(a, ['read']);
