@@ -34,14 +34,19 @@ export async function postJson<T>(path: string, body: object): Promise<T> {
   return readJson<T>(await request(path, withBody('POST', body)));
 }
 
+/** `PATCH`es JSON and reads the answer. */
+export async function patchJson<T>(path: string, body: object): Promise<T> {
+  return readJson<T>(await request(path, withBody('PATCH', body)));
+}
+
 /** `POST`s JSON, for an answer without a body. */
 export async function post(path: string, body?: object): Promise<void> {
   await request(path, withBody('POST', body));
 }
 
 /** `DELETE`s what is at the path. */
-export async function remove(path: string): Promise<void> {
-  await request(path, { method: 'DELETE' });
+export async function remove(path: string, body?: object): Promise<void> {
+  await request(path, withBody('DELETE', body));
 }
 
 function withBody(method: string, body: object | undefined): RequestInit {

@@ -21,8 +21,8 @@ export interface Auth {
   refresh(): Promise<void>;
   /** There is a new session, of this user. */
   signedIn(user: User): void;
-  /** Ends the session. @throws HttpError when it could not be ended. */
-  logOut(): Promise<void>;
+  /** Ends the session, by `end` if it is given. @throws HttpError when it could not be ended. */
+  logOut(end?: () => Promise<void>): Promise<void>;
 }
 
 export const [AuthProvider, useAuth] = createRequiredContext<Auth>('Auth');
@@ -69,10 +69,10 @@ export function createAuth(): Auth {
     retry: () => load.run(),
     refresh,
     signedIn: (next) => become(next),
-    async logOut() {
+    async logOut(end = logOut) {
       isLeaving = true;
       try {
-        await logOut();
+        await end();
       } catch (error) {
         // 401: it has ended meanwhile.
         if (!(error instanceof HttpError && error.status === 401)) throw error;

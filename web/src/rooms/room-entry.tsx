@@ -33,7 +33,8 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
     return statusOf(confirmedBubble(message, chat.me), peerWatermarks(props.room, chat.me));
   };
 
-  const preview = () => waiting()?.text ?? last()?.text ?? words.messages.none;
+  const preview = () =>
+    waiting()?.text ?? (last()?.deleted_at ? words.messages.deleted : (last()?.text ?? words.messages.none));
 
   return (
     <a

@@ -1,5 +1,5 @@
 import type { ClientRoom } from '@parley/client';
-import { createEffect, onCleanup, onMount, untrack } from 'solid-js';
+import { createEffect, onCleanup, onMount, Show, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { Composer } from '../messages/composer/composer';
 import { MessageList } from '../messages/log/message-list';
@@ -7,8 +7,9 @@ import { createRoomLog } from '../messages/log/room-log';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
+import { createChunk } from '../ui/chunk';
 import { nameOf } from '../users/name-of';
-import { words } from '../words/words';
+import { loadClosedChatWords, words } from '../words/words';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
 
@@ -25,6 +26,12 @@ export function RoomView(props: { room: ClientRoom }) {
   const log = createRoomLog(chat, session, () => props.room, openSeq, rooms.places.get(roomId));
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
+
+  const closedBar = createChunk(words.notLoaded.page, async () => {
+    const [{ ClosedBar }] = await Promise.all([import('./closed-bar'), loadClosedChatWords()]);
+    return ClosedBar;
+  });
+  createEffect(() => peer().deleted && closedBar.demand(() => undefined));
 
   // What arrives in view is read within a second: a badge for that time would only flicker.
   createEffect(() => rooms.setAttended(log.isAttended() ? roomId : null));
@@ -53,13 +60,15 @@ export function RoomView(props: { room: ClientRoom }) {
         onLeave={() => field?.focus()}
       />
       <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />
-      <Composer
-        ref={(element) => (field = element)}
-        roomId={roomId}
-        peerName={nameOf(peer())}
-        onSent={() => log.scroll.goTo({ kind: 'end' })}
-        onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
-      />
+      <Show when={!peer().deleted} fallback={closedBar.content()?.()}>
+        <Composer
+          ref={(element) => (field = element)}
+          roomId={roomId}
+          peerName={nameOf(peer())}
+          onSent={() => log.scroll.goTo({ kind: 'end' })}
+          onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
+        />
+      </Show>
     </section>
   );
 }

@@ -5,7 +5,7 @@ export function nameOf({ display_name: displayName, username }: User): string {
   return displayName || username;
 }
 
-/** The username, which distinguishes people of the same name; empty where the name is the username. */
+/** The username, which distinguishes people of the same name; empty where the name is the username, and where it means nothing. */
 export function handleOf(user: User): string {
-  return nameOf(user) === user.username ? '' : `@${user.username}`;
+  return user.deleted || nameOf(user) === user.username ? '' : `@${user.username}`;
 }

@@ -48,7 +48,7 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
     const ids = new Set(matching.map(({ id }) => id));
     const others = answer().query === query() ? answer().users.filter(({ id }) => !ids.has(id)) : [];
     return [...matching, ...others]
-      .filter(({ id }) => id !== exceptId)
+      .filter(({ id, deleted }) => id !== exceptId && !deleted)
       .toSorted((a, b) => startsWith(b, text) - startsWith(a, text) || a.username.localeCompare(b.username));
   });
 

@@ -10,6 +10,8 @@ type Part<Name extends keyof Words['parts']> = Awaited<ReturnType<Words['parts']
 
 /** The sentences of the access tokens, which come with their view. */
 export type AccessTokenWords = Awaited<ReturnType<Part<'accounts'>['parts']['accessTokens']>>;
+/** Those of the profile and the end of an account. */
+export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownAccount']>>;
 
 /** The sentences of the page in its language. */
 export let words: Words = en;
@@ -17,6 +19,8 @@ export let words: Words = en;
 export let simulationWords: Part<'simulation'>;
 /** Those of the dialog that starts a chat, once {@link loadNewChatWords} has resolved. */
 export let newChatWords: Part<'newChat'>;
+/** Those of a chat with a deleted account, once {@link loadClosedChatWords} has resolved. */
+export let closedChatWords: Part<'closedChat'>;
 /** Those of accounts, once {@link loadAccountWords} has resolved. */
 export let accountWords: Part<'accounts'>;
 
@@ -37,6 +41,11 @@ export async function loadSimulationWords(): Promise<void> {
 /** Loads the sentences of the dialog that starts a chat in the language of the page. */
 export async function loadNewChatWords(): Promise<void> {
   newChatWords = await words.parts.newChat();
+}
+
+/** Loads the sentences of a chat with a deleted account in the language of the page. */
+export async function loadClosedChatWords(): Promise<void> {
+  closedChatWords = await words.parts.closedChat();
 }
 
 /** Loads the sentences of accounts in the language of the page. */

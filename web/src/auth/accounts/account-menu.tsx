@@ -17,9 +17,11 @@ import { clearPrivate } from './private-storage';
 const ICONS = {
   devices:
     'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
+  profile: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0',
   password:
     'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
   tokens: 'M12 12.2 3.2 21M6 18.2l2.6 2.6M9 15.2l2 2M15.5 13.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10Z',
+  deletion: 'M4 7h16M10 11v6m4-6v6M6 7l1 13a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1l1-13M9 7V4h6v3',
   logOut: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4m5-4 4-4-4-4m4 4H9',
 };
 
@@ -32,6 +34,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   const auth = useAuth();
   const chat = useChat();
   const { user } = useSession();
+  const name = () => nameOf(chat.state().users[user.id] ?? user);
   const [view, setView] = createSignal<View | null>(null);
 
   const accessTokens = createChunk(accountWords.tokens.notLoaded, async () => {
@@ -42,6 +45,21 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
     return () => <AccessTokens words={words} onClose={closeView} />;
   });
 
+  const ownAccount = createChunk(accountWords.ownAccount.notLoaded, async () => {
+    const [{ Profile, Deletion }, words] = await Promise.all([
+      import('./own-account'),
+      accountWords.parts.ownAccount(),
+    ]);
+    return {
+      profile: () => <Profile words={words} onClose={closeView} />,
+      deletion: () => <Deletion words={words} onClose={closeView} />,
+    };
+  });
+  const ownAccountView = () => {
+    const shown = view();
+    return shown === 'profile' || shown === 'deletion' ? ownAccount.content()?.[shown] : undefined;
+  };
+
   function closeView(): void {
     setView(null);
     props.opener?.focus();
@@ -50,6 +68,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   /** What is unsent would be lost: then the user is asked first. */
   function choose(chosen: View): void {
     if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
+    else if (chosen === 'profile' || chosen === 'deletion') ownAccount.demand(() => setView(chosen));
     else if (chosen === 'tokens') accessTokens.demand(() => setView(chosen));
     else setView(chosen);
   }
@@ -75,10 +94,10 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         class="top-[4.25rem] left-3 w-72"
         header={
           <div class="mb-1.5 flex items-center gap-3 border-b border-line px-2.5 pt-2 pb-3">
-            <Avatar name={nameOf(user)} small />
+            <Avatar name={name()} small />
             <span class="grid min-w-0">
               <span class="truncate leading-tight font-semibold" dir="auto">
-                {nameOf(user)}
+                {name()}
               </span>
               <span class="truncate text-sm leading-tight text-muted">
                 {accountWords.handle(user.username)}
@@ -89,10 +108,14 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         items={(Object.keys(ICONS) as View[]).map((item) => ({
           icon: ICONS[item],
           title: accountWords[item].title,
+          isDanger: item === 'deletion',
           run: () => choose(item),
         }))}
       />
       <Switch>
+        <Match when={ownAccountView()} keyed>
+          {(show) => show()}
+        </Match>
         <Match when={view() === 'devices'}>
           <Devices onClose={closeView} />
         </Match>

@@ -11,8 +11,9 @@ import { keepSession } from './keep-session';
 /** Whose account this is. Opens the menu of the account. */
 export function Account() {
   const { user } = useSession();
-  keepSession(useChat(), useAuth());
-  const name = nameOf(user);
+  const chat = useChat();
+  keepSession(chat, useAuth());
+  const name = () => nameOf(chat.state().users[user.id] ?? user);
 
   return (
     <MenuButton
@@ -24,9 +25,9 @@ export function Account() {
         return (opener) => <AccountMenu opener={opener} />;
       }}
     >
-      <Avatar name={name} small />
+      <Avatar name={name()} small />
       <span class="min-w-0 truncate font-semibold" dir="auto">
-        {name}
+        {name()}
       </span>
       <Icon name="chevron" class="size-4 text-muted" />
     </MenuButton>

@@ -62,7 +62,7 @@ describe('arrange', () => {
       seq: null,
     } as const;
     const confirmed = new ModelServer().send(ME, 'c1').message;
-    expect(waitingBubble(entry, 'alice').key).toBe(confirmedBubble(confirmed, ME).key);
+    expect(waitingBubble(entry).key).toBe(confirmedBubble(confirmed, ME).key);
   });
 });
 

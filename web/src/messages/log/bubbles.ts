@@ -1,6 +1,5 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { OutboxEntry, OutboxStatus, Watermarks } from '@parley/client';
-import { nameOf } from '../../users/name-of';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
 
@@ -23,8 +22,8 @@ export interface Bubble {
   kind: 'bubble';
   /** Stays the same when a message on its way is confirmed. */
   key: string;
+  /** Empty: the message is deleted. */
   text: string;
-  sender: string;
   isMine: boolean;
   at: string;
   /** Null while on its way. */
@@ -65,7 +64,6 @@ export function confirmedBubble(message: Message, me: number): Bubble {
     kind: 'bubble',
     key: isMine && message.client_id !== null ? message.client_id : `message-${message.id}`,
     text: message.text,
-    sender: nameOf(message.sender),
     isMine,
     at: message.timestamp,
     seq: message.seq,
@@ -75,12 +73,11 @@ export function confirmedBubble(message: Message, me: number): Bubble {
   };
 }
 
-export function waitingBubble(entry: OutboxEntry, sender: string): Bubble {
+export function waitingBubble(entry: OutboxEntry): Bubble {
   return {
     kind: 'bubble',
     key: entry.client_id,
     text: entry.text,
-    sender,
     isMine: true,
     at: entry.created_at,
     seq: null,

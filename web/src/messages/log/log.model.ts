@@ -2,7 +2,6 @@ import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
 import { segmentAt, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
 import type { User } from '@parley/shared';
 import { now } from '../../ui/clock';
-import { nameOf } from '../../users/name-of';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
   earlierRange,
@@ -76,7 +75,7 @@ export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source
     const shown = messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
     const confirmed = shown.map((message) => confirmedBubble(message, me.id));
     if (last !== null) return confirmed;
-    return [...confirmed, ...queued().map((entry) => waitingBubble(entry, nameOf(me)))];
+    return [...confirmed, ...queued().map((entry) => waitingBubble(entry))];
   });
 
   const rows = createMemo(

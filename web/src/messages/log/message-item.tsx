@@ -10,6 +10,7 @@ import { Ticks } from '../receipts/ticks';
 
 interface MessageItemProps {
   bubble: Bubble;
+  peerName: string;
   peer: Watermarks;
   /** The newest own message says its status in words that everybody sees. */
   isNewestOwn: boolean;
@@ -63,9 +64,11 @@ export function MessageItem(props: MessageItemProps) {
         }}
       >
         <span class="sr-only">
-          {words.messages.from(props.bubble.isMine ? words.messages.you : props.bubble.sender)}{' '}
+          {words.messages.from(props.bubble.isMine ? words.messages.you : props.peerName)}{' '}
         </span>
-        <MessageText text={props.bubble.text} />
+        <Show when={props.bubble.text} fallback={<em class="opacity-75">{words.messages.deleted}</em>}>
+          <MessageText text={props.bubble.text} />
+        </Show>
         <span
           class="relative float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
           classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}

@@ -112,6 +112,7 @@ export function MessageList(props: MessageListProps) {
                           {(shown) => (
                             <MessageItem
                               bubble={shown()}
+                              peerName={nameOf(props.peer)}
                               peer={watermarks()}
                               isNewestOwn={model.newestOwn() === key}
                               isCurrent={currentKey() === key}

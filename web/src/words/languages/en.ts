@@ -19,6 +19,7 @@ export default {
     simulation: async () => (await import('./en/simulation')).default,
     newChat: async () => (await import('./en/new-chat')).default,
     accounts: async () => (await import('./en/accounts')).default,
+    closedChat: async () => (await import('./en/closed-chat')).default,
   },
 
   unreachable: {
@@ -94,6 +95,7 @@ export default {
   messages: {
     title: (username: string) => `Messages with ${username}`,
     none: 'No messages yet',
+    deleted: 'Message deleted',
     sayHello: (username: string) => `Say hello to ${username}.`,
     beginning: 'This is the beginning of your chat.',
     olderNotLoaded: 'Older messages could not be loaded.',

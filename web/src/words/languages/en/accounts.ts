@@ -7,6 +7,7 @@ export default {
   /** The sentences of views whose code comes later still. */
   parts: {
     accessTokens: async () => (await import('./access-tokens')).default,
+    ownAccount: async () => (await import('./own-account')).default,
   },
   pageTitle: (page: string) => `${page} · Parley`,
   username: 'Username',
@@ -113,6 +114,12 @@ export default {
     title: 'Access tokens',
     notLoaded: 'The access tokens could not be opened. Check your network.',
   },
+
+  ownAccount: {
+    notLoaded: 'That could not be opened. Check your network.',
+  },
+  profile: { title: 'Profile' },
+  deletion: { title: 'Delete account' },
 
   logOut: {
     title: 'Log out',

@@ -1,0 +1,83 @@
+import { Account, ACCOUNTS, choose, hasFocus, PASSWORD, signIn, signInPage } from './support/account';
+import { violations } from './support/axe';
+import { shown, type ChatWindow } from './support/chat-window';
+import { setUpStage, type Stage } from './support/stage';
+
+let stage: Stage;
+let alice: Account;
+let bob: Account;
+let hers: ChatWindow;
+let his: ChatWindow;
+
+setUpStage((opened) => {
+  stage = opened;
+}, ACCOUNTS);
+beforeEach(async () => {
+  [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
+  const path = await bob.chatWith(alice);
+  [hers, his] = await Promise.all([alice.window(path), bob.window(path)]);
+});
+
+it('the profile gives the user another name, at once for the other, who types in the chat', async () => {
+  await his.page.getByRole('textbox', { name: 'Message' }).fill('half a');
+  await choose(hers, alice, 'Profile');
+  const field = hers.page.getByLabel('Name');
+  expect(await violations(hers.page)).toEqual([]);
+  expect(await field.inputValue()).toBe(alice.user.username);
+  expect(await hasFocus(hers, '#field-display_name')).toBe(true);
+  await field.fill(' ');
+  await hers.page.keyboard.press('Enter');
+  await shown(hers.page.getByText('Fill in this field.'));
+  await field.fill('Älice <b>Ω</b>');
+  await hers.page.keyboard.press('Enter');
+  await shown(hers.page.getByText('Your name is changed.'));
+  await shown(hers.page.getByRole('button', { name: 'Älice <b>Ω</b>', exact: true }));
+  await shown(his.page.getByRole('heading', { name: 'Älice <b>Ω</b>' }));
+  expect(await his.page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('half a');
+  expect(await hers.page.getByRole('dialog').count()).toBe(0);
+});
+
+it('deleting the account says what goes, removes it, and shows the other why nobody can write', async () => {
+  await hers.send('Secret of alice');
+  await shown(his.message('Secret of alice'));
+  await his.page.getByRole('textbox', { name: 'Message' }).fill('a draft');
+  await choose(hers, alice, 'Delete account');
+  await shown(hers.page.getByText('This cannot be undone.'));
+  await hers.page.emulateMedia({ colorScheme: 'dark' });
+  expect(await violations(hers.page)).toEqual([]);
+  const keep = hers.page.getByRole('radio', { name: 'Keep the texts' });
+  expect(await keep.isChecked()).toBe(true);
+  await hers.page.getByRole('button', { name: 'Delete my account' }).click();
+  await shown(hers.page.getByText('Fill in this field.'));
+  const password = hers.page.getByLabel('Password', { exact: true });
+  await password.fill('not my password');
+  await hers.page.keyboard.press('Enter');
+  await shown(hers.page.getByText('This is not your password.'));
+  // By keyboard: the radio buttons, then the password.
+  await keep.focus();
+  await hers.page.keyboard.press('ArrowDown');
+  expect(await hers.page.getByRole('radio', { name: 'Remove the texts' }).isChecked()).toBe(true);
+  await password.fill(PASSWORD);
+  await hers.page.keyboard.press('Enter');
+  await signInPage(hers);
+  await shown(hers.page.getByText('Your account is deleted.'));
+  expect(await hers.page.getByText('You have been signed out').count()).toBe(0);
+  const stored = await hers.page.evaluate(() => Object.keys(localStorage));
+  expect(stored.filter((key) => key.includes(`-${String(alice.user.id)}`))).toEqual([]);
+
+  await shown(his.page.getByRole('heading', { name: 'Deleted account' }));
+  await shown(his.page.getByText('The other person has deleted their account.'));
+  expect(await his.page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
+  await shown(his.page.getByRole('log').getByText('Message deleted'));
+  await shown(his.message('Hello'));
+  const entry = his.page.getByRole('link', { name: /^Deleted account/ });
+  await shown(entry.getByText('Message deleted'));
+  expect(await his.page.getByText('Secret of alice').count()).toBe(0);
+  expect(await violations(his.page)).toEqual([]);
+  expect(await his.page.getByText(alice.user.username).count()).toBe(0);
+  await his.page.reload();
+  await shown(his.page.getByText('The other person has deleted their account.'));
+
+  await signIn(hers, alice.user.username);
+  await shown(hers.page.getByText('The username or the password is wrong.'));
+});

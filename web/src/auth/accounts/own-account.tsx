@@ -1,0 +1,140 @@
+import { MAX_DISPLAY_NAME_LENGTH, type DeletedMessages } from '@parley/shared';
+import { For, Show } from 'solid-js';
+import { useChat } from '../../realtime/chat.store';
+import { navigate } from '../../routing/router';
+import { Dialog } from '../../ui/dialog';
+import { showNotice } from '../../ui/notices';
+import { nameOf } from '../../users/name-of';
+import { accountWords, type OwnAccountWords } from '../../words/words';
+import { useAuth } from '../auth.store';
+import { useSession } from '../session';
+import { changeProfile, deleteAccount } from './accounts.api';
+import { PasswordField, TextField } from './form';
+import { createForm } from './form.store';
+import { clearPrivate } from './private-storage';
+import { fieldsOf } from './rules';
+
+interface ViewProps {
+  words: OwnAccountWords;
+  onClose(): void;
+}
+
+/** Changes what others see of the user. */
+export function Profile(props: ViewProps) {
+  const chat = useChat();
+  const { user } = useSession();
+  const form = createForm({
+    names: ['display_name'],
+    check: (values) => (values.display_name.trim() === '' ? { display_name: accountWords.form.missing } : {}),
+    async send(values) {
+      const changed = await changeProfile(values);
+      chat.dispatch({ type: 'users-loaded', users: [changed] });
+      showNotice({ id: 'profile-changed', text: props.words.profile.saved });
+      props.onClose();
+    },
+    explain: (error) =>
+      fieldsOf(error).length > 0
+        ? { fields: { display_name: props.words.profile.displayNameInvalid } }
+        : null,
+  });
+
+  return (
+    <Dialog title={accountWords.profile.title} onClose={props.onClose}>
+      <form class="grid gap-5 overflow-y-auto px-5 pt-1 pb-5" novalidate onSubmit={form.onSubmit}>
+        <TextField
+          name="display_name"
+          label={props.words.profile.displayName}
+          autocomplete="name"
+          hint={props.words.profile.displayNameRule}
+          maxLength={MAX_DISPLAY_NAME_LENGTH}
+          isProse
+          autofocus
+          value={nameOf(chat.state().users[user.id] ?? user)}
+          error={form.mistakeOf('display_name')}
+        />
+        <p class="text-sm text-pretty text-muted">{props.words.profile.username(user.username)}</p>
+        <p class="text-sm font-medium text-danger empty:hidden" role="alert">
+          {form.mistake()}
+        </p>
+        <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
+          {form.isSending() ? props.words.profile.saving : props.words.profile.save}
+        </button>
+      </form>
+    </Dialog>
+  );
+}
+
+const CHOICES: readonly DeletedMessages[] = ['keep', 'remove'];
+
+/** Deletes the account, after it has said what goes and what stays. */
+export function Deletion(props: ViewProps) {
+  const auth = useAuth();
+  const chat = useChat();
+  const { user } = useSession();
+  const form = createForm({
+    names: ['messages', 'password'],
+    check: (values) => (values.password === '' ? { password: accountWords.form.missing } : {}),
+    async send({ messages, password }) {
+      const choice = messages === 'remove' ? 'remove' : 'keep';
+      await auth.logOut(() => deleteAccount({ password, messages: choice }));
+      navigate('/', { replace: true });
+      showNotice({ id: 'account-deleted', text: props.words.deletion.deleted });
+      await clearPrivate(user.id);
+    },
+    explain: (error) => (error.status === 403 ? { fields: { password: props.words.deletion.wrong } } : null),
+  });
+
+  return (
+    <Dialog title={accountWords.deletion.title} onClose={props.onClose}>
+      <form class="grid gap-5 overflow-y-auto px-5 pt-1 pb-5" novalidate onSubmit={form.onSubmit}>
+        <p class="text-pretty">{props.words.deletion.text}</p>
+        <fieldset class="grid gap-2">
+          <legend class="mb-1.5 font-semibold">{props.words.deletion.messages}</legend>
+          <For each={CHOICES}>
+            {(choice) => (
+              <label class="flex cursor-pointer gap-3 rounded-xl border border-line p-3 has-checked:border-accent has-checked:bg-selected has-focus-visible:outline-2">
+                <input
+                  type="radio"
+                  class="mt-0.5 size-5 shrink-0 accent-accent"
+                  name="messages"
+                  value={choice}
+                  checked={choice === 'keep'}
+                  aria-describedby={`deletion-${choice}`}
+                />
+                <span class="grid gap-0.5">
+                  <span class="font-medium">{props.words.deletion[choice].title}</span>
+                  <span id={`deletion-${choice}`} class="text-sm text-pretty text-muted">
+                    {props.words.deletion[choice].text}
+                  </span>
+                </span>
+              </label>
+            )}
+          </For>
+        </fieldset>
+        <p class="text-sm text-pretty text-muted">
+          {props.words.deletion.others}
+          <Show when={chat.state().outbox.length > 0}> {props.words.deletion.unsent}</Show>
+        </p>
+        {/* For password managers: whose password it is. */}
+        <input type="hidden" name="username" autocomplete="username" value={user.username} />
+        <PasswordField
+          name="password"
+          label={accountWords.passwordLabel}
+          autocomplete="current-password"
+          error={form.mistakeOf('password')}
+        />
+        <p class="text-sm font-medium text-danger empty:hidden" role="alert">
+          {form.mistake()}
+        </p>
+        <div class="flex flex-wrap justify-end gap-2">
+          <button type="button" class="button-quiet" onClick={() => props.onClose()}>
+            {accountWords.cancel}
+          </button>
+          <button type="submit" class="button-danger" aria-disabled={form.isSending()}>
+            {form.isSending() ? props.words.deletion.deleting : props.words.deletion.confirm}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
