@@ -46,7 +46,8 @@ export interface UpdateMe extends Partial<Sharing> {
 
 /** Body of `DELETE /api/me/`. */
 export interface DeleteMe {
-  password: string;
+  /** Absent for an account without a password: then a passkey must have proved the user a moment ago. */
+  password?: string;
   /** What happens to the texts of the user's messages: the other members keep them (`keep`, when absent), or they go. */
   messages?: DeletedMessages;
 }
@@ -61,8 +62,63 @@ export interface Login {
 
 /** Body of `POST /api/auth/password/`. */
 export interface ChangePassword {
-  current_password: string;
+  /** Absent for an account without a password: then a passkey must have proved the user a moment ago. */
+  current_password?: string;
   new_password: string;
+}
+
+/** A passkey of the current user. */
+export interface Passkey {
+  /** Positive integer. */
+  id: number;
+  /** As the user named it, or the browser in which it was made. */
+  name: string;
+  /** Host of the page at which it was made, and the only one at which it works. */
+  host: string;
+  /** It is kept in an account of its provider, and works on the user's other devices too. */
+  is_synced: boolean;
+  /** ISO-8601 UTC. */
+  created_at: string;
+  /** ISO-8601 UTC; null: it was not used yet. */
+  last_used_at: string | null;
+}
+
+/** Answer of `GET /api/auth/passkeys/`: how the current user can log in. */
+export interface LoginMethods {
+  passkeys: Passkey[];
+  has_password: boolean;
+}
+
+/** Body of `POST /api/auth/passkeys/register/options/`. */
+export type PasskeyRegistration = Omit<Register, 'password'>;
+
+/**
+ * What a browser's `PublicKeyCredential.toJSON()` returns, of `navigator.credentials.create()` or `.get()`. Texts are
+ * base64url (WebAuthn Level 3, RegistrationResponseJSON and AuthenticationResponseJSON).
+ */
+export interface PasskeyCredential {
+  id: string;
+  rawId: string;
+  type: 'public-key';
+  response: {
+    clientDataJSON: string;
+    attestationObject?: string;
+    authenticatorData?: string;
+    signature?: string;
+    userHandle?: string;
+    transports?: string[];
+  };
+}
+
+/** Body of `POST /api/auth/passkeys/login/`, `…/register/` and `…/proof/`. */
+export interface PasskeyAnswer {
+  credential: PasskeyCredential;
+}
+
+/** Body of `POST /api/auth/passkeys/`. */
+export interface NewPasskey extends PasskeyAnswer {
+  /** The name of the browser when absent. */
+  name?: string;
 }
 
 /** A session of the current user: one browser or program. */

@@ -51,6 +51,8 @@ export const HTTP_ERROR_CODES = {
   unsupported_media_type: { retry: false },
   /** 421: this server does not answer for that host. */
   misdirected: { retry: false },
+  /** 403: the user has to prove the password or a passkey again: the last proof is too old. */
+  proof_required: { retry: false },
   /** 426: the path is a WebSocket. */
   upgrade_required: { retry: false },
 } as const satisfies Record<string, { retry: boolean }>;

@@ -32,6 +32,8 @@ export const MAX_PASSWORD_LENGTH = 128;
 export const MAX_TOKEN_NAME_LENGTH = 64;
 /** Personal access tokens of one user, at most, with those that have expired and are still listed. */
 export const MAX_ACCESS_TOKENS = 20;
+/** Passkeys of one user, at most. */
+export const MAX_PASSKEYS = 20;
 
 /** Users that a search in accounts mode finds among strangers, at most; and the shortest text that finds any. */
 export const MAX_FOUND_USERS = 20;

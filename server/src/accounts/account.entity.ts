@@ -4,6 +4,7 @@ import { UserEntity } from '../users/user.entity.js';
 /** What a user needs to log in. Users of simulation have none. */
 @Entity('accounts')
 @Index('accounts_skeleton_key', ['skeleton'], { unique: true })
+@Index('accounts_user_handle_key', ['userHandle'], { unique: true })
 export class AccountEntity {
   @PrimaryColumn('bigint', { name: 'user_id', primaryKeyConstraintName: 'accounts_pkey' })
   userId: number;
@@ -16,9 +17,17 @@ export class AccountEntity {
   @Column('text')
   skeleton: string;
 
-  /** PHC string: it names the algorithm and its parameters. */
-  @Column('text', { name: 'password_hash' })
-  passwordHash: string;
+  /** PHC string: it names the algorithm and its parameters. Null: the user logs in without a password. */
+  @Column('text', { name: 'password_hash', nullable: true })
+  passwordHash: string | null;
+
+  /** By this authenticators know the user: random, so that a passkey does not reveal the id. Null: no passkey yet. */
+  @Column('bytea', { name: 'user_handle', nullable: true })
+  userHandle: Buffer | null;
+
+  /** Grows with every passkey that is added or removed: a change that relies on the others fails when one was in between. */
+  @Column('integer', { name: 'passkeys_rev', default: 0 })
+  passkeysRev: number;
 
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;

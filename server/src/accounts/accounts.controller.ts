@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -10,39 +10,41 @@ import {
 import type { SessionId, SessionInfo, User } from '@parley/shared';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession, OptionalSession } from '../auth/current-user.js';
-import { deviceName } from '../auth/device.js';
 import { noSuchSession, SessionIdPipe } from '../auth/id.pipes.js';
 import { Public } from '../auth/public.js';
-import { sessionCookie } from '../auth/session-token.js';
 import { noSession } from '../auth/session.strategy.js';
-import { SessionsService, type Device, type Session } from '../auth/sessions.service.js';
-import { CONFIG, type Config } from '../config/config.js';
+import { proofRequired, SessionsService, type Session } from '../auth/sessions.service.js';
 import { fieldError } from '../errors/chat-error.js';
+import { ApiConstraints, passwordIfThere } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ID } from '../http/fields.js';
 import { Valid } from '../http/valid.pipe.js';
 import { UserDto } from '../users/user.dto.js';
-import { UsersService } from '../users/users.service.js';
-import { ChangePasswordDto, LoginDto, RegisterDto, SessionInfoDto } from './accounts.dto.js';
+import {
+  ChangePasswordDto,
+  LoginDto,
+  ProvePasswordDto,
+  RegisterDto,
+  SessionInfoDto,
+} from './accounts.dto.js';
 import {
   AccountsService,
-  type Opened,
   inviteNotValid,
   registrationClosed,
   usernameTaken,
   wrongCredentials,
   wrongPassword,
 } from './accounts.service.js';
+import { deviceOf, SessionAnswer } from './session-answer.js';
 
 /** The calls of AUTH_MODE=accounts. A new session is in `Set-Cookie`; a program may send its value as a bearer token. */
 @ApiTags('Accounts')
 @Controller('api/auth')
 export class AccountsController {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
-    private readonly users: UsersService,
+    private readonly answer: SessionAnswer,
   ) {}
 
   @Post('register')
@@ -66,7 +68,7 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<User> {
-    return this.#answer(await this.accounts.register(body, deviceOf(request), before), request, reply);
+    return this.answer.opened(await this.accounts.register(body, deviceOf(request), before), request, reply);
   }
 
   @Post('login')
@@ -85,7 +87,7 @@ export class AccountsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<User> {
-    return this.#answer(await this.accounts.logIn(body, deviceOf(request), before), request, reply);
+    return this.answer.opened(await this.accounts.logIn(body, deviceOf(request), before), request, reply);
   }
 
   @Post('logout')
@@ -103,7 +105,7 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.sessions.end(session.userId, session.id);
-    this.#setCookie(null, request, reply);
+    this.answer.setCookie(null, request, reply);
   }
 
   @Get('sessions')
@@ -148,19 +150,41 @@ export class AccountsController {
     return this.sessions.endOthers(session.userId, session.id);
   }
 
+  @Post('proof')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'provePassword',
+    summary: 'Prove my password again',
+    description:
+      'For ten minutes the session may then change how its user logs in. A login counts as well. ' +
+      'An account without a password proves a passkey: `POST /api/auth/passkeys/proof/`.',
+  })
+  @ApiNoContentResponse({ description: 'The password is right.' })
+  @ApiBodyProblems(
+    fieldError('password', 'must have 1 to 128 characters'),
+    noSession(),
+    wrongPassword('password'),
+  )
+  prove(@Body(Valid) { password }: ProvePasswordDto, @CurrentSession() session: Session): Promise<void> {
+    return this.accounts.prove(session, password);
+  }
+
   @Post('password')
+  @ApiConstraints(passwordIfThere('current_password'))
   @HttpCode(204)
   @ApiOperation({
     operationId: 'changePassword',
     summary: 'Change my password',
     description:
-      'All other sessions end, and all personal access tokens. The session of the request gets a new token, in `Set-Cookie`.',
+      'All other sessions end, and all personal access tokens. The session of the request gets a new token, in `Set-Cookie`. An account ' +
+      'without a password gets one without `current_password`, within ten minutes of the proof of a passkey.',
   })
   @ApiNoContentResponse({ description: 'The password is changed.' })
   @ApiBodyProblems(
     fieldError('new_password', 'is one of the most common passwords'),
     noSession(),
     wrongPassword(),
+    proofRequired(),
   )
   async changePassword(
     @Body(Valid) body: ChangePasswordDto,
@@ -169,20 +193,6 @@ export class AccountsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const token = await this.accounts.changePassword(session, body.current_password, body.new_password);
-    this.#setCookie(token, request, reply);
+    this.answer.setCookie(token, request, reply);
   }
-
-  #answer({ userId, token }: Opened, request: FastifyRequest, reply: FastifyReply): Promise<User> {
-    this.#setCookie(token, request, reply);
-    return this.users.get(userId);
-  }
-
-  #setCookie(token: string | null, { protocol }: FastifyRequest, reply: FastifyReply): void {
-    const maxAgeMs = this.config.accounts?.sessionMaxMs ?? 0;
-    void reply.header('Set-Cookie', sessionCookie(token, protocol === 'https', maxAgeMs));
-  }
-}
-
-function deviceOf({ headers, ip }: FastifyRequest): Device {
-  return { device: deviceName(headers['user-agent']), ip };
 }

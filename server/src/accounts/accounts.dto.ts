@@ -9,26 +9,48 @@ import {
   VISIBLE_CHARACTER,
   type ChangePassword,
   type Login,
+  type PasskeyRegistration,
   type Register,
   type SessionInfo,
 } from '@parley/shared';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { ID, TIME } from '../http/fields.js';
 
-const EXAMPLE_PASSWORD = 'correct horse battery';
+export const EXAMPLE_PASSWORD = 'correct horse battery';
 /** Characters that PostgreSQL does not store, or that disturb the text around a name: controls and directions. */
 export const NOT_IN_NAME = '[\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]';
 
+/** A name that people read. */
+export const DISPLAY_NAME_SCHEMA = {
+  minLength: 1,
+  maxLength: MAX_DISPLAY_NAME_LENGTH,
+  pattern: VISIBLE_CHARACTER.source,
+  not: { pattern: NOT_IN_NAME },
+};
+/** The same, for the check. */
+export const DISPLAY_NAME_PATTERN = new RegExp(
+  `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
+  'su',
+);
+
 /** A password of a request. The length counts code points, as JSON Schema does. */
-function Password(minimum: number, description: string, example: string): PropertyDecorator {
+export function Password(
+  minimum: number,
+  description: string,
+  example: string,
+  isOptional = false,
+): PropertyDecorator {
   return applyDecorators(
     ApiProperty({
+      required: !isOptional,
       minLength: minimum,
       maxLength: MAX_PASSWORD_LENGTH,
       format: 'password',
       description,
       example,
     }),
+    // Not IsOptional, which lets null pass.
+    ValidateIf((_, value: unknown) => !isOptional || value !== undefined),
     IsString(),
     Matches(new RegExp(`^[\\s\\S]{${minimum},${MAX_PASSWORD_LENGTH}}$`, 'u'), {
       message: `must have ${minimum} to ${MAX_PASSWORD_LENGTH} characters`,
@@ -40,28 +62,20 @@ function Password(minimum: number, description: string, example: string): Proper
 export function DisplayName(description: string): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
-      minLength: 1,
-      maxLength: MAX_DISPLAY_NAME_LENGTH,
-      pattern: VISIBLE_CHARACTER.source,
-      not: { pattern: NOT_IN_NAME },
+      ...DISPLAY_NAME_SCHEMA,
       example: 'Frida',
       description,
     }),
     IsOptional(),
     IsString(),
-    Matches(
-      new RegExp(
-        `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
-        'su',
-      ),
-      {
-        message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
-      },
-    ),
+    Matches(DISPLAY_NAME_PATTERN, {
+      message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
+    }),
   );
 }
 
-export class RegisterDto implements Register {
+/** What every registration has, however the user is going to log in. */
+export class NewAccountDto implements PasskeyRegistration {
   @ApiProperty({
     minLength: 1,
     maxLength: MAX_USERNAME_LENGTH,
@@ -76,9 +90,6 @@ export class RegisterDto implements Register {
   })
   username: string;
 
-  @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', EXAMPLE_PASSWORD)
-  password: string;
-
   @DisplayName('The username when absent.')
   display_name?: string;
 
@@ -87,6 +98,11 @@ export class RegisterDto implements Register {
   @IsString()
   @Length(0, 100)
   invite?: string;
+}
+
+export class RegisterDto extends NewAccountDto implements Register {
+  @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', EXAMPLE_PASSWORD)
+  password: string;
 }
 
 export class LoginDto implements Login {
@@ -100,8 +116,8 @@ export class LoginDto implements Login {
 }
 
 export class ChangePasswordDto implements ChangePassword {
-  @Password(1, 'The password until now.', EXAMPLE_PASSWORD)
-  current_password: string;
+  @Password(1, 'The password until now. Absent for an account without one.', EXAMPLE_PASSWORD, true)
+  current_password?: string;
 
   @Password(MIN_PASSWORD_LENGTH, 'Not one of the most common ones.', 'staple battery horse')
   new_password: string;

@@ -12,9 +12,26 @@ import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { MeController } from './me.controller.js';
+import { Challenges } from './passkeys/challenges.js';
+import { PasskeysController } from './passkeys/passkeys.controller.js';
+import { PasskeysService } from './passkeys/passkeys.service.js';
 import { ProfileService } from './profile.service.js';
+import { SessionAnswer } from './session-answer.js';
 
-/** Registration, login, sessions, passwords and access tokens. In simulation only what says that there are none. */
+/** The calls of accounts mode. The calls and their services exist there only. */
+const CONTROLLERS = [AccountsController, PasskeysController, AccessTokensController, MeController];
+const SERVICES = [
+  AccountsService,
+  SessionAnswer,
+  Challenges,
+  PasskeysService,
+  AccessTokensService,
+  ProfileService,
+  AccountDeletions,
+  SharedLimits,
+];
+
+/** Registration, login, sessions, passwords, passkeys and access tokens. In simulation only what says that there are none. */
 @Module({})
 export class AccountsModule {
   static with(config: Config): DynamicModule {
@@ -22,13 +39,8 @@ export class AccountsModule {
     return {
       module: AccountsModule,
       imports: [AuthModule, InboxModule, PrivacyModule.with(config), UsersModule],
-      controllers: [
-        AuthInfoController,
-        ...(accounts ? [AccountsController, AccessTokensController, MeController] : []),
-      ],
-      providers: accounts
-        ? [AccountsService, AccessTokensService, ProfileService, AccountDeletions, SharedLimits]
-        : [],
+      controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],
+      providers: accounts ? SERVICES : [],
     };
   }
 }

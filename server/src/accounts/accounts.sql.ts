@@ -1,7 +1,7 @@
 import type { Statement } from '../database/database.js';
 
 /** Whether an invite may be used now: $1 its hash, $2 whether registration is closed but for the set-up. */
-const USABLE_INVITE = `code_hash = $1 AND expires_at > now() AND uses < max_uses
+export const USABLE_INVITE = `code_hash = $1 AND expires_at > now() AND uses < max_uses
   AND CASE WHEN is_set_up THEN NOT EXISTS (SELECT FROM accounts) ELSE NOT $2::boolean END`;
 
 export const FIND_INVITE: Statement = {
@@ -46,13 +46,14 @@ export const SET_PASSWORD: Statement = {
 };
 
 /**
- * Changes a password ($2 is the hash before, $3 the new one), ends all access tokens and all sessions of the user but $4, and
- * gives that one the token $5: all or nothing. `renewed` is 0 when that session has ended.
+ * Changes a password ($2 is the hash before, null for none, $3 the new one), ends all access tokens and all sessions of the user
+ * but $4, and gives that one the token $5: all or nothing. `renewed` is 0 when that session has ended.
  */
 export const CHANGE_PASSWORD: Statement = {
   name: 'account-change-password',
   sql: `WITH changed AS (
-          UPDATE accounts SET password_hash = $3 WHERE user_id = $1 AND password_hash = $2 RETURNING user_id
+          UPDATE accounts SET password_hash = $3
+          WHERE user_id = $1 AND password_hash IS NOT DISTINCT FROM $2 RETURNING user_id
         ), ended AS (
           DELETE FROM sessions s USING changed WHERE s.user_id = changed.user_id AND s.id <> $4 RETURNING s.id
         ), tokens AS (

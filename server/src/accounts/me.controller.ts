@@ -7,8 +7,9 @@ import { CurrentSession } from '../auth/current-user.js';
 import { SessionOnly } from '../auth/scopes.js';
 import { sessionCookie } from '../auth/session-token.js';
 import { noSession } from '../auth/session.strategy.js';
-import type { Session } from '../auth/sessions.service.js';
+import { proofRequired, type Session } from '../auth/sessions.service.js';
 import { fieldError } from '../errors/chat-error.js';
+import { ApiConstraints, passwordIfThere } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { Valid } from '../http/valid.pipe.js';
 import { MeDto } from '../privacy/privacy.dto.js';
@@ -69,19 +70,22 @@ export class MeController {
 
   @Delete()
   @SessionOnly()
+  @ApiConstraints(passwordIfThere('password'))
   @HttpCode(204)
   @ApiOperation({
     operationId: 'deleteMe',
     summary: 'Delete my account',
     description:
       'At once: the names, the password and all sessions are gone, and the rooms take no message any more. ' +
-      'With `messages: "remove"` the texts of the messages go as well, within seconds to minutes.',
+      'With `messages: "remove"` the texts of the messages go as well, within seconds to minutes. An account without a password ' +
+      'is deleted without one, within ten minutes of the proof of a passkey.',
   })
   @ApiNoContentResponse({ description: 'The account is deleted.' })
   @ApiBodyProblems(
     fieldError('password', 'must have 1 to 128 characters'),
     noSession(),
     wrongPassword('password'),
+    proofRequired(),
   )
   async delete(
     @Body(Valid) body: DeleteMeDto,
@@ -89,7 +93,7 @@ export class MeController {
     @Req() { protocol }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.accounts.prove(session, body.password);
+    await this.accounts.assertOwner(session, body.password);
     await this.deletions.delete(session, body.messages === 'remove');
     void reply.header('Set-Cookie', sessionCookie(null, protocol === 'https', 0));
   }

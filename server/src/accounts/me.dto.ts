@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { DeletedMessages, DeleteMe, UpdateMe } from '@parley/shared';
 import { IsIn, IsOptional } from 'class-validator';
 import { ChangeSharingDto } from '../privacy/privacy.dto.js';
-import { DisplayName, ProvePasswordDto } from './accounts.dto.js';
+import { DisplayName, EXAMPLE_PASSWORD, Password } from './accounts.dto.js';
 
 export class UpdateMeDto extends ChangeSharingDto implements UpdateMe {
   @DisplayName('What others see.')
@@ -11,7 +11,10 @@ export class UpdateMeDto extends ChangeSharingDto implements UpdateMe {
 
 const DELETED_MESSAGES: DeletedMessages[] = ['keep', 'remove'];
 
-export class DeleteMeDto extends ProvePasswordDto implements DeleteMe {
+export class DeleteMeDto implements DeleteMe {
+  @Password(1, 'The password of the account. Absent for an account without one.', EXAMPLE_PASSWORD, true)
+  password?: string;
+
   @ApiPropertyOptional({
     enum: DELETED_MESSAGES,
     default: 'keep',

@@ -44,4 +44,8 @@ export class SessionEntity {
   /** Written at most once a minute. */
   @Column('timestamptz', { name: 'last_used_at', default: () => 'now()' })
   lastUsedAt: Date;
+
+  /** When the user last proved the password or a passkey in this session. Null: before there were passkeys. */
+  @Column('timestamptz', { name: 'proved_at', nullable: true, default: () => 'now()' })
+  provedAt: Date | null;
 }

@@ -20,12 +20,14 @@ export const CREATE_USER: Statement = {
         INSERT INTO accounts (user_id, skeleton, password_hash) SELECT id, $3, $4 FROM new_user RETURNING user_id`,
 };
 
-/** An account is made for a user of simulation who has none. All sessions end. */
+/** An account is made for a user of simulation who has none. All sessions end, and passkeys are removed. */
 export const RESET_PASSWORD: Statement = {
   name: 'admin-user-reset',
   sql: `WITH changed AS (
           INSERT INTO accounts (user_id, skeleton, password_hash) VALUES ($1, $2, $3)
-          ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash RETURNING user_id
+          ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, passkeys_rev = accounts.passkeys_rev + 1 RETURNING user_id
+        ), removed AS (
+          DELETE FROM passkeys USING changed WHERE passkeys.user_id = changed.user_id
         )
         DELETE FROM sessions USING changed WHERE sessions.user_id = changed.user_id RETURNING id`,
 };

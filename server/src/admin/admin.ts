@@ -68,7 +68,10 @@ export class Admin {
     }
   }
 
-  /** A new password; all sessions and access tokens end. @param password null: one is made. */
+  /**
+   * A new password; all sessions and access tokens end, and passkeys are removed: the account is back with its owner.
+   * @param password null: one is made.
+   */
   async resetUser(name: string, password: string | null) {
     const { id, username } = await this.#find(name);
     const secret = this.#passwordFor(username, password);

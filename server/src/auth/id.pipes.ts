@@ -58,3 +58,17 @@ export class UserIdPipe implements PipeTransform<string, UserId> {
     return id as UserId;
   }
 }
+
+/** The same for a passkey that does not exist and for one of another user. */
+export function noSuchPasskey(): ChatError {
+  return new ChatError('not_found', 'There is no such passkey.');
+}
+
+@Injectable()
+export class PasskeyIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    const id = parseId(text);
+    if (id === null) throw noSuchPasskey();
+    return id;
+  }
+}

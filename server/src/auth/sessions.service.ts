@@ -6,6 +6,7 @@ import type { AccountSettings } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import type { Database, Statement } from '../database/database.js';
 import { isOutage } from '../database/database-errors.js';
+import { ChatError } from '../errors/chat-error.js';
 import { errorFields } from '../logging/log-line.js';
 import { deviceName } from './device.js';
 import { hashOfToken, newToken } from './session-token.js';
@@ -24,6 +25,17 @@ export interface Session {
 export interface Device {
   readonly device: string;
   readonly ip: string;
+}
+
+/** What a new session rests on: if it is changed or removed before the session is made, there is none. */
+export type LoginProof = { readonly passwordHash: string } | { readonly passkeyId: number };
+
+/** What changes how a user logs in needs a proof that is not older than this, in milliseconds. */
+const PROOF_MS = 600_000;
+
+/** The refusal of a change that needs a fresh proof. */
+export function proofRequired(): ChatError {
+  return new ChatError('proof_required', 'Prove your password or a passkey again.');
 }
 
 /** `last_used_at` is this old at most while the session is used, in milliseconds. */
@@ -77,6 +89,22 @@ const CREATE: Statement = {
         SELECT $1, user_id, $3, $4 FROM accounts
         WHERE user_id = $2 AND password_hash = $5 AND disabled_at IS NULL FOR SHARE
         RETURNING id`,
+};
+const CREATE_BY_PASSKEY: Statement = {
+  name: 'session-create-passkey',
+  // As above: the removal of the passkey waits.
+  sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
+        SELECT $1, a.user_id, $3, $4 FROM accounts a JOIN passkeys p ON p.user_id = a.user_id
+        WHERE a.user_id = $2 AND p.id = $5 AND a.disabled_at IS NULL FOR SHARE
+        RETURNING id`,
+};
+const PROVE: Statement = {
+  name: 'session-prove',
+  sql: `UPDATE sessions SET proved_at = now() WHERE id = $1`,
+};
+const IS_PROVED: Statement = {
+  name: 'session-is-proved',
+  sql: `SELECT 1 FROM sessions WHERE id = $1 AND proved_at > now() - $2::float8 * interval '1 millisecond'`,
 };
 const LIST: Statement = {
   name: 'sessions-list',
@@ -182,13 +210,25 @@ export class SessionsService implements OnModuleDestroy {
   }
 
   /**
-   * @param passwordHash that of the password that the user has proved.
-   * @returns the token, which is stored nowhere; null when the password was changed meanwhile, or the user disabled.
+   * @param proof what the user has proved.
+   * @returns the token, which is stored nowhere; null when that was changed meanwhile, or the user disabled.
    */
-  async create(userId: UserId, passwordHash: string, { device, ip }: Device): Promise<string | null> {
+  async create(userId: UserId, proof: LoginProof, { device, ip }: Device): Promise<string | null> {
     const token = newToken();
-    const values = [hashOfToken(token), userId, device, ip, passwordHash];
-    return (await this.database.query(CREATE, values)).length > 0 ? token : null;
+    const [statement, proved] =
+      'passkeyId' in proof ? [CREATE_BY_PASSKEY, proof.passkeyId] : [CREATE, proof.passwordHash];
+    const values = [hashOfToken(token), userId, device, ip, proved];
+    return (await this.database.query(statement, values)).length > 0 ? token : null;
+  }
+
+  /** The user of the session has just proved the password or a passkey again. */
+  async prove({ id }: Session): Promise<void> {
+    await this.database.query(PROVE, [id]);
+  }
+
+  /** @throws ChatError `proof_required` unless the user proved the password or a passkey a moment ago: so does a login. */
+  async assertProved({ id }: Session): Promise<void> {
+    if ((await this.database.query(IS_PROVED, [id, PROOF_MS])).length === 0) throw proofRequired();
   }
 
   /** The sessions of a user, the most recently used first. */

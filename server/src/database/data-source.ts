@@ -3,6 +3,8 @@ import { AccessTokenEntity } from '../accounts/access-token.entity.js';
 import { AccountEntity } from '../accounts/account.entity.js';
 import { AccountDeletionEntity } from '../accounts/deletion/account-deletion.entity.js';
 import { InviteEntity } from '../accounts/invite.entity.js';
+import { PasskeyChallengeEntity } from '../accounts/passkeys/passkey-challenge.entity.js';
+import { PasskeyEntity } from '../accounts/passkeys/passkey.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
@@ -13,6 +15,7 @@ import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.
 import { Accounts1764115200000 } from './migrations/1764115200000-accounts.js';
 import { Privacy1764201600000 } from './migrations/1764201600000-privacy.js';
 import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tokens.js';
+import { Passkeys1764208800000 } from './migrations/1764208800000-passkeys.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 
 /** The migrations of this version, in the order in which they are applied. */
@@ -22,6 +25,7 @@ export const MIGRATIONS = [
   Accounts1764115200000,
   Privacy1764201600000,
   AccessTokens1764205200000,
+  Passkeys1764208800000,
   AccountDeletions1764216000000,
 ] as const;
 
@@ -50,6 +54,8 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       InviteEntity,
       AccountDeletionEntity,
       ReportEntity,
+      PasskeyEntity,
+      PasskeyChallengeEntity,
     ],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',

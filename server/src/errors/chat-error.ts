@@ -2,7 +2,7 @@ import type { ErrorCode, FieldError } from '@parley/shared';
 import type { Quota } from '../limits/token-bucket.js';
 
 /** Codes of {@link ChatError}: those of error frames, and those that only HTTP has. */
-export type ChatErrorCode = ErrorCode | 'gone' | 'misdirected';
+export type ChatErrorCode = ErrorCode | 'gone' | 'misdirected' | 'proof_required';
 
 /** HTTP status of each code. */
 export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
@@ -13,6 +13,7 @@ export const STATUS: Readonly<Record<ChatErrorCode, number>> = {
   unauthorized: 401,
   forbidden: 403,
   blocked: 403,
+  proof_required: 403,
   not_found: 404,
   conflict: 409,
   gone: 410,

@@ -50,6 +50,15 @@ export const ONE_WAY: Constraint = {
   description: 'At most one of `page`, `before`, `after`, `around` and `changed_since` is given.',
 };
 
+/** @param field of the body, with the password. */
+export function passwordIfThere(field: string): Constraint {
+  return {
+    rule: 'any_of',
+    fields: [`$request.body#/${field}`],
+    description: `\`${field}\` is given, unless the account has no password.`,
+  };
+}
+
 /** Puts the rules into the document: as `x-constraints`, and in words into the description of the operation. */
 export function ApiConstraints(...constraints: Constraint[]) {
   return ApiExtension('x-constraints', constraints);

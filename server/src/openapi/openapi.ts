@@ -2,8 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
 import { CreateAccessTokenDto } from '../accounts/access-tokens.dto.js';
-import { ChangePasswordDto, LoginDto, RegisterDto } from '../accounts/accounts.dto.js';
+import {
+  ChangePasswordDto,
+  LoginDto,
+  NewAccountDto,
+  ProvePasswordDto,
+  RegisterDto,
+} from '../accounts/accounts.dto.js';
 import { DeleteMeDto, UpdateMeDto } from '../accounts/me.dto.js';
+import { NewPasskeyDto, PasskeyAnswerDto } from '../accounts/passkeys/passkeys.dto.js';
 import { PUBLIC } from '../auth/public.js';
 import { needOf, scopeMissing, SESSION_ONLY, sessionNeeded, type Need } from '../auth/scopes.js';
 import { noSession } from '../auth/session.strategy.js';
@@ -60,6 +67,10 @@ const CLOSED_BODIES = [
   DeleteMeDto,
   ChangeRoomSettingsDto,
   ReportRoomDto,
+  ProvePasswordDto,
+  NewAccountDto,
+  NewPasskeyDto,
+  PasskeyAnswerDto,
 ];
 
 const HEADERS = {
@@ -96,6 +107,8 @@ const COOKIE_HEADER = {
 const SETS_COOKIE: Readonly<Record<string, string>> = {
   register: '201',
   logIn: '200',
+  registerPasskey: '201',
+  logInPasskey: '200',
   logOut: '204',
   changePassword: '204',
   deleteMe: '204',

@@ -159,7 +159,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
   #refusalOf(error: unknown, connection: Connection): Refusal {
     if (error instanceof ChatError) {
       const { code, message, details } = error;
-      const isHttpOnly = code === 'gone' || code === 'misdirected';
+      const isHttpOnly = code === 'gone' || code === 'misdirected' || code === 'proof_required';
       return new Refusal(isHttpOnly ? 'bad_frame' : code, message, details.retryAfterMs);
     }
     if (isConnectionTrouble(error)) {

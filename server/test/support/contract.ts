@@ -49,9 +49,11 @@ export class Contract {
     body: unknown,
     headers?: Headers,
   ): void {
-    const template = Object.keys(this.openapi.paths).find((candidate) =>
+    const templates = Object.keys(this.openapi.paths).filter((candidate) =>
       new RegExp(`^${candidate.replace(/\{[^}]+\}/g, '[^/]+').replace(/\/$/, '')}/?$`).test(path),
     );
+    // A path without parameters comes before one with them.
+    const template = templates.find((candidate) => !candidate.includes('{')) ?? templates[0];
     const operation = template && this.openapi.paths[template]?.[method.toLowerCase()];
     if (!operation) {
       // An address that is not ours is answered by the same kind of problem.

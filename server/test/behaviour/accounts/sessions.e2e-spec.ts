@@ -29,7 +29,15 @@ describe('a call of the API', () => {
         else expect([name, await statusOf(method.toUpperCase(), url, null)]).toEqual([name, 401]);
       }
     }
-    expect(answers).toEqual(['POST /api/auth/register/', 'POST /api/auth/login/', 'GET /api/auth/']);
+    expect(answers).toEqual([
+      'POST /api/auth/register/',
+      'POST /api/auth/login/',
+      'POST /api/auth/passkeys/login/options/',
+      'POST /api/auth/passkeys/login/',
+      'POST /api/auth/passkeys/register/options/',
+      'POST /api/auth/passkeys/register/',
+      'GET /api/auth/',
+    ]);
     for (const path of [
       '/api/docs',
       '/api/openapi.json',
