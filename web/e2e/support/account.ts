@@ -79,7 +79,7 @@ export class Account {
 export async function signIn(window: ChatWindow, username: string, password = PASSWORD): Promise<void> {
   await window.page.getByLabel('Username').fill(username);
   await window.page.getByLabel('Password', { exact: true }).fill(password);
-  await window.page.getByRole('button', { name: 'Sign in' }).click();
+  await window.page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Creates an account in the page. */

@@ -13,17 +13,23 @@ const READY_MS = 60_000;
 export class Server {
   #process: ChildProcess | null = null;
 
-  private constructor(private readonly port: number) {}
+  private constructor(
+    private readonly port: number,
+    private readonly name: string,
+  ) {}
 
-  /** @param settings environment variables that differ from the defaults. */
-  static async start(settings: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(await freePort());
+  /**
+   * @param settings environment variables that differ from the defaults.
+   * @param name of the host in the URLs of the page.
+   */
+  static async start(settings: Record<string, string> = {}, name = '127.0.0.1'): Promise<Server> {
+    const server = new Server(await freePort(), name);
     await server.up(settings);
     return server;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.name}:${this.port}`;
   }
 
   /** Starts the process and waits until it answers. */

@@ -12,9 +12,12 @@ export class Stage {
     readonly browser: Browser,
   ) {}
 
-  /** @param settings environment variables of the server that differ from the defaults. */
-  static async open(settings: Record<string, string> = {}): Promise<Stage> {
-    const server = await Server.start(settings);
+  /**
+   * @param settings environment variables of the server that differ from the defaults.
+   * @param name of the host in the URLs of the page.
+   */
+  static async open(settings?: Record<string, string>, name?: string): Promise<Stage> {
+    const server = await Server.start(settings, name);
     return new Stage(server, await launch());
   }
 
@@ -65,15 +68,17 @@ export class Stage {
  * Opens a stage before the tests of the enclosing suite, closes its windows after each of them and the stage after the
  * last. `onOpen` gets it once, before all tests.
  * @param settings environment variables of the server that differ from the defaults.
+ * @param name of the host in the URLs of the page.
  */
 export function setUpStage(
   onOpen: (stage: Stage) => void | Promise<void>,
-  settings: Record<string, string> = {},
+  settings?: Record<string, string>,
+  name?: string,
 ): void {
   let stage: Stage | undefined;
 
   beforeAll(async () => {
-    stage = await Stage.open(settings);
+    stage = await Stage.open(settings, name);
     await onOpen(stage);
   });
   afterEach(() => stage?.clear());

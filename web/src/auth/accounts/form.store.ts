@@ -26,6 +26,8 @@ interface FormOptions<Name extends string> {
   send(values: Record<Name, string>): Promise<void>;
   /** What the server's refusal means; null for what all forms have in common. */
   explain(error: HttpError): Mistakes<Name> | null;
+  /** What it means that `send` failed before the server was asked; absent: it cannot. */
+  explainOther?(error: unknown): string;
 }
 
 /** Sends a form once at a time. The first field that is wrong gets the focus. */
@@ -46,7 +48,10 @@ export function createForm<Name extends string>(options: FormOptions<Name>): For
     try {
       await options.send(values);
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
+      if (!(error instanceof HttpError)) {
+        if (!options.explainOther) throw error;
+        return reject(form, { fields: {}, form: options.explainOther(error) });
+      }
       reject(form, options.explain(error) ?? { fields: {}, form: commonText(error) });
     } finally {
       setSending(false);
@@ -71,7 +76,8 @@ export function createForm<Name extends string>(options: FormOptions<Name>): For
   };
 }
 
-function commonText(error: HttpError): string {
+/** What a refusal means that says nothing about a field. */
+export function commonText(error: HttpError): string {
   if (error.status === 0) return accountWords.form.unreachable;
   if (error.status === 429) {
     return error.retryAfterSeconds === null

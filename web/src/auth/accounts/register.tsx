@@ -4,7 +4,7 @@ import {
   MIN_PASSWORD_LENGTH,
   USERNAME_PATTERN,
 } from '@parley/shared';
-import { Show } from 'solid-js';
+import { createSignal, Show } from 'solid-js';
 import type { HttpError } from '../../api/http';
 import { accountWords } from '../../words/words';
 import { useAuth } from '../auth.store';
@@ -12,6 +12,11 @@ import { register } from './accounts.api';
 import { Card } from './card';
 import { PasswordField, TextField } from './form';
 import { createForm, type Mistakes } from './form.store';
+import { registerWithPasskey } from './passkeys/ceremonies';
+import { PasskeyIcon } from './passkeys/passkey-icon';
+import { problemText } from './passkeys/problem-text';
+import { NoPasskeys } from './passkeys/sign-in-passkey';
+import { obstacle } from './passkeys/support';
 import { fieldsOf, passwordMistake, refusedPassword } from './rules';
 
 type Name = 'username' | 'display_name' | 'password';
@@ -32,6 +37,7 @@ export function Register(props: { invite: string | null }) {
         }
       >
         <RegisterForm invite={props.invite} />
+        <NoPasskeys />
       </Show>
       <p class="text-center text-muted">
         {accountWords.register.hasAccount}{' '}
@@ -45,22 +51,25 @@ export function Register(props: { invite: string | null }) {
 
 function RegisterForm(props: { invite: string | null }) {
   const auth = useAuth();
+  const [hasPassword, setHasPassword] = createSignal(obstacle() !== null);
   const form = createForm<Name>({
     names: ['username', 'display_name', 'password'],
     check: ({ username, password }) => ({
       ...usernameMistake(username.trim()),
-      ...passwordMistake<Name>('password', password, username.trim()),
+      ...(hasPassword() && passwordMistake<Name>('password', password, username.trim())),
     }),
     async send({ username, display_name: displayName, password }) {
-      const user = await register({
+      const account = {
         username: username.trim(),
-        password,
         ...(displayName.trim() !== '' && { display_name: displayName.trim() }),
         ...(props.invite !== null && { invite: props.invite }),
-      });
-      auth.signedIn(user);
+      };
+      auth.signedIn(
+        await (hasPassword() ? register({ ...account, password }) : registerWithPasskey(account)),
+      );
     },
     explain: (error) => explain(error, props.invite !== null),
+    explainOther: problemText,
   });
 
   return (
@@ -87,19 +96,38 @@ function RegisterForm(props: { invite: string | null }) {
           isProse
           error={form.mistakeOf('display_name')}
         />
-        <PasswordField
-          name="password"
-          label={accountWords.passwordLabel}
-          autocomplete="new-password"
-          hint={accountWords.passwordRule(MIN_PASSWORD_LENGTH)}
-          error={form.mistakeOf('password')}
-        />
+        <Show when={hasPassword()}>
+          <PasswordField
+            name="password"
+            label={accountWords.passwordLabel}
+            autocomplete="new-password"
+            hint={accountWords.passwordRule(MIN_PASSWORD_LENGTH)}
+            autofocus={obstacle() === null}
+            error={form.mistakeOf('password')}
+          />
+        </Show>
         <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
           {form.mistake()}
         </p>
         <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
-          {form.isSending() ? accountWords.register.sending : accountWords.register.send}
+          <Show when={!hasPassword()}>
+            <PasskeyIcon />
+          </Show>
+          {form.isSending()
+            ? accountWords.register.sending
+            : hasPassword()
+              ? accountWords.register.send
+              : accountWords.passkeys.register}
         </button>
+        <Show when={obstacle() === null}>
+          <button
+            type="button"
+            class="button-quiet -mt-2 text-accent"
+            onClick={() => setHasPassword(!hasPassword())}
+          >
+            {hasPassword() ? accountWords.passkeys.instead : accountWords.passkeys.passwordInstead}
+          </button>
+        </Show>
       </form>
     </Card>
   );

@@ -5,6 +5,8 @@ import { signIn } from './accounts.api';
 import { Card } from './card';
 import { PasswordField, TextField } from './form';
 import { createForm } from './form.store';
+import { NoPasskeys, SignInPasskey } from './passkeys/sign-in-passkey';
+import { obstacle, usernameAutocomplete } from './passkeys/support';
 import { countUnsent } from './private-storage';
 
 /** Signs in, and says why a session ended that was there before. */
@@ -28,11 +30,12 @@ export function SignIn() {
         {(user) => <Ended userId={user.id} username={user.username} />}
       </Show>
       <Card title={accountWords.signIn.title}>
+        <SignInPasskey />
         <form class="grid gap-5" novalidate onSubmit={form.onSubmit}>
           <TextField
             name="username"
             label={accountWords.username}
-            autocomplete="username"
+            autocomplete={usernameAutocomplete()}
             value={auth.ended()?.username ?? ''}
             autofocus={!auth.ended()}
             error={form.mistakeOf('username')}
@@ -47,11 +50,16 @@ export function SignIn() {
           <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
             {form.mistake()}
           </p>
-          <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
+          <button
+            type="submit"
+            class={obstacle() === null ? 'button-secondary' : 'button-primary'}
+            aria-disabled={form.isSending()}
+          >
             {form.isSending() ? accountWords.signIn.sending : accountWords.signIn.send}
           </button>
         </form>
       </Card>
+      <NoPasskeys />
       <Switch>
         <Match when={auth.info()?.registration === 'open'}>
           <p class="text-center text-muted">

@@ -99,8 +99,54 @@ export default {
     none: 'You are signed in on this device only.',
   },
 
+  passkeys: {
+    title: 'Passkeys',
+    text: 'Sign in with your fingerprint, your face or the lock of your screen. A passkey cannot be guessed, and no false page can take it from you.',
+    signIn: 'Sign in with a passkey',
+    /** Between the two ways to sign in. */
+    or: 'or with your password',
+    register: 'Create account with a passkey',
+    instead: 'Use a passkey instead',
+    passwordInstead: 'Use a password instead',
+    cancelled: 'The browser gave no passkey. Try again, or choose another way.',
+    known: 'This device has a passkey of your account already.',
+    refused: 'This passkey does not work here. Try again, or choose another way.',
+    tooMany: 'Your account has as many passkeys as it can have. Remove one first.',
+    /** Before a link. */
+    needName: 'Passkeys need a name in the address. On this machine, open',
+    needNameOfServer: 'To use a passkey, open this page by its name, not by its IP address.',
+    noBrowser: 'This browser cannot use passkeys, or the connection is not encrypted.',
+    loading: 'Loading passkeys…',
+    notLoaded: 'Your passkeys could not be loaded.',
+    none: 'You have no passkey yet.',
+    synced: 'Synced',
+    unused: 'not used yet',
+    /** `when`: «5 minutes ago». */
+    made: (when: string) => `added ${when}`,
+    elsewhere: (host: string) => `works at ${host} only`,
+    name: 'Name of the new passkey (optional)',
+    add: 'Add a passkey',
+    added: (name: string) => `The passkey ${name} is added.`,
+    remove: 'Remove',
+    removeOne: (name: string) => `Remove ${name}`,
+    question: (name: string) => `Remove “${name}”? It will not sign you in any more.`,
+    removed: (name: string) => `The passkey ${name} is removed.`,
+    isLast: 'It is your only way to sign in. Add another passkey or set a password first.',
+  },
+
+  /** Asked again before something changes by which the user signs in. */
+  proof: {
+    title: 'Confirm that it is you',
+    text: 'This changes how you sign in. Use a passkey or your password once more.',
+    passkey: 'Use a passkey',
+    password: 'Continue',
+  },
+
   password: {
     title: 'Change password',
+    set: 'Set a password',
+    setText: 'You sign in with a passkey. With a password you have a second way.',
+    notLoaded: 'Your account could not be loaded.',
     current: 'Current password',
     next: 'New password',
     wrong: 'This is not your current password.',
