@@ -14,7 +14,7 @@ const ANSWER_DELAY_MS = 100;
 /** Most users in one broadcast. */
 const MAX_USERS_PER_BROADCAST = 1_000;
 
-export type PresenceOf = Presence & { user_id: UserId };
+type PresenceOf = Presence & { user_id: UserId };
 
 /**
  * Which users are online, in memory. A user is online until a deadline. A pong or a new socket sets it to

@@ -17,7 +17,7 @@ import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { InboxService } from '../inbox/inbox.service.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { MembershipService } from '../rooms/membership.service.js';
-import { overrideIn, RoomPrivacy, type ChangedRoom } from '../rooms/room-privacy.js';
+import { overrideIn, RoomPrivacy, type ChangedRoom, type PrivacyChange } from '../rooms/room-privacy.js';
 import { isFrozenFor, peerOf, privacyOf, shownPresence, sideOf } from '../rooms/room-state.js';
 import { BLOCKS, DECLINED, HIDES, REQUEST } from '../users/privacy.js';
 import { UsersService, type Profile } from '../users/users.service.js';
@@ -74,15 +74,14 @@ export class PrivacyService {
   async block(userId: UserId, otherId: UserId): Promise<void> {
     if (userId === otherId) throw blocksOneself();
     if ((await this.users.profiles([otherId])).length === 0) throw noSuchUser();
-    const pair = pairOf(userId, otherId);
-    await this.privacy.create(pair, [false, false]);
-    await this.#change(userId, await this.#roomOf(pair), { set: BLOCKS, seenAt: this.#lastSeen(userId) });
+    await this.privacy.create(pairOf(userId, otherId), [false, false]);
+    await this.#changeOfPair(userId, otherId, { set: BLOCKS, seenAt: this.#lastSeen(userId) });
   }
 
   /** @throws ChatError `not_found` for an unknown user. */
   async unblock(userId: UserId, otherId: UserId): Promise<void> {
     if ((await this.users.profiles([otherId])).length === 0) throw noSuchUser();
-    await this.#change(userId, await this.#roomOf(pairOf(userId, otherId)), { clear: BLOCKS });
+    await this.#changeOfPair(userId, otherId, { clear: BLOCKS });
   }
 
   /** The users whom the user has blocked. */
@@ -158,13 +157,17 @@ export class PrivacyService {
     return settings;
   }
 
-  /** @returns false when nothing was changed, because `ifSet` was not. */
-  async #change(
-    userId: UserId,
-    roomId: RoomId | null,
-    change: Parameters<RoomPrivacy['change']>[2],
-  ): Promise<boolean> {
-    if (roomId === null) return false;
+  async #changeOfPair(userId: UserId, otherId: UserId, change: PrivacyChange): Promise<void> {
+    const find = async () =>
+      (await this.database.query<{ id: RoomId }>(FIND, pairOf(userId, otherId)))[0]?.id;
+    for (let id = await find(), last; id !== undefined && id !== last; last = id, id = await find()) {
+      // The other opens a room that nobody has seen at this very moment, and gives it another id, once.
+      if (await this.#change(userId, id, change)) return;
+    }
+  }
+
+  /** @returns false when nothing was changed: `ifSet` was not, or there is no such room. */
+  async #change(userId: UserId, roomId: RoomId, change: PrivacyChange): Promise<boolean> {
     const rows = await this.privacy.change(userId, [roomId], change);
     await this.#publish(userId, rows);
     return rows.length > 0;
@@ -220,11 +223,6 @@ export class PrivacyService {
   #lastSeen(userId: UserId): string | null {
     const { online, last_seen } = this.presence.of(userId);
     return online ? new Date().toISOString() : last_seen;
-  }
-
-  async #roomOf(pair: readonly [UserId, UserId]): Promise<RoomId | null> {
-    const [room] = await this.database.query<{ id: RoomId }>(FIND, [...pair]);
-    return room?.id ?? null;
   }
 }
 

@@ -167,13 +167,16 @@ export function shownDeliveredSeq(room: RoomState, userId: UserId): Seq | null {
 
 const HIDDEN: ShownPresence = { lastSeen: null };
 
-/** What the other member sees of a member's presence. */
+/**
+ * What a member shows of its presence to the other, who may have blocked it and then sees less (`seenBy`). The member's own
+ * devices get the same in messages: it depends on nothing that the other does, so they cannot find a block by it.
+ */
 export function shownPresence(room: RoomState, userId: UserId): ShownPresence {
-  if ((room.privacy_a | room.privacy_b) === 0) return 'live';
-  if (isFrozenFor(room, peerOf(room, userId))) return HIDDEN;
+  const privacy = privacyOf(room, userId);
+  if (privacy === 0) return 'live';
   const freeze = freezeOf(room, userId);
   if (freeze) return { lastSeen: freeze.seen_at };
-  return privacyOf(room, userId) & (HIDES.presence | REQUEST) ? HIDDEN : 'live';
+  return privacy & (HIDES.presence | REQUEST) ? HIDDEN : 'live';
 }
 
 /** Whether `typing` of a member goes to the other. A request is quiet until it is accepted. */
