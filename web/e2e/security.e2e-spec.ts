@@ -50,7 +50,75 @@ describe('a page of another origin', () => {
   });
 });
 
+/** Markup that runs somewhere, with `CODE` in place of the script. */
+const VECTORS = [
+  '<script>CODE</script>',
+  '<img src=x onerror=CODE>',
+  '<svg onload=CODE>',
+  '<svg><script>CODE</script></svg>',
+  '<iframe srcdoc="<script>parent.CODE</script>"></iframe>',
+  '<iframe src="javascript:parent.CODE"></iframe>',
+  '<a href="javascript:CODE">x</a>',
+  '<details open ontoggle=CODE>',
+  '<input autofocus onfocus=CODE>',
+  '<style>@import "javascript:CODE"</style>',
+  '<math><mtext><img src=x onerror=CODE></mtext></math>',
+  '<template><img src=x onerror=CODE></template>',
+  '"><img src=x onerror=CODE>',
+  "'><svg onload=CODE>",
+  '</title><script>CODE</script>',
+  '</textarea><script>CODE</script>',
+  '<!--><img src=x onerror=CODE>-->',
+  '{{constructor.constructor("CODE")()}}',
+  '${CODE}',
+  'javascript:CODE//http://a.example',
+  'http://a.example/"onmouseover="CODE',
+  'http://a.example/<img/src=x/onerror=CODE>',
+  'data:text/html,<script>CODE</script>',
+  'vbscript:CODE',
+  '\u202ehttp://a.example/CODE',
+];
+/** Ways to write the script, or the markup around it. */
+const FORMS: ((vector: string) => string)[] = [
+  (vector) => vector.replace('CODE', 'window.ran=1'),
+  (vector) => vector.replace('CODE', 'ran=1').toUpperCase().replace('RAN', 'ran'),
+  (vector) => vector.replace('CODE', 'window.ran=1').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
+  (vector) => vector.replace('CODE', 'window.ran=1').replaceAll(' ', '/'),
+  (vector) => vector.replace('CODE', 'window.ran=1').replaceAll('<', '\\u003c'),
+  (vector) => vector.replace('CODE', 'window.ran=1').replaceAll('javascript:', 'java\nscript:'),
+  (vector) => `http://${vector.replace('CODE', 'window.ran=1')}`,
+  (vector) => `a ${vector.replace('CODE', 'window.ran=1')} b ${vector.replace('CODE', 'window.ran=1')}`,
+];
+
 describe('script that is not ours', () => {
+  it('C8: runs nothing of 200 hostile texts, and links to http and https only', async () => {
+    const { alice, bob, room } = await stage.pair();
+    const texts = FORMS.flatMap((form) => VECTORS.map(form));
+    expect(texts).toHaveLength(200);
+    // Ten in each message, so that all of them are on the first page.
+    for (let i = 0; i < texts.length; i += 10)
+      await stage.server.send(room, bob, texts.slice(i, i + 10).join('\n\n'));
+    const { page, complaints } = await stage.roomWindow(room, alice);
+    await page.getByText('{{constructor').first().waitFor();
+    for (const live of ['<img src=x onerror=window.ran=1>', '<svg onload=window.ran=1>'])
+      await stage.server.send(room, bob, live);
+    await page.getByText('<svg onload=window.ran=1>', { exact: true }).first().waitFor();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(await page.evaluate(() => (window as unknown as { ran?: number }).ran)).toBeUndefined();
+    const links = await page
+      .locator('[role=log] a')
+      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).protocol));
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((protocol) => !/^https?:$/.test(protocol))).toEqual([]);
+    expect(
+      await page
+        .locator('[role=log]')
+        .locator('img, svg[onload], iframe, script, style, details, math')
+        .count(),
+    ).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   it.each(PAGES)(
     'does not run in %s: not inline, not as a handler, not from another origin',
     async (path) => {
