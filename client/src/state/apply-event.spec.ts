@@ -100,7 +100,7 @@ describe('applyEvent', () => {
         heads.reduce((before, after) => {
           expect(after.rev).toBeGreaterThanOrEqual(before.rev);
           after.members.forEach((member, index) => {
-            expect(member.read_seq).toBeGreaterThanOrEqual(before.members[index]?.read_seq ?? 0);
+            expect(member.read_seq ?? 0).toBeGreaterThanOrEqual(before.members[index]?.read_seq ?? 0);
             expect(member.delivered_seq).toBeGreaterThanOrEqual(before.members[index]?.delivered_seq ?? 0);
           });
           return after;
@@ -175,6 +175,47 @@ describe('applyEvent', () => {
     state = applyEvent(state, { type: 'synced', answer: server.sync({}, 300), sentRevs: {} });
     expect(isBehind(state)).toBe(false);
     expect(state.rooms[ROOM]?.segments.live.messages).toHaveLength(1);
+  });
+
+  it('gets a chat that was blocked on another device by a sync, which the frame makes necessary', () => {
+    const { server, take, state } = setUp(2);
+    const sentRevs = revisionsOf(state());
+    take(server.block());
+    expect(isBehind(state())).toBe(true);
+    take({ type: 'synced', answer: server.sync(sentRevs, 300), sentRevs });
+    expect(isBehind(state())).toBe(false);
+    expect(state().rooms[ROOM]?.room).toEqual(server.room());
+    expect(state().rooms[ROOM]?.room.blocked).toBe(true);
+  });
+
+  it('gets the messages that have changed together with their room', () => {
+    const { server, take, state } = setUp(2);
+    const sentRevs = revisionsOf(state());
+    server.edit(2);
+    take({ type: 'room', room: server.room() });
+    expect(isBehind(state())).toBe(true);
+    take({ type: 'synced', answer: server.sync(sentRevs, 300), sentRevs });
+    expect(state().rooms[ROOM]?.segments.live.messages.at(-1)?.text).toBe('text 2!');
+  });
+
+  it('keeps a hidden read watermark hidden while messages are delivered', () => {
+    const server = new ModelServer(true);
+    let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
+    const take = (event: ChatEvent | null) => {
+      if (event) state = applyEvent(state, event);
+    };
+    take(server.frameOf(server.send(ME, null)));
+    take(server.mark('read', PEER, 1).frame);
+    const peer = state.rooms[ROOM]?.room.members[1];
+    expect(peer).toEqual({ user_id: PEER, read_seq: null, delivered_seq: 1 });
+  });
+
+  it('has the settings of a chat as the last frame says', () => {
+    const { take, state } = setUp();
+    const settings = { share_read: false, share_delivered: null, share_typing: true, share_presence: null };
+    take({ type: 'settings', room_id: ROOM, ...settings });
+    take({ type: 'settings', room_id: ROOM, ...settings, share_read: null });
+    expect(state().settings).toEqual({ [ROOM]: { ...settings, share_read: null } });
   });
 
   it('learns from the ack of a receipt that something is missing', () => {

@@ -48,7 +48,12 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       return withUsers(state, [{ ...user, online: event.online, last_seen: event.last_seen }]);
     }
     case 'room':
+      // It does not say what has changed: a `sync` brings it, with the messages that have.
       return withRooms(state, [event.room]);
+    case 'settings': {
+      const { type: _type, room_id, ...settings } = event;
+      return { ...state, settings: { ...state.settings, [room_id]: settings } };
+    }
     case 'users-loaded':
       return withUsers(state, event.users);
     case 'rooms-loaded':
@@ -75,7 +80,6 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'ack':
     case 'error':
     case 'resync':
-    case 'settings':
       // Answers come back as events of their own; `resync` is the catch-up's business.
       return state;
     default:

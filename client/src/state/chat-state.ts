@@ -4,6 +4,7 @@ import {
   type Message,
   type Receipt,
   type Room,
+  type RoomSettings,
   type ServerLimits,
   type User,
 } from '@parley/shared';
@@ -21,6 +22,8 @@ export interface ChatState {
   readonly rooms: Readonly<Record<number, ClientRoom>>;
   /** What this user has sent and the server has not confirmed, oldest first. */
   readonly outbox: readonly OutboxEntry[];
+  /** The settings of rooms that have changed since this client is connected, on any device of the user. */
+  readonly settings: Readonly<Record<number, RoomSettings>>;
   /** Room to the user who types there now. */
   readonly typing: Readonly<Record<number, number>>;
   /** A frame named a room that is not known here: only a `sync` can show which. */
@@ -86,6 +89,7 @@ export function emptyState(me: number): ChatState {
     users: {},
     rooms: {},
     outbox: [],
+    settings: {},
     typing: {},
     missesRooms: false,
   };

@@ -9,7 +9,7 @@ const PAGE_SIZE = 3;
 
 /** One move of the run: of a user, of the network, or of this window. */
 type Move =
-  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' }
+  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'block' }
   | { do: 'open-around'; seq: number }
   | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
   | { do: 'i-send'; ackLost: boolean }
@@ -51,6 +51,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       seq: fc.integer({ min: 1, max: 12 }),
     }),
   },
+  { weight: 1, arbitrary: fc.constant<Move>({ do: 'block' }) },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constant('arrive' as const), pick: fc.nat(), twice: fc.boolean() }),
@@ -60,7 +61,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 /** A window, the server, and a network between them that reorders, repeats and loses. */
 export class Run {
-  readonly server = new ModelServer();
+  readonly server: ModelServer;
   readonly states: ChatState[] = [];
   readonly #inFlight: ChatEvent[] = [];
   #sent = 0;
@@ -68,7 +69,9 @@ export class Run {
   constructor(
     private readonly maxChanges: number,
     known: boolean,
+    hidesRead: boolean,
   ) {
+    this.server = new ModelServer(hidesRead);
     this.states.push({ ...emptyState(ME), users: { [PEER]: user(PEER) } });
     if (known) this.take({ type: 'rooms-loaded', rooms: [this.server.room()] });
   }
@@ -112,6 +115,8 @@ export class Run {
         if (frame) this.#put(frame);
         return;
       }
+      case 'block':
+        return this.#put(server.block());
       case 'repeat': {
         const message = server.messages[next.seq - 1];
         if (message) this.#put({ type: 'message', message, rev: server.rev, unread_count: server.unread() });
@@ -186,9 +191,10 @@ export const run = fc
     moves: fc.array(move, { maxLength: 80, size: 'max' }),
     maxChanges: fc.constantFrom(1, 4, 300),
     known: fc.boolean(),
+    hidesRead: fc.boolean(),
   })
-  .map(({ moves, maxChanges, known }) => {
-    const made = new Run(maxChanges, known);
+  .map(({ moves, maxChanges, known, hidesRead }) => {
+    const made = new Run(maxChanges, known, hidesRead);
     for (const next of moves) made.make(next);
     return made;
   });

@@ -16,6 +16,10 @@ export class ModelServer {
   readonly #marks = { [ME]: { read: 0, delivered: 0 }, [PEER]: { read: 0, delivered: 0 } };
   /** Per revision, the seq of the message that it made or changed. */
   readonly #touched: (number | null)[] = [];
+  #isBlocked = false;
+
+  /** @param hidesRead the other user hides how far it has read: who reads only seems to have received. */
+  constructor(private readonly hidesRead = false) {}
 
   get rev(): number {
     return this.#touched.length;
@@ -67,19 +71,28 @@ export class ModelServer {
     by: typeof ME | typeof PEER,
     wanted: number,
   ): { frame: ChatEvent | null; ack: ReceiptAck } {
+    const isHidden = this.hidesRead && by === PEER;
+    const shown = isHidden ? 'delivered' : what;
     const mark = this.#marks[by];
     const seq = Math.min(wanted, this.messages.length);
-    const moves = seq > mark[what];
+    const moves = seq > mark[shown];
     if (moves) {
-      mark[what] = seq;
+      mark[shown] = seq;
       mark.delivered = Math.max(mark.delivered, mark.read);
       this.#touched.push(null);
     }
-    const receipt = { room_id: ROOM, seq: mark[what], rev: this.rev };
+    const receipt = { room_id: ROOM, seq: mark[shown], rev: this.rev };
     const moved = { ...receipt, user_id: by, message_id: 100 + seq };
     const unread_count = this.unread();
-    const frame: ChatEvent = { type: what, ...moved, ...(by === ME ? { unread_count } : {}) };
+    const frame: ChatEvent = { type: shown, ...moved, ...(by === ME ? { unread_count } : {}) };
     return { frame: moves ? frame : null, ack: { ...receipt, unread_count } };
+  }
+
+  /** Blocks or unblocks, which only this user sees. */
+  block(): ChatEvent {
+    this.#isBlocked = !this.#isBlocked;
+    this.#touched.push(null);
+    return { type: 'room', room: this.room() };
   }
 
   sync(sentRevs: Readonly<Record<string, number>>, maxChanges: number): SyncAck {
@@ -106,7 +119,7 @@ export class ModelServer {
   room(): Room {
     const member = (id: typeof ME | typeof PEER) => ({
       user_id: id,
-      read_seq: this.#marks[id].read,
+      read_seq: this.hidesRead && id === PEER ? null : this.#marks[id].read,
       delivered_seq: this.#marks[id].delivered,
     });
     return {
@@ -118,6 +131,7 @@ export class ModelServer {
       last_seq: this.messages.length,
       rev: this.rev,
       members: [member(ME), member(PEER)],
+      ...(this.#isBlocked ? { blocked: true } : {}),
     };
   }
 
