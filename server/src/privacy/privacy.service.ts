@@ -192,14 +192,14 @@ export class PrivacyService {
   async #publishRoom(row: ChangedRoom, userId: UserId): Promise<void> {
     // For a user for whom the room does not exist yet there is nothing to show.
     if (!row[`exists_${sideOf(row, userId)}`]) return;
+    const publication = { to: [userId], roomId: row.id, exceptUser: peerOf(row, userId) };
+    if ((privacyOf(row, userId) & DECLINED) !== 0) {
+      // `sync` names it as unknown, so that every device forgets it.
+      return this.bus.publish({ ...publication, frame: { type: 'resync' } });
+    }
     const [room] = await this.rooms.getAll([row.id], userId);
     if (!room) throw new Error('A room that has members is gone.');
-    this.bus.publish({
-      to: [userId],
-      roomId: row.id,
-      frame: { type: 'room', room },
-      exceptUser: peerOf(row, userId),
-    });
+    this.bus.publish({ ...publication, frame: { type: 'room', room } });
   }
 
   #publishPresence(userId: UserId, row: ChangedRoom): void {

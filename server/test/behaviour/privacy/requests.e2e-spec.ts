@@ -112,7 +112,8 @@ describe('a request', () => {
     const before = await roomAs(a, room.id);
     expect((await as(b, 'POST', `/api/rooms/${room.id}/decline/`)).status).toBe(204);
     expect(await listed(b, room.id)).toBeUndefined();
-    const have = { [room.id]: (await ofB.next('room')).room.rev };
+    await ofB.next('resync');
+    const have = { [room.id]: before.rev };
     expect(await ofB.ask({ type: 'sync', rooms: have })).toMatchObject({ rooms: [], unknown: [room.id] });
     expect(await roomAs(a, room.id)).toEqual(before);
 
