@@ -54,8 +54,10 @@ describe('accounts', () => {
     await find.fill(diego.slice(0, 9));
     await herWindow.page.getByRole('dialog').getByRole('button', { name: diego }).click();
     await herWindow.send('Hello Diego');
+    await his.page.getByRole('link', { name: /^Requests/ }).click();
     await his.page.getByRole('link', { name: /^Frida Kahlo/ }).click();
     await shown(his.message('Hello Diego'));
+    await his.page.getByRole('button', { name: 'Accept' }).click();
     await his.send('Hello Frida');
     await shown(herWindow.message('Hello Frida'));
     expect(new URL(his.page.url()).search).toBe('');

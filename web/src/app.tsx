@@ -1,10 +1,11 @@
-import { createEffect, Match, Show, Switch, type Component } from 'solid-js';
+import { createEffect, Match, Switch } from 'solid-js';
 import { Account } from './auth/accounts/account';
 import { AuthProvider, createAuth } from './auth/auth.store';
 import { sessionOf } from './auth/session';
 import { navigate, route } from './routing/router';
 import { SessionScope } from './session-scope';
-import { createChunk, type Chunk } from './ui/chunk';
+import { createChunk } from './ui/chunk';
+import { Later } from './ui/later';
 import { NoticeStack } from './ui/notice-stack';
 import { RoomsSkeleton } from './ui/skeleton';
 import { Unreachable } from './ui/unreachable';
@@ -41,10 +42,14 @@ export function App() {
           {(me) => <SessionScope session={sessionOf(me, 'accounts')} account={<Account />} />}
         </Match>
         <Match when={isSimulation()}>
-          <Later chunk={simulation} />
+          <Later chunk={simulation} fallback={<Waiting />}>
+            {(Page) => <Page />}
+          </Later>
         </Match>
         <Match when={auth.user() === null}>
-          <Later chunk={signedOut} />
+          <Later chunk={signedOut} fallback={<Waiting />}>
+            {(Page) => <Page />}
+          </Later>
         </Match>
         <Match when={auth.hasFailed()}>
           <Unreachable isTrying={auth.isTrying()} onRetry={() => auth.retry()} />
@@ -52,19 +57,6 @@ export function App() {
         </Match>
       </Switch>
     </AuthProvider>
-  );
-}
-
-/** A page whose code is loaded now. */
-function Later(props: { chunk: Chunk<Component> }) {
-  createEffect(() => props.chunk.demand(() => undefined));
-  return (
-    <Show when={props.chunk.content()} fallback={<Waiting />}>
-      {(loaded) => {
-        const Page = loaded();
-        return <Page />;
-      }}
-    </Show>
   );
 }
 

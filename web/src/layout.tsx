@@ -8,13 +8,9 @@ import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
-import { openRoomId, route } from './routing/router';
+import { isList, openRoomId } from './routing/router';
 import { MessagesSkeleton } from './ui/skeleton';
 import { words } from './words/words';
-
-function isList(): boolean {
-  return route().page === 'list';
-}
 
 interface LayoutProps {
   /** Who the user is, at the top of the list. */

@@ -52,8 +52,15 @@ export class Account {
     return (await this.#call(from, 'get', '/api/auth/sessions/')) as SessionInfo[];
   }
 
-  /** A chat with somebody else, with a first message of this user. @returns the path of its page. */
-  async chatWith(other: Account, text = 'Hello'): Promise<string> {
+  /** A chat with somebody else, who has accepted it, with a first message of this user. @returns the path of its page. */
+  async chatWith(other: Account, text?: string): Promise<string> {
+    const path = await this.writeTo(other, text);
+    await other.#call(await other.browser(), 'post', `/api${path}/accept/`);
+    return path;
+  }
+
+  /** A first message to somebody who does not know this user: a request. @returns the path of its page. */
+  async writeTo(other: Account, text = 'Hello'): Promise<string> {
     const context = await this.browser();
     const room = (await this.#call(context, 'post', '/api/rooms/create/', { user_id: other.user.id })) as {
       id: number;

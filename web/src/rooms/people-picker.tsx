@@ -64,6 +64,7 @@ export function PeoplePicker(props: { onDone(): void }) {
           type="search"
           class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
           aria-label={newChatWords.findPeople}
+          aria-describedby="how-to-find"
           placeholder={newChatWords.findPeople}
           autofocus
           autocomplete="off"
@@ -71,6 +72,11 @@ export function PeoplePicker(props: { onDone(): void }) {
           onInput={(event) => people.search(event.currentTarget.value)}
         />
       </form>
+      <Show when={session.mode === 'accounts'}>
+        <p id="how-to-find" class="px-5 pt-2 text-sm text-pretty text-muted">
+          {newChatWords.howToFind(MIN_SEARCH_LENGTH)}
+        </p>
+      </Show>
       <p class="px-5 text-sm text-danger not-empty:pt-2" role="alert">
         {problem()}
       </p>

@@ -1,16 +1,20 @@
+import type { ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
 import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
+import { loadPrivacy } from '../privacy/load-privacy';
 import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
+import { REQUESTS } from '../routing/route';
 import { Icon } from '../ui/icon';
+import { MenuButton } from '../ui/menu-button';
 import { handleOf, nameOf } from '../users/name-of';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
-/** Who the other is, and on a phone the way back. */
-export function RoomHeader(props: { peer: User }) {
+/** Who the other is, what can be done about it, and on a phone the way back. */
+export function RoomHeader(props: { room: ClientRoom; peer: User }) {
   const rooms = useRooms();
   const presence = () =>
     [handleOf(props.peer), presenceText(props.peer, rooms.isPresenceKnown(), now())]
@@ -21,7 +25,7 @@ export function RoomHeader(props: { peer: User }) {
     <header class="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
       <a
         class="button-quiet -ml-2 px-0 md:hidden"
-        href={session.hrefTo(null)}
+        href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
         aria-label={words.chat.backToList}
         data-back
       >
@@ -44,6 +48,20 @@ export function RoomHeader(props: { peer: User }) {
           </p>
         </Show>
       </div>
+      <Show when={session.mode === 'accounts'}>
+        <MenuButton
+          menuId="chat-menu"
+          label={words.chat.menu}
+          class="button-quiet -mr-2 ml-auto px-0"
+          failure={words.notLoaded.privacy}
+          load={async () => {
+            const { ChatMenu } = await loadPrivacy();
+            return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
+          }}
+        >
+          <Icon name="more" class="size-5" />
+        </MenuButton>
+      </Show>
     </header>
   );
 }

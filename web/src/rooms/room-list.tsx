@@ -1,5 +1,10 @@
 import { For, Match, Show, Switch } from 'solid-js';
+import { loadPrivacy } from '../privacy/load-privacy';
+import { REQUESTS } from '../routing/route';
+import { route } from '../routing/router';
+import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
+import { Later } from '../ui/later';
 import { Notice } from '../ui/notice';
 import { RoomsSkeleton } from '../ui/skeleton';
 import { RoomEntry } from './room-entry';
@@ -15,9 +20,12 @@ function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void 
   links[target].focus();
 }
 
-/** The rooms, the most recently active first. Arrow keys go from one to the next. */
+/** The rooms, the most recently active first, or the requests. Arrow keys go from one to the next. */
 export function RoomList(props: { openId: number | null }) {
   const rooms = useRooms();
+  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+  const isRequests = () =>
+    route().page === 'requests' || (props.openId !== null && rooms.get(props.openId)?.room.request);
 
   return (
     <nav
@@ -36,7 +44,12 @@ export function RoomList(props: { openId: number | null }) {
         <Match when={!rooms.isReady()}>
           <RoomsSkeleton />
         </Match>
-        <Match when={rooms.ids().length === 0}>
+        <Match when={isRequests()}>
+          <Later chunk={privacy} fallback={<RoomsSkeleton />}>
+            {({ Requests }) => <Requests openId={props.openId} />}
+          </Later>
+        </Match>
+        <Match when={rooms.ids().length === 0 && rooms.requests().length === 0}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
             title={words.chats.none}
@@ -44,6 +57,20 @@ export function RoomList(props: { openId: number | null }) {
           />
         </Match>
         <Match when={rooms.isReady()}>
+          <Show when={rooms.requests().length}>
+            {(count) => (
+              <a
+                class="button-quiet mx-2 mt-2 justify-start text-muted"
+                href={REQUESTS}
+                onPointerEnter={privacy.prepare}
+                onFocus={privacy.prepare}
+              >
+                {words.chats.requests}
+                <span class="ml-auto tabular-nums">{count()}</span>
+                <Icon name="chevron" class="size-4 -rotate-90" />
+              </a>
+            )}
+          </Show>
           <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
             <For each={rooms.ids()}>
               {(id) => (

@@ -1,15 +1,17 @@
 import type { ClientRoom } from '@parley/client';
-import { createEffect, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { createEffect, createMemo, on, onCleanup, Show, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { Composer } from '../messages/composer/composer';
 import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
+import { loadPrivacy } from '../privacy/load-privacy';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
 import { createChunk } from '../ui/chunk';
+import { Later } from '../ui/later';
 import { nameOf } from '../users/name-of';
-import { loadClosedChatWords, words } from '../words/words';
+import { words } from '../words/words';
 import { RoomHeader } from './room-header';
 import { useRooms } from './rooms.store';
 
@@ -27,12 +29,6 @@ export function RoomView(props: { room: ClientRoom }) {
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
 
-  const closedBar = createChunk(words.notLoaded.page, async () => {
-    const [{ ClosedBar }] = await Promise.all([import('./closed-bar'), loadClosedChatWords()]);
-    return ClosedBar;
-  });
-  createEffect(() => peer().deleted && closedBar.demand(() => undefined));
-
   // What arrives in view is read within a second: a badge for that time would only flicker.
   createEffect(() => rooms.setAttended(log.isAttended() ? roomId : null));
   onCleanup(() => {
@@ -40,10 +36,17 @@ export function RoomView(props: { room: ClientRoom }) {
     rooms.places.set(roomId, log.scroll.place());
   });
 
-  onMount(() => {
-    if (window.matchMedia(HAS_KEYBOARD).matches) field?.focus();
-    else section?.querySelector('h1')?.focus();
-  });
+  /** A request that is not accepted, or the other is blocked or has no account any more: the user cannot write. */
+  const isClosed = createMemo(() => !!(props.room.room.request || props.room.room.blocked || peer().deleted));
+  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+
+  // Also when the composer comes or goes: with it goes what had the focus.
+  createEffect(
+    on(isClosed, (closed) => {
+      if (!closed && window.matchMedia(HAS_KEYBOARD).matches) field?.focus();
+      else section?.querySelector('h1')?.focus();
+    }),
+  );
 
   return (
     <section
@@ -51,7 +54,7 @@ export function RoomView(props: { room: ClientRoom }) {
       class="flex h-full min-w-0 flex-col"
       aria-label={words.chat.title(nameOf(peer()))}
     >
-      <RoomHeader peer={peer()} />
+      <RoomHeader room={props.room} peer={peer()} />
       <MessageList
         room={props.room}
         peer={peer()}
@@ -60,14 +63,21 @@ export function RoomView(props: { room: ClientRoom }) {
         onLeave={() => field?.focus()}
       />
       <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />
-      <Show when={!peer().deleted} fallback={closedBar.content()?.()}>
-        <Composer
-          ref={(element) => (field = element)}
-          roomId={roomId}
-          peerName={nameOf(peer())}
-          onSent={() => log.scroll.goTo({ kind: 'end' })}
-          onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
-        />
+      <Show
+        when={isClosed()}
+        fallback={
+          <Composer
+            ref={(element) => (field = element)}
+            roomId={roomId}
+            peerName={nameOf(peer())}
+            onSent={() => log.scroll.goTo({ kind: 'end' })}
+            onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
+          />
+        }
+      >
+        <Later chunk={privacy} fallback={<div class="h-20" />}>
+          {({ ComposerBar }) => <ComposerBar room={props.room} peer={peer()} />}
+        </Later>
       </Show>
     </section>
   );

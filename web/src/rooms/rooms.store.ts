@@ -16,6 +16,8 @@ import { createRoom, listRooms } from './rooms.api';
 export interface Rooms {
   /** Ids of those in the list, the most recently active first. A chat without messages is for the user who opened it. */
   ids: Accessor<number[]>;
+  /** Ids of the first messages from people who are new to the user: they are not in the list. */
+  requests: Accessor<number[]>;
   get(id: number): ClientRoom | undefined;
   peerOf(room: ClientRoom): User;
   isReady: Accessor<boolean>;
@@ -55,9 +57,15 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     openRoomId() === id ||
     outbox().some(({ room_id }) => room_id === id);
 
-  const ids = createMemo(() => sortByActivity(all().filter(isListed)), [], { equals: sameItems });
+  const sorted = (isRequest: boolean) =>
+    createMemo(
+      () => sortByActivity(all().filter((room) => !!room.room.request === isRequest && isListed(room))),
+      [],
+      { equals: sameItems },
+    );
+  const requests = sorted(true);
   const unreadTotal = createMemo(() => {
-    const counted = all().filter(({ room }) => room.id !== attended());
+    const counted = all().filter(({ room }) => !room.request && room.id !== attended());
     return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
   });
 
@@ -88,7 +96,8 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const isPresenceKnown = () => isFresh() && !chat.isLost();
 
   return {
-    ids,
+    ids: sorted(false),
+    requests,
     get: reader.room,
     peerOf: ({ room }) => {
       const [a, b] = room.users;

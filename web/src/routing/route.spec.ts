@@ -36,6 +36,9 @@ describe('route', () => {
     expect(parseRoute('/register', '', hash)).toEqual({ page: 'register', invite, as: null }),
   );
 
+  it('shows the requests at /requests', () =>
+    expect(parseRoute('/requests', '')).toEqual({ page: 'requests', as: null }));
+
   it('takes a trailing slash', () =>
     expect(parseRoute('/rooms/7/', '?as=bob')).toEqual({ page: 'room', roomId: 7, at: null, as: 'bob' }));
 

@@ -4,9 +4,13 @@
  */
 export type Page =
   | { page: 'list' }
+  | { page: 'requests' }
   | { page: 'room'; roomId: number; at: number | null }
   | { page: 'register'; invite: string | null }
   | { page: 'notFound' };
+
+/** The path of the requests. */
+export const REQUESTS = '/requests';
 
 /** What the URL says: which page, and which user this window acts as (null: it does not say). */
 export type Route = Page & { as: string | null };
@@ -16,6 +20,7 @@ export function parseRoute(pathname: string, search: string, hash = ''): Route {
   const params = new URLSearchParams(search);
   const as = params.get('as');
   if (pathname === '/') return { page: 'list', as };
+  if (pathname === REQUESTS) return { page: 'requests', as };
   if (pathname === '/register') {
     return { page: 'register', invite: new URLSearchParams(hash.slice(1)).get('invite') || null, as };
   }

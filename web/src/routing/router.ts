@@ -25,6 +25,12 @@ let postponed: (() => void) | undefined;
 /** Where this window is: the list until {@link startRouting}. */
 export { route };
 
+/** Whether a list is the page: on a phone, that is all there is. */
+export function isList(): boolean {
+  const { page } = route();
+  return page === 'list' || page === 'requests';
+}
+
 /** The room that is open; null on every other page. */
 export function openRoomId(): number | null {
   return roomIdOf(route());

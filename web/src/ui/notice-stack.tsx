@@ -1,20 +1,21 @@
 import { For, Show, type JSX } from 'solid-js';
 import { Icon } from './icon';
 import { dismissNotice, notices } from './notices';
-import { route } from '../routing/router';
+import { isList } from '../routing/router';
 import { words } from '../words/words';
 
 /**
  * Everything that is said without being asked for. Lies over the page, so that nothing moves, and beside what is used
- * most: on a phone at the bottom of the list, whose newest chats are at the top, and at the top of a chat.
+ * most: on a phone at the bottom of the list, whose newest chats are at the top, and at the top of a chat; on a wide screen
+ * beside the menu of the chat.
  */
 export function NoticeStack(props: { children?: JSX.Element }) {
   return (
     <div
-      class="pointer-events-none fixed inset-x-0 z-30 flex items-center gap-2 px-3 md:top-[4.5rem] md:bottom-auto md:flex-col md:items-end md:px-6 lg:top-2.5"
+      class="pointer-events-none fixed inset-x-0 z-30 flex items-center gap-2 px-3 md:top-[4.5rem] md:bottom-auto md:flex-col md:items-end md:px-6 xl:top-2.5 xl:pr-18"
       classList={{
-        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': route().page === 'list',
-        'top-[4.5rem] flex-col': route().page !== 'list',
+        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': isList(),
+        'top-[4.5rem] flex-col': !isList(),
       }}
     >
       {props.children}

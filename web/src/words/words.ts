@@ -19,10 +19,11 @@ export let words: Words = en;
 export let simulationWords: Part<'simulation'>;
 /** Those of the dialog that starts a chat, once {@link loadNewChatWords} has resolved. */
 export let newChatWords: Part<'newChat'>;
-/** Those of a chat with a deleted account, once {@link loadClosedChatWords} has resolved. */
-export let closedChatWords: Part<'closedChat'>;
 /** Those of accounts, once {@link loadAccountWords} has resolved. */
 export let accountWords: Part<'accounts'>;
+
+/** Those of requests, blocking and privacy, once {@link loadPrivacyWords} has resolved. */
+export let privacyWords: Part<'privacy'>;
 
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
@@ -43,14 +44,14 @@ export async function loadNewChatWords(): Promise<void> {
   newChatWords = await words.parts.newChat();
 }
 
-/** Loads the sentences of a chat with a deleted account in the language of the page. */
-export async function loadClosedChatWords(): Promise<void> {
-  closedChatWords = await words.parts.closedChat();
-}
-
 /** Loads the sentences of accounts in the language of the page. */
 export async function loadAccountWords(): Promise<void> {
   accountWords = await words.parts.accounts();
+}
+
+/** Loads the sentences of requests, blocking and privacy in the language of the page. */
+export async function loadPrivacyWords(): Promise<void> {
+  privacyWords = await words.parts.privacy();
 }
 
 /** Why the server refused a message. */

@@ -1,6 +1,7 @@
 import { createSignal, Match, Switch } from 'solid-js';
 import { navigate } from '../../routing/router';
 import { useChat } from '../../realtime/chat.store';
+import { ShareDialog } from '../../privacy/share-dialog';
 import { Avatar } from '../../ui/avatar';
 import { createChunk } from '../../ui/chunk';
 import { Menu } from '../../ui/menu';
@@ -21,6 +22,7 @@ const ICONS = {
     'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
   profile: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0',
   passkeys: PASSKEY_PATH,
+  privacy: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   password:
     'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
   tokens: 'M12 12.2 3.2 21M6 18.2l2.6 2.6M9 15.2l2 2M15.5 13.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10Z',
@@ -124,6 +126,9 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         </Match>
         <Match when={view() === 'passkeys'}>
           <Passkeys onClose={closeView} />
+        </Match>
+        <Match when={view() === 'privacy'}>
+          <ShareDialog onClose={closeView} />
         </Match>
         <Match when={view() === 'password'}>
           <Password onClose={closeView} />

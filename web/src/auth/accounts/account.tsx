@@ -3,7 +3,7 @@ import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
 import { MenuButton } from '../../ui/menu-button';
 import { nameOf } from '../../users/name-of';
-import { loadAccountWords, words } from '../../words/words';
+import { loadAccountWords, loadPrivacyWords, words } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
 import { keepSession } from './keep-session';
@@ -21,7 +21,11 @@ export function Account() {
       class="flex min-h-11 min-w-0 flex-1 items-center gap-2.5 rounded-xl px-2 py-1 text-left transition-colors hover:bg-hover"
       failure={words.notLoaded.account}
       load={async () => {
-        const [{ AccountMenu }] = await Promise.all([import('./account-menu'), loadAccountWords()]);
+        const [{ AccountMenu }] = await Promise.all([
+          import('./account-menu'),
+          loadAccountWords(),
+          loadPrivacyWords(),
+        ]);
         return (opener) => <AccountMenu opener={opener} />;
       }}
     >

@@ -19,7 +19,7 @@ export default {
     simulation: async () => (await import('./en/simulation')).default,
     newChat: async () => (await import('./en/new-chat')).default,
     accounts: async () => (await import('./en/accounts')).default,
-    closedChat: async () => (await import('./en/closed-chat')).default,
+    privacy: async () => (await import('./en/privacy')).default,
   },
 
   unreachable: {
@@ -32,6 +32,7 @@ export default {
     newChat: 'New chat could not be loaded. Check your network.',
     page: 'This page could not be loaded. Check your network.',
     account: 'Your account could not be loaded. Check your network.',
+    privacy: 'Requests and privacy could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
   notStored: {
@@ -77,6 +78,7 @@ export default {
     none: 'No chats yet',
     start: 'Start one with anyone.',
     newChat: 'New chat',
+    requests: 'Requests',
     you: 'You:',
     unread: (count: number) => `${count} unread`,
   },
@@ -85,6 +87,7 @@ export default {
     title: (username: string) => `Chat with ${username}`,
     skipTo: 'Skip to the chat',
     backToList: 'Back to chats',
+    menu: 'Chat options',
     pick: 'Pick a chat',
     pickText: 'Or start a new chat: it stays between the two of you.',
     notFound: 'Chat not found',

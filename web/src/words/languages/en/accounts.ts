@@ -142,6 +142,10 @@ export default {
     password: 'Continue',
   },
 
+  privacy: {
+    title: 'Privacy',
+  },
+
   password: {
     title: 'Change password',
     set: 'Set a password',

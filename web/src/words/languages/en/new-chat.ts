@@ -5,6 +5,8 @@ const plural = pluralsOf('en');
 /** The sentences of the dialog that starts a chat. */
 export default {
   findPeople: 'Find people',
+  howToFind: (characters: number) =>
+    `People you chat with, and others by the first ${characters} or more letters of their username.`,
   people: (count: number) => `${count} ${plural(count, { one: 'person', other: 'people' })}`,
   peoplePartial: 'The server does not answer. Some people may be missing.',
   noPersonNamed: (query: string) => `Nobody is called “${query}”.`,

@@ -1,0 +1,68 @@
+import type { ClientRoom } from '@parley/client';
+import type { User } from '@parley/shared';
+import { createMemo, createSignal } from 'solid-js';
+import { Menu, type MenuItem } from '../ui/menu';
+import { showNotice } from '../ui/notices';
+import { nameOf } from '../users/name-of';
+import { privacyWords } from '../words/words';
+import { createPeerActions } from './peer-actions';
+import { PeerDialog, type PeerView } from './peer-dialog';
+
+const SHARE = 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z';
+const BLOCK = 'M12 22a10 10 0 1 0 0-20 10 10 0 0 0 0 20ZM5 5l14 14';
+const REPORT = 'M5 22V4.5c4.5-2.5 7 2 11 .5 1.2-.4 2-.8 3-1.5v10c-4.5 3-7-1.5-11 0-1.2.4-2 .8-3 1.5';
+
+interface ChatMenuProps {
+  room: ClientRoom;
+  peer: User;
+  opener: HTMLElement | undefined;
+}
+
+/** What the user can do about the other of a chat, and the dialogs for it. */
+export function ChatMenu(props: ChatMenuProps) {
+  const actions = createPeerActions();
+  const [view, setView] = createSignal<PeerView | null>(null);
+  const name = createMemo(() => nameOf(props.peer));
+  const isBlocked = createMemo(() => props.room.room.blocked === true);
+
+  async function unblock(): Promise<void> {
+    if (!(await actions.unblock(props.peer))) {
+      const action = { label: privacyWords.tryAgain, run: () => void unblock() };
+      showNotice({ id: 'not-unblocked', text: actions.problem(), action });
+    }
+  }
+
+  // Only when one of them changes: new items would take the focus with the old ones.
+  const items = createMemo((): MenuItem[] => [
+    { icon: SHARE, title: privacyWords.share.title, run: () => setView('share') },
+    isBlocked()
+      ? { icon: BLOCK, title: privacyWords.block.undo(name()), run: () => void unblock() }
+      : {
+          icon: BLOCK,
+          title: privacyWords.block.action(name()),
+          isDanger: true,
+          run: () => setView('block'),
+        },
+    { icon: REPORT, title: privacyWords.report.action(name()), isDanger: true, run: () => setView('report') },
+  ]);
+
+  return (
+    <>
+      <Menu
+        id="chat-menu"
+        label={privacyWords.menu(name())}
+        class="top-[4.25rem] right-3 w-64 md:right-5"
+        items={items()}
+      />
+      <PeerDialog
+        view={view()}
+        room={props.room}
+        peer={props.peer}
+        onClose={() => {
+          setView(null);
+          props.opener?.focus();
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+export { ChatMenu } from './chat-menu';
+export { ComposerBar } from './composer-bar';
+export { Requests } from './requests';
