@@ -125,7 +125,8 @@ export class PasskeysController {
   }
 
   @Post('login/options')
-  @Public()
+  // Each call stores a row, and needs no session.
+  @Public({ limit: 'creations' })
   @HttpCode(200)
   @ApiOperation({
     operationId: 'beginPasskeyLogin',

@@ -415,4 +415,19 @@ describe('the limits of logins', () => {
       await limited.stop();
     }
   });
+
+  it('let nobody have challenges stored without end', async () => {
+    const settings = { ...SETTINGS, RATE_LIMIT: 'on', CREATIONS_PER_SECOND: '1', CREATIONS_BURST: '2' };
+    const limited = await Parley.start(settings, parley.databaseUrl);
+    try {
+      const statuses: number[] = [];
+      // Four times the burst of a user.
+      for (let i = 0; i < 12; i++)
+        statuses.push((await post('login/options/', undefined, { server: limited })).status);
+      expect(statuses.slice(0, 8)).toEqual(Array<number>(8).fill(200));
+      expect(statuses).toContain(429);
+    } finally {
+      await limited.stop();
+    }
+  });
 });
