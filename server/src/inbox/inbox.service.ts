@@ -112,19 +112,20 @@ export class InboxService {
   /** The room of a pair that has one. For a user who does not see it yet it is a new one; one that was declined comes back. */
   async #open(found: FoundRoom, userId: UserId): Promise<{ room: Room; created: boolean }> {
     let { id } = found;
+    let created = false;
     if (!found.exists) {
       const [fresh] = found.is_unseen
         ? await this.database.query<{ id: RoomId }>(OPEN_UNSEEN, [id, userId])
         : [];
       if (fresh) id = fresh.id;
-      else await this.database.query(OPEN, [id, userId]);
+      created = fresh !== undefined || (await this.database.query(OPEN, [id, userId])).length > 0;
     }
     if (found.is_declined) await this.privacy.change(userId, [id], { clear: DECLINED });
     const room = await this.get(id, userId);
-    if (!found.exists || found.is_declined) {
+    if (created || found.is_declined) {
       this.bus.publish({ to: [userId], roomId: id, frame: { type: 'room', room } });
     }
-    return { room, created: !found.exists };
+    return { room, created };
   }
 
   /** Rooms as the user sees them. The calling code has checked the permission. */

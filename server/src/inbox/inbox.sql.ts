@@ -108,7 +108,9 @@ const OPENED = (['a', 'b'] as const)
 /** Notes that the member $2 has opened the room $1. */
 export const OPEN: Statement = {
   name: 'rooms-open',
-  sql: `UPDATE rooms SET ${OPENED} WHERE id = $1 RETURNING id`,
+  // Of calls at the same instant one opens it.
+  sql: `UPDATE rooms SET ${OPENED}
+        WHERE id = $1 AND NOT CASE WHEN user_a_id = $2 THEN opened_a ELSE opened_b END RETURNING id`,
 };
 
 /** The same for a room that no member has seen: it becomes as new, so that nothing about it is older than this. */

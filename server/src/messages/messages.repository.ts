@@ -3,7 +3,7 @@ import { MAX_SYNC_CHANGES, type MessageId, type Rev, type RoomId, type Seq } fro
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
+import { noSuchRoom } from '../errors/chat-error.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
@@ -97,11 +97,9 @@ export class MessagesRepository {
     return this.database.query<MessageRow>(RANGE, [roomId, lowest, highest]);
   }
 
-  /** @throws ChatError `not_found`. */
-  async byId(messageId: MessageId): Promise<MessageRow> {
+  async byId(messageId: MessageId): Promise<MessageRow | null> {
     const [message] = await this.database.query<MessageRow>(BY_ID, [messageId]);
-    if (!message) throw noSuchMessage();
-    return message;
+    return message ?? null;
   }
 
   /**

@@ -54,6 +54,9 @@ export interface Sent {
   isPublished: boolean;
 }
 
+/** The id of no room: ids are positive. */
+const NO_ROOM = 0 as RoomId;
+
 @Injectable()
 export class MessagesService {
   constructor(
@@ -104,12 +107,16 @@ export class MessagesService {
     return rows.map((row) => toMessage(row, room, viewerId, this.#userOf));
   }
 
-  /** @throws ChatError `not_found` when there is no such message, or it is in a room of other users. */
+  /**
+   * @throws ChatError `not_found` when there is no such message, or it is in a room of other users. Both take the same
+   *   statements, so that not even the duration distinguishes them.
+   */
   async locate(messageId: MessageId, userId: UserId): Promise<MessageRow> {
     const row = await this.repository.byId(messageId);
-    await this.membership.require(row.room_id, userId).catch((error: unknown) => {
+    await this.membership.require(row?.room_id ?? NO_ROOM, userId).catch((error: unknown) => {
       throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
     });
+    if (!row) throw noSuchMessage();
     return row;
   }
 
