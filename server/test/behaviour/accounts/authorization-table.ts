@@ -1,0 +1,184 @@
+import type { ClientFrameType } from '@parley/shared';
+import type { Target } from '../../support/matrix.js';
+
+/**
+ * Who may do what, in accounts mode. `owner` is a user with chats, sessions and access tokens; `other` the other member of
+ * one of the chats; `blocked` that of a chat whom the owner has blocked; `requester` has written to the owner, who has not
+ * accepted; `stranger` has no chat with the owner; `anonymous` proves nothing; `expired` has a session of the owner that has
+ * expired; `read-only` and `token` are access tokens of the owner, the second with `write`.
+ *
+ * Owner, expired, read-only and token name the chat with `other`, what is the owner's, and `other` where a user is named.
+ * Other and stranger name the same chat, blocked and requester theirs, and all four what is the owner's, and the owner.
+ */
+export const CALLS = `
+call | owner | other | blocked | requester | stranger | anonymous | expired | read-only | token
+GET /health/live | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+GET /health/ready | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+GET /metrics | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+GET /api/openapi.json | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+GET /api/openapi.yaml | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+GET /api/asyncapi.json | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+GET /api/version | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+GET /api/auth | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+POST /api/auth/register | 201 | 201 | 201 | 201 | 201 | 201 | 201 | 201 | 201
+POST /api/auth/login | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+POST /api/auth/logout | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
+GET /api/auth/sessions | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+DELETE /api/auth/sessions | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
+DELETE /api/auth/sessions/:session_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
+POST /api/auth/password | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
+GET /api/auth/tokens | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/auth/tokens | 201 | 201 | 201 | 201 | 201 | 401 | 401 | 403 | 403
+DELETE /api/auth/tokens/:token_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
+POST /api/auth/proof | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
+GET /api/auth/passkeys | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/auth/passkeys/options | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/auth/passkeys | 403 | 403 | 403 | 403 | 403 | 401 | 401 | 403 | 403
+DELETE /api/auth/passkeys/:passkey_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
+POST /api/auth/passkeys/login/options | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+POST /api/auth/passkeys/login | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
+POST /api/auth/passkeys/register/options | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+POST /api/auth/passkeys/register | 403 | 403 | 403 | 403 | 403 | 403 | 403 | 403 | 403
+POST /api/auth/passkeys/proof/options | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/auth/passkeys/proof | 403 | 403 | 403 | 403 | 403 | 401 | 401 | 403 | 403
+GET /api/users | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+GET /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+DELETE /api/me | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
+GET /api/me/blocked | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+POST /api/users/:user_id/block | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 204
+DELETE /api/users/:user_id/block | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 204
+PATCH /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
+GET /api/rooms | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+POST /api/rooms/create | 200 | 200 | 200 | 200 | 201 | 401 | 401 | 403 | 200
+GET /api/rooms/:room_id | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+GET /api/rooms/:room_id/messages | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+POST /api/rooms/:room_id/messages | 201 | 201 | 201 | 201 | 404 | 401 | 401 | 403 | 201
+POST /api/messages/:message_id/read | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
+POST /api/rooms/:room_id/accept | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
+POST /api/rooms/:room_id/decline | 204 | 409 | 409 | 409 | 404 | 401 | 401 | 403 | 204
+POST /api/rooms/:room_id/report | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 204
+GET /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+PATCH /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
+`;
+
+/** Calls about a request: in these the owner's side names the room of the requester. */
+export const OF_REQUEST: readonly string[] = [
+  'POST /api/rooms/:room_id/accept',
+  'POST /api/rooms/:room_id/decline',
+];
+
+/** A passkey that nobody has. The ceremonies that work have tests of their own (passkeys.e2e-spec.ts). */
+const credential = {
+  id: 'Zm9v',
+  rawId: 'Zm9v',
+  type: 'public-key',
+  response: { clientDataJSON: 'e30' },
+};
+
+/** The bodies of calls that take one. */
+export const BODIES: Readonly<
+  Record<string, (target: Target, actor: { username: string; password: string; newName: string }) => unknown>
+> = {
+  'POST /api/auth/register': (_, { newName, password }) => ({ username: newName, password }),
+  'POST /api/auth/login': (_, { username, password }) => ({ username, password }),
+  'POST /api/auth/password': (_, { password }) => ({
+    current_password: password,
+    new_password: 'another quiet harbour',
+  }),
+  'POST /api/auth/proof': (_, { password }) => ({ password }),
+  'POST /api/auth/tokens': () => ({ name: 'Another', scopes: ['read'] }),
+  'POST /api/auth/passkeys': () => ({ credential }),
+  'POST /api/auth/passkeys/login': () => ({ credential }),
+  'POST /api/auth/passkeys/register/options': (_, { newName }) => ({ username: newName }),
+  'POST /api/auth/passkeys/register': () => ({ credential }),
+  'POST /api/auth/passkeys/proof': () => ({ credential }),
+  'DELETE /api/me': (_, { password }) => ({ password }),
+  'PATCH /api/me': () => ({ display_name: 'Another name' }),
+  'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
+  'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
+  'POST /api/rooms/:room_id/report': () => ({ reason: 'Sends threats.' }),
+  'PATCH /api/rooms/:room_id/settings': () => ({ share_read: false }),
+};
+
+/**
+ * The answers to frames: `ack` or the code of the error; `unknown`: the room is one of those that a sync does not know;
+ * `-`: there is no socket. A handshake is answered 101, refused with another status, or its socket closed with a code.
+ */
+export const FRAMES = {
+  user: `
+frame | owner | other | blocked | requester | stranger | anonymous | expired | read-only | token
+(handshake) | 101 | 101 | 101 | 101 | 101 | 401 | 401 | 101 | 101
+message | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+typing | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+read | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+delivered | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+sync | ack | ack | ack | ack | unknown | - | - | ack | ack
+ping | ack | ack | ack | ack | ack | - | - | ack | ack
+`,
+  room: `
+frame | owner | other | blocked | requester | stranger | anonymous | expired | read-only | token
+(handshake) | 101 | 101 | 101 | 101 | 4404 | 401 | 401 | 101 | 101
+message | ack | ack | ack | ack | - | - | - | forbidden | ack
+typing | ack | ack | ack | ack | - | - | - | forbidden | ack
+read | ack | ack | ack | ack | - | - | - | forbidden | ack
+delivered | ack | ack | ack | ack | - | - | - | forbidden | ack
+sync | bad_frame | bad_frame | bad_frame | bad_frame | - | - | - | bad_frame | bad_frame
+ping | ack | ack | ack | ack | - | - | - | ack | ack
+`,
+} as const;
+
+/** The fields of frames. On the room socket `room_id` is left out. */
+export const FIELDS: Readonly<Record<ClientFrameType, (target: Target) => Record<string, unknown>>> = {
+  message: ({ room }) => ({ room_id: room, text: 'hello' }),
+  typing: ({ room }) => ({ room_id: room }),
+  read: ({ room, seq }) => ({ room_id: room, seq }),
+  delivered: ({ room, seq }) => ({ room_id: room, seq }),
+  sync: ({ room }) => ({ rooms: { [room]: 0 } }),
+  ping: () => ({}),
+};
+
+/** Who acts in simulation, where a request names its user, and legacy clients need not name any. */
+export const NAMED = ['member', 'stranger', 'nobody'] as const;
+
+/**
+ * Simulation: `member` names the user who has received the message, `stranger` one without a chat with its two members, `nobody`
+ * names none. What is answered to nobody here and is not public is 401 to `anonymous` above.
+ */
+export const LEGACY_CALLS = `
+call | member | stranger | nobody
+GET /health/live | 200 | 200 | 200
+GET /health/ready | 200 | 200 | 200
+GET /metrics | 200 | 200 | 200
+GET /api/openapi.json | 200 | 200 | 200
+GET /api/openapi.yaml | 200 | 200 | 200
+GET /api/asyncapi.json | 200 | 200 | 200
+GET /api/version | 200 | 200 | 200
+GET /api/auth | 200 | 200 | 200
+GET /api/users | 200 | 200 | 200
+POST /api/users | 201 | 201 | 201
+GET /api/rooms | 200 | 200 | 400
+POST /api/rooms/create | 200 | 201 | 400
+GET /api/rooms/:room_id | 200 | 404 | 400
+GET /api/rooms/:room_id/messages | 200 | 404 | 200
+POST /api/rooms/:room_id/messages | 201 | 404 | 400
+POST /api/messages/:message_id/read | 200 | 404 | 200
+`;
+
+/** The bodies of calls that take one, without the name of the user. */
+export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: string) => object>> = {
+  'POST /api/users': (_, newName) => ({ username: newName }),
+  'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
+  'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
+};
+
+/** Simulation: the answers to frames of the room socket, which name their message by its id, as legacy clients do. */
+export const LEGACY_FRAMES = `
+frame | member | stranger | nobody
+(handshake) | 101 | 4403 | 101
+message | ack | - | unauthorized
+typing | ack | - | unauthorized
+read | ack | - | ack
+delivered | ack | - | ack
+sync | bad_frame | - | bad_frame
+ping | ack | - | ack
+`;
