@@ -87,6 +87,8 @@ export interface Passkey {
 export interface LoginMethods {
   passkeys: Passkey[];
   has_password: boolean;
+  /** The user logs in with an identity provider. */
+  has_provider: boolean;
 }
 
 /** Body of `POST /api/auth/passkeys/register/options/`. */

@@ -12,6 +12,9 @@ import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { MeController } from './me.controller.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcService } from './oidc/oidc.service.js';
+import { Providers } from './oidc/providers.js';
 import { Challenges } from './passkeys/challenges.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
@@ -19,12 +22,19 @@ import { ProfileService } from './profile.service.js';
 import { SessionAnswer } from './session-answer.js';
 
 /** The calls of accounts mode. The calls and their services exist there only. */
-const CONTROLLERS = [AccountsController, PasskeysController, AccessTokensController, MeController];
+const CONTROLLERS = [
+  AccountsController,
+  PasskeysController,
+  OidcController,
+  AccessTokensController,
+  MeController,
+];
 const SERVICES = [
   AccountsService,
   SessionAnswer,
   Challenges,
   PasskeysService,
+  OidcService,
   AccessTokensService,
   ProfileService,
   AccountDeletions,
@@ -40,7 +50,7 @@ export class AccountsModule {
       module: AccountsModule,
       imports: [AuthModule, InboxModule, PrivacyModule.with(config), UsersModule],
       controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],
-      providers: accounts ? SERVICES : [],
+      providers: [Providers, ...(accounts ? SERVICES : [])],
     };
   }
 }

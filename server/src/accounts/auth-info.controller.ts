@@ -8,6 +8,7 @@ import { fieldError } from '../errors/chat-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER } from '../http/fields.js';
 import { UsersService } from '../users/users.service.js';
+import { Providers } from './oidc/providers.js';
 import { AuthInfoDto } from './auth-info.dto.js';
 
 @ApiTags('Users')
@@ -16,6 +17,7 @@ export class AuthInfoController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly users: UsersService,
+    private readonly providers: Providers,
   ) {}
 
   @Get()
@@ -34,7 +36,7 @@ export class AuthInfoController {
     return {
       mode: authMode,
       registration: accounts?.registration ?? 'closed',
-      providers: [],
+      providers: this.providers.list(),
       limits: { text_max_length: limits.textLength },
       user: profile ? this.users.withPresence(profile) : null,
     };

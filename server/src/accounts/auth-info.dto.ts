@@ -30,7 +30,11 @@ export class AuthInfoDto implements AuthInfo {
   @ApiProperty({ enum: ['open', 'invite', 'closed'], example: 'closed', description: 'Who may register.' })
   registration: RegistrationPolicy;
 
-  @ApiProperty({ type: [AuthProviderDto], example: [], description: 'Empty as yet.' })
+  @ApiProperty({
+    type: [AuthProviderDto],
+    example: [],
+    description: 'Identity providers to log in with: `GET /api/auth/oidc/<id>/`.',
+  })
   providers: AuthProviderDto[];
 
   @ApiProperty({ type: AuthLimitsDto })

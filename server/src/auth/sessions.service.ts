@@ -28,7 +28,8 @@ export interface Device {
 }
 
 /** What a new session rests on: if it is changed or removed before the session is made, there is none. */
-export type LoginProof = { readonly passwordHash: string } | { readonly passkeyId: number };
+export type LoginProof =
+  { readonly passwordHash: string } | { readonly passkeyId: number } | { readonly identityId: number };
 
 /** What changes how a user logs in needs a proof that is not older than this, in milliseconds. */
 const PROOF_MS = 600_000;
@@ -96,6 +97,13 @@ const CREATE_BY_PASSKEY: Statement = {
   sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
         SELECT $1, a.user_id, $3, $4 FROM accounts a JOIN passkeys p ON p.user_id = a.user_id
         WHERE a.user_id = $2 AND p.id = $5 AND a.disabled_at IS NULL FOR SHARE
+        RETURNING id`,
+};
+const CREATE_BY_IDENTITY: Statement = {
+  name: 'session-create-identity',
+  sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
+        SELECT $1, a.user_id, $3, $4 FROM accounts a JOIN identities i ON i.user_id = a.user_id
+        WHERE a.user_id = $2 AND i.id = $5 AND a.disabled_at IS NULL FOR SHARE
         RETURNING id`,
 };
 const PROVE: Statement = {
@@ -215,8 +223,7 @@ export class SessionsService implements OnModuleDestroy {
    */
   async create(userId: UserId, proof: LoginProof, { device, ip }: Device): Promise<string | null> {
     const token = newToken();
-    const [statement, proved] =
-      'passkeyId' in proof ? [CREATE_BY_PASSKEY, proof.passkeyId] : [CREATE, proof.passwordHash];
+    const [statement, proved] = creation(proof);
     const values = [hashOfToken(token), userId, device, ip, proved];
     return (await this.database.query(statement, values)).length > 0 ? token : null;
   }
@@ -333,4 +340,10 @@ export class SessionsService implements OnModuleDestroy {
 
 function toSession({ id, user_id, scopes, left_ms }: SessionRow): Session {
   return { id, userId: user_id, scopes, leftMs: left_ms };
+}
+
+function creation(proof: LoginProof): [statement: Statement, proved: string | number] {
+  if ('passkeyId' in proof) return [CREATE_BY_PASSKEY, proof.passkeyId];
+  if ('identityId' in proof) return [CREATE_BY_IDENTITY, proof.identityId];
+  return [CREATE, proof.passwordHash];
 }

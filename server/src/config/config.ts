@@ -12,6 +12,7 @@ import {
   TYPING_INTERVAL_SECONDS,
 } from '@parley/shared';
 import { meantBy } from './misspelt.js';
+import { readProviders, type OidcProvider } from './providers.js';
 import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
 import { readSecret } from './secret.js';
 
@@ -53,6 +54,7 @@ export interface AccountSettings {
   readonly sessionIdleMs: number;
   /** A session ends this long after login, whether it is used or not. */
   readonly sessionMaxMs: number;
+  readonly providers: readonly OidcProvider[];
 }
 
 /** Limits of what a client may do. */
@@ -135,6 +137,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     registration: read.choice('REGISTRATION', REGISTRATIONS, 'invite'),
     sessionIdleMs: read.days('SESSION_IDLE_DAYS', 30, 3_650),
     sessionMaxMs: read.days('SESSION_MAX_DAYS', 180, 3_650),
+    providers: readProviders(env, mistakes),
   };
   const presenceTtlMs = read.seconds('PRESENCE_TTL_SECONDS', PRESENCE_TTL_SECONDS, 0.1, 3_600);
   const heartbeatMs = read.seconds('HEARTBEAT_SECONDS', HEARTBEAT_SECONDS, 0.1, 600);

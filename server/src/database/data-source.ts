@@ -3,6 +3,8 @@ import { AccessTokenEntity } from '../accounts/access-token.entity.js';
 import { AccountEntity } from '../accounts/account.entity.js';
 import { AccountDeletionEntity } from '../accounts/deletion/account-deletion.entity.js';
 import { InviteEntity } from '../accounts/invite.entity.js';
+import { IdentityRegistrationEntity } from '../accounts/oidc/identity-registration.entity.js';
+import { IdentityEntity } from '../accounts/oidc/identity.entity.js';
 import { PasskeyChallengeEntity } from '../accounts/passkeys/passkey-challenge.entity.js';
 import { PasskeyEntity } from '../accounts/passkeys/passkey.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
@@ -16,6 +18,7 @@ import { Accounts1764115200000 } from './migrations/1764115200000-accounts.js';
 import { Privacy1764201600000 } from './migrations/1764201600000-privacy.js';
 import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tokens.js';
 import { Passkeys1764208800000 } from './migrations/1764208800000-passkeys.js';
+import { Identities1764212400000 } from './migrations/1764212400000-identities.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 
 /** The migrations of this version, in the order in which they are applied. */
@@ -26,6 +29,7 @@ export const MIGRATIONS = [
   Privacy1764201600000,
   AccessTokens1764205200000,
   Passkeys1764208800000,
+  Identities1764212400000,
   AccountDeletions1764216000000,
 ] as const;
 
@@ -56,6 +60,8 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       ReportEntity,
       PasskeyEntity,
       PasskeyChallengeEntity,
+      IdentityEntity,
+      IdentityRegistrationEntity,
     ],
     migrations: [...MIGRATIONS],
     migrationsTransactionMode: 'each',

@@ -108,6 +108,7 @@ const SETS_COOKIE: Readonly<Record<string, string>> = {
   register: '201',
   logIn: '200',
   registerPasskey: '201',
+  registerOidc: '201',
   logInPasskey: '200',
   logOut: '204',
   changePassword: '204',

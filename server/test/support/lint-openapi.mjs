@@ -18,6 +18,8 @@ const config = await createConfig({
     'no-path-trailing-slash': 'off',
     // `/api/rooms/create/` is of the base contract. An id is a number, so it names no room.
     'no-ambiguous-paths': 'off',
+    // A link to an identity provider is answered by a redirect. Spectral's rule for the same purpose accepts that.
+    'operation-2xx-response': 'off',
   },
 });
 const problems = await lintFromString({ source, config });

@@ -152,6 +152,9 @@ export class LoginMethodsDto implements LoginMethods {
 
   @ApiProperty({ example: true, description: 'Whether the user can log in with a password too.' })
   has_password: boolean;
+
+  @ApiProperty({ example: false, description: 'Whether the user can log in with an identity provider too.' })
+  has_provider: boolean;
 }
 
 const OPTIONS = { type: 'object', additionalProperties: true } as const;

@@ -76,6 +76,7 @@ interface OwnerRow {
   user_handle: Buffer | null;
   passkeys_rev: number;
   has_password: boolean;
+  has_identity: boolean;
 }
 
 interface PasskeyRow {
@@ -188,8 +189,9 @@ export class PasskeysService {
 
   /** How the user can log in. */
   async methods(userId: UserId): Promise<LoginMethods> {
-    const [{ has_password }, rows] = await Promise.all([this.#owner(userId), this.#list(userId)]);
-    return { passkeys: rows.map(toPasskey), has_password };
+    const [owner, rows] = await Promise.all([this.#owner(userId), this.#list(userId)]);
+    const { has_password, has_identity } = owner;
+    return { passkeys: rows.map(toPasskey), has_password, has_provider: has_identity };
   }
 
   /** @throws ChatError `proof_required`; `conflict` for too many. */
@@ -230,10 +232,10 @@ export class PasskeysService {
   async remove(session: Session, passkeyId: number): Promise<void> {
     await this.sessions.assertProved(session);
     for (let i = 0; i < MAX_TRIES; i++) {
-      const { passkeys_rev, has_password } = await this.#owner(session.userId);
+      const { passkeys_rev, has_password, has_identity } = await this.#owner(session.userId);
       const ids = (await this.#list(session.userId)).map(({ id }) => id);
       if (!ids.includes(passkeyId)) throw noSuchPasskey();
-      if (!has_password && ids.length === 1) throw lastLoginMethod();
+      if (!has_password && !has_identity && ids.length === 1) throw lastLoginMethod();
       const values = [session.userId, passkeyId, passkeys_rev];
       const [row] = await this.database.query<{ changed: number }>(REMOVE, values);
       if (row?.changed === 1) return;

@@ -24,7 +24,8 @@ export const TAKE: Statement = {
 /** Whom a new passkey is for, and in what state its addition or removal finds the account. */
 export const OWNER: Statement = {
   name: 'passkey-owner',
-  sql: `SELECT u.username, u.display_name, a.user_handle, a.passkeys_rev, a.password_hash IS NOT NULL AS has_password
+  sql: `SELECT u.username, u.display_name, a.user_handle, a.passkeys_rev, a.password_hash IS NOT NULL AS has_password,
+          EXISTS (SELECT FROM identities i WHERE i.user_id = a.user_id) AS has_identity
         FROM accounts a JOIN users u ON u.id = a.user_id WHERE a.user_id = $1`,
 };
 

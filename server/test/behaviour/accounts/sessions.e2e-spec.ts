@@ -36,6 +36,9 @@ describe('a call of the API', () => {
       'POST /api/auth/passkeys/login/',
       'POST /api/auth/passkeys/register/options/',
       'POST /api/auth/passkeys/register/',
+      'GET /api/auth/oidc/{provider}/',
+      'GET /api/auth/oidc/{provider}/callback/',
+      'POST /api/auth/oidc/register/',
       'GET /api/auth/',
     ]);
     for (const path of [

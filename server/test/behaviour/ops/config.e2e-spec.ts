@@ -224,6 +224,43 @@ describe('the settings', () => {
     ]);
   });
 
+  it('of identity providers have the id of the provider in their names, and are checked together', () => {
+    const corp = { OIDC_PROVIDERS: 'my-corp', OIDC_MY_CORP_ISSUER: 'https://id.example.com' };
+    const config = readConfig({
+      AUTH_MODE: 'accounts',
+      ...corp,
+      OIDC_MY_CORP_CLIENT_ID: 'parley',
+      OIDC_MY_CORP_CLIENT_SECRET: 'hunter2',
+    });
+    expect(config.accounts?.providers).toEqual([
+      {
+        id: 'my-corp',
+        name: 'my-corp',
+        issuer: 'https://id.example.com',
+        clientId: 'parley',
+        clientSecret: 'hunter2',
+        scopes: 'openid profile',
+      },
+    ]);
+    expect(mistakesOf(corp)).toEqual([expect.stringMatching(/^OIDC_MY_CORP_CLIENT_ID must be set/)]);
+    const wrong = {
+      OIDC_PROVIDERS: 'a,a,B,register',
+      OIDC_A_ISSUER: 'http://id.example.com',
+      OIDC_A_CLIENT_ID: 'x',
+      OIDC_A_SCOPES: 'profile',
+    };
+    expect(mistakesOf(wrong).map((mistake) => mistake.split(' ')[0])).toEqual([
+      'OIDC_PROVIDERS',
+      'OIDC_A_ISSUER',
+      'OIDC_A_SCOPES',
+      'OIDC_A_ISSUER',
+      'OIDC_A_SCOPES',
+      'OIDC_PROVIDERS',
+      'OIDC_PROVIDERS',
+    ]);
+    expect(mistakesOf({ ...corp, OIDC_MY_CORP_CLIENT_IDS: 'x' }).join()).toContain('did you mean');
+  });
+
   it('give an empty database example users in simulation, but not in production', () => {
     expect(readConfig({ AUTH_MODE: 'simulation' }).exampleUsers).toBe(true);
     expect(readConfig({ AUTH_MODE: 'simulation', NODE_ENV: 'production' }).exampleUsers).toBe(false);
