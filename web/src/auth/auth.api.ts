@@ -2,7 +2,8 @@ import type { AuthInfo } from '@parley/shared';
 import { getJson, HttpError, post } from '../api/http';
 
 /** What the page uses of the answer of `GET /api/auth/`. */
-export type AuthState = Pick<AuthInfo, 'mode' | 'registration' | 'user'>;
+export type AuthState = Pick<AuthInfo, 'mode' | 'registration' | 'user'> &
+  Partial<Pick<AuthInfo, 'providers'>>;
 
 /** Of a server before accounts, which has no such call. */
 const BEFORE_ACCOUNTS: AuthState = { mode: 'simulation', registration: 'closed', user: null };

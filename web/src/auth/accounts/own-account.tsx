@@ -1,5 +1,12 @@
-import { MAX_DISPLAY_NAME_LENGTH, type DeletedMessages } from '@parley/shared';
-import { For, Show } from 'solid-js';
+import {
+  MAX_DISPLAY_NAME_LENGTH,
+  type DeletedMessages,
+  type DeleteMe,
+  type LoginMethods,
+} from '@parley/shared';
+import { createSignal, For, Show } from 'solid-js';
+import { HttpError } from '../../api/http';
+import { createRetry } from '../../api/retry';
 import { useChat } from '../../realtime/chat.store';
 import { navigate } from '../../routing/router';
 import { Dialog } from '../../ui/dialog';
@@ -11,6 +18,9 @@ import { useSession } from '../session';
 import { changeProfile, deleteAccount } from './accounts.api';
 import { PasswordField, TextField } from './form';
 import { createForm } from './form.store';
+import { getLoginMethods } from './passkeys/passkeys.api';
+import { needsProof } from './passkeys/problem-text';
+import { Proof } from './passkeys/proof';
 import { clearPrivate } from './private-storage';
 import { fieldsOf } from './rules';
 
@@ -71,22 +81,70 @@ export function Deletion(props: ViewProps) {
   const auth = useAuth();
   const chat = useChat();
   const { user } = useSession();
+  const [methods, setMethods] = createSignal<LoginMethods>();
+  /** What waits for a proof, of a user without a password. */
+  const [postponed, setPostponed] = createSignal<DeletedMessages | null>(null);
+  const hasPassword = () => methods()?.has_password !== false;
+  const load = createRetry(async (isCurrent) => {
+    const loaded = await getLoginMethods();
+    if (isCurrent()) setMethods(loaded);
+  });
+  load.run();
+
   const form = createForm({
     names: ['messages', 'password'],
-    check: (values) => (values.password === '' ? { password: accountWords.form.missing } : {}),
+    check: ({ password }) =>
+      hasPassword() && password === '' ? { password: accountWords.form.missing } : {},
     async send({ messages, password }) {
       const choice = messages === 'remove' ? 'remove' : 'keep';
-      await auth.logOut(() => deleteAccount({ password, messages: choice }));
-      navigate('/', { replace: true });
-      showNotice({ id: 'account-deleted', text: props.words.deletion.deleted });
-      await clearPrivate(user.id);
+      try {
+        await destroy({ messages: choice, ...(hasPassword() && { password }) });
+      } catch (error) {
+        if (!needsProof(error)) throw error;
+        setPostponed(choice);
+      }
     },
     explain: (error) => (error.status === 403 ? { fields: { password: props.words.deletion.wrong } } : null),
   });
 
+  async function destroy(deletion: DeleteMe): Promise<void> {
+    await auth.logOut(() => deleteAccount(deletion));
+    navigate('/', { replace: true });
+    showNotice({ id: 'account-deleted', text: props.words.deletion.deleted });
+    await clearPrivate(user.id);
+  }
+
+  async function proved(messages: DeletedMessages): Promise<void> {
+    setPostponed(null);
+    try {
+      await destroy({ messages });
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      showNotice({ id: 'account-not-deleted', text: accountWords.form.failed });
+    }
+  }
+
   return (
     <Dialog title={accountWords.deletion.title} onClose={props.onClose}>
-      <form class="grid gap-5 overflow-y-auto px-5 pt-1 pb-5" novalidate onSubmit={form.onSubmit}>
+      <Show when={postponed()} keyed>
+        {(messages) => (
+          <Show when={methods()}>
+            {(loaded) => (
+              <Proof
+                methods={loaded()}
+                onProved={() => void proved(messages)}
+                onCancel={() => setPostponed(null)}
+              />
+            )}
+          </Show>
+        )}
+      </Show>
+      <form
+        hidden={postponed() !== null}
+        class="grid gap-5 overflow-y-auto px-5 pt-1 pb-5"
+        novalidate
+        onSubmit={form.onSubmit}
+      >
         <p class="text-pretty">{props.words.deletion.text}</p>
         <fieldset class="grid gap-2">
           <legend class="mb-1.5 font-semibold">{props.words.deletion.messages}</legend>
@@ -117,12 +175,14 @@ export function Deletion(props: ViewProps) {
         </p>
         {/* For password managers: whose password it is. */}
         <input type="hidden" name="username" autocomplete="username" value={user.username} />
-        <PasswordField
-          name="password"
-          label={accountWords.passwordLabel}
-          autocomplete="current-password"
-          error={form.mistakeOf('password')}
-        />
+        <Show when={hasPassword()}>
+          <PasswordField
+            name="password"
+            label={accountWords.passwordLabel}
+            autocomplete="current-password"
+            error={form.mistakeOf('password')}
+          />
+        </Show>
         <p class="text-sm font-medium text-danger empty:hidden" role="alert">
           {form.mistake()}
         </p>

@@ -17,6 +17,14 @@ import { PasskeyIcon } from './passkeys/passkey-icon';
 import { problemText } from './passkeys/problem-text';
 import { NoPasskeys } from './passkeys/sign-in-passkey';
 import { obstacle } from './passkeys/support';
+import { ProviderButtons } from './providers/provider-buttons';
+import {
+  keepInvite,
+  keptInvite,
+  newcomer,
+  registerWithProvider,
+  type Newcomer,
+} from './providers/provider-login';
 import { fieldsOf, passwordMistake, refusedPassword } from './rules';
 
 type Name = 'username' | 'display_name' | 'password';
@@ -24,7 +32,10 @@ type Name = 'username' | 'display_name' | 'password';
 /** Creates an account, by an invite or where registration is open. */
 export function Register(props: { invite: string | null }) {
   const auth = useAuth();
-  const isPossible = () => props.invite !== null || auth.info()?.registration === 'open';
+  // A provider leads back without the fragment of the invite link.
+  const guest = newcomer();
+  const invite = () => props.invite ?? (guest && keptInvite());
+  const isPossible = () => invite() !== null || auth.info()?.registration === 'open';
 
   return (
     <>
@@ -36,8 +47,10 @@ export function Register(props: { invite: string | null }) {
           </Card>
         }
       >
-        <RegisterForm invite={props.invite} />
-        <NoPasskeys />
+        <RegisterForm invite={invite()} guest={guest} />
+        <Show when={!guest}>
+          <NoPasskeys />
+        </Show>
       </Show>
       <p class="text-center text-muted">
         {accountWords.register.hasAccount}{' '}
@@ -49,9 +62,17 @@ export function Register(props: { invite: string | null }) {
   );
 }
 
-function RegisterForm(props: { invite: string | null }) {
+interface RegisterFormProps {
+  invite: string | null;
+  /** A provider has proved who it is: neither a passkey nor a password is needed. */
+  guest: Newcomer | null;
+}
+
+function RegisterForm(props: RegisterFormProps) {
   const auth = useAuth();
-  const [hasPassword, setHasPassword] = createSignal(obstacle() !== null);
+  const [hasPassword, setHasPassword] = createSignal(obstacle() !== null && !props.guest);
+  const canUsePasskey = () => obstacle() === null && !props.guest;
+  const providerName = (id: string) => auth.info()?.providers?.find((one) => one.id === id)?.name ?? id;
   const form = createForm<Name>({
     names: ['username', 'display_name', 'password'],
     check: ({ username, password }) => ({
@@ -64,9 +85,10 @@ function RegisterForm(props: { invite: string | null }) {
         ...(displayName.trim() !== '' && { display_name: displayName.trim() }),
         ...(props.invite !== null && { invite: props.invite }),
       };
-      auth.signedIn(
-        await (hasPassword() ? register({ ...account, password }) : registerWithPasskey(account)),
-      );
+      if (props.guest) auth.signedIn(await registerWithProvider(account));
+      else if (hasPassword()) auth.signedIn(await register({ ...account, password }));
+      else auth.signedIn(await registerWithPasskey(account));
+      keepInvite(null);
     },
     explain: (error) => explain(error, props.invite !== null),
     explainOther: problemText,
@@ -75,7 +97,13 @@ function RegisterForm(props: { invite: string | null }) {
   return (
     <Card
       title={accountWords.register.title}
-      text={props.invite === null ? undefined : accountWords.register.invited}
+      text={
+        props.guest
+          ? accountWords.providers.chooseName(providerName(props.guest.provider))
+          : props.invite === null
+            ? undefined
+            : accountWords.register.invited
+      }
     >
       <form class="grid gap-5" novalidate onSubmit={form.onSubmit}>
         <TextField
@@ -84,6 +112,7 @@ function RegisterForm(props: { invite: string | null }) {
           autocomplete="username"
           hint={accountWords.register.usernameRule}
           maxLength={MAX_USERNAME_LENGTH}
+          value={props.guest?.username}
           autofocus
           error={form.mistakeOf('username')}
         />
@@ -93,6 +122,7 @@ function RegisterForm(props: { invite: string | null }) {
           autocomplete="name"
           hint={accountWords.register.displayNameRule}
           maxLength={MAX_DISPLAY_NAME_LENGTH}
+          value={props.guest?.name}
           isProse
           error={form.mistakeOf('display_name')}
         />
@@ -110,16 +140,16 @@ function RegisterForm(props: { invite: string | null }) {
           {form.mistake()}
         </p>
         <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
-          <Show when={!hasPassword()}>
+          <Show when={canUsePasskey() && !hasPassword()}>
             <PasskeyIcon />
           </Show>
           {form.isSending()
             ? accountWords.register.sending
-            : hasPassword()
-              ? accountWords.register.send
-              : accountWords.passkeys.register}
+            : canUsePasskey() && !hasPassword()
+              ? accountWords.passkeys.register
+              : accountWords.register.send}
         </button>
-        <Show when={obstacle() === null}>
+        <Show when={canUsePasskey()}>
           <button
             type="button"
             class="button-quiet -mt-2 text-accent"
@@ -127,6 +157,9 @@ function RegisterForm(props: { invite: string | null }) {
           >
             {hasPassword() ? accountWords.passkeys.instead : accountWords.passkeys.passwordInstead}
           </button>
+        </Show>
+        <Show when={!props.guest}>
+          <ProviderButtons invite={props.invite} />
         </Show>
       </form>
     </Card>
@@ -139,6 +172,7 @@ function usernameMistake(username: string): Mistakes<Name>['fields'] {
 }
 
 function explain(error: HttpError, isInvited: boolean): Mistakes<Name> | null {
+  if (error.status === 401) return { fields: {}, form: accountWords.providers.failures.expired };
   if (error.status === 409) return { fields: { username: accountWords.register.taken } };
   if (error.status === 403) {
     return {

@@ -8,10 +8,13 @@ import { createForm } from './form.store';
 import { NoPasskeys, SignInPasskey } from './passkeys/sign-in-passkey';
 import { obstacle, usernameAutocomplete } from './passkeys/support';
 import { countUnsent } from './private-storage';
+import { ProviderButtons } from './providers/provider-buttons';
+import { takeFailure } from './providers/provider-login';
 
 /** Signs in, and says why a session ended that was there before. */
 export function SignIn() {
   const auth = useAuth();
+  const hasProviders = () => (auth.info()?.providers ?? []).length > 0;
   const form = createForm({
     names: ['username', 'password'],
     check: ({ username, password }) => ({
@@ -30,7 +33,18 @@ export function SignIn() {
         {(user) => <Ended userId={user.id} username={user.username} />}
       </Show>
       <Card title={accountWords.signIn.title}>
-        <SignInPasskey />
+        <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
+          {failureText(takeFailure())}
+        </p>
+        <Show when={obstacle() === null || hasProviders()}>
+          <div class="grid gap-3">
+            <SignInPasskey />
+            <ProviderButtons />
+          </div>
+          <p class="flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+            {accountWords.signIn.orPassword}
+          </p>
+        </Show>
         <form class="grid gap-5" novalidate onSubmit={form.onSubmit}>
           <TextField
             name="username"
@@ -75,6 +89,13 @@ export function SignIn() {
       </Switch>
     </>
   );
+}
+
+/** What the server's reason means, of a login with a provider. */
+function failureText(reason: string | null): string {
+  if (reason === null) return '';
+  const texts: Readonly<Record<string, string>> = accountWords.providers.failures;
+  return texts[reason] ?? accountWords.providers.failures.failed;
 }
 
 function Ended(props: { userId: number; username: string }) {

@@ -3,6 +3,7 @@ import { createSignal, Show } from 'solid-js';
 import { accountWords } from '../../../words/words';
 import { useSession } from '../../session';
 import { PasswordField } from '../form';
+import { ProviderButtons } from '../providers/provider-buttons';
 import { createForm } from '../form.store';
 import { provePasskey } from './ceremonies';
 import { PasskeyIcon } from './passkey-icon';
@@ -90,6 +91,10 @@ export function Proof(props: ProofProps) {
             {accountWords.proof.password}
           </button>
         </form>
+      </Show>
+      <Show when={!props.methods.has_password && !canUsePasskey()}>
+        <p class="text-pretty">{accountWords.proof.again}</p>
+        <ProviderButtons />
       </Show>
       <button type="button" class="button-quiet -mt-2" onClick={() => props.onCancel()}>
         {accountWords.cancel}

@@ -70,20 +70,15 @@ function PasskeyButton() {
   });
 
   return (
-    <>
-      <div class="grid gap-2">
-        <button type="button" class="button-primary" aria-disabled={isBusy()} onClick={() => void signIn()}>
-          <PasskeyIcon />
-          {isBusy() ? accountWords.signIn.sending : accountWords.passkeys.signIn}
-        </button>
-        <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
-          {problem()}
-        </p>
-      </div>
-      <p class="flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-        {accountWords.passkeys.or}
+    <div class="grid gap-2">
+      <button type="button" class="button-primary" aria-disabled={isBusy()} onClick={() => void signIn()}>
+        <PasskeyIcon />
+        {isBusy() ? accountWords.signIn.sending : accountWords.passkeys.signIn}
+      </button>
+      <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
+        {problem()}
       </p>
-    </>
+    </div>
   );
 }
 

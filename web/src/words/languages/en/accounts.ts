@@ -43,6 +43,8 @@ export default {
     send: 'Sign in',
     sending: 'Signing in…',
     wrong: 'The username or the password is wrong.',
+    /** Between the other ways to sign in and the form. */
+    orPassword: 'or with your password',
     /** Before `register`. */
     isNew: 'New here?',
     register: 'Create an account',
@@ -103,8 +105,6 @@ export default {
     title: 'Passkeys',
     text: 'Sign in with your fingerprint, your face or the lock of your screen. A passkey cannot be guessed, and no false page can take it from you.',
     signIn: 'Sign in with a passkey',
-    /** Between the two ways to sign in. */
-    or: 'or with your password',
     register: 'Create account with a passkey',
     instead: 'Use a passkey instead',
     passwordInstead: 'Use a password instead',
@@ -134,12 +134,29 @@ export default {
     isLast: 'It is your only way to sign in. Add another passkey or set a password first.',
   },
 
+  /** Identity providers: other sites where people have an account that they sign in with. */
+  providers: {
+    use: (provider: string) => `Continue with ${provider}`,
+    chooseName: (provider: string) =>
+      `You signed in with ${provider}. Choose the name by which others find you.`,
+    /** By the reason of the server. */
+    failures: {
+      denied: 'You did not sign in there. Try again, or choose another way.',
+      expired: 'That took too long, or was begun in another browser. Try again.',
+      failed: 'Signing in there did not work. Try again, or choose another way.',
+      refused: 'This account cannot sign in.',
+      too_many: 'Too many attempts. Try again later.',
+    },
+  },
+
   /** Asked again before something changes by which the user signs in. */
   proof: {
     title: 'Confirm that it is you',
     text: 'This changes how you sign in. Use a passkey or your password once more.',
     passkey: 'Use a passkey',
     password: 'Continue',
+    /** Before the buttons of the providers. */
+    again: 'Sign in again first, and come back here within ten minutes.',
   },
 
   privacy: {
