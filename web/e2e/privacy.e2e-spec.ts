@@ -1,3 +1,4 @@
+import { MAX_DISPLAY_NAME_LENGTH } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { Account, ACCOUNTS, choose, hasFocus } from './support/account';
 import { violations } from './support/axe';
@@ -114,6 +115,16 @@ describe('privacy', () => {
       await shown(requestsOf(phone));
       expect(new URL(phone.page.url()).pathname).toBe('/');
     });
+  });
+
+  it('keeps what can be done about a stranger in sight, however long the name is', async () => {
+    const stranger = await Account.create(stage, 'stranger', 'W'.repeat(MAX_DISPLAY_NAME_LENGTH));
+    hers = await alice.window(await stranger.writeTo(alice), { viewport: PHONE });
+    await shown(button(hers, 'Accept'));
+    for (const name of ['Accept', 'Decline', 'Block', 'Report', 'Chat options']) {
+      const { x = 0, width = PHONE.width + 1 } = (await button(hers, name).boundingBox()) ?? {};
+      expect([name, x + width <= PHONE.width]).toEqual([name, true]);
+    }
   });
 
   describe('blocking', () => {

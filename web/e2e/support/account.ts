@@ -21,11 +21,11 @@ export class Account {
     readonly user: User,
   ) {}
 
-  static async create(stage: Stage, name: string): Promise<Account> {
+  static async create(stage: Stage, name: string, displayName?: string): Promise<Account> {
     const response = await fetch(`${stage.server.origin}/api/auth/register/`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username: newUsername(name), password: PASSWORD }),
+      body: JSON.stringify({ username: newUsername(name), password: PASSWORD, display_name: displayName }),
     });
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return new Account(stage, (await response.json()) as User);

@@ -59,8 +59,8 @@ function RequestBar(props: BarProps) {
   return (
     <Bar label={privacyWords.request.label(name())} problem={actions.problem()}>
       <div class="grid gap-0.5">
-        <p class="font-semibold text-balance">{privacyWords.request.question(name())}</p>
-        <p class="text-sm text-pretty text-muted">{privacyWords.request.text(name())}</p>
+        <p class="font-semibold text-balance wrap-anywhere">{privacyWords.request.question(name())}</p>
+        <p class="text-sm text-pretty wrap-anywhere text-muted">{privacyWords.request.text(name())}</p>
       </div>
       <div class="flex flex-wrap items-center gap-2">
         <button
@@ -114,7 +114,7 @@ function BlockedBar(props: BarProps) {
   return (
     <Bar label={privacyWords.block.blocked(nameOf(props.peer))} problem={actions.problem()}>
       <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p class="text-pretty">{privacyWords.block.blocked(nameOf(props.peer))}</p>
+        <p class="min-w-0 text-pretty wrap-anywhere">{privacyWords.block.blocked(nameOf(props.peer))}</p>
         <button
           type="button"
           class="button-quiet -mr-3 text-accent"

@@ -45,7 +45,7 @@ export function ReportDialog(props: PeerDialogProps) {
           void send(event.currentTarget);
         }}
       >
-        <p class="text-sm text-pretty text-muted">{privacyWords.report.text(name())}</p>
+        <p class="text-sm text-pretty wrap-anywhere text-muted">{privacyWords.report.text(name())}</p>
         <fieldset class="grid" aria-describedby={isMissing() ? 'reason-missing' : undefined}>
           <legend class="pb-1 font-semibold">{privacyWords.report.reason}</legend>
           <For each={Object.keys(privacyWords.report.reasons) as Reason[]}>
@@ -80,8 +80,8 @@ export function ReportDialog(props: PeerDialogProps) {
         </label>
         <Show when={!props.room.room.blocked}>
           <label class="flex min-h-11 cursor-pointer items-center gap-3">
-            <input type="checkbox" name="block" class="size-4.5 accent-accent" />
-            {privacyWords.report.alsoBlock(name())}
+            <input type="checkbox" name="block" class="size-4.5 shrink-0 accent-accent" />
+            <span class="min-w-0 wrap-anywhere">{privacyWords.report.alsoBlock(name())}</span>
           </label>
         </Show>
         <p class="text-sm font-medium text-danger empty:hidden" role="alert">

@@ -16,7 +16,7 @@ interface SettingsDialogProps<T extends object> {
 export function SettingsDialog<T extends object>(props: SettingsDialogProps<T>) {
   return (
     <Dialog title={props.title} onClose={props.onClose}>
-      <p class="px-5 pb-3 text-sm text-pretty text-muted">{props.text}</p>
+      <p class="px-5 pb-3 text-sm text-pretty wrap-anywhere text-muted">{props.text}</p>
       <div class="slim-scrollbar flex min-h-40 flex-col gap-3 overflow-y-auto *:shrink-0 px-5 pb-5">
         <Switch fallback={<p class="py-8 text-center text-muted">{privacyWords.loading}</p>}>
           <Match when={props.settings.values()}>{(values) => props.children(values)}</Match>

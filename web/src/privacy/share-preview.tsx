@@ -29,7 +29,7 @@ export function SharePreview(props: SharePreviewProps) {
 
   return (
     <figure class="overflow-hidden rounded-2xl border border-line bg-canvas">
-      <figcaption class="border-b border-line bg-panel px-4 pt-2 pb-1.5 text-xs font-semibold text-muted">
+      <figcaption class="border-b border-line bg-panel px-4 pt-2 pb-1.5 text-xs font-semibold wrap-anywhere text-muted">
         {props.title}
       </figcaption>
       <p class="sr-only" role="status">

@@ -69,7 +69,7 @@ export function Menu(props: MenuProps) {
               >
                 <path d={item.icon} />
               </svg>
-              {item.title}
+              <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
             </button>
           )}
         </For>
