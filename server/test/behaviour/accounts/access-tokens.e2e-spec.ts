@@ -5,6 +5,7 @@ import {
   type CreatedAccessToken,
   type Problem,
 } from '@parley/shared';
+import { Client } from 'pg';
 import { Parley } from '../../support/parley.js';
 import { accountTools, PASSWORD } from '../../support/accounts.js';
 import { hashOfRows } from '../../support/rows.js';
@@ -339,5 +340,37 @@ describe('an access token ends', () => {
     expect(creations).toBeGreaterThan(0);
     const left = await parley.sql('SELECT id FROM access_tokens WHERE user_id = $1', [person.user.id]);
     expect(left).toEqual([]);
+  });
+
+  it('also when its creation is committed while the change of the password waits for it', async () => {
+    const person = await registered();
+    const { id } = person.user;
+    const client = new Client({ connectionString: parley.databaseUrl });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      // As the creation does.
+      await client.query('SELECT FROM accounts WHERE user_id = $1 FOR SHARE', [id]);
+      await client.query(
+        `INSERT INTO access_tokens (id, token_hash, user_id, name, scopes)
+         VALUES (nextval('sessions_id_seq'), '', $1, 'x', '{read}')`,
+        [id],
+      );
+      const body = { current_password: PASSWORD, new_password: 'another quiet harbour' };
+      const changed = statusOf('POST', '/api/auth/password/', person.token, body);
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      const deadline = Date.now() + 5_000;
+      while ((await client.query(waiting)).rowCount === 0 && Date.now() < deadline);
+      await client.query('COMMIT');
+      expect(await changed).toBe(204);
+    } finally {
+      await client.end();
+    }
+    expect(await parley.sql('SELECT id FROM access_tokens WHERE user_id = $1', [id])).toEqual([]);
+  });
+
+  it('when the account is deleted', async () => {
+    const person = await registered();
+    await expectEnds(person, () => statusOf('DELETE', '/api/me/', person.token, { password: PASSWORD }));
   });
 });
