@@ -1,7 +1,7 @@
 import { text as textOfStream } from 'node:stream/consumers';
 import { Client, defaults } from 'pg';
 import { Admin, type Ended, type Queries, type Target } from './admin/admin.js';
-import { tableOf } from './admin/table.js';
+import { tableOf, textOf } from './admin/table.js';
 import { CommandError, readArguments, runCommand, say } from './backup/command.js';
 import { withEmbeddedDatabase } from './backup/embedded-database.js';
 import { readConfig, type Config } from './config/config.js';
@@ -13,9 +13,9 @@ import { loadEnvFile } from './launch/env-file.js';
 import { inviteUrl } from './launch/warnings.js';
 import { VERSION, versionLine } from './version/version.js';
 
-// `npm run admin`: accounts, invites, sessions and access tokens, while servers run or not.
+// `npm run admin`: accounts, invites, sessions, access tokens and reports, while servers run or not.
 
-const USAGE = `npm run admin -- COMMAND [option]: accounts, invites, sessions and access tokens of AUTH_MODE=accounts.
+const USAGE = `npm run admin -- COMMAND [option]: accounts, invites, sessions, access tokens and reports of AUTH_MODE=accounts.
 It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, while servers run or not.
   user:list
   user:create NAME      make a user with an account; prints its password
@@ -29,6 +29,9 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   session:end ID        end one session; its sockets are closed within a second
   token:list [NAME]     all access tokens of programs, or those of a user
   token:end ID          end one access token; its sockets are closed within a second
+  report:list           the reports of chats, the newest first
+  report:show ID        a report with the messages that it is about
+  report:delete ID      delete a report that is dealt with
   --display-name TEXT   of user:create [NAME]
   --password-stdin      of user:create and user:reset: read the password from standard input, and print none
   --messages keep       of user:delete: the other members keep the texts of the messages;
@@ -39,7 +42,7 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   --json                print JSON
   --version             print the version
   --help                print this
-Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user, session or access token; 130 stopped.`;
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user, session, access token or report; 130 stopped.`;
 
 const MAX_DAYS = 365;
 const MAX_USES = 10_000;
@@ -104,6 +107,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'token:end': async (admin, args, values) => {
     const done = await admin.endTokens(targetOf(args, values));
     return { data: done, text: `${count(done.ended_tokens, 'access token')} ended.` };
+  },
+  'report:list': async (admin, args) => {
+    none(args);
+    return list(await admin.reports(), 'There are no reports.');
+  },
+  'report:show': async (admin, args) => {
+    const found = await admin.report(idIn(args));
+    const { messages, ...rest } = found;
+    const head = Object.entries(rest).map(([name, value]) => `${name}: ${textOf(value)}`);
+    return { data: found, text: [...head, '', tableOf(messages, 'There are no messages.')].join('\n') };
+  },
+  'report:delete': async (admin, args) => {
+    const done = await admin.deleteReport(idIn(args));
+    return { data: done, text: `Report ${done.id} is deleted.` };
   },
 };
 
@@ -205,6 +222,10 @@ function only(args: string[], name: string): string {
   const [value] = args;
   if (value === undefined || args.length > 1) throw new UsageError(`Give one ${name}.`);
   return value;
+}
+
+function idIn(args: string[]): number {
+  return wholeNumber('ID', only(args, 'ID'), Number.MAX_SAFE_INTEGER);
 }
 
 function none(args: string[]): void {

@@ -79,3 +79,31 @@ export const END_TOKENS: Statement = {
   name: 'admin-tokens-end',
   sql: `DELETE FROM access_tokens WHERE ($1::bigint IS NULL OR id = $1) AND ($2::bigint IS NULL OR user_id = $2) RETURNING id`,
 };
+
+const REPORT_COLUMNS = `t.id, t.created_at, reporter.username AS reporter, reported.username AS reported, t.room_id,
+  t.first_seq, t.last_seq, t.reason`;
+const REPORT_TABLES = `reports t
+  JOIN users reporter ON reporter.id = t.reporter_id JOIN users reported ON reported.id = t.reported_id`;
+
+export const LIST_REPORTS: Statement = {
+  name: 'admin-reports',
+  sql: `SELECT ${REPORT_COLUMNS} FROM ${REPORT_TABLES} ORDER BY t.id DESC`,
+};
+
+export const FIND_REPORT: Statement = {
+  name: 'admin-report',
+  sql: `SELECT ${REPORT_COLUMNS} FROM ${REPORT_TABLES} WHERE t.id = $1`,
+};
+
+/** The messages of room $1 from seq $2 to $3. */
+export const REPORTED_MESSAGES: Statement = {
+  name: 'admin-reported-messages',
+  sql: `SELECT m.seq, m.created_at, u.username AS sender, m.text
+        FROM messages m JOIN users u ON u.id = m.sender_id
+        WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq`,
+};
+
+export const DELETE_REPORT: Statement = {
+  name: 'admin-report-delete',
+  sql: `DELETE FROM reports WHERE id = $1 RETURNING id`,
+};

@@ -149,6 +149,25 @@ export class Admin {
     return { ended_tokens: await this.#endTarget(sql.END_TOKENS, target, 'access token') };
   }
 
+  reports(): Promise<Record<string, unknown>[]> {
+    return this.database.query(sql.LIST_REPORTS, []);
+  }
+
+  /** A report and the messages that it is about. @throws CommandError when there is none. */
+  async report(id: number): Promise<Record<string, unknown> & { messages: Record<string, unknown>[] }> {
+    const [report] = await this.database.query<Record<string, unknown>>(sql.FIND_REPORT, [id]);
+    if (!report) throw noSuchReport(id);
+    const values = [report.room_id, report.first_seq, report.last_seq];
+    return { ...report, messages: await this.database.query(sql.REPORTED_MESSAGES, values) };
+  }
+
+  /** @throws CommandError when there is none. */
+  async deleteReport(id: number): Promise<{ id: number }> {
+    const [deleted] = await this.database.query<{ id: number }>(sql.DELETE_REPORT, [id]);
+    if (!deleted) throw noSuchReport(id);
+    return deleted;
+  }
+
   async #find(name: string): Promise<{ id: number; username: string }> {
     const [user] = await this.database.query<{ id: number; username: string }>(sql.FIND_USER, [name]);
     if (!user) throw new CommandError(`There is no user ${name}.`, NOT_FOUND);
@@ -198,4 +217,8 @@ export class Admin {
 /** A password that was made is shown, once. */
 function shown(secret: string, given: string | null): { password?: string } {
   return given === null ? { password: secret } : {};
+}
+
+function noSuchReport(id: number): CommandError {
+  return new CommandError(`There is no report ${id}.`, NOT_FOUND);
 }

@@ -15,9 +15,12 @@ export function tableOf(rows: readonly Record<string, unknown>[], empty: string)
     .join('\n');
 }
 
-function textOf(value: unknown): string {
+/** A value in one line, for a terminal: control characters, which users can put into texts, are escaped. */
+export function textOf(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return String(value);
+  return String(value).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    JSON.stringify(character).slice(1, -1),
+  );
 }
