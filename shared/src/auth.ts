@@ -54,6 +54,14 @@ export interface DeleteMe {
 
 export type DeletedMessages = 'keep' | 'remove';
 
+/** Answer of `GET /api/me/export/`: how far the running export is, or how far the last one came. */
+export interface ExportProgress {
+  running: boolean;
+  /** Messages that are in the archive, of `total`. */
+  messages: number;
+  total: number;
+}
+
 /** Body of `POST /api/auth/login/`. */
 export interface Login {
   username: string;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Account, ACCOUNTS, choose, hasFocus, PASSWORD, signIn, signInPage } from './support/account';
 import { violations } from './support/axe';
 import { shown, type ChatWindow } from './support/chat-window';
@@ -14,7 +15,12 @@ setUpStage((opened) => {
 }, ACCOUNTS);
 beforeEach(async () => {
   [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
-  const path = await bob.chatWith(alice);
+  const path = await alice.chatWith(bob);
+  const { origin } = stage.server;
+  const accepted = await (
+    await bob.browser()
+  ).request.post(`${origin}/api${path}/accept/`, { headers: { origin } });
+  expect(accepted.ok()).toBe(true);
   [hers, his] = await Promise.all([alice.window(path), bob.window(path)]);
 });
 
@@ -37,9 +43,41 @@ it('the profile gives the user another name, at once for the other, who types in
   expect(await hers.page.getByRole('dialog').count()).toBe(0);
 });
 
+it('the export is saved as one archive, by one click', async () => {
+  await choose(hers, alice, 'Export my data');
+  await shown(hers.page.getByText('It is not encrypted'));
+  expect(await violations(hers.page)).toEqual([]);
+  const [download] = await Promise.all([
+    hers.page.waitForEvent('download'),
+    hers.page.getByRole('button', { name: 'Export my data' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^parley-export-[\d-]+\.zip$/);
+  const archive = readFileSync(await download.path());
+  // A complete one ends with its list of files.
+  expect(archive.subarray(-22, -18).toString('latin1')).toBe('PK\x05\x06');
+  await shown(hers.page.getByText('The archive is complete.'));
+});
+
+it('the export shows how far it is, and can be stopped', async () => {
+  await hers.page.route('**/api/me/export/', async (route) => {
+    if (route.request().method() === 'POST') return;
+    await route.fulfill({ json: { running: true, messages: 300, total: 1_000 } });
+  });
+  await choose(hers, alice, 'Export my data');
+  await hers.page.getByRole('button', { name: 'Export my data' }).click();
+  await shown(hers.page.getByText('300 of 1000 messages'));
+  const bar = hers.page.getByRole('progressbar', { name: 'Exporting…' });
+  expect(await bar.getAttribute('value')).toBe('300');
+  expect(await violations(hers.page)).toEqual([]);
+  await hers.page.getByRole('button', { name: 'Stop' }).click();
+  await shown(hers.page.getByRole('button', { name: 'Export my data' }));
+});
+
 it('deleting the account says what goes, removes it, and shows the other why nobody can write', async () => {
   await hers.send('Secret of alice');
   await shown(his.message('Secret of alice'));
+  await his.send('Mine');
+  await shown(hers.message('Mine'));
   await his.page.getByRole('textbox', { name: 'Message' }).fill('a draft');
   await choose(hers, alice, 'Delete account');
   await shown(hers.page.getByText('This cannot be undone.'));
@@ -68,10 +106,10 @@ it('deleting the account says what goes, removes it, and shows the other why nob
   await shown(his.page.getByRole('heading', { name: 'Deleted account' }));
   await shown(his.page.getByText('The other person has deleted their account.'));
   expect(await his.page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
-  await shown(his.page.getByRole('log').getByText('Message deleted'));
-  await shown(his.message('Hello'));
+  await shown(his.page.getByRole('log').getByText('Message deleted').nth(1));
+  await shown(his.message('Mine'));
   const entry = his.page.getByRole('link', { name: /^Deleted account/ });
-  await shown(entry.getByText('Message deleted'));
+  await shown(entry.getByText('Mine'));
   expect(await his.page.getByText('Secret of alice').count()).toBe(0);
   expect(await violations(his.page)).toEqual([]);
   expect(await his.page.getByText(alice.user.username).count()).toBe(0);

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
 import { SharedLimits } from '../limits/shared-limits.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -11,6 +12,7 @@ import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
+import { ExportsService } from './export/exports.service.js';
 import { MeController } from './me.controller.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
@@ -38,6 +40,7 @@ const SERVICES = [
   AccessTokensService,
   ProfileService,
   AccountDeletions,
+  ExportsService,
   SharedLimits,
 ];
 
@@ -48,7 +51,7 @@ export class AccountsModule {
     const { accounts } = config;
     return {
       module: AccountsModule,
-      imports: [AuthModule, InboxModule, PrivacyModule.with(config), UsersModule],
+      imports: [AuthModule, InboxModule, MessagesModule, PrivacyModule.with(config), UsersModule],
       controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],
       providers: [Providers, ...(accounts ? SERVICES : [])],
     };

@@ -1,7 +1,26 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Patch,
+  Post,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Me } from '@parley/shared';
+import {
+  ApiBody,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { ExportProgress, Me } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentSession } from '../auth/current-user.js';
 import { SessionOnly } from '../auth/scopes.js';
@@ -16,7 +35,8 @@ import { MeDto } from '../privacy/privacy.dto.js';
 import { PrivacyService } from '../privacy/privacy.service.js';
 import { AccountsService, wrongPassword } from './accounts.service.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
-import { DeleteMeDto, UpdateMeDto } from './me.dto.js';
+import { exportRunning, ExportsService, tooManyExports } from './export/exports.service.js';
+import { DeleteMeDto, ExportProgressDto, UpdateMeDto } from './me.dto.js';
 import { ProfileService } from './profile.service.js';
 
 /** Every change is sent to the members of all chats of the user. */
@@ -30,6 +50,7 @@ export class MeController {
     private readonly profile: ProfileService,
     private readonly accounts: AccountsService,
     private readonly deletions: AccountDeletions,
+    private readonly exports: ExportsService,
     private readonly privacy: PrivacyService,
   ) {}
 
@@ -96,5 +117,39 @@ export class MeController {
     await this.accounts.assertOwner(session, body.password);
     await this.deletions.delete(session, body.messages === 'remove');
     void reply.header('Set-Cookie', sessionCookie(null, protocol === 'https', 0));
+  }
+
+  @Post('export')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'exportMe',
+    summary: 'Export all my data',
+    description:
+      'A ZIP archive, sent while it is written: the account, the devices, and every message that the history shows to the user, ' +
+      'as JSON and as pages to read. It breaks off when the session ends. One export at a time, five an hour.',
+  })
+  @ApiProduces('application/zip')
+  @ApiOkResponse({ description: 'The archive.', schema: { type: 'string', format: 'binary' } })
+  @ApiProblems(noSession(), exportRunning(), tooManyExports(1_000))
+  async export(@CurrentSession() session: Session): Promise<StreamableFile> {
+    const stream = await this.exports.start(session);
+    const name = `parley-export-${new Date().toISOString().slice(0, 10)}.zip`;
+    return new StreamableFile(stream, {
+      type: 'application/zip',
+      disposition: `attachment; filename="${name}"`,
+    });
+  }
+
+  @Get('export')
+  @ApiOperation({
+    operationId: 'getExport',
+    summary: 'See how far my export is',
+    description: 'Of the export that runs now, or of the last one.',
+  })
+  @ApiOkResponse({ type: ExportProgressDto, description: 'The progress.' })
+  @ApiProblems(noSession())
+  progress(@CurrentSession() { userId }: Session): Promise<ExportProgress> {
+    return this.exports.progress(userId);
   }
 }

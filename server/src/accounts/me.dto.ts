@@ -1,7 +1,8 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import type { DeletedMessages, DeleteMe, UpdateMe } from '@parley/shared';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { DeletedMessages, DeleteMe, ExportProgress, UpdateMe } from '@parley/shared';
 import { IsIn, IsOptional } from 'class-validator';
 import { ChangeSharingDto } from '../privacy/privacy.dto.js';
+import { COUNT } from '../http/fields.js';
 import { DisplayName, EXAMPLE_PASSWORD, Password } from './accounts.dto.js';
 
 export class UpdateMeDto extends ChangeSharingDto implements UpdateMe {
@@ -24,4 +25,15 @@ export class DeleteMeDto implements DeleteMe {
   @IsOptional()
   @IsIn(DELETED_MESSAGES, { message: `must be one of ${DELETED_MESSAGES.join(', ')}` })
   messages?: DeletedMessages;
+}
+
+export class ExportProgressDto implements ExportProgress {
+  @ApiProperty({ description: 'An export of the user runs now.' })
+  running: boolean;
+
+  @ApiProperty({ ...COUNT, description: 'Messages that are in the archive.' })
+  messages: number;
+
+  @ApiProperty({ ...COUNT, description: 'Messages that the archive will have.' })
+  total: number;
 }

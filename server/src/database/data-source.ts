@@ -2,6 +2,7 @@ import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/Postgres
 import { AccessTokenEntity } from '../accounts/access-token.entity.js';
 import { AccountEntity } from '../accounts/account.entity.js';
 import { AccountDeletionEntity } from '../accounts/deletion/account-deletion.entity.js';
+import { DataExportEntity } from '../accounts/export/data-export.entity.js';
 import { InviteEntity } from '../accounts/invite.entity.js';
 import { IdentityRegistrationEntity } from '../accounts/oidc/identity-registration.entity.js';
 import { IdentityEntity } from '../accounts/oidc/identity.entity.js';
@@ -20,6 +21,7 @@ import { AccessTokens1764205200000 } from './migrations/1764205200000-access-tok
 import { Passkeys1764208800000 } from './migrations/1764208800000-passkeys.js';
 import { Identities1764212400000 } from './migrations/1764212400000-identities.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
+import { DataExports1764216060000 } from './migrations/1764216060000-data-exports.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -31,6 +33,7 @@ export const MIGRATIONS = [
   Passkeys1764208800000,
   Identities1764212400000,
   AccountDeletions1764216000000,
+  DataExports1764216060000,
 ] as const;
 
 /** Most connections of one server. */
@@ -57,6 +60,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       AccessTokenEntity,
       InviteEntity,
       AccountDeletionEntity,
+      DataExportEntity,
       ReportEntity,
       PasskeyEntity,
       PasskeyChallengeEntity,

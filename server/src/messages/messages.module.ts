@@ -25,6 +25,6 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
     SendLimit,
     UnknownOutcomes,
   ],
-  exports: [MessagesRepository, MessageLog, MessagesService, ReceiptLog, ReceiptsService],
+  exports: [MessagesRepository, MessageLog, MessagesService, PagesService, ReceiptLog, ReceiptsService],
 })
 export class MessagesModule {}

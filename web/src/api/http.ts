@@ -54,11 +54,11 @@ function withBody(method: string, body: object | undefined): RequestInit {
   return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** @throws HttpError unless the answer is 2xx. */
-async function request(path: string, init: RequestInit): Promise<Response> {
+/** @param init its `signal` stands for the timeout. @throws HttpError unless the answer is 2xx. */
+export async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    response = await fetch(path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
   } catch {
     throw new HttpError(0, 'The server cannot be reached.');
   }

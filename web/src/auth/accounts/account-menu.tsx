@@ -26,6 +26,7 @@ const ICONS = {
   password:
     'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
   tokens: 'M12 12.2 3.2 21M6 18.2l2.6 2.6M9 15.2l2 2M15.5 13.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10Z',
+  dataExport: 'M12 3v12m-5-5 5 5 5-5M4 17v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3',
   deletion: 'M4 7h16M10 11v6m4-6v6M6 7l1 13a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1l1-13M9 7V4h6v3',
   logOut: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4m5-4 4-4-4-4m4 4H9',
 };
@@ -51,18 +52,20 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   });
 
   const ownAccount = createChunk(accountWords.ownAccount.notLoaded, async () => {
-    const [{ Profile, Deletion }, words] = await Promise.all([
+    const [{ Profile, Deletion }, { DataExport }, words] = await Promise.all([
       import('./own-account'),
+      import('./data-export'),
       accountWords.parts.ownAccount(),
     ]);
     return {
       profile: () => <Profile words={words} onClose={closeView} />,
+      dataExport: () => <DataExport words={words} onClose={closeView} />,
       deletion: () => <Deletion words={words} onClose={closeView} />,
     };
   });
   const ownAccountView = () => {
     const shown = view();
-    return shown === 'profile' || shown === 'deletion' ? ownAccount.content()?.[shown] : undefined;
+    return isOwnAccount(shown) ? ownAccount.content()?.[shown] : undefined;
   };
 
   function closeView(): void {
@@ -73,7 +76,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   /** What is unsent would be lost: then the user is asked first. */
   function choose(chosen: View): void {
     if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
-    else if (chosen === 'profile' || chosen === 'deletion') ownAccount.demand(() => setView(chosen));
+    else if (isOwnAccount(chosen)) ownAccount.demand(() => setView(chosen));
     else if (chosen === 'tokens') accessTokens.demand(() => setView(chosen));
     else setView(chosen);
   }
@@ -140,4 +143,8 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
       </Switch>
     </>
   );
+}
+
+function isOwnAccount(view: View | null): view is 'profile' | 'dataExport' | 'deletion' {
+  return view === 'profile' || view === 'dataExport' || view === 'deletion';
 }

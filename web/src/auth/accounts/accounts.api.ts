@@ -8,9 +8,11 @@ import type {
   SessionInfo,
   User,
   DeleteMe,
+  ExportProgress,
   UpdateMe,
 } from '@parley/shared';
 import { getJson, post, postJson, remove, patchJson } from '../../api/http';
+import { postForBlob } from '../../api/blob';
 
 /** @throws HttpError 401 for an unknown user and for a wrong password, 429 with a wait. */
 export function signIn(login: Login): Promise<User> {
@@ -60,4 +62,14 @@ export function changeProfile(change: UpdateMe): Promise<User> {
 /** @throws HttpError 403 when the password is wrong. */
 export function deleteAccount(deletion: DeleteMe): Promise<void> {
   return remove('/api/me/', deletion);
+}
+
+/** How far the export of the user is that runs now. */
+export function exportProgress(): Promise<ExportProgress> {
+  return getJson<ExportProgress>('/api/me/export/');
+}
+
+/** All data of the user, as a ZIP archive. @throws HttpError 409 while another export runs, 429 after too many. */
+export function exportData(signal: AbortSignal): Promise<Blob> {
+  return postForBlob('/api/me/export/', signal);
 }

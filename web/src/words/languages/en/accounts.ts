@@ -186,6 +186,7 @@ export default {
     notLoaded: 'That could not be opened. Check your network.',
   },
   profile: { title: 'Profile' },
+  dataExport: { title: 'Export my data' },
   deletion: { title: 'Delete account' },
 
   logOut: {

@@ -1,4 +1,8 @@
-/** The sentences of the profile of an account, and of its end. */
+import { pluralsOf } from '../../plurals';
+
+const plural = pluralsOf('en');
+
+/** The sentences of the profile of an account, of the export of its data, and of its end. */
 export default {
   profile: {
     displayName: 'Name',
@@ -8,6 +12,21 @@ export default {
     save: 'Save',
     saving: 'Saving…',
     saved: 'Your name is changed.',
+  },
+
+  dataExport: {
+    text: 'A ZIP archive with your account, your devices and all your chats: as pages to read in any browser, and as JSON for programs.',
+    private: 'It is not encrypted, and has what others wrote to you. Keep it where only you can read it.',
+    start: 'Export my data',
+    running: 'Exporting…',
+    progress: (done: number, total: number) =>
+      `${done} of ${total} ${plural(total, { one: 'message', other: 'messages' })}`,
+    keepOpen: 'Keep this dialog open until it is done.',
+    stop: 'Stop',
+    again: 'Try again',
+    done: 'The archive is complete. Your browser saves it.',
+    isRunning: 'Another export of yours is running. Wait until it is done.',
+    failed: 'The export broke off. Check your network and try again.',
   },
 
   deletion: {
