@@ -41,6 +41,9 @@ POST /api/auth/passkeys/register/options | 200 | 200 | 200 | 200 | 200 | 200 | 2
 POST /api/auth/passkeys/register | 403 | 403 | 403 | 403 | 403 | 403 | 403 | 403 | 403
 POST /api/auth/passkeys/proof/options | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 POST /api/auth/passkeys/proof | 403 | 403 | 403 | 403 | 403 | 401 | 401 | 403 | 403
+GET /api/auth/oidc/:provider | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
+GET /api/auth/oidc/:provider/callback | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
+POST /api/auth/oidc/register | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
 GET /api/users | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 DELETE /api/me | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
@@ -94,6 +97,8 @@ export const BODIES: Readonly<
   'POST /api/auth/passkeys/register/options': (_, { newName }) => ({ username: newName }),
   'POST /api/auth/passkeys/register': () => ({ credential }),
   'POST /api/auth/passkeys/proof': () => ({ credential }),
+  // Nothing waits for a username, and the server has no provider: logins with one have tests of their own (oidc.e2e-spec.ts).
+  'POST /api/auth/oidc/register': (_, { newName }) => ({ username: newName }),
   'DELETE /api/me': (_, { password }) => ({ password }),
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
