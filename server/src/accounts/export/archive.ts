@@ -22,9 +22,15 @@ export class Archive {
 
   /** Resolves when the file has been read. @throws Error when the reader of the archive is gone. */
   async add(path: string, content: string): Promise<void> {
-    const source = Readable.from([Buffer.from(content)]);
+    // The archive keeps this function until its end, and must not keep the content with it.
+    let source: Readable | null = Readable.from([Buffer.from(content)]);
     const isRead = once(source, 'end');
-    this.#zip.addReadStream(source, path, { mtime: new Date(), compressionLevel: COMPRESSION_LEVEL });
+    const options = { mtime: new Date(), compressionLevel: COMPRESSION_LEVEL };
+    this.#zip.addReadStreamLazy(path, options, (use) => {
+      const stream = source!;
+      source = null;
+      use(null, stream);
+    });
     await Promise.race([isRead, this.#closed]);
   }
 
