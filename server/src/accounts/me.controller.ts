@@ -120,6 +120,7 @@ export class MeController {
   }
 
   @Post('export')
+  @SessionOnly()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
@@ -142,6 +143,7 @@ export class MeController {
   }
 
   @Get('export')
+  @SessionOnly()
   @ApiOperation({
     operationId: 'getExport',
     summary: 'See how far my export is',

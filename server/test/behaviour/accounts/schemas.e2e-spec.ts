@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { RUNS } from '../../support/fuzz.js';
 import { Parley } from '../../support/parley.js';
 import { SchemaRequests, type Document } from '../../support/schema-requests.js';
 import { bearer, openSession } from '../../support/sessions.js';
 
 let parley: Parley;
+let database: Client;
 beforeAll(async () => {
   parley = await Parley.start({
     AUTH_MODE: 'accounts',
@@ -13,10 +15,15 @@ beforeAll(async () => {
     RATE_LIMIT: 'off',
     LOG_LEVEL: 'silent',
   });
+  database = new Client({ connectionString: parley.databaseUrl });
+  await database.connect();
 });
-afterAll(() => parley.stop());
+afterAll(async () => {
+  await database.end();
+  await parley.stop();
+});
 
-const newSession = async () => bearer(await openSession(parley.databaseUrl, `n${randomUUID().slice(0, 13)}`));
+const newSession = async () => bearer(await openSession(database, `n${randomUUID().slice(0, 13)}`));
 
 describe('the schemas of the OpenAPI document in accounts mode', () => {
   it('allow what is accepted and refuse what is refused', async () => {
