@@ -1,20 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Account, ACCOUNTS, newUsername, register, signIn } from './support/account';
+import { Account, ACCOUNTS, createInvite, newUsername, register, signIn } from './support/account';
 import { shown, until } from './support/chat-window';
 import { setUpStage, type Stage } from './support/stage';
-
-const ADMIN = join(__dirname, '../../server/dist/admin.js');
-
-/** @returns the code of an invite for one person. */
-function createInvite(): string {
-  const env = { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL, AUTH_MODE: 'accounts' };
-  const output = execFileSync(process.execPath, [ADMIN, 'invite:create', '--json'], {
-    env,
-    encoding: 'utf8',
-  });
-  return (JSON.parse(output) as { code: string }).code;
-}
 
 describe('a server that limits attempts to log in', () => {
   let stage: Stage;

@@ -1,5 +1,7 @@
 import type { SessionInfo, User } from '@parley/shared';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { shown, type ChatWindow, type Look } from './chat-window';
 import type { Stage } from './stage';
@@ -12,6 +14,18 @@ export const PASSWORD = 'tall mountain tea';
 /** A username that no other story has. */
 export function newUsername(name: string): string {
   return `${name}-${randomBytes(4).toString('hex')}`;
+}
+
+const ADMIN = join(__dirname, '../../../server/dist/admin.js');
+
+/** As the operator does it. @returns the code of an invite for so many people. */
+export function createInvite(uses = 1): string {
+  const env = { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL, AUTH_MODE: 'accounts' };
+  const output = execFileSync(process.execPath, [ADMIN, 'invite:create', '--uses', String(uses), '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  return (JSON.parse(output) as { code: string }).code;
 }
 
 /** Somebody with an account, and what they do beside the page. */
