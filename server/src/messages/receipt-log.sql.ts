@@ -1,13 +1,13 @@
 import type { MessageId, Rev, Seq } from '@parley/shared';
 import type { Statement } from '../database/database.js';
-import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
+import { HAS_PRIVACY, ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 import { HIDES, SILENT, type Side } from '../users/privacy.js';
 
 /** A room after UPDATE_RECEIPTS, and what was there before. */
 export interface ReceiptRow extends RoomState {
   rev_before: Rev;
-  private_rev_a_before: number;
-  private_rev_b_before: number;
+  /** Of `a` and `b`; null where RoomState.privacy is. */
+  private_revs_before: [number, number] | null;
   read_seq_a_before: Seq;
   read_seq_b_before: Seq;
   delivered_seq_a_before: Seq;
@@ -77,7 +77,7 @@ export const UPDATE_RECEIPTS: Statement = {
       UNION ALL SELECT * FROM room WHERE id NOT IN (SELECT id FROM updated)
     )
     SELECT ${ROOM_STATE_COLUMNS}, b.rev AS rev_before,
-      b.private_rev_a AS private_rev_a_before, b.private_rev_b AS private_rev_b_before,
+      CASE WHEN ${HAS_PRIVACY} THEN jsonb_build_array(b.private_rev_a, b.private_rev_b) END AS private_revs_before,
       b.read_seq_a AS read_seq_a_before, b.delivered_seq_a AS delivered_seq_a_before,
       b.read_seq_b AS read_seq_b_before, b.delivered_seq_b AS delivered_seq_b_before,
       (SELECT id FROM messages WHERE room_id = r.id AND seq = r.read_seq_a) AS read_id_a,

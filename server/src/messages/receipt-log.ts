@@ -9,6 +9,7 @@ import type { ReceiptChange, ReceiptKind, ReceiptResult, ReceiptUpdate } from '.
 import { PRIVATE, UPDATE_RECEIPTS, type ReceiptRow } from './receipt-log.sql.js';
 import { ReceiptPace } from './receipt-pace.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
+import { freezeOf, privacyOf } from '../rooms/room-state.js';
 
 /** Read and delivered watermarks, coalesced by group commit: marking 10,000 messages is one write of one row. */
 @Injectable()
@@ -68,12 +69,13 @@ export class ReceiptLog {
 function changesIn(row: ReceiptRow): ReceiptChange[] {
   const changes: ReceiptChange[] = [];
   let shared: number = row.rev_before;
-  const own = { a: row.private_rev_a_before, b: row.private_rev_b_before };
+  const [ownA, ownB] = row.private_revs_before ?? [0, 0];
+  const own = { a: ownA, b: ownB };
   for (const side of ['a', 'b'] as const) {
     const userId = row[`user_${side}_id`];
     const read = row[`read_seq_${side}`];
     const delivered = row[`delivered_seq_${side}`];
-    const privacy = row[`privacy_${side}`];
+    const privacy = privacyOf(row, userId);
     const isPrivate = {
       read: (privacy & PRIVATE.read) !== 0,
       delivered: (privacy & PRIVATE.delivered) !== 0,
@@ -81,11 +83,10 @@ function changesIn(row: ReceiptRow): ReceiptChange[] {
     const add = (kind: ReceiptKind, seq: Seq, messageId: MessageId) => {
       if (isPrivate[kind]) own[side] += 1;
       else shared += 1;
-      const end = row[`freeze_${side}`]?.rev ?? shared;
+      const end = freezeOf(row, userId)?.rev ?? shared;
       const revs = {
-        a: (shared + own.a) as Rev,
-        b: (shared + own.b) as Rev,
-        [side]: (end + own[side]) as Rev,
+        a: ((side === 'a' ? end : shared) + own.a) as Rev,
+        b: ((side === 'b' ? end : shared) + own.b) as Rev,
       };
       changes.push({ kind, userId, seq, messageId, revs, isPrivate: isPrivate[kind] });
     };

@@ -18,7 +18,7 @@ import { InboxService } from '../inbox/inbox.service.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { MembershipService } from '../rooms/membership.service.js';
 import { overrideIn, RoomPrivacy, type ChangedRoom, type PrivacyChange } from '../rooms/room-privacy.js';
-import { isFrozenFor, peerOf, privacyOf, shownPresence, sideOf } from '../rooms/room-state.js';
+import { isFrozenFor, peerOf, privacyOf, shownPresence, sideOf, withPrivacy } from '../rooms/room-state.js';
 import { BLOCKS, DECLINED, HIDES, REQUEST } from '../users/privacy.js';
 import { UsersService, type Profile } from '../users/users.service.js';
 
@@ -205,11 +205,7 @@ export class PrivacyService {
   #publishPresence(userId: UserId, row: ChangedRoom): void {
     const other = peerOf(row, userId);
     if (row.last_seq === 0 || isFrozenFor(row, other)) return;
-    const side = sideOf(row, userId);
-    const before = shownPresence(
-      { ...row, [`privacy_${side}`]: row.privacy_before, [`freeze_${side}`]: row.freeze_before },
-      userId,
-    );
+    const before = shownPresence(withPrivacy(row, userId, row.privacy_before, row.freeze_before), userId);
     const now = shownPresence(row, userId);
     const presenceOf = (shown: typeof now) =>
       shown === 'live'

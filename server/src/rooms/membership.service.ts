@@ -7,9 +7,9 @@ import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
 import { existsSql, presenceShownSql } from '../users/privacy.js';
-import { passesTyping, type RoomState } from './room-state.js';
+import { passesTyping, type PrivacyState, type RoomState } from './room-state.js';
 
-type RoomPrivacyRow = Pick<RoomState, 'id' | 'user_a_id' | 'privacy_a' | 'privacy_b'>;
+type RoomPrivacyRow = Pick<RoomState, 'id' | 'user_a_id'> & Pick<PrivacyState, 'privacy_a' | 'privacy_b'>;
 
 /** The two members of a room, `a` the one with the lower id. They never change. */
 export interface Pair {

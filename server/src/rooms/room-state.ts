@@ -9,6 +9,19 @@ import {
   type Side,
 } from '../users/privacy.js';
 
+/** What the members keep from each other: columns of `rooms`. */
+export interface PrivacyState {
+  /** Bits (users/privacy.ts). */
+  privacy_a: number;
+  privacy_b: number;
+  /** How many changes only that member sees. */
+  private_rev_a: number;
+  private_rev_b: number;
+  /** Where the view of a member ends who has blocked the other. */
+  freeze_a: Freeze | null;
+  freeze_b: Freeze | null;
+}
+
 /** Everything that changes in a room, as of one moment: its row in `rooms` without the times. */
 export interface RoomState {
   id: RoomId;
@@ -26,19 +39,21 @@ export interface RoomState {
   delivered_seq_b: Seq;
   unread_a: number;
   unread_b: number;
-  /** Bits: what each member keeps from the other (users/privacy.ts). */
-  privacy_a: number;
-  privacy_b: number;
-  /** How many changes only that member sees. */
-  private_rev_a: number;
-  private_rev_b: number;
-  /** Where the view of a member ends who has blocked the other. */
-  freeze_a: Freeze | null;
-  freeze_b: Freeze | null;
+  /** Null: the members keep nothing from each other, and never did. */
+  privacy: PrivacyState | null;
 }
 
-/** The compiler demands each field of RoomState, and no other. */
-const COLUMNS: Record<keyof RoomState, true> = {
+const NOTHING_PRIVATE: PrivacyState = {
+  privacy_a: 0,
+  privacy_b: 0,
+  private_rev_a: 0,
+  private_rev_b: 0,
+  freeze_a: null,
+  freeze_b: null,
+};
+
+/** The compiler demands each field of RoomState that is a column, and no other. */
+const COLUMNS: Record<Exclude<keyof RoomState, 'privacy'>, true> = {
   id: true,
   user_a_id: true,
   user_b_id: true,
@@ -52,18 +67,21 @@ const COLUMNS: Record<keyof RoomState, true> = {
   delivered_seq_b: true,
   unread_a: true,
   unread_b: true,
-  privacy_a: true,
-  privacy_b: true,
-  private_rev_a: true,
-  private_rev_b: true,
-  freeze_a: true,
-  freeze_b: true,
 };
 
-/** RoomState as columns of a SELECT, from the table or query `r`. */
-export const ROOM_STATE_COLUMNS = Object.keys(COLUMNS)
-  .map((column) => `r.${column}`)
-  .join(', ');
+/** SQL: whether RoomState.privacy of the table or query `r` is there. */
+export const HAS_PRIVACY = `((r.privacy_a | r.privacy_b) <> 0 OR r.private_rev_a + r.private_rev_b <> 0)`;
+
+/**
+ * RoomState as columns of a SELECT, from the table or query `r`. Privacy is one column, nearly always null, as every
+ * column more is a cost of every message.
+ */
+export const ROOM_STATE_COLUMNS = [
+  ...Object.keys(COLUMNS).map((column) => `r.${column}`),
+  `CASE WHEN ${HAS_PRIVACY} THEN jsonb_build_object(${Object.keys(NOTHING_PRIVATE)
+    .map((column) => `'${column}', r.${column}`)
+    .join(', ')}) END AS privacy`,
+].join(', ');
 
 /**
  * The room after one more message, whose `seq` and `rev` PostgreSQL has given: what the statements of message-log.sql.ts
@@ -86,12 +104,7 @@ export function afterMessage(room: RoomState, senderId: UserId, seq: Seq, rev: R
     delivered_seq_b: room.delivered_seq_b,
     unread_a: room.unread_a + 1 - byA,
     unread_b: room.unread_b + byA,
-    privacy_a: room.privacy_a,
-    privacy_b: room.privacy_b,
-    private_rev_a: room.private_rev_a,
-    private_rev_b: room.private_rev_b,
-    freeze_a: room.freeze_a,
-    freeze_b: room.freeze_b,
+    privacy: room.privacy,
   };
 }
 
@@ -116,29 +129,51 @@ export function unreadOf(room: RoomState, userId: UserId): number {
   return userId === room.user_a_id ? room.unread_a : room.unread_b;
 }
 
+/** How many changes of the room only this member sees. */
+function privateRevOf({ privacy, user_a_id }: RoomState, userId: UserId): number {
+  if (privacy === null) return 0;
+  return userId === user_a_id ? privacy.private_rev_a : privacy.private_rev_b;
+}
+
 /** The revision of the room as this member sees it. */
 export function revOf(room: RoomState, userId: UserId): Rev {
-  return (room.rev + (userId === room.user_a_id ? room.private_rev_a : room.private_rev_b)) as Rev;
+  return (room.rev + privateRevOf(room, userId)) as Rev;
 }
 
 /** The revision without the member's own changes, or an earlier one: what to compare with the `rev` of messages. */
 export function sharedRev(room: RoomState, userId: UserId, rev: Rev): Rev {
-  const own = userId === room.user_a_id ? room.private_rev_a : room.private_rev_b;
-  return Math.max(0, rev - own) as Rev;
+  return Math.max(0, rev - privateRevOf(room, userId)) as Rev;
 }
 
-export function privacyOf(room: RoomState, userId: UserId): number {
-  return userId === room.user_a_id ? room.privacy_a : room.privacy_b;
+export function privacyOf({ privacy, user_a_id }: RoomState, userId: UserId): number {
+  if (privacy === null) return 0;
+  return userId === user_a_id ? privacy.privacy_a : privacy.privacy_b;
 }
 
-function freezeOf(room: RoomState, userId: UserId): Freeze | null {
-  return userId === room.user_a_id ? room.freeze_a : room.freeze_b;
+export function freezeOf({ privacy, user_a_id }: RoomState, userId: UserId): Freeze | null {
+  if (privacy === null) return null;
+  return userId === user_a_id ? privacy.freeze_a : privacy.freeze_b;
+}
+
+/** The room as if a member kept this from the other. */
+export function withPrivacy<Room extends RoomState>(
+  room: Room,
+  userId: UserId,
+  privacy: number,
+  freeze: Freeze | null,
+): Room {
+  const own =
+    userId === room.user_a_id
+      ? { privacy_a: privacy, freeze_a: freeze }
+      : { privacy_b: privacy, freeze_b: freeze };
+  return { ...room, privacy: { ...NOTHING_PRIVATE, ...room.privacy, ...own } };
 }
 
 /** The member who has blocked the other, or declined the request, and so gets nothing of it. Both: the lower id. */
-export function frozenMember(room: RoomState): UserId | undefined {
-  if (room.freeze_a !== null) return room.user_a_id;
-  return room.freeze_b === null ? undefined : room.user_b_id;
+export function frozenMember({ privacy, user_a_id, user_b_id }: RoomState): UserId | undefined {
+  if (privacy === null) return undefined;
+  if (privacy.freeze_a !== null) return user_a_id;
+  return privacy.freeze_b === null ? undefined : user_b_id;
 }
 
 export function isFrozenFor(room: RoomState, userId: UserId): boolean {
@@ -181,7 +216,7 @@ export function shownPresence(room: RoomState, userId: UserId): ShownPresence {
 
 /** Whether `typing` of a member goes to the other. A request is quiet until it is accepted. */
 export function passesTyping(
-  room: Pick<RoomState, 'user_a_id' | 'privacy_a' | 'privacy_b'>,
+  room: Pick<RoomState, 'user_a_id'> & Pick<PrivacyState, 'privacy_a' | 'privacy_b'>,
   userId: UserId,
 ): boolean {
   const [own, others] =
@@ -198,8 +233,9 @@ export function seenBy<Room extends RoomState>(room: Room, userId: UserId): Room
   if (!freeze) return room;
   const { seq, rev, peer_read, peer_delivered } = freeze;
   const ofPeer: Freeze = { ...freeze, read: peer_read, delivered: peer_delivered, seen_at: null };
+  const seen = withPrivacy(room, peerOf(room, userId), BLOCKS, ofPeer);
   const hidden = room.last_seq - seq;
   return userId === room.user_a_id
-    ? { ...room, last_seq: seq, rev, unread_a: room.unread_a - hidden, privacy_b: BLOCKS, freeze_b: ofPeer }
-    : { ...room, last_seq: seq, rev, unread_b: room.unread_b - hidden, privacy_a: BLOCKS, freeze_a: ofPeer };
+    ? { ...seen, last_seq: seq, rev, unread_a: room.unread_a - hidden }
+    : { ...seen, last_seq: seq, rev, unread_b: room.unread_b - hidden };
 }
