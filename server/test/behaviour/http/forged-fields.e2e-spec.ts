@@ -94,6 +94,8 @@ describe('A5: a field that is not the client’s to say', () => {
       'message_id',
       'seq',
       'rooms',
+      'first_room_id',
+      'last_room_id',
     ]);
     const before = await parley.room(room.id, a.id);
     const forged = keys.filter((key) => !own.has(key) || !isFieldOf(type, key));
@@ -185,7 +187,7 @@ function isFieldOf(type: ClientFrameType, key: string): boolean {
     typing: ['room_id', 'sender_id', 'ref'],
     read: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
     delivered: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
-    sync: ['rooms', 'ref'],
+    sync: ['rooms', 'first_room_id', 'last_room_id', 'ref'],
     ping: ['ref'],
   };
   return type in CLIENT_FRAMES && fields[type].includes(key);
