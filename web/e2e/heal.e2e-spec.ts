@@ -63,6 +63,23 @@ describe('a page that something fails for', () => {
     await shown(hers.message('Hello'), 1_500);
   });
 
+  it('loads at once when the network came back during an attempt that fails', async () => {
+    let failures = 0;
+    let release: (() => void) | undefined;
+    await context.route(/\/api\/users\/$/, async (route) => {
+      if (failures > 3) return route.continue();
+      if (++failures > 3) await new Promise<void>((resolve) => (release = resolve));
+      return route.abort();
+    });
+    hers = await stage.windowIn(context, roomPath(room, alice));
+    await until(() => failures === 3, 'the wait has grown', 20_000);
+    await hers.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await until(() => release !== undefined, 'it tries when it is looked at', 3_000);
+    await hers.page.evaluate(() => window.dispatchEvent(new Event('online')));
+    release?.();
+    await shown(hers.message('Hello'), 1_500);
+  });
+
   it('loads older messages by itself when they failed', async () => {
     for (let n = 0; n < 3; n++) await server.send(room, alice, `Older ${n}`);
     let isBroken = true;

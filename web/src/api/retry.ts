@@ -25,10 +25,13 @@ export function createRetry(work: (isCurrent: () => boolean) => Promise<void>): 
   let failures = 0;
   let latest = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What ends a wait has happened during an attempt, which may still fail for the reason that is gone. */
+  let isNextAtOnce = false;
 
   async function attempt(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    isNextAtOnce = false;
     const number = ++latest;
     const isCurrent = () => number === latest;
     setRunning(true);
@@ -41,7 +44,7 @@ export function createRetry(work: (isCurrent: () => boolean) => Promise<void>): 
       if (!(error instanceof HttpError)) throw error;
       if (!isCurrent()) return;
       const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++);
-      timer = setTimeout(() => void attempt(), waitMs * (0.5 + Math.random() / 2));
+      timer = setTimeout(() => void attempt(), isNextAtOnce ? 0 : waitMs * (0.5 + Math.random() / 2));
       setFailed(true);
     } finally {
       if (isCurrent()) setRunning(false);
@@ -49,7 +52,9 @@ export function createRetry(work: (isCurrent: () => boolean) => Promise<void>): 
   }
 
   function hurry(): void {
-    if (timer !== undefined && document.visibilityState === 'visible') void attempt();
+    if (document.visibilityState !== 'visible') return;
+    if (timer === undefined) isNextAtOnce = true;
+    else void attempt();
   }
 
   const untilCleanup = new AbortController();
