@@ -5,11 +5,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Message, Room } from '@parley/shared';
-import { Client, type QueryResultRow } from 'pg';
-import { encodeBackup, type NewHeader } from '../../src/backup/backup-file.js';
+import { Client } from 'pg';
 import { RESTORE_REV_STEP } from '../../src/backup/restore-backup.js';
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate, MIGRATION_LOCK } from '../../src/database/migrator.js';
+import {
+  EMPTY_HEADER,
+  everythingIn,
+  fillAccountTables,
+  query,
+  tablesOf,
+  until,
+  writeBackup,
+} from './backups.js';
 import { newFolder, removeFolders, ROOT } from './parley.js';
 import { isAlive, run, type Run } from './processes.js';
 import { ChatClient } from '../faults/harness/chat-client.js';
@@ -84,77 +92,11 @@ async function backupOf(url: string): Promise<string> {
   return file;
 }
 
-const EMPTY_HEADER: NewHeader = {
-  program: '1.0.0',
-  postgres: '18',
-  created_at: new Date().toISOString(),
-  migrations: [],
-  tables: [],
-  sequences: [],
-};
-
-/** Writes a file that has a header and no rows. */
-async function writeBackup(file: string, header: NewHeader): Promise<void> {
-  const parts: Buffer[] = [];
-  for await (const part of encodeBackup(header, (async function* () {})())) parts.push(part);
-  writeFileSync(file, gzipSync(Buffer.concat(parts)));
-}
-
 /** The URL of a database that does not exist. */
 function newUrl(): string {
   const url = new URL(parley.databaseUrl);
   url.pathname = `/restored_${randomUUID().slice(0, 8)}`;
   return url.href;
-}
-
-async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Every row of every table, every sequence, and the whole schema. */
-async function everythingIn(url: string, revStep: number): Promise<Record<string, unknown>> {
-  const rows = (table: string, order: string) => query(url, `SELECT * FROM ${table} ORDER BY ${order}`);
-  const sequences = ['message_ids', 'users_id_seq', 'rooms_id_seq'];
-  return {
-    users: await rows('users', 'id'),
-    rooms: (await rows('rooms', 'id')).map((room) => ({
-      ...room,
-      rev: String(Number(room['rev']) - revStep),
-    })),
-    messages: await rows('messages', 'room_id, seq'),
-    migrations: (await rows('migrations', 'id')).map(({ name }) => name as string),
-    sequences: await Promise.all(
-      sequences.map((name) => query(url, `SELECT last_value, is_called FROM ${name}`)),
-    ),
-    columns: await query(
-      url,
-      `SELECT table_name, column_name, data_type, is_nullable, column_default, identity_generation
-       FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, ordinal_position`,
-    ),
-    constraints: await query(
-      url,
-      `SELECT conname, conrelid::regclass::text AS on_table, pg_get_constraintdef(oid) AS definition
-       FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 2, 1`,
-    ),
-    indexes: await query(url, `SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`),
-  };
-}
-
-const tablesOf = async (url: string) =>
-  (
-    await query<{ name: string }>(url, `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`)
-  ).map(({ name }) => name);
-
-async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  for (const giveUp = Date.now() + 30_000; !(await isTrue()); await sleep(5)) {
-    if (Date.now() > giveUp) throw new Error('it did not come true');
-  }
 }
 
 /** A room whose messages are hard to copy by text, with receipts and a reply. */
@@ -173,6 +115,10 @@ describe('a backup', () => {
   it('restored into a new database is the same, row by row, and a server goes on from it', async () => {
     const room = await talk();
     await talk();
+    await fillAccountTables(parley.databaseUrl);
+    for (const table of await tablesOf(parley.databaseUrl)) {
+      expect([table, await query(parley.databaseUrl, `SELECT FROM ${table} LIMIT 1`)]).toEqual([table, [{}]]);
+    }
     const restored = newUrl();
     const file = await backupOf(parley.databaseUrl);
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -1,0 +1,99 @@
+import { Client, type QueryResultRow } from 'pg';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { encodeBackup, type NewHeader } from '../../src/backup/backup-file.js';
+
+export const EMPTY_HEADER: NewHeader = {
+  program: '1.0.0',
+  postgres: '18',
+  created_at: new Date().toISOString(),
+  migrations: [],
+  tables: [],
+  sequences: [],
+};
+
+/** Writes a file that has a header and no rows. */
+export async function writeBackup(file: string, header: NewHeader): Promise<void> {
+  const parts: Buffer[] = [];
+  for await (const part of encodeBackup(header, (async function* () {})())) parts.push(part);
+  writeFileSync(file, gzipSync(Buffer.concat(parts)));
+}
+
+export async function query<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The names of all tables. */
+export async function tablesOf(url: string): Promise<string[]> {
+  const sql = `SELECT c.relname AS name FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`;
+  return (await query<{ name: string }>(url, sql)).map(({ name }) => name);
+}
+
+/** Every row of every table, every sequence, and the whole schema. @param revStep how far a restore has moved `rev`. */
+export async function everythingIn(url: string, revStep: number): Promise<Record<string, unknown>> {
+  const rows: Record<string, unknown[]> = {};
+  for (const table of await tablesOf(url)) {
+    rows[table] = await query(url, `SELECT * FROM ${table} AS t ORDER BY t::text`);
+  }
+  const { rooms = [], migrations = [], ...others } = rows;
+  return {
+    ...others,
+    rooms: (rooms as { rev: string }[]).map((room) => ({ ...room, rev: String(Number(room.rev) - revStep) })),
+    migrations: (migrations as { name: string }[]).map(({ name }) => name),
+    sequences: await query(
+      url,
+      `SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1`,
+    ),
+    columns: await query(
+      url,
+      `SELECT table_name, column_name, data_type, is_nullable, column_default, identity_generation
+       FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, ordinal_position`,
+    ),
+    constraints: await query(
+      url,
+      `SELECT conname, conrelid::regclass::text AS on_table, pg_get_constraintdef(oid) AS definition
+       FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 2, 1`,
+    ),
+    indexes: await query(url, `SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`),
+  };
+}
+
+/** Puts a row into every table that has to do with accounts, so that a comparison cannot pass by their being empty. */
+export async function fillAccountTables(url: string): Promise<void> {
+  await query(
+    url,
+    `INSERT INTO accounts (user_id, skeleton, password_hash, user_handle) VALUES (1, 'alice', 'hash', '\\x01');
+     INSERT INTO sessions (token_hash, user_id, device, ip) VALUES ('\\x02', 1, 'Browser', '192.0.2.1');
+     INSERT INTO access_tokens (id, token_hash, user_id, name, scopes)
+       VALUES (nextval(pg_get_serial_sequence('sessions', 'id')), '\\x03', 1, 'Bot', '{read,write}');
+     INSERT INTO invites (code_hash, max_uses, expires_at) VALUES ('\\x04', 3, now());
+     INSERT INTO passkeys (user_id, credential_id, public_key, sign_count, transports, rp_id, name, is_synced)
+       VALUES (1, '\\x05', '\\x06', 7, '{internal}', 'localhost', 'Laptop', true);
+     INSERT INTO passkey_challenges (challenge, purpose, origin, expires_at)
+       VALUES ('challenge', 'login', 'http://localhost', now());
+     INSERT INTO identities (user_id, issuer, subject) VALUES (1, 'https://issuer', 'subject');
+     INSERT INTO identity_registrations (token_hash, issuer, subject, expires_at)
+       VALUES ('\\x08', 'https://issuer', 'other', now());
+     INSERT INTO reports (room_id, reporter_id, reported_id, reason, first_seq, last_seq)
+       VALUES (1, 1, 2, 'Spam, "quoted"', 1, 2);
+     INSERT INTO account_deletions (user_id, remove_texts) VALUES (2, true);
+     INSERT INTO data_exports (user_id, started_at, total) VALUES (1, ARRAY[now()], 0);
+     UPDATE rooms SET privacy_a = 33, freeze_a = '{"seq": 1, "rev": 1}' WHERE id = (SELECT max(id) FROM rooms);
+     SELECT nextval('session_ends')`,
+  );
+}
+
+/** Waits until it is true, for 30 s at most. */
+export async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  for (const giveUp = Date.now() + 30_000; !(await isTrue()); await sleep(5)) {
+    if (Date.now() > giveUp) throw new Error('it did not come true');
+  }
+}
