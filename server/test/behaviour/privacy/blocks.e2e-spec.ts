@@ -66,9 +66,14 @@ class Eyes {
     for (const socket of this.sockets) await socket.settled();
   }
 
-  /** Everything that was seen. Names, ids and times are replaced by what they stand for. */
+  /**
+   * Everything that was seen. Names, ids and times are replaced by what they stand for. Acks count as answers: when a
+   * frame of the other server comes before or after them depends on the machine.
+   */
   seen(names: ReadonlyMap<number, string>): string {
-    const frames = this.sockets.map((socket, i) => socket.frames.slice(this.#from[i]));
+    const frames = this.sockets.map((socket, i) =>
+      socket.frames.slice(this.#from[i]).filter((frame) => !('ref' in frame)),
+    );
     return JSON.stringify(
       [this.answers, ...frames],
       (key, value: unknown) => {
