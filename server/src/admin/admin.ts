@@ -11,7 +11,7 @@ import { PasswordHasher } from '../accounts/password-hasher.js';
 import { PasswordRules } from '../accounts/password-rules.js';
 import { skeletonOf } from '../accounts/username-skeleton.js';
 import { hashOfToken, newToken } from '../auth/session-token.js';
-import { COUNT_END } from '../auth/sessions.service.js';
+import { COUNT_END } from '../auth/sessions.sql.js';
 import { CommandError } from '../backup/command.js';
 import type { Statement } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';

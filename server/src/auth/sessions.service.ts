@@ -10,6 +10,7 @@ import { ChatError } from '../errors/chat-error.js';
 import { errorFields } from '../logging/log-line.js';
 import { deviceName } from './device.js';
 import { hashOfToken, newToken } from './session-token.js';
+import * as sql from './sessions.sql.js';
 
 /** What proves a user now: a session, or a personal access token. Both have ids of one sequence. */
 export interface Session {
@@ -43,120 +44,8 @@ export function proofRequired(): ChatError {
 const TOUCH_MS = 60_000;
 /** How often expired sessions are deleted, in milliseconds. */
 const SWEEP_MS = 3_600_000;
-/** Expired access tokens are listed for so long, so that their user sees why a program does not work any more. */
-const EXPIRED_TOKENS_KEPT = `interval '30 days'`;
 /** Ended sessions that are remembered, for sockets whose handshake is still under way. */
 const MAX_REMEMBERED = 10_000;
-
-/** $1: idle time, $2: longest time, both in milliseconds. By the clock of the database, which all servers share. */
-const LEFT_MS = `extract(epoch FROM
-  least(s.last_used_at + $1::float8 * interval '1 millisecond', s.created_at + $2::float8 * interval '1 millisecond') - now()) * 1000`;
-/** Valid sessions and access tokens, found by a column that both have. */
-const validBy = (condition: string) => `
-  SELECT s.id, s.user_id, s.token_hash, NULL::text[] AS scopes, (${LEFT_MS})::float8 AS left_ms,
-    (extract(epoch FROM now() - s.last_used_at) * 1000)::float8 AS unused_ms
-  FROM sessions s JOIN accounts a ON a.user_id = s.user_id
-  WHERE a.disabled_at IS NULL AND ${LEFT_MS} > 0 AND s.${condition}
-  UNION ALL
-  SELECT t.id, t.user_id, t.token_hash, t.scopes,
-    coalesce((extract(epoch FROM t.expires_at - now()) * 1000)::float8, 'infinity'),
-    coalesce((extract(epoch FROM now() - t.last_used_at) * 1000)::float8, 'infinity')
-  FROM access_tokens t JOIN accounts a ON a.user_id = t.user_id
-  WHERE a.disabled_at IS NULL AND coalesce(t.expires_at > now(), true) AND t.${condition}`;
-
-const BY_TOKENS: Statement = {
-  name: 'sessions-by-tokens',
-  sql: validBy('token_hash = ANY ($3::bytea[])'),
-};
-const BY_IDS: Statement = { name: 'sessions-by-ids', sql: validBy('id = ANY ($3::bigint[])') };
-/** $3, $4: where a token is used now; null: where it was used last. A session keeps where it was opened. */
-const TOUCH: Statement = {
-  name: 'sessions-touch',
-  sql: `WITH used AS (
-          SELECT * FROM unnest($1::bigint[], $3::text[], $4::text[]) AS used (id, device, ip)
-        ), tokens AS (
-          UPDATE access_tokens t
-          SET last_used_at = now(), device = coalesce(used.device, t.device), ip = coalesce(used.ip, t.ip)
-          FROM used WHERE t.id = used.id
-            AND coalesce(t.last_used_at < now() - $2::float8 * interval '1 millisecond', true)
-        )
-        UPDATE sessions s SET last_used_at = now() FROM used
-        WHERE s.id = used.id AND s.last_used_at < now() - $2::float8 * interval '1 millisecond'`,
-};
-const CREATE: Statement = {
-  name: 'session-create',
-  // The lock makes a change of the password wait: it then ends this session, or is seen here.
-  sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
-        SELECT $1, user_id, $3, $4 FROM accounts
-        WHERE user_id = $2 AND password_hash = $5 AND disabled_at IS NULL FOR SHARE
-        RETURNING id`,
-};
-const CREATE_BY_PASSKEY: Statement = {
-  name: 'session-create-passkey',
-  // As above: the removal of the passkey waits.
-  sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
-        SELECT $1, a.user_id, $3, $4 FROM accounts a JOIN passkeys p ON p.user_id = a.user_id
-        WHERE a.user_id = $2 AND p.id = $5 AND a.disabled_at IS NULL FOR SHARE
-        RETURNING id`,
-};
-const CREATE_BY_IDENTITY: Statement = {
-  name: 'session-create-identity',
-  sql: `INSERT INTO sessions (token_hash, user_id, device, ip)
-        SELECT $1, a.user_id, $3, $4 FROM accounts a JOIN identities i ON i.user_id = a.user_id
-        WHERE a.user_id = $2 AND i.id = $5 AND a.disabled_at IS NULL FOR SHARE
-        RETURNING id`,
-};
-const PROVE: Statement = {
-  name: 'session-prove',
-  sql: `UPDATE sessions SET proved_at = now() WHERE id = $1`,
-};
-const IS_PROVED: Statement = {
-  name: 'session-is-proved',
-  sql: `SELECT 1 FROM sessions WHERE id = $1 AND proved_at > now() - $2::float8 * interval '1 millisecond'`,
-};
-const LIST: Statement = {
-  name: 'sessions-list',
-  sql: `SELECT s.id, s.device, s.ip, s.created_at, s.last_used_at FROM sessions s
-        WHERE s.user_id = $3 AND ${LEFT_MS} > 0 ORDER BY s.last_used_at DESC, s.id DESC`,
-};
-const END: Statement = {
-  name: 'session-end',
-  sql: `DELETE FROM sessions WHERE user_id = $1 AND id = $2 RETURNING id`,
-};
-const END_OTHERS: Statement = {
-  name: 'sessions-end-others',
-  sql: `DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id`,
-};
-/** Of a new password: what was opened with the one before, and the access tokens. */
-const END_ALL_BUT: Statement = {
-  name: 'sessions-end-all-but',
-  sql: `WITH tokens AS (DELETE FROM access_tokens WHERE user_id = $1 RETURNING id),
-          others AS (DELETE FROM sessions WHERE user_id = $1 AND id <> $2 RETURNING id)
-        SELECT id FROM tokens UNION ALL SELECT id FROM others`,
-};
-const SWEEP: Statement = {
-  name: 'sessions-sweep',
-  sql: `WITH tokens AS (
-          DELETE FROM access_tokens WHERE expires_at <= now() - ${EXPIRED_TOKENS_KEPT} RETURNING id
-        ), ended AS (DELETE FROM sessions s WHERE ${LEFT_MS} <= 0 RETURNING id)
-        SELECT id FROM tokens UNION ALL SELECT id FROM ended`,
-};
-/** Other servers compare it with what they saw last. After the commit: a server must not look too early. */
-export const COUNT_END: Statement = { name: 'session-ends-count', sql: `SELECT nextval('session_ends')` };
-const ENDS: Statement = {
-  name: 'session-ends',
-  // The first call of nextval does not move last_value.
-  sql: `SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END AS ends FROM session_ends`,
-};
-
-interface SessionRow {
-  id: SessionId;
-  user_id: UserId;
-  token_hash: Buffer;
-  scopes: TokenScope[] | null;
-  left_ms: number;
-  unused_ms: number;
-}
 
 /** A request that proves its user by a token. */
 interface Use {
@@ -201,8 +90,8 @@ export class SessionsService implements OnModuleDestroy {
   /** Those of the sessions and access tokens that are valid. They count as used. */
   async validOf(sessionIds: readonly SessionId[]): Promise<Session[]> {
     const unknown = sessionIds.map(() => null);
-    await this.database.query(TOUCH, [sessionIds, this.#touchMs, unknown, unknown]);
-    const rows = await this.database.query<SessionRow>(BY_IDS, [...this.#times, sessionIds]);
+    await this.database.query(sql.TOUCH, [sessionIds, this.#touchMs, unknown, unknown]);
+    const rows = await this.database.query<sql.SessionRow>(sql.BY_IDS, [...this.#times, sessionIds]);
     return rows.map(toSession);
   }
 
@@ -213,7 +102,7 @@ export class SessionsService implements OnModuleDestroy {
 
   /** How often sessions were ended in this database: it moves for every server and for the commands. */
   async countOfEnds(): Promise<number> {
-    const [row] = await this.database.query<{ ends: number }>(ENDS, []);
+    const [row] = await this.database.query<{ ends: number }>(sql.ENDS, []);
     return row?.ends ?? 0;
   }
 
@@ -230,18 +119,18 @@ export class SessionsService implements OnModuleDestroy {
 
   /** The user of the session has just proved the password or a passkey again. */
   async prove({ id }: Session): Promise<void> {
-    await this.database.query(PROVE, [id]);
+    await this.database.query(sql.PROVE, [id]);
   }
 
   /** @throws ChatError `proof_required` unless the user proved the password or a passkey a moment ago: so does a login. */
   async assertProved({ id }: Session): Promise<void> {
-    if ((await this.database.query(IS_PROVED, [id, PROOF_MS])).length === 0) throw proofRequired();
+    if ((await this.database.query(sql.IS_PROVED, [id, PROOF_MS])).length === 0) throw proofRequired();
   }
 
   /** The sessions of a user, the most recently used first. */
   async list(userId: UserId, current: SessionId): Promise<SessionInfo[]> {
     const rows = await this.database.query<Device & { id: SessionId; created_at: Date; last_used_at: Date }>(
-      LIST,
+      sql.LIST,
       [...this.#times, userId],
     );
     return rows.map(({ id, device, ip, created_at, last_used_at }) => ({
@@ -256,20 +145,20 @@ export class SessionsService implements OnModuleDestroy {
 
   /** Ends one session of the user. @returns false when the user has no such session. */
   async end(userId: UserId, sessionId: SessionId): Promise<boolean> {
-    const rows = await this.database.query<{ id: SessionId }>(END, [userId, sessionId]);
+    const rows = await this.database.query<{ id: SessionId }>(sql.END, [userId, sessionId]);
     await this.publishEnded(rows.map(({ id }) => id));
     return rows.length > 0;
   }
 
   /** Ends all sessions of the user but one. */
   async endOthers(userId: UserId, kept: SessionId): Promise<void> {
-    const rows = await this.database.query<{ id: SessionId }>(END_OTHERS, [userId, kept]);
+    const rows = await this.database.query<{ id: SessionId }>(sql.END_OTHERS, [userId, kept]);
     await this.publishEnded(rows.map(({ id }) => id));
   }
 
   /** Ends all sessions of the user but one, and all access tokens. */
   async endAllBut(userId: UserId, kept: SessionId): Promise<void> {
-    const rows = await this.database.query<{ id: SessionId }>(END_ALL_BUT, [userId, kept]);
+    const rows = await this.database.query<{ id: SessionId }>(sql.END_ALL_BUT, [userId, kept]);
     await this.publishEnded(rows.map(({ id }) => id));
   }
 
@@ -278,7 +167,7 @@ export class SessionsService implements OnModuleDestroy {
     if (sessionIds.length === 0) return;
     this.#report(sessionIds);
     this.bus.broadcast('sessionsEnded', { sessionIds: [...sessionIds] });
-    await this.database.query(COUNT_END, []).catch((error: unknown) => this.#log(error));
+    await this.database.query(sql.COUNT_END, []).catch((error: unknown) => this.#log(error));
   }
 
   /** The session is over for this server: its sockets are closed, and its handshakes are refused. */
@@ -301,7 +190,7 @@ export class SessionsService implements OnModuleDestroy {
 
   async #read(uses: Use[]): Promise<(Session | null)[]> {
     const hashes = uses.map(({ hash }) => hash);
-    const rows = await this.database.query<SessionRow>(BY_TOKENS, [...this.#times, hashes]);
+    const rows = await this.database.query<sql.SessionRow>(sql.BY_TOKENS, [...this.#times, hashes]);
     const byHash = new Map(rows.map((row) => [row.token_hash.toString('hex'), row]));
     const found = uses.map(({ hash }) => byHash.get(hash.toString('hex')) ?? null);
     this.#touch(uses, found);
@@ -309,7 +198,7 @@ export class SessionsService implements OnModuleDestroy {
   }
 
   /** Records the use of those that were not used for a while, once each, without waiting for it. */
-  #touch(uses: Use[], found: (SessionRow | null)[]): void {
+  #touch(uses: Use[], found: (sql.SessionRow | null)[]): void {
     const unused = new Map<SessionId, Use>();
     for (const [i, row] of found.entries()) {
       const use = uses[i];
@@ -319,13 +208,13 @@ export class SessionsService implements OnModuleDestroy {
     const devices = [...unused.values()].map(({ userAgent }) => deviceName(userAgent));
     const ips = [...unused.values()].map(({ ip }) => ip);
     this.database
-      .query(TOUCH, [[...unused.keys()], this.#touchMs, devices, ips])
+      .query(sql.TOUCH, [[...unused.keys()], this.#touchMs, devices, ips])
       .catch((error: unknown) => this.#log(error));
   }
 
   async #sweep(): Promise<void> {
     try {
-      const rows = await this.database.query<{ id: SessionId }>(SWEEP, this.#times);
+      const rows = await this.database.query<{ id: SessionId }>(sql.SWEEP, this.#times);
       await this.publishEnded(rows.map(({ id }) => id));
     } catch (error) {
       this.#log(error);
@@ -338,12 +227,12 @@ export class SessionsService implements OnModuleDestroy {
   }
 }
 
-function toSession({ id, user_id, scopes, left_ms }: SessionRow): Session {
+function toSession({ id, user_id, scopes, left_ms }: sql.SessionRow): Session {
   return { id, userId: user_id, scopes, leftMs: left_ms };
 }
 
 function creation(proof: LoginProof): [statement: Statement, proved: string | number] {
-  if ('passkeyId' in proof) return [CREATE_BY_PASSKEY, proof.passkeyId];
-  if ('identityId' in proof) return [CREATE_BY_IDENTITY, proof.identityId];
-  return [CREATE, proof.passwordHash];
+  if ('passkeyId' in proof) return [sql.CREATE_BY_PASSKEY, proof.passkeyId];
+  if ('identityId' in proof) return [sql.CREATE_BY_IDENTITY, proof.identityId];
+  return [sql.CREATE, proof.passwordHash];
 }
