@@ -23,6 +23,11 @@ interface IconProps {
 
 /** A line drawing beside or instead of a word; what it means is always said in text too. */
 export function Icon(props: IconProps) {
+  return <Drawing path={PATHS[props.name]} class={props.class} />;
+}
+
+/** As {@link Icon}, of a path in a box of 24 × 24 that the first load does not need. */
+export function Drawing(props: { path: string; class: string | undefined }) {
   return (
     <svg
       class={`shrink-0 ${props.class ?? 'size-5'}`}
@@ -34,7 +39,7 @@ export function Icon(props: IconProps) {
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      <path d={PATHS[props.name]} />
+      <path d={props.path} />
     </svg>
   );
 }

@@ -1,5 +1,6 @@
 import { For, onCleanup, type JSX } from 'solid-js';
 import { leaveLayer, openLayer } from '../routing/router';
+import { Drawing } from './icon';
 
 /** One thing that a menu offers. */
 export interface MenuItem {
@@ -56,19 +57,7 @@ export function Menu(props: MenuProps) {
                 item.run();
               }}
             >
-              <svg
-                class="size-5 shrink-0"
-                classList={{ 'text-muted': !item.isDanger }}
-                viewBox="0 0 24 24"
-                fill="none"
-                stroke="currentColor"
-                stroke-width="2"
-                stroke-linecap="round"
-                stroke-linejoin="round"
-                aria-hidden="true"
-              >
-                <path d={item.icon} />
-              </svg>
+              <Drawing path={item.icon} class={item.isDanger ? 'size-5' : 'size-5 text-muted'} />
               <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
             </button>
           )}
