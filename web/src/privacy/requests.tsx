@@ -1,6 +1,6 @@
-import { For, Show } from 'solid-js';
+import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
-import { RoomEntry } from '../rooms/room-entry';
+import { RoomEntries } from '../rooms/room-entries';
 import { useRooms } from '../rooms/rooms.store';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
@@ -36,17 +36,7 @@ export function Requests(props: { openId: number | null }) {
         }
       >
         <p class="px-5 pb-1 text-sm text-pretty text-muted">{privacyWords.requests.text}</p>
-        <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
-          <For each={rooms.requests()}>
-            {(id) => (
-              <li>
-                <Show when={rooms.get(id)}>
-                  {(room) => <RoomEntry room={room()} isOpen={props.openId === id} />}
-                </Show>
-              </li>
-            )}
-          </For>
-        </ul>
+        <RoomEntries ids={rooms.requests()} openId={props.openId} />
       </Show>
     </>
   );

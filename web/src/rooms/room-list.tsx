@@ -1,4 +1,4 @@
-import { For, Match, Show, Switch } from 'solid-js';
+import { Match, Show, Switch } from 'solid-js';
 import { loadPrivacy } from '../privacy/load-privacy';
 import { REQUESTS } from '../routing/route';
 import { route } from '../routing/router';
@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon';
 import { Later } from '../ui/later';
 import { Notice } from '../ui/notice';
 import { RoomsSkeleton } from '../ui/skeleton';
-import { RoomEntry } from './room-entry';
+import { RoomEntries } from './room-entries';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
@@ -71,17 +71,7 @@ export function RoomList(props: { openId: number | null }) {
               </a>
             )}
           </Show>
-          <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
-            <For each={rooms.ids()}>
-              {(id) => (
-                <li>
-                  <Show when={rooms.get(id)}>
-                    {(room) => <RoomEntry room={room()} isOpen={props.openId === id} />}
-                  </Show>
-                </li>
-              )}
-            </For>
-          </ul>
+          <RoomEntries ids={rooms.ids()} openId={props.openId} />
         </Match>
       </Switch>
     </nav>
