@@ -45,7 +45,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
 
   const accessTokens = createChunk(accountWords.tokens.notLoaded, async () => {
     const [{ AccessTokens }, words] = await Promise.all([
-      import('./access-tokens'),
+      import('./tokens/access-tokens'),
       accountWords.parts.accessTokens(),
     ]);
     return () => <AccessTokens words={words} onClose={closeView} />;

@@ -7,6 +7,7 @@ import { accountWords, times } from '../../words/words';
 import { endDevice, endOtherDevices, listDevices } from './accounts.api';
 import { Dialog } from '../../ui/dialog';
 import { ago } from './durations';
+import { Confirmation, ListSkeleton, NotLoaded, Tag } from './list-parts';
 
 /** Where the user is signed in. Each of the other sessions can be ended, and all of them at once. */
 export function Devices(props: { onClose(): void }) {
@@ -62,9 +63,7 @@ export function Devices(props: { onClose(): void }) {
                       <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
                         <span class="font-semibold">{device.device || accountWords.devices.unknown}</span>
                         <Show when={device.current}>
-                          <span class="rounded-full bg-selected px-2 py-0.5 text-xs font-semibold text-accent forced-colors:border">
-                            {accountWords.devices.current}
-                          </span>
+                          <Tag>{accountWords.devices.current}</Tag>
                         </Show>
                       </span>
                       <span class="text-sm text-pretty text-muted">
@@ -100,20 +99,10 @@ export function Devices(props: { onClose(): void }) {
           )}
         </Match>
         <Match when={load.hasFailed()}>
-          <div class="grid justify-items-center gap-3 px-5 py-8 text-center">
-            <p class="text-pretty">{accountWords.devices.notLoaded}</p>
-            <button
-              type="button"
-              class="button-quiet text-accent"
-              aria-disabled={load.isRunning()}
-              onClick={() => load.run()}
-            >
-              {accountWords.tryAgain}
-            </button>
-          </div>
+          <NotLoaded text={accountWords.devices.notLoaded} load={load} />
         </Match>
         <Match when={!devices()}>
-          <DevicesSkeleton />
+          <ListSkeleton text={accountWords.devices.loading} />
         </Match>
       </Switch>
       <p class="px-5 text-sm font-medium text-danger not-empty:pt-3" role="alert">
@@ -139,44 +128,18 @@ export function Devices(props: { onClose(): void }) {
               </button>
             }
           >
-            <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2" role="group">
-              <p class="text-sm font-medium text-pretty">{accountWords.devices.question(others().length)}</p>
-              <span class="ml-auto flex gap-1">
-                <button type="button" class="button-quiet" onClick={() => setAsked(false)}>
-                  {accountWords.cancel}
-                </button>
-                <button
-                  ref={(element) => queueMicrotask(() => element.focus())}
-                  type="button"
-                  class="button-danger"
-                  onClick={() =>
-                    void end(endOtherDevices, ({ current }) => !current, accountWords.devices.othersEnded)
-                  }
-                >
-                  {accountWords.devices.confirm}
-                </button>
-              </span>
-            </div>
+            <Confirmation
+              question={accountWords.devices.question(others().length)}
+              action={accountWords.devices.confirm}
+              onConfirm={() =>
+                void end(endOtherDevices, ({ current }) => !current, accountWords.devices.othersEnded)
+              }
+              onCancel={() => setAsked(false)}
+            />
           </Show>
         </Show>
       </footer>
     </Dialog>
-  );
-}
-
-function DevicesSkeleton() {
-  return (
-    <div class="grid px-5" aria-busy="true">
-      <span class="sr-only">{accountWords.devices.loading}</span>
-      <For each={[52, 38]}>
-        {(width) => (
-          <span class="grid min-h-16 animate-pulse content-center gap-2" aria-hidden="true">
-            <span class="h-3 rounded bg-line" style={{ width: `${width}%` }} />
-            <span class="h-3 w-2/3 rounded bg-line" />
-          </span>
-        )}
-      </For>
-    </div>
   );
 }
 

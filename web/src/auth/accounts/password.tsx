@@ -9,6 +9,7 @@ import { useSession } from '../session';
 import { changePassword } from './accounts.api';
 import { PasswordField } from './form';
 import { createForm } from './form.store';
+import { NotLoaded } from './list-parts';
 import { getLoginMethods } from './passkeys/passkeys.api';
 import { needsProof } from './passkeys/problem-text';
 import { Proof } from './passkeys/proof';
@@ -33,17 +34,7 @@ export function Password(props: { onClose(): void }) {
           {(loaded) => <PasswordForm methods={loaded()} onClose={() => props.onClose()} />}
         </Match>
         <Match when={load.hasFailed()}>
-          <div class="grid justify-items-center gap-3 px-5 py-8 text-center">
-            <p class="text-pretty">{accountWords.password.notLoaded}</p>
-            <button
-              type="button"
-              class="button-quiet text-accent"
-              aria-disabled={load.isRunning()}
-              onClick={() => load.run()}
-            >
-              {accountWords.tryAgain}
-            </button>
-          </div>
+          <NotLoaded text={accountWords.password.notLoaded} load={load} />
         </Match>
       </Switch>
     </Dialog>

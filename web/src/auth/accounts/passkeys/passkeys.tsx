@@ -7,6 +7,7 @@ import { Dialog } from '../../../ui/dialog';
 import { accountWords, times } from '../../../words/words';
 import { ago } from '../durations';
 import { TextField } from '../form';
+import { Confirmation, ListSkeleton, NotLoaded, Tag } from '../list-parts';
 import { addPasskey } from './ceremonies';
 import { PasskeyIcon } from './passkey-icon';
 import { getLoginMethods, removePasskey } from './passkeys.api';
@@ -118,22 +119,10 @@ export function Passkeys(props: { onClose(): void }) {
               )}
             </Match>
             <Match when={load.hasFailed()}>
-              <div class="grid justify-items-center gap-3 px-5 py-8 text-center">
-                <p class="text-pretty">{texts.notLoaded}</p>
-                <button
-                  type="button"
-                  class="button-quiet text-accent"
-                  aria-disabled={load.isRunning()}
-                  onClick={() => load.run()}
-                >
-                  {accountWords.tryAgain}
-                </button>
-              </div>
+              <NotLoaded text={texts.notLoaded} load={load} />
             </Match>
             <Match when={!methods()}>
-              <p class="px-5 pb-4 text-muted" aria-busy="true">
-                {texts.loading}
-              </p>
+              <ListSkeleton text={texts.loading} />
             </Match>
           </Switch>
           <Show when={methods()}>
@@ -143,27 +132,13 @@ export function Passkeys(props: { onClose(): void }) {
               </p>
               <Show when={asked()} fallback={<Addition isBusy={isBusy()} onAdd={add} />} keyed>
                 {(passkey) => (
-                  <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2" role="group">
-                    <p class="text-sm font-medium text-pretty">{texts.question(passkey.name)}</p>
-                    <span class="ml-auto flex gap-1">
-                      <button
-                        type="button"
-                        class="button-quiet"
-                        onClick={() => (setProblem(''), setAsked(null))}
-                      >
-                        {accountWords.cancel}
-                      </button>
-                      <button
-                        ref={(element) => queueMicrotask(() => element.focus())}
-                        type="button"
-                        class="button-danger"
-                        aria-disabled={isBusy()}
-                        onClick={() => remove(passkey)}
-                      >
-                        {texts.remove}
-                      </button>
-                    </span>
-                  </div>
+                  <Confirmation
+                    question={texts.question(passkey.name)}
+                    action={texts.remove}
+                    isBusy={isBusy()}
+                    onConfirm={() => remove(passkey)}
+                    onCancel={() => (setProblem(''), setAsked(null))}
+                  />
                 )}
               </Show>
             </footer>
@@ -193,9 +168,7 @@ function Entry(props: { passkey: Passkey; onRemove(): void }) {
             {props.passkey.name}
           </span>
           <Show when={props.passkey.is_synced}>
-            <span class="rounded-full bg-selected px-2 py-0.5 text-xs font-semibold text-accent forced-colors:border">
-              {texts.synced}
-            </span>
+            <Tag>{texts.synced}</Tag>
           </Show>
         </span>
         <span class="text-sm text-pretty text-muted">
