@@ -1,5 +1,6 @@
 import type { SessionId } from '@parley/shared';
 import type { Statement } from '../../database/database.js';
+import { REMOVE_CONTENT } from '../../messages/content-removal.sql.js';
 import { DELETED_NAMES, notDeletedSql } from '../../users/deleted-users.js';
 
 /** How long a server that works on a deletion is given for its next step. Then another one goes on. */
@@ -82,22 +83,14 @@ export const NEXT_ROOM: Statement = {
         ORDER BY id LIMIT 1`,
 };
 
-/**
- * Removes the texts of user $1 in room $2, from seq $3 to $4. Each is a change of its own, with the next `rev`: a client that
- * has missed a few gets these, and one that has missed many a reset. The counters and watermarks stay as they are.
- */
+/** Removes the content of user $1's messages in room $2, from seq $3 to $4. */
 export const REMOVE_TEXTS: Statement = {
   name: 'messages-remove-texts',
   sql: `WITH room AS (
           SELECT id, rev FROM rooms WHERE id = $2 FOR NO KEY UPDATE
         ), target AS (
-          SELECT m.seq, row_number() OVER (ORDER BY m.seq) AS n FROM messages m
+          SELECT m.seq FROM messages m
           WHERE m.room_id = $2 AND m.seq BETWEEN $3 AND $4 AND m.sender_id = $1 AND m.deleted_at IS NULL
-        ), removed AS (
-          UPDATE messages m SET text = '', edited_at = NULL, deleted_at = now(), changed = true, rev = room.rev + target.n
-          FROM target, room WHERE m.room_id = $2 AND m.seq = target.seq
-        ), advanced AS (
-          UPDATE rooms SET rev = room.rev + (SELECT count(*) FROM target) FROM room WHERE rooms.id = room.id
-        )
+        ), ${REMOVE_CONTENT}
         UPDATE account_deletions SET last_room_id = $2, last_seq = $4, claimed_until = ${CLAIM} WHERE user_id = $1`,
 };
