@@ -23,11 +23,25 @@ export interface Message {
   reactions: Reaction[];
 }
 
-/** Always empty as yet: the place where reactions will be. */
+/** An emoji, and the members who have reacted to a message with it, in the order in which they did. */
 export interface Reaction {
-  user_id: number;
+  /** One emoji, fully qualified (Unicode `RGI_Emoji`). */
   emoji: string;
+  user_ids: number[];
 }
+
+/** The message that another one answers, as it is now. */
+export interface MessageReply {
+  id: number;
+  seq: number;
+  sender_id: number;
+  /** Its first {@link MAX_QUOTE_LENGTH} characters; empty when it is deleted. */
+  text: string;
+  deleted: boolean;
+}
+
+/** Longest text of a {@link MessageReply}, in code points. */
+export const MAX_QUOTE_LENGTH = 100;
 
 /** Body of `POST /api/rooms/<id>/messages/`. */
 export interface CreateMessage {

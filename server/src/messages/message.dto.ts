@@ -25,11 +25,16 @@ export const UUID =
 const NOT_STORABLE = '[\\u0000\\ud800-\\udfff]';
 
 export class ReactionDto implements Reaction {
-  @ApiProperty({ ...ID, example: 2 })
-  user_id: number;
-
   @ApiProperty({ example: '👍' })
   emoji: string;
+
+  @ApiProperty({
+    type: 'array',
+    items: ID,
+    example: [2],
+    description: 'The members who have reacted with it, in that order.',
+  })
+  user_ids: number[];
 }
 
 export class MessageDto implements Message {
