@@ -1,26 +1,34 @@
 /**
  * The one way in which the content of messages is removed: by their author, with an account, or when their time is over. The
  * rows stay, so that `seq` has no gaps, and the counters and watermarks with them. Whatever else belongs to the content of a
- * message is removed here too.
- *
- * Each message is a change of its own with the next `rev`: a client that has missed a few gets these, and one that has missed
- * many a reset. A view that a block has frozen ends at its `rev`, and stays as it is.
+ * message is removed in {@link clear} too.
  *
  * SQL: common table expressions for a statement that begins with
- * - `room` (id, rev): the row of the one room, locked (`FOR NO KEY UPDATE`);
- * - `target` (seq): the messages of this room that are not removed yet.
+ * - `room` (id, rev): the rows of the rooms, locked in the order of their ids (`ORDER BY id FOR NO KEY UPDATE`);
+ * - `target` (room_id, seq): the messages in these rooms.
  *
- * `removed` has the rows as they are afterwards, `advanced` the room, unless there was nothing to remove.
+ * `removed` has the rows of the messages as they are afterwards.
+ */
+
+/** @param from a query with `room_id` and `seq`, here called `t`; `columns`: what else is set. */
+const clear = (from: string, columns: string) => `
+  removed AS (
+    UPDATE messages m SET text = '', edited_at = NULL, ${columns}
+    FROM ${from} t WHERE m.room_id = t.room_id AND m.seq = t.seq
+    RETURNING m.*
+  )`;
+
+/**
+ * Each message is a change of its own with the next `rev`: a client that has missed a few gets these, and one that has missed
+ * many a reset. A view that a block has frozen ends at its `rev`, and stays as it is. `target` has messages that are not
+ * removed yet. `advanced` has the rooms as they are afterwards.
  */
 export const REMOVE_CONTENT = `
   numbered AS (
-    SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM target
-  ), removed AS (
-    UPDATE messages m SET text = '', edited_at = NULL, deleted_at = now(), changed = true, rev = room.rev + numbered.n
-    FROM numbered, room WHERE m.room_id = room.id AND m.seq = numbered.seq
-    RETURNING m.*
-  ), advanced AS (
-    UPDATE rooms SET rev = room.rev + (SELECT count(*) FROM target)
-    FROM room WHERE rooms.id = room.id AND EXISTS (SELECT FROM target)
+    SELECT t.*, room.rev + row_number() OVER (PARTITION BY t.room_id ORDER BY t.seq) AS rev
+    FROM target t JOIN room ON room.id = t.room_id
+  ), ${clear('numbered', 'deleted_at = now(), changed = true, rev = t.rev')}, advanced AS (
+    UPDATE rooms SET rev = last.rev
+    FROM (SELECT room_id, max(rev) AS rev FROM numbered GROUP BY room_id) last WHERE rooms.id = last.room_id
     RETURNING rooms.*
   )`;

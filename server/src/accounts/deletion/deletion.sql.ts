@@ -89,7 +89,7 @@ export const REMOVE_TEXTS: Statement = {
   sql: `WITH room AS (
           SELECT id, rev FROM rooms WHERE id = $2 FOR NO KEY UPDATE
         ), target AS (
-          SELECT m.seq FROM messages m
+          SELECT m.room_id, m.seq FROM messages m
           WHERE m.room_id = $2 AND m.seq BETWEEN $3 AND $4 AND m.sender_id = $1 AND m.deleted_at IS NULL
         ), ${REMOVE_CONTENT}
         UPDATE account_deletions SET last_room_id = $2, last_seq = $4, claimed_until = ${CLAIM} WHERE user_id = $1`,
