@@ -25,6 +25,9 @@ export let accountWords: Part<'accounts'>;
 /** Those of requests, blocking and privacy, once {@link loadPrivacyWords} has resolved. */
 export let privacyWords: Part<'privacy'>;
 
+/** Those of the emoji picker and the completion, once {@link loadEmojiWords} has resolved. */
+export let emojiWords: Part<'emoji'>;
+
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
 
@@ -52,6 +55,11 @@ export async function loadAccountWords(): Promise<void> {
 /** Loads the sentences of requests, blocking and privacy in the language of the page. */
 export async function loadPrivacyWords(): Promise<void> {
   privacyWords = await words.parts.privacy();
+}
+
+/** Loads the sentences of the emoji picker and the completion in the language of the page. */
+export async function loadEmojiWords(): Promise<void> {
+  emojiWords = await words.parts.emoji();
 }
 
 /** Why the server refused a message. */

@@ -1,8 +1,10 @@
 import { hasVisibleText, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
+import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
 import { Icon } from '../../ui/icon';
 import { loadDraft, onDraftChange, saveDraft } from './drafts';
+import { insertText } from './insert-text';
 import { words } from '../../words/words';
 
 interface ComposerProps {
@@ -57,6 +59,12 @@ export function Composer(props: ComposerProps) {
       event.preventDefault();
       props.onUp();
     }
+  }
+
+  async function pickEmoji(button: HTMLElement): Promise<void> {
+    const insert = (emoji: string) => field && insertText(field, emoji);
+    await openEmojiPicker(button, chat.me, insert);
+    field?.focus();
   }
 
   // As high as its text, up to a limit that the style sets.
@@ -124,6 +132,18 @@ export function Composer(props: ComposerProps) {
           onCompositionStart={() => (isComposing = true)}
           onCompositionEnd={() => (isComposing = false)}
         />
+        <button
+          type="button"
+          // A keyboard on the screen has emoji of its own.
+          class="button-quiet shrink-0 rounded-full px-0 text-muted pointer-coarse:hidden"
+          aria-label={words.composer.emoji}
+          aria-haspopup="dialog"
+          onPointerEnter={prepareEmojiPicker}
+          onFocus={prepareEmojiPicker}
+          onClick={(event) => void pickEmoji(event.currentTarget)}
+        >
+          <Icon name="smile" />
+        </button>
         <button
           type="submit"
           class="grid size-11 shrink-0 place-items-center rounded-full transition-colors"

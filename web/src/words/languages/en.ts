@@ -20,6 +20,7 @@ export default {
     newChat: async () => (await import('./en/new-chat')).default,
     accounts: async () => (await import('./en/accounts')).default,
     privacy: async () => (await import('./en/privacy')).default,
+    emoji: async () => (await import('./en/emoji')).default,
   },
 
   unreachable: {
@@ -33,6 +34,7 @@ export default {
     page: 'This page could not be loaded. Check your network.',
     account: 'Your account could not be loaded. Check your network.',
     privacy: 'Requests and privacy could not be loaded. Check your network.',
+    emoji: 'Emoji could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
   notStored: {
@@ -133,6 +135,7 @@ export default {
     label: 'Message',
     placeholder: (username: string) => `Message ${username}`,
     send: 'Send',
+    emoji: 'Emoji',
     keepOpen: 'Keep this window open until all is sent.',
     length: (length: number, max: number) => `${length} / ${max}`,
     tooLong: (length: number, max: number) => `${length} / ${max}: too long to be sent`,
