@@ -157,6 +157,8 @@ async function beBusy(b: Person, sockets: readonly TestSocket[], room: Room): Pr
 /** A room but for the users in it, whose names may change. */
 const without = ({ users, last_message, ...rest }: Room) => [rest, users.length, last_message?.seq];
 
+const messageIn = (ack: object) => (ack as { message: Message }).message.id;
+
 const roomPeer = ({ users }: Room, { user }: Person) => users.find(({ id }) => id !== user.id)!;
 
 /** A chat in which both have written and read. Then the other goes away, or blocks the first and is busy. */
@@ -293,6 +295,38 @@ describe('a user who blocks another', () => {
       seq: 1,
       unread_count: 0,
     });
+  });
+
+  it('gets no repetition of what was sent before the block or during it, nor repeats its own', async () => {
+    const { a, b, room } = await newChat();
+    const [ofA, ofB, farOfA, farOfB] = [
+      await open(a.token),
+      await open(b.token),
+      await distant.open(a.token),
+      await distant.open(b.token),
+    ];
+    const say = (text: string, i: number) =>
+      ({ type: 'message', room_id: room.id, text, client_id: CLIENT_IDS[i]! }) as const;
+    const first = await ofA.ask(say('before', 0));
+    await ofB.ask(say('of the blocker', 1));
+    await farOfB.next('message', ({ message }) => message.text === 'of the blocker');
+    await block(b, a);
+    const during = await farOfA.ask(say('during', 2));
+    for (const socket of [ofA, ofB, farOfA, farOfB]) await socket.settled();
+    const counts = [ofB, farOfB, ofA, farOfA].map(({ frames }) => frames.length);
+
+    // Nobody has confirmed them, so a repetition is published again: to all but the blocker.
+    for (const socket of [ofA, farOfA]) {
+      expect(await socket.ask(say('before', 0))).toMatchObject({ message: { id: messageIn(first) } });
+      expect(await socket.ask(say('during', 2))).toMatchObject({ message: { id: messageIn(during) } });
+    }
+    expect(await ofB.ask(say('of the blocker', 1))).toMatchObject({ type: 'ack' });
+    await sleep(100);
+    for (const socket of [ofA, ofB, farOfA, farOfB]) await socket.settled();
+    const since = [ofB, farOfB, ofA, farOfA].map(({ frames }, i) =>
+      frames.slice(counts[i]).flatMap((frame) => (frame.type === 'message' ? frame.message.text : [])),
+    );
+    expect(since).toEqual([[], [], ['before', 'during'], ['before', 'during']]);
   });
 
   it('keeps the place of the chat in the list', async () => {
