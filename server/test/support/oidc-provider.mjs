@@ -24,4 +24,15 @@ const provider = new Provider(issuer, {
 });
 provider.Client.prototype.redirectUriAllowed = (uri) =>
   /^https?:\/\/[\w.]+(:\d+)?\/api\/auth\/oidc\/[\w-]+\/callback\/$/.test(uri);
+/** For tests: the ID token of `forged-NAME` says that it is NAME, under the signature of the true one. */
+provider.use(async (context, next) => {
+  await next();
+  const [header, payload, signature] = String(context.body?.id_token ?? '').split('.');
+  if (!signature) return;
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  if (!claims.sub.startsWith('forged-')) return;
+  claims.sub = claims.sub.replace('forged-', '');
+  const forged = Buffer.from(JSON.stringify(claims)).toString('base64url');
+  context.body = { ...context.body, id_token: [header, forged, signature].join('.') };
+});
 provider.listen(Number(port), '127.0.0.1', () => process.send?.('ready'));

@@ -25,13 +25,21 @@ export class IdentityProvider {
 
   /** What a server needs to log in with it, as provider `corp`. */
   get settings(): Record<string, string> {
-    return {
-      OIDC_PROVIDERS: 'corp',
-      OIDC_CORP_ISSUER: this.issuer,
-      OIDC_CORP_CLIENT_ID: 'parley',
-      OIDC_CORP_CLIENT_SECRET: 'secret',
-      OIDC_CORP_NAME: 'Corp',
-    };
+    return this.settingsAs('corp');
+  }
+
+  /** The same as several providers, with these ids. */
+  settingsAs(...ids: string[]): Record<string, string> {
+    const named = ids.map((id) => {
+      const prefix = `OIDC_${id.toUpperCase()}`;
+      return {
+        [`${prefix}_ISSUER`]: this.issuer,
+        [`${prefix}_CLIENT_ID`]: 'parley',
+        [`${prefix}_CLIENT_SECRET`]: 'secret',
+        [`${prefix}_NAME`]: id.charAt(0).toUpperCase() + id.slice(1),
+      };
+    });
+    return Object.assign({ OIDC_PROVIDERS: ids.join(',') }, ...named) as Record<string, string>;
   }
 
   async stop(): Promise<void> {

@@ -20,7 +20,10 @@ const settings = () => ({
 beforeAll(async () => {
   provider = await IdentityProvider.start();
   parley = await Parley.start(settings());
-  second = await Parley.start(settings(), parley.databaseUrl);
+  second = await Parley.start(
+    { ...settings(), ...provider.settingsAs('corp', 'other'), TRUSTED_PROXIES: 'loopback' },
+    parley.databaseUrl,
+  );
 });
 afterAll(async () => {
   await second.stop();
@@ -154,6 +157,23 @@ describe('a login with a provider', () => {
     expect(await outcome(confused, other.href)).toBe('/#sign-in=failed');
   });
 
+  it('is refused with an ID token that somebody has changed on the way', async () => {
+    const login = newName();
+    await registered(login);
+    const browser = new PlainBrowser();
+    expect(await outcome(browser, await callbackFor(browser, `forged-${login}`))).toBe('/#sign-in=failed');
+    expect(await userOf(browser)).toBeNull();
+  });
+
+  it('is refused at the callback of another provider than it began with (mix-up)', async () => {
+    const login = newName();
+    await registered(login);
+    const browser = new PlainBrowser();
+    const callback = await callbackFor(browser, login, second);
+    expect(await outcome(browser, callback.replace('/oidc/corp/', '/oidc/other/'))).toBe('/#sign-in=expired');
+    expect(await userOf(browser, second)).toBeNull();
+  });
+
   it('comes back with a reason when the user declines or the provider fails', async () => {
     const browser = new PlainBrowser();
     const begun = await browser.open(parley.origin + START);
@@ -180,6 +200,11 @@ describe('a login with a provider', () => {
     const response = await new PlainBrowser().open(parley.origin + START);
     const [cookie = ''] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^parley_oidc=[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/);
+    const headers = { 'X-Forwarded-Proto': 'https' };
+    const overTls = await new PlainBrowser().open(second.origin + START, { headers });
+    expect(overTls.headers.get('Set-Cookie')).toMatch(
+      /^__Host-parley_oidc=[\w-]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     const url = new URL(response.headers.get('Location') ?? '');
     expect(url.searchParams.get('code_challenge_method')).toBe('S256');
     expect(url.searchParams.get('nonce')).toMatch(/^[\w-]{20,}$/);
