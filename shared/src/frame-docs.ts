@@ -164,6 +164,18 @@ export const SERVER_FRAME_DOCS: {
       share_presence: true,
     },
   },
+  sharing: {
+    summary: 'What the user shares in general has changed, on this or another device of the user.',
+    description:
+      'Sent to the user sockets of the user, and to nobody else. It holds for every chat whose settings do not say otherwise.',
+    example: {
+      type: 'sharing',
+      share_read: false,
+      share_delivered: true,
+      share_typing: true,
+      share_presence: true,
+    },
+  },
   hello: {
     summary: 'The first frame on the user socket.',
     description:

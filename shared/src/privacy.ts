@@ -25,10 +25,19 @@ export type RoomSettings = { [Name in keyof Sharing]: boolean | null };
 /** Answer of `GET` and `PATCH /api/me/`: the current user, and what this user shares where a chat does not say. */
 export interface Me extends User, Sharing {}
 
-/** Body of `POST /api/rooms/<id>/report/`. Without the numbers: the newest {@link REPORTED_MESSAGES} messages. */
+/** What a report is about. */
+export const REPORT_CATEGORIES = ['spam', 'harassment', 'impersonation', 'illegal', 'other'] as const;
+export type ReportCategory = (typeof REPORT_CATEGORIES)[number];
+
+/**
+ * Body of `POST /api/rooms/<id>/report/`: a category, a reason, or both. Without the numbers: the newest
+ * {@link REPORTED_MESSAGES} messages.
+ */
 export interface ReportRoom {
+  /** Unset: `other`. */
+  category?: ReportCategory;
   /** In the words of the user. */
-  reason: string;
+  reason?: string;
   /** The `seq` of the first and of the last message that the report is about. */
   first_seq?: number;
   last_seq?: number;

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.js';
 import type { ServerLimits } from './limits.js';
 import type { Message } from './messages.js';
 import type { Presence } from './presence.js';
-import type { RoomSettings } from './privacy.js';
+import type { RoomSettings, Sharing } from './privacy.js';
 import type { Room } from './rooms.js';
 import type { User } from './users.js';
 
@@ -85,6 +85,7 @@ export interface ServerFrames {
   presence: Presence;
   room: { room: Room };
   settings: RoomSettings & { room_id: number };
+  sharing: Sharing;
   hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits };
   resync: Record<never, never>;
   error: { code: ErrorCode; message: string; ref?: Ref; retry_after_ms?: number };

@@ -159,7 +159,7 @@ describe('privacy', () => {
       await chooseInChat(hers, `Report ${bob.user.username}`);
       await button(hers, 'Send report').click();
       await shown(hers.page.getByText('Choose what it is about.'));
-      expect(await hasFocus(hers, '[name=reason]')).toBe(true);
+      expect(await hasFocus(hers, '[name=category]')).toBe(true);
       await hers.page.getByLabel('Insults or threats').check();
       await hers.page.getByLabel('Details (optional)').fill('Since yesterday.');
       await hers.page.getByLabel(`Also block ${bob.user.username}`).check();
@@ -188,7 +188,14 @@ describe('privacy', () => {
       await choose(hers, alice, 'Privacy');
       await shown(hers.page.getByRole('switch', { name: 'Read' }));
       expect(await previewOf(hers)).toMatch(/online .*Read .*typing/);
+      const device = await alice.window(path);
+      await choose(device, alice, 'Privacy');
+      await shown(device.page.getByRole('switch', { name: 'Read', checked: true }));
       for (const name of ['Read', 'Typing', 'Online']) await hers.page.getByRole('switch', { name }).click();
+      // The dialog of another device follows.
+      for (const name of ['Read', 'Typing', 'Online'])
+        await shown(device.page.getByRole('switch', { name, checked: false }));
+      await device.page.close();
       expect(await previewOf(hers)).toMatch(/Delivered$/);
       expect(await previewOf(hers)).not.toMatch(/online|Read|typing/);
       await his.page.getByText('online', { exact: true }).waitFor({ state: 'hidden' });

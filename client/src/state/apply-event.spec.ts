@@ -218,6 +218,15 @@ describe('applyEvent', () => {
     expect(state().settings).toEqual({ [ROOM]: { ...settings, share_read: null } });
   });
 
+  it('has what the user shares in general as the last frame says', () => {
+    const { take, state } = setUp();
+    expect(state().sharing).toBeNull();
+    const sharing = { share_read: false, share_delivered: true, share_typing: true, share_presence: true };
+    take({ type: 'sharing', ...sharing });
+    take({ type: 'sharing', ...sharing, share_presence: false });
+    expect(state().sharing).toEqual({ ...sharing, share_presence: false });
+  });
+
   it('learns from the ack of a receipt that something is missing', () => {
     const { server, take, state } = setUp(1);
     server.send(PEER, null);

@@ -54,6 +54,10 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       const { type: _type, room_id, ...settings } = event;
       return { ...state, settings: { ...state.settings, [room_id]: settings } };
     }
+    case 'sharing': {
+      const { type: _type, ...sharing } = event;
+      return { ...state, sharing };
+    }
     case 'users-loaded':
       return withUsers(state, event.users);
     case 'rooms-loaded':

@@ -5,6 +5,7 @@ import {
   type Receipt,
   type Room,
   type RoomSettings,
+  type Sharing,
   type ServerLimits,
   type User,
 } from '@parley/shared';
@@ -22,6 +23,8 @@ export interface ChatState {
   readonly rooms: Readonly<Record<number, ClientRoom>>;
   /** What this user has sent and the server has not confirmed, oldest first. */
   readonly outbox: readonly OutboxEntry[];
+  /** What the user shares in general; null: it has not changed since this client is connected. */
+  readonly sharing: Sharing | null;
   /** The settings of rooms that have changed since this client is connected, on any device of the user. */
   readonly settings: Readonly<Record<number, RoomSettings>>;
   /** Room to the user who types there now. */
@@ -89,6 +92,7 @@ export function emptyState(me: number): ChatState {
     users: {},
     rooms: {},
     outbox: [],
+    sharing: null,
     settings: {},
     typing: {},
     missesRooms: false,

@@ -81,7 +81,7 @@ export const END_TOKENS: Statement = {
 };
 
 const REPORT_COLUMNS = `t.id, t.created_at, reporter.username AS reporter, reported.username AS reported, t.room_id,
-  t.first_seq, t.last_seq, t.reason`;
+  t.first_seq, t.last_seq, t.category, t.reason`;
 const REPORT_TABLES = `reports t
   JOIN users reporter ON reporter.id = t.reporter_id JOIN users reported ON reported.id = t.reported_id`;
 

@@ -10,6 +10,9 @@ export interface AckTarget {
   readonly ref: Ref;
 }
 
+/** The id of no room, for a frame that is about none: no room socket receives it. */
+export const NO_ROOM = Number.MAX_SAFE_INTEGER as RoomId;
+
 /** A frame and who receives it. */
 export interface Publication<Frame extends PublishedFrame> {
   /** The frame is delivered to the user sockets of these users, whichever servers they are connected to. */

@@ -50,6 +50,12 @@ export const ONE_WAY: Constraint = {
   description: 'At most one of `page`, `before`, `after`, `around` and `changed_since` is given.',
 };
 
+export const CATEGORY_OR_REASON: Constraint = {
+  rule: 'any_of',
+  fields: ['$request.body#/category', '$request.body#/reason'],
+  description: '`category` or `reason` is given.',
+};
+
 /** @param field of the body, with the password. */
 export function passwordIfThere(field: string): Constraint {
   return {

@@ -14,6 +14,7 @@ import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe, UserIdPipe } from '../auth/id.pipes.js';
 import { noSession } from '../auth/session.strategy.js';
 import { fieldError, noSuchRoom, noSuchUser } from '../errors/chat-error.js';
+import { ApiConstraints, CATEGORY_OR_REASON } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ID } from '../http/fields.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -114,6 +115,7 @@ export class PrivacyController {
       'Stores a report for the people who run this server, who may then read the reported messages: those that are named, or else the newest 50. The other user sees no difference.',
   })
   @ApiParam(ROOM)
+  @ApiConstraints(CATEGORY_OR_REASON)
   @ApiNoContentResponse({ description: 'The report is stored.' })
   @ApiBodyProblems(
     fieldError('reason', 'must have 1 to 1000 characters, one of them visible'),

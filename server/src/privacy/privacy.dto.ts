@@ -2,13 +2,15 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   MAX_REASON_LENGTH,
+  REPORT_CATEGORIES,
   VISIBLE_CHARACTER,
   type Me,
+  type ReportCategory,
   type ReportRoom,
   type RoomSettings,
   type Sharing,
 } from '@parley/shared';
-import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { ID } from '../http/fields.js';
 import { UserDto } from '../users/user.dto.js';
 
@@ -53,6 +55,13 @@ export class MeDto extends UserDto implements Me {
   @flag('share_presence') share_presence: boolean;
 }
 
+export class SharingDto implements Sharing {
+  @flag('share_read') share_read: boolean;
+  @flag('share_delivered') share_delivered: boolean;
+  @flag('share_typing') share_typing: boolean;
+  @flag('share_presence') share_presence: boolean;
+}
+
 export class ChangeSharingDto implements Partial<Sharing> {
   @OptionalFlag('share_read') share_read?: boolean;
   @OptionalFlag('share_delivered') share_delivered?: boolean;
@@ -78,14 +87,24 @@ export class ChangeRoomSettingsDto implements Partial<RoomSettings> {
 const NOT_STORED = '[\\u0000\\ud800-\\udfff]';
 
 export class ReportRoomDto implements ReportRoom {
-  @ApiProperty({
+  @ApiPropertyOptional({
+    enum: REPORT_CATEGORIES,
+    default: 'other',
+    description: 'What it is about.',
+  })
+  @IsOptional()
+  @IsIn(REPORT_CATEGORIES, { message: `must be one of ${REPORT_CATEGORIES.join(', ')}` })
+  category?: ReportCategory;
+
+  @ApiPropertyOptional({
     minLength: 1,
     maxLength: MAX_REASON_LENGTH,
     pattern: VISIBLE_CHARACTER.source,
     not: { pattern: NOT_STORED },
     example: 'Sends threats.',
-    description: 'In the words of the user.',
+    description: 'In the words of the user. Needed without `category`.',
   })
+  @ValidateIf(({ category, reason }: ReportRoom) => reason !== undefined || (category ?? null) === null)
   @IsString()
   @Matches(
     new RegExp(`^(?!.*${NOT_STORED})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_REASON_LENGTH}}$`, 'su'),
@@ -93,7 +112,7 @@ export class ReportRoomDto implements ReportRoom {
       message: `must have 1 to ${MAX_REASON_LENGTH} characters, one of them visible`,
     },
   )
-  reason: string;
+  reason?: string;
 
   @ApiPropertyOptional({ ...ID, example: 3, description: '`seq` of the first message that it is about.' })
   @IsOptional()

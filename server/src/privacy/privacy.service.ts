@@ -12,6 +12,7 @@ import {
   type UserId,
 } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
+import { NO_ROOM } from '../bus/publication.js';
 import { Database, type Statement } from '../database/database.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { InboxService } from '../inbox/inbox.service.js';
@@ -44,8 +45,8 @@ const BLOCKED: Statement = {
 
 const REPORT: Statement = {
   name: 'privacy-report',
-  sql: `INSERT INTO reports (room_id, reporter_id, reported_id, reason, first_seq, last_seq)
-        VALUES ($1, $2, $3, $4, $5, $6)`,
+  sql: `INSERT INTO reports (room_id, reporter_id, reported_id, category, reason, first_seq, last_seq)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
 export function blocksOneself(): ChatError {
@@ -109,18 +110,19 @@ export class PrivacyService {
   }
 
   /** Stores a report of messages that the user sees; numbers beyond them become the nearest. @throws ChatError `not_found`. */
-  async report(userId: UserId, roomId: RoomId, { reason, first_seq, last_seq }: ReportRoom): Promise<void> {
+  async report(userId: UserId, roomId: RoomId, report: ReportRoom): Promise<void> {
+    const { category, reason, first_seq, last_seq } = report;
     const pair = await this.membership.require(roomId, userId);
     const room = await this.rooms.get(roomId, userId);
     const last = Math.min(last_seq ?? room.last_seq, room.last_seq);
     const first = Math.min(first_seq ?? Math.max(1, last - REPORTED_MESSAGES + 1), last);
     const reported = pair.a === userId ? pair.b : pair.a;
-    await this.database.query(REPORT, [roomId, userId, reported, reason.trim(), first, last]);
+    const values = [roomId, userId, reported, category ?? 'other', reason?.trim() ?? '', first, last];
+    await this.database.query(REPORT, values);
   }
 
   async me(userId: UserId): Promise<Me> {
-    const hides = await this.privacy.hidesOf(userId);
-    return { ...(await this.users.get(userId)), ...sharingOf((bit) => (hides & bit) === 0) };
+    return { ...(await this.users.get(userId)), ...(await this.#sharing(userId)) };
   }
 
   /** Applies to all rooms that do not say otherwise. When it fails halfway, the same call again completes it. */
@@ -130,6 +132,8 @@ export class PrivacyService {
       for await (const rows of this.privacy.changeEverywhere(userId, { hide, show })) {
         await this.#publish(userId, rows);
       }
+      const sharing = await this.#sharing(userId);
+      this.bus.publish({ to: [userId], roomId: NO_ROOM, frame: { type: 'sharing', ...sharing } });
     }
     return this.me(userId);
   }
@@ -155,6 +159,11 @@ export class PrivacyService {
     });
     await this.#publish(userId, [room]);
     return settings;
+  }
+
+  async #sharing(userId: UserId): Promise<Sharing> {
+    const hides = await this.privacy.hidesOf(userId);
+    return sharingOf((bit) => (hides & bit) === 0);
   }
 
   async #changeOfPair(userId: UserId, otherId: UserId, change: PrivacyChange): Promise<void> {

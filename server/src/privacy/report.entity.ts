@@ -7,6 +7,7 @@ import {
   ManyToOne,
   PrimaryGeneratedColumn,
 } from 'typeorm';
+import type { ReportCategory } from '@parley/shared';
 import { UserEntity } from '../users/user.entity.js';
 
 /** A user's report of a chat, for the operator of the server: `npm run admin -- report:list`. */
@@ -38,6 +39,11 @@ export class ReportEntity {
   @JoinColumn({ name: 'reported_id', foreignKeyConstraintName: 'reports_reported_id_fkey' })
   reported: UserEntity;
 
+  /** One of REPORT_CATEGORIES. */
+  @Column('text', { default: 'other' })
+  category: ReportCategory;
+
+  /** In the words of the user; empty: there are none. */
   @Column('text')
   reason: string;
 

@@ -11,7 +11,7 @@ import {
 } from '@parley/shared';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../inbox/room.dto.js';
-import { RoomSettingsDto } from '../privacy/privacy.dto.js';
+import { RoomSettingsDto, SharingDto } from '../privacy/privacy.dto.js';
 import { UserDto } from '../users/user.dto.js';
 
 const ID = { type: 'integer', minimum: 1 } as const;
@@ -105,6 +105,8 @@ export class SettingsServerFrameDto extends RoomSettingsDto {
   @ApiProperty(ID)
   room_id: number;
 }
+
+export class SharingServerFrameDto extends SharingDto {}
 
 export class ServerLimitsDto implements ServerLimits {
   @ApiProperty({
@@ -228,6 +230,7 @@ export const SERVER_FRAMES = {
   presence: PresenceServerFrameDto,
   room: RoomServerFrameDto,
   settings: SettingsServerFrameDto,
+  sharing: SharingServerFrameDto,
   hello: HelloServerFrameDto,
   resync: ResyncServerFrameDto,
   error: ErrorServerFrameDto,

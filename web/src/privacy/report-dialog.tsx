@@ -1,4 +1,4 @@
-import { MAX_REASON_LENGTH } from '@parley/shared';
+import { hasVisibleText, MAX_REASON_LENGTH, REPORT_CATEGORIES, type ReportCategory } from '@parley/shared';
 import { createSignal, For, Show } from 'solid-js';
 import { Dialog } from '../ui/dialog';
 import { showNotice } from '../ui/notices';
@@ -6,11 +6,6 @@ import { nameOf } from '../users/name-of';
 import { privacyWords } from '../words/words';
 import { createPeerActions } from './peer-actions';
 import type { PeerDialogProps } from './peer-dialog-props';
-
-type Reason = keyof typeof privacyWords.report.reasons;
-
-/** Room for the reason, before the details. */
-const MAX_DETAILS_LENGTH = MAX_REASON_LENGTH - 100;
 
 /** Sends a report of the other to the people who run the server. */
 export function ReportDialog(props: PeerDialogProps) {
@@ -20,12 +15,12 @@ export function ReportDialog(props: PeerDialogProps) {
 
   async function send(form: HTMLFormElement): Promise<void> {
     const data = new FormData(form);
-    const reason = data.get('reason') as Reason | null;
-    setMissing(reason === null);
-    if (reason === null) return form.querySelector<HTMLElement>('[name=reason]')?.focus();
-    const details = String(data.get('details') ?? '').trim();
-    const written = privacyWords.report.written(privacyWords.report.reasons[reason], details);
-    if (!(await actions.report(props.room.room.id, { reason: written }))) return;
+    const category = data.get('category') as ReportCategory | null;
+    setMissing(category === null);
+    if (category === null) return form.querySelector<HTMLElement>('[name=category]')?.focus();
+    const details = String(data.get('details') ?? '');
+    const report = hasVisibleText(details) ? { category, reason: details } : { category };
+    if (!(await actions.report(props.room.room.id, report))) return;
     const alsoBlocks = data.has('block');
     if (alsoBlocks && !(await actions.block(props.peer))) return;
     showNotice({
@@ -46,24 +41,24 @@ export function ReportDialog(props: PeerDialogProps) {
         }}
       >
         <p class="text-sm text-pretty wrap-anywhere text-muted">{privacyWords.report.text(name())}</p>
-        <fieldset class="grid" aria-describedby={isMissing() ? 'reason-missing' : undefined}>
-          <legend class="pb-1 font-semibold">{privacyWords.report.reason}</legend>
-          <For each={Object.keys(privacyWords.report.reasons) as Reason[]}>
-            {(reason) => (
+        <fieldset class="grid" aria-describedby={isMissing() ? 'category-missing' : undefined}>
+          <legend class="pb-1 font-semibold">{privacyWords.report.category}</legend>
+          <For each={REPORT_CATEGORIES}>
+            {(category) => (
               <label class="flex min-h-11 cursor-pointer items-center gap-3">
                 <input
                   type="radio"
-                  name="reason"
+                  name="category"
                   class="size-4.5 accent-accent"
-                  value={reason}
+                  value={category}
                   onChange={() => setMissing(false)}
                 />
-                {privacyWords.report.reasons[reason]}
+                {privacyWords.report.categories[category]}
               </label>
             )}
           </For>
           <Show when={isMissing()}>
-            <p id="reason-missing" class="text-sm font-medium text-danger" role="alert">
+            <p id="category-missing" class="text-sm font-medium text-danger" role="alert">
               {privacyWords.report.missing}
             </p>
           </Show>
@@ -74,7 +69,7 @@ export function ReportDialog(props: PeerDialogProps) {
             name="details"
             class="text-field slim-scrollbar h-auto resize-none py-2.5"
             rows={3}
-            maxLength={MAX_DETAILS_LENGTH}
+            maxLength={MAX_REASON_LENGTH}
             dir="auto"
           />
         </label>

@@ -1,5 +1,5 @@
 import { SHARES, type RoomSettings, type Sharing } from '@parley/shared';
-import { For, untrack } from 'solid-js';
+import { createEffect, createSignal, For, on, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { useChat } from '../realtime/chat.store';
 import { nameOf } from '../users/name-of';
@@ -16,20 +16,27 @@ export function RoomShareDialog(props: PeerDialogProps) {
   const chat = useChat();
   const { user } = useSession();
   const roomId = untrack(() => props.room.room.id);
-  let inGeneral: Sharing;
+  const [inGeneral, setInGeneral] = createSignal<Sharing>();
   const settings = createSettings<RoomSettings>({
     async load() {
       const [room, me] = await Promise.all([getRoomSettings(roomId), getSharing()]);
-      inGeneral = me;
+      setInGeneral(me);
       return room;
     },
     save: (change) => changeRoomSettings(roomId, change),
     pushed: () => chat.state().settings[roomId],
   });
+  createEffect(
+    on(
+      () => chat.state().sharing,
+      (changed) => changed && setInGeneral(changed),
+      { defer: true },
+    ),
+  );
   const name = () => nameOf(props.peer);
   const shared = (values: RoomSettings): Sharing =>
     Object.fromEntries(
-      SHARES.map((share) => [share, values[share] ?? inGeneral[share]]),
+      SHARES.map((share) => [share, values[share] ?? inGeneral()![share]]),
     ) as unknown as Sharing;
 
   return (
@@ -48,7 +55,7 @@ export function RoomShareDialog(props: PeerDialogProps) {
                 <ShareChoice
                   share={share}
                   value={values()[share]}
-                  inGeneral={inGeneral[share]}
+                  inGeneral={inGeneral()![share]}
                   onChange={(next) => settings.change(share, next)}
                 />
               )}

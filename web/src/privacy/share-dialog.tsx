@@ -1,6 +1,7 @@
-import { SHARES } from '@parley/shared';
+import { SHARES, type Sharing } from '@parley/shared';
 import { For } from 'solid-js';
 import { useSession } from '../auth/session';
+import { useChat } from '../realtime/chat.store';
 import { privacyWords } from '../words/words';
 import { BlockedPeople } from './blocked-people';
 import { changeSharing, getSharing } from './privacy.api';
@@ -12,7 +13,12 @@ import { SharePreview } from './share-preview';
 /** What others see of the user where a chat does not say otherwise, and who is blocked. */
 export function ShareDialog(props: { onClose(): void }) {
   const { user } = useSession();
-  const settings = createSettings({ load: getSharing, save: changeSharing });
+  const chat = useChat();
+  const settings = createSettings<Sharing>({
+    load: getSharing,
+    save: changeSharing,
+    pushed: () => chat.state().sharing ?? undefined,
+  });
 
   return (
     <SettingsDialog

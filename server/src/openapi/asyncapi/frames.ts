@@ -46,6 +46,7 @@ const TAG_OF: Record<string, keyof typeof TAGS> = {
   sync: 'rooms',
   room: 'rooms',
   settings: 'rooms',
+  sharing: 'rooms',
   resync: 'rooms',
   hello: 'connection',
   ping: 'connection',
@@ -53,7 +54,7 @@ const TAG_OF: Record<string, keyof typeof TAGS> = {
 };
 
 /** Server frames that only the user socket has. */
-const USER_SOCKET_FRAMES = new Set(['hello', 'room', 'settings']);
+const USER_SOCKET_FRAMES = new Set(['hello', 'room', 'settings', 'sharing']);
 
 /** Fields of server frames that only the user socket has. Those that it always has are required there. */
 const USER_SOCKET_FIELDS: Record<string, { always: readonly string[]; sometimes: readonly string[] }> = {

@@ -103,7 +103,7 @@ export const BODIES: Readonly<
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
-  'POST /api/rooms/:room_id/report': () => ({ reason: 'Sends threats.' }),
+  'POST /api/rooms/:room_id/report': () => ({ category: 'harassment', reason: 'Sends threats.' }),
   'PATCH /api/rooms/:room_id/settings': () => ({ share_read: false }),
 };
 

@@ -71,6 +71,32 @@ describe('a report', () => {
     ]);
   });
 
+  it('has a category, a reason, or both, and the operator reads them apart', async () => {
+    const { a, b, room } = await newChat();
+    for (const body of [
+      { category: 'spam' },
+      { category: 'illegal', reason: ' Goods. ' },
+      { reason: 'Why?' },
+    ])
+      expect((await as(b, 'POST', reportOf(room), body)).status).toBe(204);
+    for (const body of [
+      { category: 'Spam or fraud' },
+      { category: '', reason: 'x' },
+      { category: null },
+      { category: 'spam', reason: '' },
+      { category: 'spam', reason: null },
+    ])
+      expect([body, (await as(b, 'POST', reportOf(room), body)).status]).toEqual([body, 400]);
+    const listed = JSON.parse((await admin('report:list', '--json')).output) as object[];
+    expect(
+      listed.filter((report) => 'reported' in report && report.reported === a.user.username),
+    ).toMatchObject([
+      { category: 'other', reason: 'Why?' },
+      { category: 'illegal', reason: 'Goods.' },
+      { category: 'spam', reason: '' },
+    ]);
+  });
+
   it('is refused in a room of others as in one that does not exist, and without a reason', async () => {
     const { b, room } = await newChat();
     const stranger = await newPerson();

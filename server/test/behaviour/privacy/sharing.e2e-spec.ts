@@ -45,6 +45,30 @@ describe('what a user shares', () => {
     expect((await as(a, 'PATCH', '/api/me/', { share_read: null })).status).toBe(400);
   });
 
+  it('reaches the other devices of the user when it is changed in general, and nobody else', async () => {
+    const { a, b, room } = await newChat();
+    const devices = [await open(a.token), await open(a.token)];
+    const others = [
+      await open(b.token),
+      await open(a.token, `/ws/chat/${room.id}/`),
+      await open(b.token, `/ws/chat/${room.id}/`),
+    ];
+    await as(a, 'PATCH', '/api/me/', { share_typing: false });
+    await as(a, 'PATCH', '/api/me/', { display_name: 'Other' });
+    await as(a, 'PATCH', '/api/me/', { share_typing: true, share_presence: false });
+    for (const device of devices) {
+      await device.next('sharing', ({ share_presence: isShared }) => !isShared);
+      expect(device.all('sharing')).toEqual([
+        { type: 'sharing', ...ALL, share_typing: false },
+        { type: 'sharing', ...ALL, share_presence: false },
+      ]);
+    }
+    for (const socket of others) {
+      await socket.settled();
+      expect(socket.all('sharing')).toEqual([]);
+    }
+  });
+
   it('never sends a hidden read watermark to the other, and keeps the own devices in step', async () => {
     const { a, b, room } = await newChat();
     await as(b, 'PATCH', '/api/me/', { share_read: false });

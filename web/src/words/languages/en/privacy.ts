@@ -51,8 +51,8 @@ export default {
     title: (name: string) => `Report ${name}`,
     text: (name: string) =>
       `The people who run this server get your report with the last messages of this chat. ${name} does not learn of it.`,
-    reason: 'What is it about?',
-    reasons: {
+    category: 'What is it about?',
+    categories: {
       spam: 'Spam or fraud',
       harassment: 'Insults or threats',
       impersonation: 'Pretends to be somebody else',
@@ -61,8 +61,6 @@ export default {
     },
     missing: 'Choose what it is about.',
     details: 'Details (optional)',
-    /** What the operator reads. */
-    written: (reason: string, details: string) => (details === '' ? reason : `${reason}: ${details}`),
     alsoBlock: (name: string) => `Also block ${name}`,
     send: 'Send report',
     sending: 'Sending…',
