@@ -3,6 +3,7 @@ import {
   TYPING_FADE_SECONDS,
   type ClientFrameType,
   type ErrorCode,
+  type MessageReply,
   type ReplyOf,
 } from '@parley/shared';
 import type { ClientCore, RequestFrame } from './client-core.js';
@@ -10,7 +11,7 @@ import { createReconnectingSocket } from './connection/reconnecting-socket.js';
 import type { ConnectionState } from './connection/connection-machine.js';
 import { LivenessMonitor } from './connection/liveness.js';
 import type { Transport } from './connection/transport.js';
-import { createOutbox } from './outbox/outbox.js';
+import { createOutbox, type MessageKey } from './outbox/outbox.js';
 import type { OutboxLock, OutboxStorage } from './outbox/outbox-storage.js';
 import { createReceipts } from './receipts/receipt-sender.js';
 import { RequestTable } from './requests/request-table.js';
@@ -30,6 +31,8 @@ export interface ClientOptions {
   readonly url: string | (() => string);
   /** Default: the platform's WebSocket. Node 20 has none. */
   readonly transport?: Transport;
+  /** The clock, in milliseconds since 1970. Default: Date.now. */
+  readonly now?: () => number;
   /** Where unsent messages are stored. Default: nowhere, they live as long as the process. */
   readonly storage?: OutboxStorage;
   /** Keeps clients with the same storage from sending the same message twice. Default: none. */
@@ -80,10 +83,24 @@ export interface Client extends ClientCore {
    * Queues a message, and sends it until the server acks or refuses it. The messages of a room keep the order of the calls.
    * @returns its client_id, for `whenSent`, `retry` and `discard`.
    */
-  send(roomId: number, text: string): string;
+  send(roomId: number, text: string, options?: { readonly replyTo?: MessageReply | null }): string;
+  /**
+   * Gives a message another text. One that was never sent, or was refused, is changed in the outbox and sent with it. Like
+   * `remove` and `react`, it is queued, shown at once (`optimistic`), and undone if the server refuses it (`watch`, `refused`).
+   * @param message its id, or the client_id of one that is not acked.
+   * @returns the client_id of the operation, for `whenSent` and `discard`.
+   */
+  edit(roomId: number, message: MessageKey, text: string): string;
+  /**
+   * Deletes a message for both. Nothing leaves the device for UNDO_MS: until then `discard` undoes it, also after a reload. One
+   * that was never sent is discarded at once.
+   */
+  remove(roomId: number, message: MessageKey): string;
+  /** Reacts to a message with an emoji, or takes that back. */
+  react(roomId: number, messageId: number, emoji: string, on: boolean): string;
   /** Sends a refused message again. */
   retry(clientId: string): void;
-  /** Removes a refused or unsent message from the outbox. */
+  /** Removes an entry from the outbox: a refused or unsent message, or an operation that was not sent yet. */
   discard(clientId: string): void;
   /** The user has read the room up to `seq`. Delivery is confirmed without a call. */
   markRead(roomId: number, seq: number): void;
@@ -158,10 +175,14 @@ export function createClient(options: ClientOptions): Client {
       outbox.close();
     },
 
-    send(roomId, text) {
+    send(roomId, text, { replyTo = null } = {}) {
       typing.reset(roomId);
-      return outbox.send(roomId, text);
+      return outbox.send(roomId, text, replyTo);
     },
+
+    edit: (roomId, message, text) => outbox.edit(roomId, message, text),
+    remove: (roomId, message) => outbox.remove(roomId, message),
+    react: (roomId, messageId, emoji, on) => outbox.react(roomId, messageId, emoji, on),
 
     retry(clientId) {
       client.dispatch({ type: 'waiting', clientId });

@@ -5,6 +5,7 @@ export type { Socket, Transport } from './connection/transport.js';
 export { watch, type RoomEvents } from './events/watch.js';
 export { newClientId } from './messages/client-id.js';
 export { whenSent } from './outbox/when-sent.js';
+export { UNDO_MS, type MessageKey } from './outbox/outbox.js';
 export type { OutboxLock, OutboxStorage, StoredEntry } from './outbox/outbox-storage.js';
 export {
   firstUnread,
@@ -21,8 +22,11 @@ export {
   newClientRoom,
   type ChatState,
   type OutboxEntry,
+  type QueuedChange,
+  type QueuedMessage,
   type OutboxStatus,
   type ReceiptKind,
   type ClientRoom,
 } from './state/chat-state.js';
+export { optimistic, unsentMessages } from './state/optimistic.js';
 export { endOf, segmentAt, type Segment, type Segments } from './state/segments.js';

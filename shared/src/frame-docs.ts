@@ -91,6 +91,24 @@ export const CLIENT_FRAME_DOCS: { readonly [T in ClientFrameType]: FrameDoc<Clie
     description: 'Named like `read`. One frame per room is enough: it covers every message before it.',
     example: { type: 'delivered', ref: 3, room_id: 1, seq: 7 },
   },
+  edit: {
+    summary: 'Gives a message another text.',
+    description:
+      'Only its sender can, within `edit_window_seconds` of `hello`. The same text again changes nothing, so that the frame may be repeated until it is acked.',
+    example: { type: 'edit', ref: 7, message_id: 42, text: 'Hello Bob' },
+  },
+  delete: {
+    summary: 'Deletes a message for both users.',
+    description:
+      'Only its sender can, within `delete_window_seconds` of `hello`. The message keeps its place, with an empty text and `deleted_at`; its edits and reactions are removed. May be repeated.',
+    example: { type: 'delete', ref: 8, message_id: 42 },
+  },
+  react: {
+    summary: 'Adds a reaction of the user to a message, or removes it.',
+    description:
+      'Both users can react to every message that is not deleted, with up to 20 different emojis on one message. May be repeated.',
+    example: { type: 'react', ref: 9, message_id: 42, emoji: '👍', on: true },
+  },
   sync: {
     summary: 'Compares what the client has with what the server has, and fetches the difference.',
     description:
@@ -133,7 +151,7 @@ export const SERVER_FRAME_DOCS: {
   updated: {
     summary: 'A message has changed after it was sent.',
     description:
-      'Replaces the message with the same `id`. Reserved for edits, deletions and reactions: nothing in protocol 1 changes a message yet.',
+      'It was edited, deleted or reacted to: replaces the message with the same `id`, and what messages that answer it show of it. Sent to every socket of both users, before the ack of the frame that caused it.',
     example: {
       type: 'updated',
       message: { ...MESSAGE, text: 'Hello Bob', edited_at: TIME },
@@ -184,8 +202,8 @@ export const SERVER_FRAME_DOCS: {
       type: 'hello',
       user: ALICE,
       heartbeat_seconds: 25,
-      protocol: 1,
-      limits: { text_max_length: 4_000 },
+      protocol: 2,
+      limits: { text_max_length: 4_000, edit_window_seconds: 900, delete_window_seconds: 86_400 },
     },
   },
   resync: {
@@ -232,6 +250,21 @@ export const ACK_DOCS: { readonly [T in ClientFrameType]: FrameDoc<AckOf<T>> } =
       'It may have been further already. `rev` says how far the room is, not that this client has everything up to it.',
     example: { type: 'ack', ref: 3, room_id: 1, seq: 7, rev: 13, unread_count: 2 },
   },
+  edit: {
+    summary: 'The message has this text.',
+    description: '`rev` says how far the room is, not that this client has everything up to it.',
+    example: { type: 'ack', ref: 7, message_id: 42, rev: 13 },
+  },
+  delete: {
+    summary: 'The message is deleted.',
+    description: '`rev` as in the ack of `edit`.',
+    example: { type: 'ack', ref: 8, message_id: 42, rev: 14 },
+  },
+  react: {
+    summary: 'The reaction is there, or is not there any more.',
+    description: '`rev` as in the ack of `edit`.',
+    example: { type: 'ack', ref: 9, message_id: 42, rev: 15 },
+  },
   sync: {
     summary: 'Every room that differs, and the rooms to forget.',
     description:
@@ -261,6 +294,10 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
     'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`; or the other member’s account is deleted.',
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
   conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
+  edit_window_over:
+    'The message was sent too long ago to be edited or deleted: `edit_window_seconds`, `delete_window_seconds` of `hello`.',
+  deleted: 'The message is deleted.',
+  too_many: 'The message has as many different reactions, or as many edits, as it can have.',
   blocked: 'The user has blocked the other one of the chat: unblock first.',
   rate_limited: 'Too much in too short a time; `retry_after_ms` says when to try again.',
   unauthorized: 'The frame names no user: a room socket without a user needs `sender_id`.',

@@ -10,10 +10,22 @@ export const MAX_TEXT_LENGTH = 4_000;
 export interface ServerLimits {
   /** Longest message text after trimming, in Unicode code points. */
   text_max_length: number;
+  /** How long after sending a message can be edited, in seconds. 0: never; null: for ever. */
+  edit_window_seconds: number | null;
+  /** The same for deleting it for both. */
+  delete_window_seconds: number | null;
 }
 
-/** The limits until `hello` has arrived. */
-export const DEFAULT_LIMITS: ServerLimits = { text_max_length: MAX_TEXT_LENGTH };
+/** The limits until `hello` has arrived, and those of servers that do not send them: these change no message. */
+export const DEFAULT_LIMITS: ServerLimits = {
+  text_max_length: MAX_TEXT_LENGTH,
+  edit_window_seconds: 0,
+  delete_window_seconds: 0,
+};
+
+/** How long after sending a message can be edited by default, in minutes; and deleted for both, in hours. */
+export const EDIT_WINDOW_MINUTES = 15;
+export const DELETE_WINDOW_HOURS = 24;
 
 /** Largest socket frame, in bytes. A larger one closes the socket with 1009. */
 export const MAX_FRAME_BYTES = 64 * 1024;
@@ -80,7 +92,7 @@ export const MAX_SYNC_CHANGES = 300;
  * Version of the socket protocol, sent in `hello`. It grows by 1 with every frame or field that clients may newly send,
  * and each version includes the ones before it. What the server sends may grow without it: see docs/protocol.md.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Longest `ref` of a frame, in characters: the server sends it back. */
 export const MAX_REF_LENGTH = 200;

@@ -18,8 +18,9 @@ export interface Message {
   client_id: string | null;
   edited_at: string | null;
   deleted_at: string | null;
-  /** Id of the message of the same room that this one answers. */
-  reply_to: number | null;
+  /** The message of the same room that this one answers. */
+  reply_to: MessageReply | null;
+  /** In the order in which each emoji was first used. Empty for a deleted message. */
   reactions: Reaction[];
 }
 
@@ -42,6 +43,36 @@ export interface MessageReply {
 
 /** Longest text of a {@link MessageReply}, in code points. */
 export const MAX_QUOTE_LENGTH = 100;
+/** Different emojis on one message, at most. */
+export const MAX_REACTIONS = 20;
+/** Edits of one message, at most. */
+export const MAX_EDITS = 100;
+
+/** How a message is quoted by one that answers it. */
+export function quoteOf({ id, seq, sender, text, deleted_at }: Message): MessageReply {
+  return { id, seq, sender_id: sender.id, text: quoteText(text), deleted: deleted_at !== null };
+}
+
+/** The first {@link MAX_QUOTE_LENGTH} code points of a text. */
+export function quoteText(text: string): string {
+  if (text.length <= MAX_QUOTE_LENGTH) return text;
+  return Array.from(text.slice(0, 2 * MAX_QUOTE_LENGTH))
+    .slice(0, MAX_QUOTE_LENGTH)
+    .join('');
+}
+
+/** Body of `PATCH /api/messages/<id>/`. */
+export interface EditMessage {
+  text: string;
+}
+
+/** An edit of a message, in `GET /api/messages/<id>/edits/`. */
+export interface MessageEdit {
+  /** What the message said before the edit. */
+  text: string;
+  /** When it was edited, ISO-8601 UTC. */
+  edited_at: string;
+}
 
 /** Body of `POST /api/rooms/<id>/messages/`. */
 export interface CreateMessage {

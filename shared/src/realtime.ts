@@ -25,6 +25,9 @@ export interface ClientFrames {
   typing: { request: RoomRequest; reply: Record<never, never> };
   read: { request: ReceiptRequest; reply: ReceiptAck };
   delivered: { request: ReceiptRequest; reply: ReceiptAck };
+  edit: { request: EditRequest; reply: ChangeAck };
+  delete: { request: ChangeRequest; reply: ChangeAck };
+  react: { request: ReactRequest; reply: ChangeAck };
   sync: { request: SyncRequest; reply: SyncAck };
   ping: { request: Record<never, never>; reply: Record<never, never> };
 }
@@ -47,6 +50,23 @@ export interface ReceiptRequest extends RoomRequest {
   seq?: number;
 }
 
+/** Names the message that is to be changed. */
+export interface ChangeRequest {
+  message_id: number;
+  sender_id?: number;
+}
+
+export interface EditRequest extends ChangeRequest {
+  text: string;
+}
+
+export interface ReactRequest extends ChangeRequest {
+  /** One emoji, fully qualified (Unicode `RGI_Emoji`). */
+  emoji: string;
+  /** Whether the user reacts with it from now on. */
+  on: boolean;
+}
+
 export interface SyncRequest {
   /** Room id to the revision that the client has. */
   rooms: Record<string, number>;
@@ -64,6 +84,9 @@ export const CLIENT_FRAME_SCOPES = {
   typing: 'write',
   read: 'write',
   delivered: 'write',
+  edit: 'write',
+  delete: 'write',
+  react: 'write',
   sync: 'read',
   ping: 'read',
 } as const satisfies Record<ClientFrameType, TokenScope>;
@@ -122,6 +145,12 @@ export interface ReceiptAck {
   seq: number;
   rev: number;
   unread_count: number;
+}
+
+/** The message is as the frame wanted it, since `rev` or earlier. */
+export interface ChangeAck {
+  message_id: number;
+  rev: number;
 }
 
 /** The answer to `sync`. */

@@ -1,6 +1,6 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { Client } from '../client.js';
-import type { ChatState, ReceiptKind, ClientRoom } from '../state/chat-state.js';
+import type { ChatState, OutboxEntry, ReceiptKind, ClientRoom } from '../state/chat-state.js';
 
 /** Events of the rooms, for code that acts on changes instead of showing the state: bots, notifications, sounds. */
 export interface RoomEvents {
@@ -10,8 +10,17 @@ export interface RoomEvents {
   skipped(range: { room_id: number; first_seq: number; last_seq: number }): void;
   /** A user has read a room up to `seq`, or a device of the user has received it up to there. */
   receipt(receipt: { kind: ReceiptKind; room_id: number; user_id: number; seq: number }): void;
-  /** The server refused a message with a final error. It stays in the outbox until it is retried or discarded. */
-  refused(refusal: { client_id: string; room_id: number; reason: ErrorCode }): void;
+  /**
+   * The server refused an entry of the outbox with a final error. Called once. A message stays in the outbox until it is
+   * retried or discarded; a change to one is undone.
+   */
+  refused(refusal: {
+    client_id: string;
+    room_id: number;
+    reason: ErrorCode;
+    kind: OutboxEntry['kind'];
+    entry: OutboxEntry;
+  }): void;
 }
 
 /** Calls the handlers for changes after this call. @returns a function that ends the subscription. */
@@ -62,6 +71,6 @@ function reportRefusals(before: ChatState, after: ChatState, handlers: Partial<R
   for (const entry of after.outbox) {
     const { client_id, room_id, reason } = entry;
     const wasRefused = before.outbox.some((other) => other.client_id === client_id && other.reason !== null);
-    if (reason && !wasRefused) handlers.refused?.({ client_id, room_id, reason });
+    if (reason && !wasRefused) handlers.refused?.({ client_id, room_id, reason, kind: entry.kind, entry });
   }
 }

@@ -36,13 +36,19 @@ function setUp(answers: Answer[] = []) {
     dispatch,
     request: request as ClientCore['request'],
   };
-  const sender = createOutboxSender(client, (clientId) => !clientId.startsWith('other-tab'));
+  const sender = createOutboxSender(client, {
+    now: Date.now,
+    isOurs: (clientId) => !clientId.startsWith('other-tab'),
+    isStillWanted: async () => true,
+    onSend: () => undefined,
+  });
   const queue = (...ids: string[]) => {
     for (const client_id of ids) {
       const rest = {
         kind: 'send',
         room_id: 7,
         text: client_id,
+        reply_to: null,
         created_at: '',
         status: 'waiting',
         reason: null,

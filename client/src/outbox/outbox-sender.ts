@@ -1,24 +1,40 @@
-import type { MessageAck } from '@parley/shared';
-import type { ClientCore, RequestFrame } from '../client-core.js';
+import type { ClientCore } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
+import type { ChatEvent } from '../state/chat-event.js';
 import type { OutboxEntry } from '../state/chat-state.js';
 import { nextStepAfter } from './outbox-policy.js';
 
-/** Sends the waiting entries of the outbox: one message of a room at a time, in order, each until it is acked or refused. */
+/** The first version of the protocol with `edit`, `delete` and `react`. */
+const CHANGES_PROTOCOL = 2;
+
+/** Sends the waiting entries of the outbox: one of a room at a time, in order, each until it is acked or refused. */
 export interface OutboxSender {
   /** To be called when an entry waits, and when the client has connected. */
   wake(): void;
+  /** Forgets deletions that are held back, until the next `wake`. */
+  close(): void;
 }
 
-/** @param isOurs whether this client, and no other with the same storage, sends the message. */
-export function createOutboxSender(client: ClientCore, isOurs: (clientId: string) => boolean): OutboxSender {
+interface Ports {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Whether this client, and no other with the same storage, sends the entry. */
+  isOurs(clientId: string): boolean;
+  /** Whether an entry that was held back is still to be sent: another client with the same storage may have undone it. */
+  isStillWanted(clientId: string): Promise<boolean>;
+  /** Called before an entry is sent, each time. */
+  onSend(clientId: string): void;
+}
+
+export function createOutboxSender(client: ClientCore, ports: Ports): OutboxSender {
   const busyRooms = new Set<number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const waiting = () => client.state.outbox.filter(({ status }) => status === 'waiting');
 
   async function sendAll(roomId: number): Promise<void> {
     if (busyRooms.has(roomId)) return;
     busyRooms.add(roomId);
-    const next = () => waiting().find(({ room_id, client_id }) => room_id === roomId && isOurs(client_id));
+    const next = () => waiting().find((entry) => entry.room_id === roomId && isReady(entry));
     try {
       for (let entry = next(); entry && client.isConnected; entry = next()) {
         if (!(await send(entry))) return;
@@ -28,21 +44,36 @@ export function createOutboxSender(client: ClientCore, isOurs: (clientId: string
     }
   }
 
+  /** What cannot be sent yet holds nothing up: a deletion that may be undone, a change to a message without an id. */
+  function isReady(entry: OutboxEntry): boolean {
+    if (!ports.isOurs(entry.client_id)) return false;
+    if (entry.kind === 'send') return true;
+    if (entry.message_id === null || client.state.protocol < CHANGES_PROTOCOL) return false;
+    return entry.kind !== 'delete' || entry.send_at <= ports.now();
+  }
+
   /** @returns false when the connection was lost: the rest of the room waits. */
   async function send(entry: OutboxEntry): Promise<boolean> {
     const clientId = entry.client_id;
+    if (entry.kind === 'delete' && !(await ports.isStillWanted(clientId))) {
+      client.dispatch({ type: 'discarded', clientId });
+      return true;
+    }
     // A `sync` or another client may have confirmed it meanwhile, or the user has discarded it.
     const isStillWaiting = () => waiting().some(({ client_id }) => client_id === clientId);
     for (let failures = 0; isStillWaiting(); failures++) {
+      ports.onSend(clientId);
       const reply = await transmit(entry);
       if (!(reply instanceof RequestError)) {
-        client.dispatch({ type: 'message-acked', clientId, ack: reply });
+        client.dispatch(reply);
         return true;
       }
       const next = nextStepAfter(reply, failures);
       if (next.do === 'wait-for-connection') return false;
       if (next.do === 'fail') {
         client.dispatch({ type: 'failed', clientId, reason: next.reason });
+        // A message waits for the user. A change is undone, now that everyone who watches has seen why.
+        if (entry.kind !== 'send') client.dispatch({ type: 'discarded', clientId });
         return true;
       }
       await new Promise((resolve) => setTimeout(resolve, next.afterMs));
@@ -50,26 +81,54 @@ export function createOutboxSender(client: ClientCore, isOurs: (clientId: string
     return true;
   }
 
-  async function transmit(entry: OutboxEntry): Promise<MessageAck | RequestError> {
+  /** @returns the event of its ack. */
+  async function transmit(entry: OutboxEntry): Promise<ChatEvent | RequestError> {
     try {
-      return await client.request(requestOf(entry));
+      return await request(client, entry);
     } catch (error) {
       if (error instanceof RequestError) return error;
       throw error;
     }
   }
 
-  return {
-    wake() {
-      for (const roomId of new Set(waiting().map(({ room_id }) => room_id))) void sendAll(roomId);
-    },
-  };
+  function wakeWhenDue(): void {
+    clearTimeout(timer);
+    const due = waiting().flatMap((entry) => (entry.kind === 'delete' ? entry.send_at - ports.now() : []));
+    const next = Math.min(...due.filter((ms) => ms > 0));
+    if (next !== Infinity) timer = setTimeout(wake, next);
+  }
+
+  function wake(): void {
+    for (const roomId of new Set(waiting().map(({ room_id }) => room_id))) void sendAll(roomId);
+    wakeWhenDue();
+  }
+
+  return { wake, close: () => clearTimeout(timer) };
 }
 
-/** The frame that carries out an operation. */
-function requestOf({ kind, room_id, text, client_id }: OutboxEntry): RequestFrame<'message'> {
-  switch (kind) {
-    case 'send':
-      return { type: 'message', room_id, text, client_id };
+/** Sends the frame that carries out an operation. */
+async function request(client: ClientCore, entry: OutboxEntry): Promise<ChatEvent> {
+  const clientId = entry.client_id;
+  if (entry.kind === 'send') {
+    const { room_id, text, reply_to } = entry;
+    const reply = reply_to ? { reply_to: reply_to.id } : {};
+    const ack = await client.request({ type: 'message', room_id, text, client_id: clientId, ...reply });
+    return { type: 'message-acked', clientId, ack };
+  }
+  const message_id = entry.message_id ?? 0;
+  switch (entry.kind) {
+    case 'edit': {
+      const ack = await client.request({ type: 'edit', message_id, text: entry.text });
+      return { type: 'change-acked', clientId, ack };
+    }
+    case 'delete': {
+      const ack = await client.request({ type: 'delete', message_id });
+      return { type: 'change-acked', clientId, ack };
+    }
+    case 'react': {
+      const { emoji, on } = entry;
+      const ack = await client.request({ type: 'react', message_id, emoji, on });
+      return { type: 'change-acked', clientId, ack };
+    }
   }
 }

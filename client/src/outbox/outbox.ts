@@ -1,20 +1,38 @@
+import type { MessageReply } from '@parley/shared';
 import type { ClientCore } from '../client-core.js';
 import { newClientId } from '../messages/client-id.js';
-import type { OutboxEntry } from '../state/chat-state.js';
+import { ownMessage } from '../state/apply-outbox.js';
+import type {
+  OutboxEntry,
+  QueuedChange,
+  QueuedDeletion,
+  QueuedEdit,
+  QueuedReaction,
+} from '../state/chat-state.js';
 import { createOutboxSender } from './outbox-sender.js';
-import type { OutboxLock, OutboxStorage } from './outbox-storage.js';
+import { fromStored, toStored, type OutboxLock, type OutboxStorage } from './outbox-storage.js';
+
+/** How long a deletion can be undone, in milliseconds. */
+export const UNDO_MS = 8_000;
 
 interface Ports {
   readonly storage?: OutboxStorage;
   readonly lock?: OutboxLock;
+  readonly now?: () => number;
 }
 
-/** The messages of this user that the server has not acked, also across restarts if there is a storage. */
+/** A message: its id, or the client_id of one that is not acked. */
+export type MessageKey = number | string;
+
+/** What this user has done and the server has not acked, also across restarts if there is a storage. */
 export interface Outbox {
-  /** Sends the unsent messages of an earlier run, from the storage, and those that were unsent at `close`. */
+  /** Sends what is unsent of an earlier run, from the storage, and what was unsent at `close`. */
   restore(): Promise<void>;
-  /** @returns the client_id of the message. */
-  send(roomId: number, text: string): string;
+  /** Each returns the client_id of the entry. */
+  send(roomId: number, text: string, replyTo: MessageReply | null): string;
+  edit(roomId: number, message: MessageKey, text: string): string;
+  remove(roomId: number, message: MessageKey): string;
+  react(roomId: number, messageId: number, emoji: string, on: boolean): string;
   /** To be called when the client has connected. */
   wake(): void;
   /** To be called after each event: stores what changed in the outbox. */
@@ -23,18 +41,34 @@ export interface Outbox {
   close(): void;
 }
 
-/** @param onStorageFailed called when unsent messages can no longer be stored. */
+/** What an operation is about, besides what every entry has. */
+type NewChange = Own<QueuedEdit> | Own<QueuedDeletion> | Own<QueuedReaction>;
+type Own<Change extends QueuedChange> = Omit<
+  Change,
+  'client_id' | 'room_id' | 'created_at' | 'status' | 'reason' | 'rev'
+>;
+
+/** @param onStorageFailed called when entries can no longer be stored. */
 export function createOutbox(
   client: ClientCore,
-  { storage, lock }: Ports,
+  { storage, lock, now = Date.now }: Ports,
   onStorageFailed: () => void,
 ): Outbox {
   /** Entries whose lock this client holds, with the function that releases it: only these are sent. */
   const locks = new Map<string, (() => void) | undefined>();
-  const sender = createOutboxSender(client, (clientId) => locks.has(clientId));
+  /** Entries that were made by this client and have never been sent: they may still be changed. */
+  const unsent = new Set<string>();
   let hasFailed = false;
 
-  const isKnown = (clientId: string) => client.state.outbox.some(({ client_id }) => client_id === clientId);
+  const sender = createOutboxSender(client, {
+    now,
+    isOurs: (clientId) => locks.has(clientId),
+    isStillWanted: isStillStored,
+    onSend: (clientId) => void unsent.delete(clientId),
+  });
+
+  const entries = () => client.state.outbox;
+  const isKnown = (clientId: string) => entries().some(({ client_id }) => client_id === clientId);
 
   /** Reports a failure of the storage, and never rejects. */
   async function watchStorage(operation: Promise<void> | undefined): Promise<void> {
@@ -46,13 +80,21 @@ export function createOutbox(
     }
   }
 
-  const store = ({ status: _status, seq: _seq, ...entry }: OutboxEntry) =>
-    watchStorage(storage?.put({ ...entry, user_id: client.state.me }));
+  const store = (entry: OutboxEntry) => watchStorage(storage?.put(toStored(entry, client.state.me)));
 
-  async function lockAndSend(clientId: string, isStillStored?: () => Promise<boolean>): Promise<void> {
+  /**
+   * Another client may have sent or discarded an entry that is not in the storage any more. If the storage fails, the entry
+   * is sent: repeating it changes nothing, but what is not sent is lost.
+   */
+  async function isStillStored(clientId: string): Promise<boolean> {
+    if (!storage || hasFailed) return true;
+    return storage.has(clientId).catch(() => true);
+  }
+
+  async function lockAndSend(clientId: string, isRestored = false): Promise<void> {
     const release = await lock?.(clientId);
     if (!isKnown(clientId)) return release?.();
-    if (isStillStored && !(await isStillStored())) {
+    if (isRestored && !(await isStillStored(clientId))) {
       client.dispatch({ type: 'discarded', clientId });
       return release?.();
     }
@@ -61,57 +103,135 @@ export function createOutbox(
   }
 
   async function load(from: OutboxStorage): Promise<void> {
-    for (const { user_id: _me, ...entry } of await from.load(client.state.me)) {
-      const { client_id: clientId, reason } = entry;
-      if (isKnown(clientId)) continue;
-      const status = reason === null ? 'waiting' : 'failed';
-      client.dispatch({ type: 'queued', entry: { kind: 'send', ...entry, status, seq: null } });
-      // Another client may have sent or discarded it while this one waited for the lock. If the storage fails, the
-      // message is sent: the server stores a repeated message once, but a message that is not sent is lost.
-      void lockAndSend(clientId, () => from.has(clientId).catch(() => true));
+    for (const stored of await from.load(client.state.me)) {
+      const entry = fromStored(stored);
+      if (isKnown(entry.client_id)) continue;
+      // A refused change was reported by the client that sent it, which ended before it could remove it.
+      if (entry.kind !== 'send' && entry.reason !== null) void watchStorage(from.remove(entry.client_id));
+      else {
+        client.dispatch({ type: 'queued', entry: withinUndo(entry) });
+        void lockAndSend(entry.client_id, true);
+      }
     }
+  }
+
+  /** The clock may have been set back since it was stored. */
+  function withinUndo(entry: OutboxEntry): OutboxEntry {
+    return entry.kind === 'delete' ? { ...entry, send_at: Math.min(entry.send_at, now() + UNDO_MS) } : entry;
+  }
+
+  function queue(entry: OutboxEntry): string {
+    const clientId = entry.client_id;
+    unsent.add(clientId);
+    client.dispatch({ type: 'queued', entry });
+    // Stored before it is sent, so that a process that dies in between loses nothing. After a failure of the storage
+    // entries do not wait for it.
+    const stored = store(entry);
+    void (hasFailed ? Promise.resolve() : stored).then(() => lockAndSend(clientId));
+    return clientId;
+  }
+
+  const newEntry = (room_id: number) =>
+    ({
+      client_id: newClientId(),
+      room_id,
+      created_at: new Date(now()).toISOString(),
+      status: 'waiting',
+      reason: null,
+    }) as const;
+
+  const queueChange = (roomId: number, change: NewChange) =>
+    queue({ ...newEntry(roomId), ...change, rev: null } as QueuedChange);
+
+  /** Puts an entry that was not sent in the place of an earlier form of it. */
+  function requeue(entry: OutboxEntry): string {
+    client.dispatch({ type: 'requeued', entry: { ...entry, status: 'waiting', reason: null } });
+    sender.wake();
+    return entry.client_id;
+  }
+
+  /** The entry of a message of which the server can have nothing. */
+  function unsentMessage(message: MessageKey) {
+    return entries().find(
+      (entry) =>
+        entry.kind === 'send' &&
+        entry.client_id === message &&
+        (entry.status === 'failed' || unsent.has(entry.client_id)),
+    );
+  }
+
+  function targetOf(roomId: number, message: MessageKey): Pick<QueuedChange, 'message_id' | 'of'> {
+    if (typeof message === 'number') return { message_id: message, of: null };
+    return { message_id: ownMessage(client.state, roomId, message)?.id ?? null, of: message };
+  }
+
+  /** A change of this kind to the same message that is not sent yet. */
+  function earlier<Kind extends QueuedChange['kind']>(
+    kind: Kind,
+    { message_id, of }: Pick<QueuedChange, 'message_id' | 'of'>,
+  ): Extract<QueuedChange, { kind: Kind }>[] {
+    return entries().filter(
+      (entry): entry is Extract<QueuedChange, { kind: Kind }> =>
+        entry.kind === kind &&
+        unsent.has(entry.client_id) &&
+        (message_id === null ? entry.of === of : entry.message_id === message_id),
+    );
   }
 
   return {
     restore() {
-      for (const { client_id } of client.state.outbox) void lockAndSend(client_id);
+      for (const { client_id } of entries()) void lockAndSend(client_id);
       return watchStorage(storage && load(storage));
     },
 
-    send(room_id, text) {
-      const entry: OutboxEntry = {
-        kind: 'send',
-        client_id: newClientId(),
-        room_id,
-        text,
-        created_at: new Date().toISOString(),
-        status: 'waiting',
-        reason: null,
-        seq: null,
-      };
-      client.dispatch({ type: 'queued', entry });
-      // Stored before it is sent, so that a process that dies in between loses nothing. After a failure of the storage
-      // messages do not wait for it.
-      const stored = store(entry);
-      void (hasFailed ? Promise.resolve() : stored).then(() => lockAndSend(entry.client_id));
-      return entry.client_id;
+    send: (roomId, text, reply_to) => queue({ ...newEntry(roomId), kind: 'send', text, reply_to, seq: null }),
+
+    edit(roomId, message, text) {
+      const own = unsentMessage(message);
+      if (own?.kind === 'send') return requeue({ ...own, text });
+      const target = targetOf(roomId, message);
+      const [known] = earlier('edit', target);
+      return known ? requeue({ ...known, text }) : queueChange(roomId, { kind: 'edit', ...target, text });
+    },
+
+    remove(roomId, message) {
+      const own = unsentMessage(message);
+      if (own) {
+        client.dispatch({ type: 'discarded', clientId: own.client_id });
+        return own.client_id;
+      }
+      const target = targetOf(roomId, message);
+      const [known] = earlier('delete', target);
+      return known?.client_id ?? queueChange(roomId, { kind: 'delete', ...target, send_at: now() + UNDO_MS });
+    },
+
+    react(roomId, messageId, emoji, on) {
+      const target = targetOf(roomId, messageId);
+      const known = earlier('react', target).find((entry) => entry.emoji === emoji);
+      return known ? requeue({ ...known, on }) : queueChange(roomId, { kind: 'react', ...target, emoji, on });
     },
 
     wake: () => sender.wake(),
 
-    onChange(before, now) {
-      if (now === before) return;
-      for (const { client_id: clientId, status } of before) {
-        const next = now.find(({ client_id }) => client_id === clientId);
-        if (!next) {
-          void watchStorage(storage?.remove(clientId));
-          locks.get(clientId)?.();
-          locks.delete(clientId);
-        } else if (next.status !== status && next.status !== 'sent') void store(next);
+    onChange(before, after) {
+      if (after === before) return;
+      const next = new Map(after.map((entry) => [entry.client_id, entry]));
+      // What changed is stored before the entries that it no longer refers to are removed.
+      for (const entry of before) {
+        const current = next.get(entry.client_id);
+        if (current && current !== entry && current.status !== 'sent') void store(current);
+      }
+      for (const { client_id: clientId } of before) {
+        if (next.has(clientId)) continue;
+        void watchStorage(storage?.remove(clientId));
+        unsent.delete(clientId);
+        locks.get(clientId)?.();
+        locks.delete(clientId);
       }
     },
 
     close() {
+      sender.close();
       for (const release of locks.values()) release?.();
       locks.clear();
     },

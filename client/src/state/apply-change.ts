@@ -1,6 +1,6 @@
 import type { Message, Receipt, Room } from '@parley/shared';
 import type { Change, ReceiptKind, ClientRoom } from './chat-state.js';
-import { putMessage } from './segments.js';
+import { followQuotes, putMessage, withLoadedQuote } from './segments.js';
 
 /**
  * Takes one change of a room: applied when it is the next revision, dropped when it is known, kept waiting when one
@@ -32,8 +32,16 @@ export function applyWaiting(state: ClientRoom): ClientRoom {
 
 /** Puts a message as of revision `rev` in its place among the loaded ones, or right after them. */
 export function upsertMessage(state: ClientRoom, message: Message, rev: number): ClientRoom {
-  const segments = putMessage(state.segments, message);
+  const segments = putMessage(state.segments, withLoadedQuote(state.segments, message));
   return segments ? { ...state, segments } : { ...state, changedRev: rev };
+}
+
+/** The same for a message that may be known in an older form: what others show of it changes too. */
+export function changeMessage(state: ClientRoom, message: Message, rev: number): ClientRoom {
+  const next = upsertMessage(state, message, rev);
+  const segments = followQuotes(next.segments, message);
+  const last_message = segments.live.messages.at(-1) ?? next.room.last_message;
+  return { ...next, segments, room: { ...next.room, last_message } };
 }
 
 /** Moves a watermark forward, never back. Reading implies delivery. */
@@ -60,11 +68,8 @@ function applyNext(state: ClientRoom, change: Change): ClientRoom {
   switch (change.kind) {
     case 'message':
       return applyMessage(state, room, change.message, change.unread_count);
-    case 'updated': {
-      const isLast = room.last_message?.id === change.message.id;
-      const head = isLast ? { ...room, last_message: change.message } : room;
-      return upsertMessage({ ...state, room: head }, change.message, change.rev);
-    }
+    case 'updated':
+      return changeMessage({ ...state, room }, change.message, change.rev);
     case 'receipt':
       return { ...state, room: applyReceipt(room, change.what, change.receipt) };
   }
@@ -76,7 +81,7 @@ function applyMessage(state: ClientRoom, room: Room, message: Message, unread?: 
   const head: Room = {
     ...room,
     last_seq: message.seq,
-    last_message: message,
+    last_message: withLoadedQuote(state.segments, message),
     unread_count: unread ?? room.unread_count,
   };
   return upsertMessage({ ...state, room: head }, message, room.rev);

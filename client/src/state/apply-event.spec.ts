@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { optimistic } from './optimistic.js';
 import { applyEvent } from './apply-event.js';
 import type { ChatEvent } from './chat-event.js';
 import { emptyState, isBehind, revisionsOf } from './chat-state.js';
@@ -78,7 +79,8 @@ describe('applyEvent', () => {
       fc.property(run, (made) => {
         made.states.reduce((before, after) => {
           const gone = before.outbox.filter(
-            ({ client_id }) => !after.outbox.some((entry) => entry.client_id === client_id),
+            ({ kind, client_id }) =>
+              kind === 'send' && !after.outbox.some((entry) => entry.client_id === client_id),
           );
           const stored = made.server.messages.map((message) => message.client_id);
           for (const { client_id } of gone) {
@@ -88,6 +90,36 @@ describe('applyEvent', () => {
           }
           return after;
         });
+      }),
+      RUNS,
+    );
+  });
+
+  it('keeps an acked change until the room has it', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.states.reduce((before, after) => {
+          for (const entry of before.outbox) {
+            if (entry.kind === 'send' || entry.rev === null) continue;
+            const isGone = !after.outbox.some(({ client_id }) => client_id === entry.client_id);
+            if (isGone) expect(after.rooms[ROOM]?.room.rev).toBeGreaterThanOrEqual(entry.rev);
+          }
+          return after;
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('shows what the server has once every change is acked or refused', () => {
+    fc.assert(
+      fc.property(run, (made) => {
+        made.settle();
+        made.settle();
+        expect(made.state.outbox).toEqual([]);
+        const show = optimistic(made.state.outbox, ME);
+        const shown = loadedSegments(made.state).flatMap(({ messages }) => messages.map(show));
+        expect(shown).toEqual(made.server.messages.filter(({ seq }) => shown.some((m) => m.seq === seq)));
       }),
       RUNS,
     );

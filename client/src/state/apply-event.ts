@@ -1,5 +1,7 @@
 import {
   DEFAULT_LIMITS,
+  type ChangeAck,
+  type ErrorCode,
   type Message,
   type MessageAck,
   type ReceiptAck,
@@ -8,7 +10,7 @@ import {
   type User,
 } from '@parley/shared';
 import { noteRev, offerChange } from './apply-change.js';
-import { settleOutbox, withEntry } from './apply-outbox.js';
+import { settleOutbox, withEntry, withMessageId, withoutEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
 import type { ChatEvent } from './chat-event.js';
 import { newClientRoom, type Change, type ChatState, type ReceiptKind } from './chat-state.js';
@@ -26,7 +28,10 @@ function step(state: ChatState, event: ChatEvent): ChatState {
   switch (event.type) {
     case 'hello':
       // Servers of earlier versions send no limits.
-      return withUsers({ ...state, limits: { ...DEFAULT_LIMITS, ...event.limits } }, [event.user]);
+      return withUsers(
+        { ...state, limits: { ...DEFAULT_LIMITS, ...event.limits }, protocol: event.protocol },
+        [event.user],
+      );
     case 'message':
       return onMessage(state, event.message, event.rev, event.unread_count);
     case 'updated':
@@ -71,16 +76,20 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     }
     case 'message-acked':
       return onMessageAck(state, event.clientId, event.ack);
+    case 'change-acked':
+      return onChangeAck(state, event.clientId, event.ack);
     case 'receipt-acked':
       return onReceiptAck(state, event.ack);
     case 'queued':
       return { ...state, outbox: [...state.outbox, event.entry] };
+    case 'requeued':
+      return withEntry(state, event.entry.client_id, () => event.entry);
     case 'waiting':
-      return withEntry(state, event.clientId, { status: 'waiting', reason: null });
+      return withEntry(state, event.clientId, (entry) => ({ ...entry, status: 'waiting', reason: null }));
     case 'failed':
-      return withEntry(state, event.clientId, { status: 'failed', reason: event.reason });
+      return onFailed(state, event.clientId, event.reason);
     case 'discarded':
-      return { ...state, outbox: state.outbox.filter((entry) => entry.client_id !== event.clientId) };
+      return withoutEntry(state, event.clientId);
     case 'ack':
     case 'error':
     case 'resync':
@@ -116,8 +125,27 @@ function onChange(state: ChatState, roomId: number, change: Change): ChatState {
 }
 
 function onMessageAck(state: ChatState, clientId: string, ack: MessageAck): ChatState {
-  const noted = withEntry(state, clientId, { status: 'sent', reason: null, seq: ack.message.seq });
-  return onMessage(noted, ack.message, ack.rev, ack.unread_count);
+  const noted = withEntry(state, clientId, (entry) =>
+    entry.kind === 'send' ? { ...entry, status: 'sent', reason: null, seq: ack.message.seq } : entry,
+  );
+  return onMessage(withMessageId(noted, clientId, ack.message.id), ack.message, ack.rev, ack.unread_count);
+}
+
+/** The change itself is in an `updated`, which this client gets too, before the ack. */
+function onChangeAck(state: ChatState, clientId: string, { rev }: ChangeAck): ChatState {
+  const entry = state.outbox.find(({ client_id }) => client_id === clientId);
+  const room = entry && state.rooms[entry.room_id];
+  const noted = withEntry(state, clientId, (own) =>
+    own.kind === 'send' ? own : { ...own, status: 'sent', reason: null, rev },
+  );
+  return room ? withRoom(noted, room.room.id, noteRev(room, rev)) : noted;
+}
+
+/** A refused message that the user has deleted meanwhile was never sent, so it is gone. */
+function onFailed(state: ChatState, clientId: string, reason: ErrorCode): ChatState {
+  const isDeleted = state.outbox.some((entry) => entry.kind === 'delete' && entry.of === clientId);
+  if (isDeleted) return withoutEntry(state, clientId);
+  return withEntry(state, clientId, (entry) => ({ ...entry, status: 'failed', reason }));
 }
 
 /**

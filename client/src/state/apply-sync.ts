@@ -1,7 +1,7 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
-import { applyWaiting, upsertMessage } from './apply-change.js';
+import { applyWaiting, changeMessage } from './apply-change.js';
 import { newClientRoom, type ChatState, type ClientRoom } from './chat-state.js';
-import { addRun, endOf } from './segments.js';
+import { addRun, endOf, withLoadedQuote } from './segments.js';
 
 /** Applies the answer to a `sync`. `sentRevs`: the revisions that were sent. */
 export function applySync(
@@ -34,7 +34,8 @@ export function applyPage(
   const messages = results.filter(({ seq }) => seq <= state.room.last_seq).toSorted((a, b) => a.seq - b.seq);
   const first = messages[0]?.seq;
   if (first === undefined || messages.some(({ seq }, index) => seq !== first + index)) return state;
-  return { ...state, segments: addRun(state.segments, { first, messages }) };
+  const quoted = messages.map((message) => withLoadedQuote(state.segments, message));
+  return { ...state, segments: addRun(state.segments, { first, messages: quoted }) };
 }
 
 function applyRoomChanges(state: ClientRoom, changes: RoomChanges, sentRevs: number | undefined): ClientRoom {
@@ -53,7 +54,7 @@ function afterReset(state: ClientRoom, room: Room): ClientRoom {
 }
 
 function afterChanges(state: ClientRoom, room: Room, changed: readonly Message[]): ClientRoom {
-  const next = changed.reduce((sofar, message) => upsertMessage(sofar, message, room.rev), state);
+  const next = changed.reduce((sofar, message) => changeMessage(sofar, message, room.rev), state);
   const { live } = next.segments;
   if (endOf(live) !== room.last_seq + 1) return afterReset(state, room);
   // The log may be ahead of this answer: the ack of a repetition brings a message with its edits.

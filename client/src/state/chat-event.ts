@@ -1,4 +1,5 @@
 import type {
+  ChangeAck,
   ErrorCode,
   MessageAck,
   MessagePage,
@@ -20,9 +21,12 @@ export type ChatEvent =
   /** A page of history. `requestedAtRev`: the room's revision when it was requested. */
   | { type: 'page-loaded'; roomId: number; requestedAtRev: number; page: Pick<MessagePage, 'results'> }
   | { type: 'message-acked'; clientId: string; ack: MessageAck }
+  | { type: 'change-acked'; clientId: string; ack: ChangeAck }
   | { type: 'receipt-acked'; ack: ReceiptAck }
   | { type: 'typing-faded'; roomId: number }
   | { type: 'queued'; entry: OutboxEntry }
+  /** The user has changed an entry that was not sent yet. */
+  | { type: 'requeued'; entry: OutboxEntry }
   | { type: 'waiting'; clientId: string }
   | { type: 'failed'; clientId: string; reason: ErrorCode }
   | { type: 'discarded'; clientId: string };

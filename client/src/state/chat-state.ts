@@ -2,6 +2,7 @@ import {
   DEFAULT_LIMITS,
   type ErrorCode,
   type Message,
+  type MessageReply,
   type Receipt,
   type Room,
   type RoomSettings,
@@ -17,6 +18,8 @@ export interface ChatState {
   readonly me: number;
   /** The server's limits, as its last `hello` said. */
   readonly limits: ServerLimits;
+  /** Version of the protocol that the server speaks, as its last `hello` said. */
+  readonly protocol: number;
   /** False until a first list of rooms has arrived, by HTTP or by `sync`. */
   readonly ready: boolean;
   readonly users: Readonly<Record<number, User>>;
@@ -62,16 +65,50 @@ export type ReceiptKind = 'read' | 'delivered';
 export type OutboxStatus = 'waiting' | 'sent' | 'failed';
 
 /** An operation of this user on its way to the server; the outbox is a queue of them. */
-export type OutboxEntry = QueuedMessage;
+export type OutboxEntry = QueuedMessage | QueuedChange;
+/** What is to be done to a message that is sent already, or will be by then. */
+export type QueuedChange = QueuedEdit | QueuedDeletion | QueuedReaction;
 
 /** A message to be sent. */
-interface QueuedMessage extends QueuedOperation {
+export interface QueuedMessage extends QueuedOperation {
   readonly kind: 'send';
+  readonly text: string;
+  /** What it answers, as it was shown to the user. */
+  readonly reply_to: MessageReply | null;
+  /** Its `seq` once acked: the entry stays until the room has that message. */
+  readonly seq: number | null;
+}
+
+export interface QueuedEdit extends ChangeOperation {
+  readonly kind: 'edit';
   readonly text: string;
 }
 
-/** What all kinds have. The server applies a `client_id` once: sending an operation again is harmless. */
+export interface QueuedDeletion extends ChangeOperation {
+  readonly kind: 'delete';
+  /** Until then it can be undone, and nothing of it leaves the device: milliseconds since 1970, by the local clock. */
+  readonly send_at: number;
+}
+
+export interface QueuedReaction extends ChangeOperation {
+  readonly kind: 'react';
+  readonly emoji: string;
+  readonly on: boolean;
+}
+
+/** What all changes have. Each says how the message is to be, so that sending it again is harmless. */
+interface ChangeOperation extends QueuedOperation {
+  /** Null until the server has the message. */
+  readonly message_id: number | null;
+  /** `client_id` of a message that was not acked when it was changed; null for others. */
+  readonly of: string | null;
+  /** The room's revision once acked: the entry stays until the room has it. */
+  readonly rev: number | null;
+}
+
+/** What all kinds have. */
 interface QueuedOperation {
+  /** Of the operation. The server stores a message once under it; a change it never sees. */
   readonly client_id: string;
   readonly room_id: number;
   /** Local clock, ISO-8601, only shown. */
@@ -79,8 +116,6 @@ interface QueuedOperation {
   readonly status: OutboxStatus;
   /** Why the server refused it. May be a code that this build does not know. */
   readonly reason: ErrorCode | null;
-  /** Its `seq` once acked: the entry stays until the room has that message. */
-  readonly seq: number | null;
 }
 
 /** The state of a window that has received nothing yet. */
@@ -88,6 +123,7 @@ export function emptyState(me: number): ChatState {
   return {
     me,
     limits: DEFAULT_LIMITS,
+    protocol: 1,
     ready: false,
     users: {},
     rooms: {},

@@ -1,4 +1,4 @@
-import type { Message } from '@parley/shared';
+import { quoteOf, type Message } from '@parley/shared';
 
 /** A gapless run of a room's messages: `messages[n].seq` is `first + n`. */
 export interface Segment {
@@ -45,6 +45,27 @@ export function putMessage(segments: Segments, message: Message): Segments | nul
   const segment = segmentAt(segments, seq);
   if (!segment) return null;
   return { live, detached: detached.map((each) => (each === segment ? replaced(each, message) : each)) };
+}
+
+/** A message with what it answers as that is loaded: the answer of a request may show it older, or newer, than the rest. */
+export function withLoadedQuote(segments: Segments, message: Message): Message {
+  const { reply_to } = message;
+  if (!reply_to) return message;
+  const segment = segmentAt(segments, reply_to.seq);
+  const original = segment?.messages[reply_to.seq - segment.first];
+  return original ? { ...message, reply_to: quoteOf(original) } : message;
+}
+
+/** The messages that answer this one, with what they show of it. */
+export function followQuotes(segments: Segments, message: Message): Segments {
+  const isReply = ({ reply_to }: Message) => reply_to?.id === message.id;
+  const quote = quoteOf(message);
+  const follow = (segment: Segment): Segment => {
+    if (!segment.messages.some(isReply)) return segment;
+    const messages = segment.messages.map((each) => (isReply(each) ? { ...each, reply_to: quote } : each));
+    return { ...segment, messages };
+  };
+  return { live: follow(segments.live), detached: segments.detached.map(follow) };
 }
 
 /** Adds a run of messages. What is loaded stays as it is; segments that touch become one. */

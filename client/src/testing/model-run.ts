@@ -1,26 +1,73 @@
+import type { Message } from '@parley/shared';
 import * as fc from 'fast-check';
 import { applyEvent } from '../state/apply-event.js';
 import type { ChatEvent } from '../state/chat-event.js';
-import { emptyState, revisionsOf, type ChatState, type OutboxEntry } from '../state/chat-state.js';
+import {
+  emptyState,
+  revisionsOf,
+  type ChatState,
+  type QueuedChange,
+  type QueuedMessage,
+} from '../state/chat-state.js';
 import { allSegments, endOf, type Segment } from '../state/segments.js';
-import { ME, ModelServer, PEER, ROOM, user, type PageWay } from './model-server.js';
+import { ME, ModelServer, PEER, ROOM, user, type ModelChange, type PageWay } from './model-server.js';
 
 const PAGE_SIZE = 3;
 
 /** One move of the run: of a user, of the network, or of this window. */
 type Move =
-  | { do: 'peer-sends' | 'other-device-sends' | 'retry' | 'ask-sync' | 'block' }
+  | { do: 'retry' | 'ask-sync' | 'block' }
+  | { do: 'peer-sends' | 'other-device-sends'; replyTo: number | undefined }
+  /** Somebody changes a message elsewhere. */
+  | { do: 'change'; seq: number; change: ModelChange }
+  /** This window does, of a message that it has: it is in the outbox until it is acked or refused. */
+  | { do: 'i-change'; seq: number; change: ModelChange; ackLost: boolean }
   | { do: 'open-around'; seq: number }
   | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
-  | { do: 'i-send'; ackLost: boolean }
+  | { do: 'i-send'; ackLost: boolean; replyTo: number | undefined }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
   | { do: 'edit' | 'repeat'; seq: number }
   | { do: 'arrive'; pick: number; twice: boolean }
   | { do: 'lose'; pick: number };
 
+const replyTo = fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined });
+const anySeq = fc.integer({ min: 1, max: 12 });
+const change: fc.Arbitrary<ModelChange> = fc.oneof(
+  fc.record({ kind: fc.constant('edit' as const), text: fc.constantFrom('one', 'two') }),
+  fc.constant<ModelChange>({ kind: 'delete' }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('react' as const),
+      by: fc.constantFrom(ME, PEER),
+      emoji: fc.constantFrom('👍', '❤️'),
+      on: fc.boolean(),
+    }),
+  },
+);
+
 const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<Move>({ do: 'peer-sends' }, { do: 'other-device-sends' }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('i-send' as const), ackLost: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('peer-sends' as const, 'other-device-sends' as const),
+      replyTo,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('i-send' as const), ackLost: fc.boolean(), replyTo }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), seq: anySeq, change }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('i-change' as const),
+      seq: anySeq,
+      change,
+      ackLost: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }) },
   {
     weight: 1,
@@ -88,20 +135,38 @@ export class Run {
     const { server } = this;
     switch (next.do) {
       case 'peer-sends':
-        return this.#put(server.frameOf(server.send(PEER, null)));
+        return this.#put(server.frameOf(server.send(PEER, null, next.replyTo)));
       case 'other-device-sends':
-        return this.#put(server.frameOf(server.send(ME, null)));
+        return this.#put(server.frameOf(server.send(ME, null, next.replyTo)));
+      case 'change': {
+        const { frame } = server.change(next.seq, next.change);
+        if (frame) this.#put(frame);
+        return;
+      }
+      case 'i-change': {
+        const message = this.#messageAt(next.seq);
+        if (!message) return;
+        const entry = changeEntry(`change-${++this.#sent}`, message.id, next.change);
+        this.take({ type: 'queued', entry });
+        if (!next.ackLost) this.#sendChange(entry, message.seq);
+        else this.#put(server.change(next.seq, asMine(next.change)).frame);
+        return;
+      }
       case 'i-send': {
         const entry = outboxEntry(`mine-${++this.#sent}`);
         this.take({ type: 'queued', entry });
-        const ack = server.send(ME, entry.client_id);
+        const ack = server.send(ME, entry.client_id, next.replyTo);
         // The server stored the message and died before it could ack or publish.
         if (!next.ackLost) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
         return;
       }
       case 'retry':
-        for (const { client_id } of this.state.outbox) {
-          this.#put({ type: 'message-acked', clientId: client_id, ack: server.send(ME, client_id) });
+        for (const entry of this.state.outbox) {
+          const clientId = entry.client_id;
+          if (entry.kind !== 'send') {
+            const message = server.messages.find(({ id }) => id === entry.message_id);
+            if (message && entry.status === 'waiting') this.#sendChange(entry, message.seq);
+          } else this.#put({ type: 'message-acked', clientId, ack: server.send(ME, clientId) });
         }
         return;
       case 'mark': {
@@ -174,8 +239,23 @@ export class Run {
     this.#put({ type: 'page-loaded', roomId: ROOM, requestedAtRev: room.room.rev, page });
   }
 
-  #put(event: ChatEvent): void {
-    this.#inFlight.push(event);
+  #put(event: ChatEvent | null): void {
+    if (event) this.#inFlight.push(event);
+  }
+
+  /** A loaded message. */
+  #messageAt(wanted: number): Message | undefined {
+    return loadedSegments(this.state)
+      .flatMap(({ messages }) => messages)
+      .find((message) => message.seq === wanted);
+  }
+
+  /** The server carries it out, or refuses it: then it leaves the outbox. */
+  #sendChange(entry: QueuedChange, messageSeq: number): void {
+    const clientId = entry.client_id;
+    const { frame, ack } = this.server.change(messageSeq, changeOf(entry));
+    this.#put(frame);
+    this.#put(ack ? { type: 'change-acked', clientId, ack } : { type: 'discarded', clientId });
   }
 }
 
@@ -199,13 +279,50 @@ export const run = fc
     return made;
   });
 
-function outboxEntry(client_id: string): OutboxEntry {
+function asMine(wanted: ModelChange): ModelChange {
+  return wanted.kind === 'react' ? { ...wanted, by: ME } : wanted;
+}
+
+function changeOf(entry: QueuedChange): ModelChange {
+  switch (entry.kind) {
+    case 'edit':
+      return { kind: 'edit', text: entry.text };
+    case 'delete':
+      return { kind: 'delete' };
+    case 'react':
+      return { kind: 'react', by: ME, emoji: entry.emoji, on: entry.on };
+  }
+}
+
+function changeEntry(client_id: string, message_id: number, wanted: ModelChange): QueuedChange {
+  const common = {
+    client_id,
+    room_id: ROOM,
+    created_at: '2026-01-01T00:00:00.000Z',
+    status: 'waiting',
+    reason: null,
+    message_id,
+    of: null,
+    rev: null,
+  } as const;
+  switch (wanted.kind) {
+    case 'edit':
+      return { ...common, kind: 'edit', text: wanted.text };
+    case 'delete':
+      return { ...common, kind: 'delete', send_at: 0 };
+    case 'react':
+      return { ...common, kind: 'react', emoji: wanted.emoji, on: wanted.on };
+  }
+}
+
+function outboxEntry(client_id: string): QueuedMessage {
   const created_at = '2026-01-01T00:00:00.000Z';
   return {
     kind: 'send',
     client_id,
     room_id: ROOM,
     text: client_id,
+    reply_to: null,
     created_at,
     status: 'waiting',
     reason: null,

@@ -1,4 +1,14 @@
-import type { Message, MessageAck, ReceiptAck, Room, RoomChanges, SyncAck, User } from '@parley/shared';
+import {
+  quoteOf,
+  type ChangeAck,
+  type Message,
+  type MessageAck,
+  type ReceiptAck,
+  type Room,
+  type RoomChanges,
+  type SyncAck,
+  type User,
+} from '@parley/shared';
 import type { ChatEvent } from '../state/chat-event.js';
 import type { ReceiptKind } from '../state/chat-state.js';
 
@@ -10,9 +20,16 @@ export const ROOM = 7;
 /** From which side a page of history lies at a seq. */
 export type PageWay = 'before' | 'after' | 'around';
 
+/** What is done to a message, by whom. */
+export type ModelChange =
+  | { kind: 'edit'; text: string }
+  | { kind: 'delete' }
+  | { kind: 'react'; by: typeof ME | typeof PEER; emoji: string; on: boolean };
+
 /** The least server that keeps the contract for one room: a list of changes, and what each one says. */
 export class ModelServer {
-  readonly messages: Message[] = [];
+  /** As they are stored: what they answer is shown as it was then. */
+  readonly #stored: Message[] = [];
   readonly #marks = { [ME]: { read: 0, delivered: 0 }, [PEER]: { read: 0, delivered: 0 } };
   /** Per revision, the seq of the message that it made or changed. */
   readonly #touched: (number | null)[] = [];
@@ -21,12 +38,20 @@ export class ModelServer {
   /** @param hidesRead the other user hides how far it has read: who reads only seems to have received. */
   constructor(private readonly hidesRead = false) {}
 
+  /** As they are read now. */
+  get messages(): Message[] {
+    return this.#stored.map((message) => {
+      const original = message.reply_to && this.#stored[message.reply_to.seq - 1];
+      return original ? { ...message, reply_to: quoteOf(original) } : message;
+    });
+  }
+
   get rev(): number {
     return this.#touched.length;
   }
 
   /** Stores a message; `client_id` that is known changes nothing, as the contract promises. */
-  send(from: typeof ME | typeof PEER, clientId: string | null): MessageAck {
+  send(from: typeof ME | typeof PEER, clientId: string | null, replyTo?: number): MessageAck {
     const known = this.messages.find((message) => clientId !== null && message.client_id === clientId);
     if (known) return { message: known, rev: this.#revOf(known), unread_count: this.unread() };
     const seq = this.messages.length + 1;
@@ -46,9 +71,10 @@ export class ModelServer {
       reply_to: null,
       reactions: [],
     };
-    this.messages.push(message);
+    const original = replyTo === undefined ? undefined : this.#stored[replyTo - 1];
+    this.#stored.push(original ? { ...message, reply_to: quoteOf(original) } : message);
     this.#touched.push(seq);
-    return { message, rev: this.rev, unread_count: this.unread() };
+    return { message: this.messages[seq - 1] ?? message, rev: this.rev, unread_count: this.unread() };
   }
 
   /** The frame of a message. */
@@ -57,12 +83,26 @@ export class ModelServer {
   }
 
   edit(seq: number): ChatEvent | null {
-    const message = this.messages[seq - 1];
-    if (!message) return null;
-    const edited = { ...message, text: `${message.text}!`, edited_at: message.timestamp };
-    this.messages[seq - 1] = edited;
-    this.#touched.push(seq);
-    return { type: 'updated', message: edited, rev: this.rev };
+    const message = this.#stored[seq - 1];
+    return message ? this.change(seq, { kind: 'edit', text: `${message.text}!` }).frame : null;
+  }
+
+  /** Changes a message; the answer says whether it did, as frame and as ack. An ack of null: it is refused. */
+  change(seq: number, change: ModelChange): { frame: ChatEvent | null; ack: ChangeAck | null } {
+    const message = this.#stored[seq - 1];
+    if (!message || (message.deleted_at !== null && change.kind !== 'delete')) {
+      return { frame: null, ack: null };
+    }
+    const changed = changedBy(message, change);
+    if (changed !== message) {
+      this.#stored[seq - 1] = changed;
+      this.#touched.push(seq);
+    }
+    const shown = this.messages[seq - 1] ?? changed;
+    return {
+      frame: changed === message ? null : { type: 'updated', message: shown, rev: this.rev },
+      ack: { message_id: message.id, rev: this.rev },
+    };
   }
 
   /** Moves a watermark; the answer says whether it did, as frame and as ack. */
@@ -142,6 +182,28 @@ export class ModelServer {
 
   #revOf(message: Message): number {
     return this.#touched.indexOf(message.seq) + 1;
+  }
+}
+
+function changedBy(message: Message, change: ModelChange): Message {
+  const at = message.timestamp;
+  switch (change.kind) {
+    case 'edit':
+      return change.text === message.text ? message : { ...message, text: change.text, edited_at: at };
+    case 'delete':
+      if (message.deleted_at !== null) return message;
+      return { ...message, text: '', edited_at: null, deleted_at: at, reactions: [] };
+    case 'react': {
+      const { by, emoji, on } = change;
+      const known = message.reactions.find((reaction) => reaction.emoji === emoji);
+      if ((known?.user_ids.includes(by) ?? false) === on) return message;
+      const others = (known?.user_ids ?? []).filter((id) => id !== by);
+      const user_ids = on ? [...others, by] : others;
+      const rest = known
+        ? message.reactions.map((each) => (each === known ? { emoji, user_ids } : each))
+        : [...message.reactions, { emoji, user_ids }];
+      return { ...message, reactions: rest.filter((each) => each.user_ids.length > 0) };
+    }
   }
 }
 

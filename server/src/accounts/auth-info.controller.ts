@@ -4,6 +4,7 @@ import type { AuthInfo, UserId } from '@parley/shared';
 import { OptionalCurrentUser } from '../auth/current-user.js';
 import { Public } from '../auth/public.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { toServerLimits } from '../config/server-limits.js';
 import { fieldError } from '../errors/chat-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER } from '../http/fields.js';
@@ -37,7 +38,7 @@ export class AuthInfoController {
       mode: authMode,
       registration: accounts?.registration ?? 'closed',
       providers: this.providers.list(),
-      limits: { text_max_length: limits.textLength },
+      limits: toServerLimits(limits),
       user: profile ? this.users.withPresence(profile) : null,
     };
   }

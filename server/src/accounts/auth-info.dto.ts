@@ -18,6 +18,24 @@ export class AuthLimitsDto implements ServerLimits {
     description: 'Longest text of a message, in characters.',
   })
   text_max_length: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    nullable: true,
+    example: 900,
+    description: 'How long after sending a message can be edited, in seconds. 0: never; null: for ever.',
+  })
+  edit_window_seconds: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    nullable: true,
+    example: 86_400,
+    description: 'The same for deleting it.',
+  })
+  delete_window_seconds: number | null;
 }
 
 export class AuthInfoDto implements AuthInfo {

@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import {
+  DELETE_WINDOW_HOURS,
+  EDIT_WINDOW_MINUTES,
   HEARTBEAT_SECONDS,
   MAX_FRAME_BYTES,
   MAX_TEXT_LENGTH,
@@ -60,6 +62,9 @@ export interface AccountSettings {
 /** Limits of what a client may do. */
 export interface Limits {
   readonly textLength: number;
+  /** How long after sending a message can be edited, and deleted for both. 0: never; null: for ever. */
+  readonly editWindowMs: number | null;
+  readonly deleteWindowMs: number | null;
   readonly frameBytes: number;
   readonly heartbeatMs: number;
   readonly presenceTtlMs: number;
@@ -114,6 +119,8 @@ export class ConfigError extends Error {
 }
 
 const MAX_NAME_LENGTH = 64;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
@@ -206,6 +213,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     commit: read.commit('PARLEY_COMMIT'),
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
+      editWindowMs: read.window('EDIT_WINDOW_MINUTES', EDIT_WINDOW_MINUTES, MINUTE_MS),
+      deleteWindowMs: read.window('DELETE_WINDOW_HOURS', DELETE_WINDOW_HOURS, HOUR_MS),
       frameBytes: read.integer('FRAME_MAX_BYTES', MAX_FRAME_BYTES, 1_024, 1_048_576),
       heartbeatMs,
       presenceTtlMs,
@@ -273,6 +282,17 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
         return milliseconds;
       mistakes.push(`${name} must be days, more than 0 and at most ${most}, such as 30 or 0.5, not "${raw}"`);
       return unset * DAY_MS;
+    },
+    /** A time in which something is allowed, in whole units; `none`: for ever. @returns milliseconds, null for ever. */
+    window(name: string, unset: number, unitMs: number): number | null {
+      const raw = env[name];
+      if (!raw) return unset * unitMs;
+      if (raw === 'none') return null;
+      if (/^\d{1,6}$/.test(raw)) return Number(raw) * unitMs;
+      mistakes.push(
+        `${name} must be a whole number from 0 (never) to 999999, or none (for ever), not "${raw}"`,
+      );
+      return unset * unitMs;
     },
     choice<T extends string>(name: string, choices: readonly T[], unset: T): T {
       const raw = env[name];

@@ -22,6 +22,7 @@ import { Passkeys1764208800000 } from './migrations/1764208800000-passkeys.js';
 import { Identities1764212400000 } from './migrations/1764212400000-identities.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 import { DataExports1764216060000 } from './migrations/1764216060000-data-exports.js';
+import { MessageChanges1764226800000 } from './migrations/1764226800000-message-changes.js';
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
 
 /** The migrations of this version, in the order in which they are applied. */
@@ -35,6 +36,7 @@ export const MIGRATIONS = [
   Identities1764212400000,
   AccountDeletions1764216000000,
   DataExports1764216060000,
+  MessageChanges1764226800000,
   ReportCategories1764237600000,
 ] as const;
 

@@ -8,9 +8,11 @@ import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
 import { joinedMessage, type JoinedMessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
+import { MessagesRepository } from '../messages/messages.repository.js';
 import { RoomPrivacy } from '../rooms/room-privacy.js';
 import {
   deliveredSeqOf,
+  freezeOf,
   isFrozenFor,
   privacyOf,
   readSeqOf,
@@ -46,6 +48,7 @@ export class InboxService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly membership: MembershipService,
+    private readonly messages: MessagesRepository,
     private readonly privacy: RoomPrivacy,
     private readonly users: UsersService,
     private readonly bus: EventBus,
@@ -67,6 +70,7 @@ export class InboxService {
     const rows = await this.database.listLimit.run(() =>
       this.database.query<RoomRow>(LIST, [userId, limit, before]),
     );
+    await this.#quote(rows);
     return (await this.seenRows(rows, userId)).map((row) => this.view(row, userId));
   }
 
@@ -145,7 +149,13 @@ export class InboxService {
     if (frozen.length === 0) return rows;
     const values = [frozen.map(({ id }) => id), frozen.map(({ last_seq }) => last_seq)];
     const last = await this.database.query<JoinedMessageRow>(LAST_SEEN, values);
-    const byId = new Map(frozen.map((row, i) => [row.id, { ...row, ...last[i] } as RoomRow]));
+    const seen = frozen.map(async (row, i) => {
+      const message = joinedMessage(last[i]!);
+      const end = freezeOf(row, userId)?.rev ?? row.rev;
+      const [shown] = message ? await this.messages.frozen([message], end) : [];
+      return [row.id, { ...row, ...last[i], shown_last: shown ?? null } as RoomRow] as const;
+    });
+    const byId = new Map(await Promise.all(seen));
     return rows.map((row) => byId.get(row.id) ?? row);
   }
 
@@ -162,7 +172,7 @@ export class InboxService {
         ? { user_id: id, read_seq: readSeqOf(row, id), delivered_seq: deliveredSeqOf(row, id) }
         : { user_id: id, read_seq: shownReadSeq(row, id), delivered_seq: shownDeliveredSeq(row, id) };
     const privacy = privacyOf(row, userId);
-    const last = joinedMessage(row);
+    const last = row.shown_last === undefined ? joinedMessage(row) : row.shown_last;
     return {
       id: row.id,
       users: [a, b],
@@ -179,8 +189,17 @@ export class InboxService {
 
   async #readRows(wanted: (readonly RoomId[])[]): Promise<RoomRow[][]> {
     const rows = await this.database.query<RoomRow>(BY_IDS, [[...new Set(wanted.flat())]]);
+    await this.#quote(rows);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return wanted.map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
+  }
+
+  /** Adds to last messages what they answer. */
+  async #quote(rows: readonly RoomRow[]): Promise<void> {
+    const replies = rows.filter((row) => row.m_reply_to !== null);
+    if (replies.length === 0) return;
+    const quoted = await this.messages.quote(replies.map((row) => joinedMessage(row)!));
+    replies.forEach((row, i) => (row.m_quote = quoted[i]?.quote ?? null));
   }
 
   async #find(pair: readonly UserId[], userId: UserId): Promise<FoundRoom | null> {

@@ -1,7 +1,7 @@
 import type { RoomId } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import type { Profile } from '../users/users.service.js';
-import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow } from '../messages/message-row.js';
+import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow, type MessageRow } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 import { activitySql, DECLINED, existsSql, REQUEST, seenRevSql, type Side } from '../users/privacy.js';
 
@@ -13,6 +13,8 @@ export type RoomRow = RoomState &
     display_name_a: string;
     username_b: string;
     display_name_b: string;
+    /** The last message as its user sees it who has blocked the other; undefined: as it is. */
+    shown_last?: MessageRow | null;
   };
 
 // The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.

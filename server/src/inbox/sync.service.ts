@@ -6,7 +6,7 @@ import { groupBy } from '../database/group-by.js';
 import { canCatchUp, MessagesRepository } from '../messages/messages.repository.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
-import { sharedRev } from '../rooms/room-state.js';
+import { freezeOf, sharedRev } from '../rooms/room-state.js';
 import { REVISIONS, type RoomRow } from './inbox.sql.js';
 import { InboxService } from './inbox.service.js';
 
@@ -71,6 +71,11 @@ export class SyncService {
         return canCatchUp(room, since) ? [{ room, since }] : [];
       }),
     );
+
+    for (const [id, messages] of changes) {
+      const freeze = freezeOf(rows.get(id)!, userId);
+      if (freeze) changes.set(id, await this.repository.frozen(messages, freeze.rev));
+    }
 
     const answer: RoomChanges[] = [];
     let size = JSON.stringify(unknown).length;

@@ -13,15 +13,15 @@
 /** @param from a query with `room_id` and `seq`, here called `t`; `columns`: what else is set. */
 const clear = (from: string, columns: string) => `
   removed AS (
-    UPDATE messages m SET text = '', edited_at = NULL, ${columns}
+    UPDATE messages m SET text = '', edited_at = NULL, edits = NULL, reactions = NULL, frozen = NULL, ${columns}
     FROM ${from} t WHERE m.room_id = t.room_id AND m.seq = t.seq
     RETURNING m.*
   )`;
 
 /**
  * Each message is a change of its own with the next `rev`: a client that has missed a few gets these, and one that has missed
- * many a reset. A view that a block has frozen ends at its `rev`, and stays as it is. `target` has messages that are not
- * removed yet. `advanced` has the rooms as they are afterwards.
+ * many a reset. A view that a block has frozen gets no frame, and shows the message as deleted when it is read again: the content
+ * is nowhere any more. `target` has messages that are not removed yet. `advanced` has the rooms as they are afterwards.
  */
 export const REMOVE_CONTENT = `
   numbered AS (

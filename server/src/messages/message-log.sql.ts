@@ -59,12 +59,13 @@ export const APPEND: Statement = {
       FROM growth g JOIN room r ON r.id = g.id
       WHERE rooms.id = g.id
     )
-    SELECT r.closed, k.n IS NOT NULL AS repeated,
+    SELECT r.closed,
       coalesce(s.id, k.id) AS message_id,
       coalesce(s.seq, k.seq) AS seq,
       coalesce(s.created_at, k.created_at) AS created_at,
       coalesce(f.rev, k.rev) AS message_rev,
-      k.text AS known_text, k.reply_to AS known_reply_to, k.edited_at, k.deleted_at,
+      CASE WHEN k.n IS NOT NULL THEN jsonb_build_object('text', k.text, 'reply_to', k.reply_to,
+        'edited_at', k.edited_at, 'deleted_at', k.deleted_at, 'reactions', k.reactions) END AS known,
       ${ROOM_STATE_COLUMNS}
     FROM draft d
     LEFT JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)

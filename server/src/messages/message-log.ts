@@ -6,6 +6,7 @@ import { ChatError, fieldError, noSuchRoom, roomClosed } from '../errors/chat-er
 import { Metrics } from '../metrics/metrics.js';
 import { APPEND, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message-row.js';
+import { MessagesRepository } from './messages.repository.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
 import { BLOCKS, SILENT } from '../users/privacy.js';
 import { afterMessage, privacyOf, type RoomState } from '../rooms/room-state.js';
@@ -31,16 +32,19 @@ interface AppendRow extends Omit<RoomState, 'id'> {
   /** Null: the room is not the sender's. */
   id: RoomId | null;
   closed: boolean;
-  repeated: boolean;
   message_id: MessageId;
   /** Null: `reply_to` names no message of the room, it is closed, or the sender may not send. */
   seq: Seq | null;
   created_at: Date;
   message_rev: Rev;
-  known_text: string;
-  known_reply_to: MessageId | null;
-  edited_at: Date | null;
-  deleted_at: Date | null;
+  /** What the client_id has made before; null: nothing. */
+  known: Known | null;
+}
+
+/** A stored message, in JSON. */
+interface Known extends Pick<MessageRow, 'text' | 'reply_to' | 'reactions'> {
+  edited_at: string | null;
+  deleted_at: string | null;
 }
 
 interface AppendOneRow extends RoomState {
@@ -61,6 +65,7 @@ export class MessageLog {
   constructor(
     private readonly database: Database,
     private readonly metrics: Metrics,
+    private readonly repository: MessagesRepository,
     outcomes: UnknownOutcomes,
   ) {
     const onBatch = metrics.groupCommit('messages', () => this.#commits.depth);
@@ -85,8 +90,7 @@ export class MessageLog {
         return null;
       });
       if (!appended) continue;
-      const { text, reply_to: replyTo, edited_at: editedAt } = appended.message;
-      if (!isSame(editedAt ? draft.text : text, replyTo, draft)) throw otherText();
+      if (!isRepetitionOf(appended.message, draft)) throw otherText();
       return { ...appended, repeated: 'in flight' };
     }
     const appended = this.#commits.add(draft);
@@ -117,9 +121,11 @@ export class MessageLog {
       drafts.map((draft) => draft.replyTo),
     ];
     const rows = await this.database.query<AppendRow>(APPEND, values);
-    this.metrics.messagesStored.inc(rows.filter(({ seq, repeated }) => seq !== null && !repeated).length);
+    this.metrics.messagesStored.inc(rows.filter(({ seq, known }) => seq !== null && known === null).length);
     const rooms = new Map<RoomId, RoomState>();
-    return drafts.map((draft, position) => outcomeOf(draft, rows[position], rooms));
+    const outcomes = drafts.map((draft, position) => outcomeOf(draft, rows[position], rooms));
+    await this.#quote(outcomes);
+    return outcomes;
   }
 
   /** Null when there is more to say about it than that it is stored. */
@@ -130,8 +136,18 @@ export class MessageLog {
     if (!row) return null;
     this.metrics.messagesStored.inc();
     const { message_id: id, last_seq: seq, rev, created_at } = row;
-    const stored = { id, seq, created_at, rev, edited_at: null, deleted_at: null };
-    return { message: messageOf(draft, stored), room: row, repeated: false };
+    const message = messageOf(draft, id, seq, created_at, rev);
+    if (replyTo !== null) await this.repository.quote([message]);
+    return { message, room: row, repeated: false };
+  }
+
+  /** Here, and not after the commit of the batch: messages are published in the order in which their batch resolves. */
+  async #quote(outcomes: Outcome<Appended>[]): Promise<void> {
+    const replies: MessageRow[] = [];
+    for (const outcome of outcomes) {
+      if (!(outcome instanceof Error) && outcome.message.reply_to !== null) replies.push(outcome.message);
+    }
+    if (replies.length > 0) await this.repository.quote(replies);
   }
 }
 
@@ -143,7 +159,7 @@ function outcomeOf(
 ): Outcome<Appended> {
   if (!row) return new Error('A draft came back without a row.');
   if (!isInRoom(row)) return noSuchRoom();
-  const { seq, message_id: id, message_rev: rev, created_at, edited_at, deleted_at } = row;
+  const { seq, message_id: id, message_rev: rev, created_at, known } = row;
   if (seq === null && row.closed) return roomClosed();
   const privacy = privacyOf(row, draft.senderId);
   if (seq === null && privacy & BLOCKS) return isBlocked();
@@ -151,14 +167,18 @@ function outcomeOf(
   if (seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = rooms.get(row.id) ?? row;
-  const isRepetition = isSame(edited_at ? draft.text : row.known_text, row.known_reply_to, draft);
-  if (row.repeated && !isRepetition) return otherText();
-
-  const room = row.repeated ? before : afterMessage(before, draft.senderId, seq, rev);
-  rooms.set(row.id, room);
-  const message = messageOf(draft, { id, seq, created_at, rev, edited_at, deleted_at });
-  if (row.repeated) message.text = row.known_text;
-  return { message, room, repeated: row.repeated && 'stored' };
+  const message = messageOf(draft, id, seq, created_at, rev);
+  if (known === null) {
+    const room = afterMessage(before, draft.senderId, seq, rev);
+    rooms.set(row.id, room);
+    return { message, room, repeated: false };
+  }
+  message.text = known.text;
+  message.reply_to = known.reply_to;
+  message.reactions = known.reactions;
+  message.edited_at = known.edited_at === null ? null : new Date(known.edited_at);
+  message.deleted_at = known.deleted_at === null ? null : new Date(known.deleted_at);
+  return isRepetitionOf(message, draft) ? { message, room: before, repeated: 'stored' } : otherText();
 }
 
 /** The refusal of a message to somebody whom the sender has blocked. */
@@ -174,14 +194,28 @@ function isInRoom(row: AppendRow): row is AppendRow & { id: RoomId } {
 }
 
 /** A draft with what the database added. */
-function messageOf(
-  draft: Draft,
-  stored: Pick<MessageRow, 'id' | 'seq' | 'created_at' | 'rev' | 'edited_at' | 'deleted_at'>,
-): MessageRow {
-  const { roomId: room_id, senderId: sender_id, clientId: client_id, text, replyTo: reply_to } = draft;
-  const { id, seq, created_at, rev, edited_at, deleted_at } = stored;
+function messageOf(draft: Draft, id: MessageId, seq: Seq, created_at: Date, rev: Rev): MessageRow {
   // Written out, as in afterMessage: spreading costs too much here.
-  return { id, room_id, seq, sender_id, client_id, text, reply_to, created_at, rev, edited_at, deleted_at };
+  return {
+    id,
+    room_id: draft.roomId,
+    seq,
+    sender_id: draft.senderId,
+    client_id: draft.clientId,
+    text: draft.text,
+    reply_to: draft.replyTo,
+    created_at,
+    rev,
+    edited_at: null,
+    deleted_at: null,
+    reactions: null,
+  };
+}
+
+/** Whether a draft may be what has made this message, under the same client_id. What it said before a change is not compared. */
+function isRepetitionOf(stored: MessageRow, draft: Draft): boolean {
+  const isChanged = stored.edited_at !== null || stored.deleted_at !== null;
+  return isSame(isChanged ? draft.text : stored.text, stored.reply_to, draft);
 }
 
 function isSame(text: string, replyTo: MessageId | null, draft: Draft): boolean {

@@ -4,10 +4,14 @@ import {
   MAX_PAGE_SIZE,
   MAX_TEXT_LENGTH,
   VISIBLE_CHARACTER,
+  MAX_QUOTE_LENGTH,
   type CreateMessage,
+  type EditMessage,
   type MarkedAsRead,
   type Message,
+  type MessageEdit,
   type MessagePage,
+  type MessageReply,
   type Reaction,
 } from '@parley/shared';
 import { IsOptional, IsString, IsUUID } from 'class-validator';
@@ -35,6 +39,27 @@ export class ReactionDto implements Reaction {
     description: 'The members who have reacted with it, in that order.',
   })
   user_ids: number[];
+}
+
+export class MessageReplyDto implements MessageReply {
+  @ApiProperty({ ...ID, example: 41 })
+  id: number;
+
+  @ApiProperty({ ...ID, example: 6 })
+  seq: number;
+
+  @ApiProperty({ ...ID, example: 2 })
+  sender_id: number;
+
+  @ApiProperty({
+    maxLength: MAX_QUOTE_LENGTH,
+    example: 'Hello alice',
+    description: 'The beginning of its text, as it is now.',
+  })
+  text: string;
+
+  @ApiProperty({ example: false })
+  deleted: boolean;
 }
 
 export class MessageDto implements Message {
@@ -80,11 +105,24 @@ export class MessageDto implements Message {
   @ApiProperty({ ...TIME, nullable: true })
   deleted_at: string | null;
 
-  @ApiProperty({ ...ID, nullable: true, description: 'Id of the message that this one answers.' })
-  reply_to: number | null;
+  @ApiProperty({
+    type: MessageReplyDto,
+    nullable: true,
+    example: null,
+    description: 'The message that this one answers.',
+  })
+  reply_to: MessageReplyDto | null;
 
-  @ApiProperty({ type: [ReactionDto], example: [], description: 'Empty as yet.' })
+  @ApiProperty({ type: [ReactionDto], example: [], description: 'In the order of their first use.' })
   reactions: ReactionDto[];
+}
+
+export class MessageEditDto implements MessageEdit {
+  @ApiProperty({ example: 'Helo bob', description: 'What the message said before the edit.' })
+  text: string;
+
+  @ApiProperty({ ...TIME, example: '2026-11-22T07:02:10.456Z' })
+  edited_at: string;
 }
 
 export class MessagePageDto implements MessagePage {
@@ -108,17 +146,25 @@ export class MessagePageDto implements MessagePage {
 }
 
 /** `maxLength` of the text is a setting (`TEXT_MAX_LENGTH`): the document has the value of this server. */
+const TEXT = {
+  minLength: 1,
+  maxLength: MAX_TEXT_LENGTH,
+  pattern: VISIBLE_CHARACTER.source,
+  not: { pattern: NOT_STORABLE },
+  example: 'Hello bob',
+  description:
+    'White space around it is taken away; the length, in characters (code points), is counted after that. ' +
+    'It has something to see, no NUL and no half of a surrogate pair.',
+} as ApiPropertyOptions;
+
+export class EditMessageDto implements EditMessage {
+  @ApiProperty(TEXT)
+  @IsString()
+  text: string;
+}
+
 export class CreateMessageDto implements CreateMessage {
-  @ApiProperty({
-    minLength: 1,
-    maxLength: MAX_TEXT_LENGTH,
-    pattern: VISIBLE_CHARACTER.source,
-    not: { pattern: NOT_STORABLE },
-    example: 'Hello bob',
-    description:
-      'White space around it is taken away; the length, in characters (code points), is counted after that. ' +
-      'It has something to see, no NUL and no half of a surrogate pair.',
-  } as ApiPropertyOptions)
+  @ApiProperty(TEXT)
   @IsString()
   text: string;
 

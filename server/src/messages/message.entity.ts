@@ -1,3 +1,4 @@
+import type { FrozenContent, StoredEdit } from './message-row.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
@@ -58,4 +59,19 @@ export class MessageEntity {
 
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt: Date | null;
+
+  /**
+   * Each reaction as the side of the member (`a`, `b`: rooms) and the emoji, in the order in which they were made. In the row
+   * of the message, so that reading it needs no join; null for nearly all.
+   */
+  @Column('text', { array: true, nullable: true })
+  reactions: string[] | null;
+
+  /** What the message said before each edit ({@link StoredEdit}), oldest first. Read only where they are asked for. */
+  @Column('jsonb', { nullable: true })
+  edits: StoredEdit[] | null;
+
+  /** The message as a member still sees it who had blocked the other before it was changed. */
+  @Column('jsonb', { nullable: true })
+  frozen: FrozenContent | null;
 }

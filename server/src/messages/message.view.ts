@@ -1,4 +1,4 @@
-import type { Message, User, UserId } from '@parley/shared';
+import type { Message, MessageReply, Reaction, User, UserId } from '@parley/shared';
 import type { MessageRow } from './message-row.js';
 import {
   deliveredSeqOf,
@@ -37,7 +37,28 @@ export function toMessage(
     client_id: row.client_id,
     edited_at: row.edited_at?.toISOString() ?? null,
     deleted_at: row.deleted_at?.toISOString() ?? null,
-    reply_to: row.reply_to,
-    reactions: [],
+    reply_to: row.reply_to === null ? null : loadedQuote(row),
+    reactions: row.reactions === null ? NO_REACTIONS : reactionsOf(row.reactions, room),
   };
+}
+
+/** One for all: most messages have none. */
+const NO_REACTIONS: Reaction[] = [];
+
+/** The stored reactions by emoji, each where it was first used. */
+function reactionsOf(stored: readonly string[], room: RoomState): Reaction[] {
+  const byEmoji = new Map<string, number[]>();
+  for (const entry of stored) {
+    const userId = entry.startsWith('a') ? room.user_a_id : room.user_b_id;
+    const emoji = entry.slice(1);
+    const userIds = byEmoji.get(emoji);
+    if (userIds) userIds.push(userId);
+    else byEmoji.set(emoji, [userId]);
+  }
+  return [...byEmoji].map(([emoji, user_ids]) => ({ emoji, user_ids }));
+}
+
+function loadedQuote({ quote }: MessageRow): MessageReply | null {
+  if (quote === undefined) throw new Error('A message was read without the one that it answers.');
+  return quote;
 }

@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { MessageChangeLog } from './message-change-log.js';
+import { MessageChangesController } from './message-changes.controller.js';
+import { MessageChangesService } from './message-changes.service.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessageLog } from './message-log.js';
 import { MessagesController } from './messages.controller.js';
@@ -14,9 +17,11 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
 
 @Module({
   imports: [AuthModule, RoomsModule, UsersModule],
-  controllers: [MessagesController],
+  controllers: [MessagesController, MessageChangesController],
   providers: [
     MessagesRepository,
+    MessageChangeLog,
+    MessageChangesService,
     MessageLog,
     MessagesService,
     PagesService,
@@ -25,6 +30,15 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
     SendLimit,
     UnknownOutcomes,
   ],
-  exports: [MessagesRepository, MessageLog, MessagesService, PagesService, ReceiptLog, ReceiptsService],
+  exports: [
+    MessagesRepository,
+    MessageChangeLog,
+    MessageChangesService,
+    MessageLog,
+    MessagesService,
+    PagesService,
+    ReceiptLog,
+    ReceiptsService,
+  ],
 })
 export class MessagesModule {}

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_SYNC_CHANGES, type MessageId, type Rev, type RoomId, type Seq } from '@parley/shared';
+import {
+  MAX_QUOTE_LENGTH,
+  MAX_SYNC_CHANGES,
+  type MessageId,
+  type MessageReply,
+  type Rev,
+  type RoomId,
+  type Seq,
+  type UserId,
+} from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
-import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
+import { MESSAGE_COLUMNS, type FrozenContent, type MessageRow, type StoredEdit } from './message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
 const ROOM_STATE: Statement = {
@@ -61,6 +70,36 @@ const SETTLED: Statement = {
     ORDER BY want.place`,
 };
 
+/** What is shown of messages ($1) by those that answer them. */
+const QUOTES: Statement = {
+  name: 'messages-quotes',
+  sql: `SELECT q.id, q.seq, q.sender_id, left(q.text, ${MAX_QUOTE_LENGTH}) AS text, q.deleted_at IS NOT NULL AS deleted,
+          q.rev, left(q.frozen->>'text', ${MAX_QUOTE_LENGTH}) AS frozen_text
+        FROM messages q WHERE q.id = ANY ($1::bigint[])`,
+};
+
+/** What the messages of a room ($1) with these seqs ($2) were before they were changed, for a view that is frozen. */
+const FROZEN: Statement = {
+  name: 'messages-frozen',
+  sql: `SELECT m.seq, m.frozen FROM messages m
+        WHERE m.room_id = $1 AND m.seq = ANY ($2::bigint[]) AND m.frozen IS NOT NULL`,
+};
+
+const EDITS: Statement = {
+  name: 'messages-edits',
+  sql: `SELECT m.edits FROM messages m WHERE m.room_id = $1 AND m.seq = $2`,
+};
+
+interface QuoteRow {
+  id: MessageId;
+  seq: Seq;
+  sender_id: UserId;
+  text: string;
+  deleted: boolean;
+  rev: Rev;
+  frozen_text: string | null;
+}
+
 /** How many requests for changes are read in one statement: each may be about a hundred rooms. */
 const REQUESTS_PER_READ = 20;
 
@@ -93,8 +132,66 @@ export class MessagesRepository {
   }
 
   /** Messages `lowest` to `highest` (both included), newest first. */
-  range(roomId: RoomId, lowest: Seq, highest: Seq): Promise<MessageRow[]> {
-    return this.database.query<MessageRow>(RANGE, [roomId, lowest, highest]);
+  async range(roomId: RoomId, lowest: Seq, highest: Seq): Promise<MessageRow[]> {
+    return this.quote(await this.database.query<MessageRow>(RANGE, [roomId, lowest, highest]));
+  }
+
+  /** Adds to rows what they answer: one statement, none when none of them answers another. @returns the same rows. */
+  async quote<Row extends MessageRow>(rows: Row[]): Promise<Row[]> {
+    const replies = rows.filter(({ reply_to }) => reply_to !== null);
+    if (replies.length === 0) return rows;
+    const quotes = await this.#quotes(replies, null);
+    for (const row of replies) row.quote = quotes.get(row.reply_to) ?? null;
+    return rows;
+  }
+
+  /** Rows of one room as they are in a view that is frozen at this revision. */
+  async frozen(rows: readonly MessageRow[], rev: Rev): Promise<MessageRow[]> {
+    const changed = rows.filter((row) => row.rev > rev && row.deleted_at === null);
+    const replies = rows.filter(({ reply_to }) => reply_to !== null);
+    const [room] = rows;
+    if (!room || changed.length + replies.length === 0) return [...rows];
+    const [before, quotes] = await Promise.all([
+      this.database.query<{ seq: Seq; frozen: FrozenContent }>(FROZEN, [
+        room.room_id,
+        changed.map(({ seq }) => seq),
+      ]),
+      this.#quotes(replies, rev),
+    ]);
+    const bySeq = new Map(before.map(({ seq, frozen }) => [seq, frozen]));
+    return rows.map((row) => {
+      const { text = row.text, edited_at, reactions = row.reactions } = bySeq.get(row.seq) ?? {};
+      const editedAt = edited_at ? new Date(edited_at) : null;
+      return {
+        ...row,
+        text,
+        reactions,
+        edited_at: edited_at === undefined ? row.edited_at : editedAt,
+        ...(row.reply_to === null ? {} : { quote: quotes.get(row.reply_to) ?? null }),
+      };
+    });
+  }
+
+  /** The edits of a message, oldest first. */
+  async edits(roomId: RoomId, seq: Seq): Promise<StoredEdit[]> {
+    const [row] = await this.database.query<{ edits: StoredEdit[] | null }>(EDITS, [roomId, seq]);
+    return row?.edits ?? [];
+  }
+
+  /** @param rev at which the view is frozen; null: it is not. */
+  async #quotes(
+    replies: readonly MessageRow[],
+    rev: Rev | null,
+  ): Promise<Map<MessageId | null, MessageReply>> {
+    if (replies.length === 0) return new Map();
+    const ids = [...new Set(replies.map(({ reply_to }) => reply_to))];
+    const rows = await this.database.query<QuoteRow>(QUOTES, [ids]);
+    return new Map(
+      rows.map(({ rev: changedAt, frozen_text, ...quote }) => {
+        const text = rev !== null && changedAt > rev && frozen_text !== null ? frozen_text : quote.text;
+        return [quote.id, { ...quote, text }];
+      }),
+    );
   }
 
   async byId(messageId: MessageId): Promise<MessageRow | null> {
@@ -131,7 +228,7 @@ export class MessagesRepository {
       all.map(({ room }) => room.last_seq),
       all.map(({ room }) => room.rev),
     ]);
-    const byPlace = groupBy(rows, ({ place }) => place);
+    const byPlace = groupBy(await this.quote(rows), ({ place }) => place);
     let place = 0;
     return wanted.map((rooms) => new Map(rooms.map(({ room }) => [room.id, byPlace.get(++place) ?? []])));
   }

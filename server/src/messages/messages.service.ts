@@ -22,6 +22,7 @@ import { toMessage } from './message.view.js';
 import { RoomPrivacy } from '../rooms/room-privacy.js';
 import { DECLINED, REQUEST, SILENT } from '../users/privacy.js';
 import {
+  freezeOf,
   frozenMember,
   peerOf,
   privacyOf,
@@ -78,7 +79,7 @@ export class MessagesService {
   async send(outgoing: Outgoing, ackTo?: AckTarget): Promise<Sent> {
     const { roomId, senderId } = outgoing;
     const pair = this.membership.known(roomId, senderId) ?? (await this.membership.require(roomId, senderId));
-    const text = this.#checkedText(outgoing.text);
+    const text = this.checkedText(outgoing.text);
     this.limit.take(senderId);
     if (!this.users.known(pair.a) || !this.users.known(pair.b)) await this.users.profiles([pair.a, pair.b]);
 
@@ -103,8 +104,15 @@ export class MessagesService {
 
   /** The messages as the wire has them, for this member of the room. */
   async view(rows: readonly MessageRow[], room: RoomState, viewerId: UserId): Promise<Message[]> {
+    const freeze = freezeOf(room, viewerId);
+    const seen = freeze ? await this.repository.frozen(rows, freeze.rev) : rows;
     await this.users.profiles([room.user_a_id, room.user_b_id]);
-    return rows.map((row) => toMessage(row, room, viewerId, this.#userOf));
+    return seen.map((row) => this.viewOf(row, room, viewerId));
+  }
+
+  /** The same for one message, whose users' profiles are at hand, and a member who has not blocked the other. */
+  viewOf(row: MessageRow, room: RoomState, viewerId: UserId): Message {
+    return toMessage(row, room, viewerId, this.#userOf);
   }
 
   /**
@@ -136,7 +144,8 @@ export class MessagesService {
     });
   }
 
-  #checkedText(raw: string): string {
+  /** A text as it is stored. @throws ChatError `bad_frame`, `too_long`. */
+  checkedText(raw: string): string {
     const text = raw.trim();
     const most = this.config.limits.textLength;
     if (!hasVisibleText(text)) throw fieldError('text', 'must not be empty');

@@ -17,7 +17,7 @@ import { noSession } from '../auth/session.strategy.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
 import { problemOf } from '../http/problem.js';
-import { CreateMessageDto } from '../messages/message.dto.js';
+import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
 import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
@@ -59,6 +59,7 @@ const TAGS: [name: string, description: string][] = [
 const CLOSED_BODIES = [
   CreateUserDto,
   CreateMessageDto,
+  EditMessageDto,
   RegisterDto,
   LoginDto,
   ChangePasswordDto,
@@ -201,8 +202,10 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
     if (schema) objectAt(schemas, nameOf(dto)).additionalProperties = false;
   }
   if (config.accounts) withoutNames(schemas);
-  const message = objectAt(schemas, nameOf(CreateMessageDto)).properties as Schemas;
-  objectAt(message, 'text').maxLength = config.limits.textLength;
+  for (const dto of [CreateMessageDto, EditMessageDto]) {
+    const { properties } = objectAt(schemas, nameOf(dto));
+    objectAt(properties as Schemas, 'text').maxLength = config.limits.textLength;
+  }
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {
       if (config.accounts && path.startsWith('/api/')) requireSession(method, path, operation);

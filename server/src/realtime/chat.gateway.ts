@@ -6,9 +6,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { maySend, scopeMissing } from '../auth/scopes.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { toServerLimits } from '../config/server-limits.js';
 import { isConnectionTrouble } from '../database/database-errors.js';
 import { ChatError, Refusal } from '../errors/chat-error.js';
 import { errorFields } from '../logging/log-line.js';
+import { MessageChangeLog } from '../messages/message-change-log.js';
 import { MessageLog } from '../messages/message-log.js';
 import { ReceiptLog } from '../messages/receipt-log.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -39,6 +41,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
     private readonly heartbeat: Heartbeat,
     private readonly sessions: SessionSockets,
     private readonly messageLog: MessageLog,
+    private readonly changeLog: MessageChangeLog,
     private readonly receiptLog: ReceiptLog,
     private readonly metrics: Metrics,
   ) {}
@@ -83,7 +86,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
         user: { ...admission.user, online: true, last_seen: null },
         heartbeat_seconds: this.config.limits.heartbeatMs / 1_000,
         protocol: PROTOCOL_VERSION,
-        limits: { text_max_length: this.config.limits.textLength },
+        limits: toServerLimits(this.config.limits),
       });
     }
     this.connections.add(connection);
@@ -97,7 +100,8 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
    */
   async beforeApplicationShutdown(): Promise<void> {
     this.#isStopping = true;
-    const drained = Promise.all([this.messageLog.drain(), this.receiptLog.drain()]);
+    const logs = [this.messageLog, this.changeLog, this.receiptLog];
+    const drained = Promise.all(logs.map((log) => log.drain()));
     await Promise.race([drained, setTimeout(DRAIN_TIMEOUT_MS, null, { ref: false })]);
     for (const connection of this.connections.all) {
       connection.close(CLOSE_CODES.restart.code, RESTART_REASON);

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_TEXT_LENGTH, TEXT_PATTERN, type ClientFrameType, type RequestOf } from '@parley/shared';
+import { MAX_EMOJI_LENGTH } from '../messages/emoji.js';
 import { UUID } from '../messages/message.dto.js';
-import { IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
 
 const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 
@@ -25,6 +26,15 @@ function digitsUpTo(max: number): string {
   return [`[1-9][0-9]{0,${digits.length - 2}}`, ...less, digits].join('|');
 }
 
+const TEXT = {
+  minLength: 1,
+  maxLength: MAX_TEXT_LENGTH,
+  pattern: TEXT_PATTERN,
+  example: 'Hello bob',
+  description:
+    'White space at both ends is removed, then the characters (code points) are counted. Something has to be visible, and NUL and half surrogate pairs are refused.',
+} as const;
+
 /** Fields that every frame about a room may have. */
 class RoomFrame {
   @ApiPropertyOptional({ ...ID, description: 'The room.' })
@@ -39,14 +49,7 @@ class RoomFrame {
 }
 
 export class MessageFrameDto extends RoomFrame {
-  @ApiProperty({
-    minLength: 1,
-    maxLength: MAX_TEXT_LENGTH,
-    pattern: TEXT_PATTERN,
-    example: 'Hello bob',
-    description:
-      'White space at both ends is removed, then the characters (code points) are counted. Something has to be visible, and NUL and half surrogate pairs are refused.',
-  })
+  @ApiProperty(TEXT)
   @IsString()
   text: string;
 
@@ -81,6 +84,41 @@ export class ReceiptFrameDto extends RoomFrame {
   seq?: number;
 }
 
+/** The fields of every frame that changes a message. */
+class ChangeFrame {
+  @ApiProperty({ ...ID, description: 'Id of the message.' })
+  @IsId()
+  message_id: number;
+
+  @ApiPropertyOptional({ ...ID, description: 'The user who sends it (simulation).' })
+  @IsOptional()
+  @IsId()
+  sender_id?: number;
+}
+
+export class EditFrameDto extends ChangeFrame {
+  @ApiProperty(TEXT)
+  @IsString()
+  text: string;
+}
+
+export class DeleteFrameDto extends ChangeFrame {}
+
+export class ReactFrameDto extends ChangeFrame {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: MAX_EMOJI_LENGTH,
+    example: '👍',
+    description: 'One fully qualified emoji (Unicode `RGI_Emoji`); anything else is `bad_frame`.',
+  })
+  @IsString()
+  emoji: string;
+
+  @ApiProperty({ description: 'Whether the user reacts with it from now on.' })
+  @IsBoolean()
+  on: boolean;
+}
+
 export class SyncFrameDto {
   @ApiProperty({
     type: 'object',
@@ -113,6 +151,9 @@ export const CLIENT_FRAMES = {
   typing: TypingFrameDto,
   read: ReceiptFrameDto,
   delivered: ReceiptFrameDto,
+  edit: EditFrameDto,
+  delete: DeleteFrameDto,
+  react: ReactFrameDto,
   sync: SyncFrameDto,
   ping: PingFrameDto,
 } satisfies { [T in ClientFrameType]: new () => RequestOf<T> };

@@ -3,6 +3,8 @@ import type { ClientFrameType, Ref, ReplyOf, RequestOf, Rev, RoomId, MessageId }
 import { EventBus } from '../bus/event-bus.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { fieldError } from '../errors/chat-error.js';
+import type { MessageChange } from '../messages/message-change-log.js';
+import { MessageChangesService } from '../messages/message-changes.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { ReceiptKind } from '../messages/receipt-update.js';
 import { ReceiptsService } from '../messages/receipts.service.js';
@@ -40,6 +42,10 @@ export class Commands {
     typing: (context, request) => this.#publishTyping(context, request),
     read: (context, request) => this.#moveWatermark('read', context, request),
     delivered: (context, request) => this.#moveWatermark('delivered', context, request),
+    edit: (context, { text, ...request }) => this.#change({ kind: 'edit', text }, context, request),
+    delete: (context, request) => this.#change({ kind: 'delete' }, context, request),
+    react: (context, { emoji, on, ...request }) =>
+      this.#change({ kind: 'react', emoji, on }, context, request),
     sync: (context, request) => this.#sync(context, request),
     ping: async () => ({}),
   };
@@ -49,6 +55,7 @@ export class Commands {
     private readonly access: FrameAccess,
     private readonly membership: MembershipService,
     private readonly messages: MessagesService,
+    private readonly changes: MessageChangesService,
     private readonly receipts: ReceiptsService,
     private readonly syncs: SyncService,
     private readonly throttle: TypingThrottle,
@@ -91,6 +98,16 @@ export class Commands {
     const userId = this.access.userOfUserSocket(connection);
     const { rooms, first_room_id: first, last_room_id: last } = request;
     return this.syncs.sync(userId, revisionsOf(rooms), { first, last });
+  }
+
+  async #change(
+    change: MessageChange,
+    { connection }: FrameContext,
+    request: RequestOf<'delete'>,
+  ): Promise<ReplyOf<'delete'>> {
+    const { messageId, userId } = await this.access.resolveMessage(connection, request);
+    const { rev } = await this.changes.apply(messageId, userId, change);
+    return { message_id: messageId, rev };
   }
 
   async #moveWatermark(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   CLOSE_CODES,
+  type ChangeRequest,
   type ReceiptRequest,
   type RoomRequest,
   type RoomId,
@@ -77,6 +78,19 @@ export class FrameAccess {
     const roomId = connection.room?.id ?? request.room_id;
     if (roomId !== undefined && message.room_id !== roomId) throw noSuchMessage();
     return { roomId: message.room_id, userId, seq: message.seq };
+  }
+
+  /** The user, and the message that a frame changes. On a room socket it is one of that room. */
+  async resolveMessage(
+    connection: Connection,
+    { message_id, sender_id }: ChangeRequest,
+  ): Promise<{ messageId: MessageId; userId: UserId }> {
+    const userId = this.#userOf(connection, sender_id);
+    const messageId = message_id as MessageId;
+    if (connection.room === null) return { messageId, userId };
+    const message = await this.messages.locate(messageId, userId);
+    if (message.room_id !== connection.room.id) throw noSuchMessage();
+    return { messageId, userId };
   }
 
   /** The user of a user socket. @throws ChatError `bad_frame` on a room socket. */

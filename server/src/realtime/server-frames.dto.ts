@@ -9,6 +9,7 @@ import {
   type ServerLimits,
   type ServerFrames,
 } from '@parley/shared';
+import { AuthLimitsDto } from '../accounts/auth-info.dto.js';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../inbox/room.dto.js';
 import { RoomSettingsDto, SharingDto } from '../privacy/privacy.dto.js';
@@ -108,14 +109,7 @@ export class SettingsServerFrameDto extends RoomSettingsDto {
 
 export class SharingServerFrameDto extends SharingDto {}
 
-export class ServerLimitsDto implements ServerLimits {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    description: 'Longest message text after trimming, in characters (code points).',
-  })
-  text_max_length: number;
-}
+export class ServerLimitsDto extends AuthLimitsDto implements ServerLimits {}
 
 export class HelloServerFrameDto {
   @ApiProperty({ type: UserDto })
@@ -220,6 +214,14 @@ export class SyncAckDto extends AckDto {
   more: boolean;
 }
 
+export class ChangeAckDto extends AckDto {
+  @ApiProperty(ID)
+  message_id: number;
+
+  @ApiProperty({ ...COUNT, description: 'The room’s revision.' })
+  rev: number;
+}
+
 /** Documents the frames of the catalogue; a DTO that differs from its frame does not compile. */
 export const SERVER_FRAMES = {
   message: MessageServerFrameDto,
@@ -242,6 +244,9 @@ export const ACKS = {
   typing: TypingAckDto,
   read: ReceiptAckDto,
   delivered: ReceiptAckDto,
+  edit: ChangeAckDto,
+  delete: ChangeAckDto,
+  react: ChangeAckDto,
   sync: SyncAckDto,
   ping: PingAckDto,
 } satisfies { [T in ClientFrameType]: new () => { ref: Ref } & ReplyOf<T> };

@@ -23,6 +23,8 @@ export function fromSchema(
   switch (type) {
     case 'null':
       return fc.constant(null);
+    case 'boolean':
+      return fc.boolean();
     case 'number':
       return fc.double({ noNaN: true, noDefaultInfinity: true });
     case 'integer':

@@ -121,7 +121,9 @@ export class SchemaRequests {
             fc.maxSafeNat(),
           )
           .map(String)
-      : fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom(...TEXTS));
+      : parameter.name === 'emoji'
+        ? fc.constantFrom('👍', '❤️', '👩‍❤️‍💋‍👨', 'x')
+        : fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom(...TEXTS));
     const odd = isInteger
       ? fc.oneof(
           fc.constantFrom(...NUMERALS),

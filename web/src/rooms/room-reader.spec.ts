@@ -68,6 +68,7 @@ describe('createRoomReader', () => {
       client_id: 'c1',
       room_id: id,
       text: 'Hello',
+      reply_to: null,
       created_at: '',
       status: 'waiting',
       reason: null,

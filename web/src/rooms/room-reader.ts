@@ -1,4 +1,4 @@
-import type { ChatState, OutboxEntry, ClientRoom } from '@parley/client';
+import { unsentMessages, type ChatState, type QueuedMessage, type ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
 import { createMemo, type Accessor } from 'solid-js';
 import { createKeyed } from '../ui/keyed';
@@ -9,7 +9,7 @@ export interface RoomReader {
   user(id: number): User | undefined;
   isTyping(roomId: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
-  lastQueued(roomId: number): OutboxEntry | undefined;
+  lastQueued(roomId: number): QueuedMessage | undefined;
 }
 
 export function createRoomReader(state: Accessor<ChatState>): RoomReader {
@@ -20,7 +20,7 @@ export function createRoomReader(state: Accessor<ChatState>): RoomReader {
     user: createKeyed(createMemo(() => state().users)),
     isTyping: (roomId) => typing(roomId) !== undefined,
     lastQueued: createKeyed(
-      createMemo(() => Object.fromEntries(outbox().map((entry) => [entry.room_id, entry]))),
+      createMemo(() => Object.fromEntries(unsentMessages(outbox()).map((entry) => [entry.room_id, entry]))),
     ),
   };
 }

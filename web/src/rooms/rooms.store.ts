@@ -2,7 +2,7 @@ import type { User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
-import type { OutboxEntry, ClientRoom } from '@parley/client';
+import type { QueuedMessage, ClientRoom } from '@parley/client';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
@@ -33,7 +33,7 @@ export interface Rooms {
   /** Whether the peer types in that room, as far as is known. */
   isTyping(id: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
-  lastQueuedOf(room: ClientRoom): OutboxEntry | undefined;
+  lastQueuedOf(room: ClientRoom): QueuedMessage | undefined;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
   /** The id of the room with that user, which is created if there is none. */

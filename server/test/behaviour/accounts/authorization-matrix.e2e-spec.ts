@@ -63,9 +63,9 @@ function callsOf({ app }: Parley): string[] {
 
 /** The path of a route with ids in it. */
 function pathOf(route: string, target: Target): string {
-  const path = (route.split(' ')[1] ?? '').replace(/:(\w+)_id/g, (_, name: keyof Target) =>
-    String(target[name]),
-  );
+  const path = (route.split(' ')[1] ?? '')
+    .replace(/:(\w+)_id/g, (_, name: keyof Target) => String(target[name]))
+    .replace(':emoji', encodeURIComponent('👍'));
   return path.startsWith('/api') ? `${path}/` : path;
 }
 

@@ -59,6 +59,11 @@ GET /api/rooms/:room_id | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 GET /api/rooms/:room_id/messages | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 POST /api/rooms/:room_id/messages | 201 | 201 | 201 | 201 | 404 | 401 | 401 | 403 | 201
 POST /api/messages/:message_id/read | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
+PATCH /api/messages/:message_id | 403 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 403
+GET /api/messages/:message_id/edits | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+DELETE /api/messages/:message_id | 403 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 403
+PUT /api/messages/:message_id/reactions/:emoji | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 204
+DELETE /api/messages/:message_id/reactions/:emoji | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 204
 POST /api/rooms/:room_id/accept | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
 POST /api/rooms/:room_id/decline | 204 | 409 | 409 | 409 | 404 | 401 | 401 | 403 | 204
 POST /api/rooms/:room_id/report | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 204
@@ -103,6 +108,7 @@ export const BODIES: Readonly<
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
+  'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
   'POST /api/rooms/:room_id/report': () => ({ category: 'harassment', reason: 'Sends threats.' }),
   'PATCH /api/rooms/:room_id/settings': () => ({ share_read: false }),
 };
@@ -119,6 +125,9 @@ message | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 typing | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 read | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 delivered | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+edit | forbidden | ack | ack | ack | not_found | - | - | forbidden | forbidden
+delete | forbidden | ack | ack | ack | not_found | - | - | forbidden | forbidden
+react | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 sync | ack | ack | ack | ack | unknown | - | - | ack | ack
 ping | ack | ack | ack | ack | ack | - | - | ack | ack
 `,
@@ -129,6 +138,9 @@ message | ack | ack | ack | ack | - | - | - | forbidden | ack
 typing | ack | ack | ack | ack | - | - | - | forbidden | ack
 read | ack | ack | ack | ack | - | - | - | forbidden | ack
 delivered | ack | ack | ack | ack | - | - | - | forbidden | ack
+edit | forbidden | ack | ack | ack | - | - | - | forbidden | forbidden
+delete | forbidden | ack | ack | ack | - | - | - | forbidden | forbidden
+react | ack | ack | ack | ack | - | - | - | forbidden | ack
 sync | bad_frame | bad_frame | bad_frame | bad_frame | - | - | - | bad_frame | bad_frame
 ping | ack | ack | ack | ack | - | - | - | ack | ack
 `,
@@ -140,6 +152,9 @@ export const FIELDS: Readonly<Record<ClientFrameType, (target: Target) => Record
   typing: ({ room }) => ({ room_id: room }),
   read: ({ room, seq }) => ({ room_id: room, seq }),
   delivered: ({ room, seq }) => ({ room_id: room, seq }),
+  edit: ({ message }) => ({ message_id: message, text: 'edited' }),
+  delete: ({ message }) => ({ message_id: message }),
+  react: ({ message }) => ({ message_id: message, emoji: '👍', on: true }),
   sync: ({ room }) => ({ rooms: { [room]: 0 } }),
   ping: () => ({}),
 };
@@ -169,6 +184,11 @@ GET /api/rooms/:room_id | 200 | 404 | 400
 GET /api/rooms/:room_id/messages | 200 | 404 | 200
 POST /api/rooms/:room_id/messages | 201 | 404 | 400
 POST /api/messages/:message_id/read | 200 | 404 | 200
+PATCH /api/messages/:message_id | 403 | 404 | 400
+GET /api/messages/:message_id/edits | 200 | 404 | 400
+DELETE /api/messages/:message_id | 403 | 404 | 400
+PUT /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
+DELETE /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
 `;
 
 /** The bodies of calls that take one, without the name of the user. */
@@ -176,6 +196,7 @@ export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: st
   'POST /api/users': (_, newName) => ({ username: newName }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
+  'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
 };
 
 /** Simulation: the answers to frames of the room socket, which name their message by its id, as legacy clients do. */
@@ -186,6 +207,9 @@ message | ack | - | unauthorized
 typing | ack | - | unauthorized
 read | ack | - | ack
 delivered | ack | - | ack
+edit | forbidden | - | unauthorized
+delete | forbidden | - | unauthorized
+react | ack | - | unauthorized
 sync | bad_frame | - | bad_frame
 ping | ack | - | ack
 `;

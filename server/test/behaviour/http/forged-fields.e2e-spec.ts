@@ -79,6 +79,9 @@ describe('A5: a field that is not the client’s to say', () => {
     ['typing', () => ({ room_id: room.id })],
     ['read', () => ({ room_id: room.id, seq: 1 })],
     ['delivered', () => ({ room_id: room.id, seq: 1 })],
+    ['edit', () => ({ message_id: message.id, text: 'x' })],
+    ['delete', () => ({ message_id: message.id })],
+    ['react', () => ({ message_id: message.id, emoji: '👍', on: true })],
     ['sync', () => ({ rooms: {} })],
     ['ping', () => ({})],
   ])('is a bad frame in %s on the user socket', async (type, fields) => {
@@ -187,6 +190,9 @@ function isFieldOf(type: ClientFrameType, key: string): boolean {
     typing: ['room_id', 'sender_id', 'ref'],
     read: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
     delivered: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
+    edit: ['sender_id', 'message_id', 'text', 'ref'],
+    delete: ['sender_id', 'message_id', 'ref'],
+    react: ['sender_id', 'message_id', 'ref'],
     sync: ['rooms', 'first_room_id', 'last_room_id', 'ref'],
     ping: ['ref'],
   };

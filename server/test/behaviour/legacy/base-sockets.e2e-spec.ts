@@ -150,8 +150,8 @@ describe('a user socket', () => {
       type: 'hello',
       user: { ...a, online: true, last_seen: null },
       heartbeat_seconds: 25,
-      protocol: 1,
-      limits: { text_max_length: 4_000 },
+      protocol: 2,
+      limits: { text_max_length: 4_000, edit_window_seconds: 900, delete_window_seconds: 86_400 },
     });
   });
 

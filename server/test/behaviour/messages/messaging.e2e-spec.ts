@@ -149,9 +149,12 @@ describe('an answer to a message', () => {
     const body = { text: 'yes', reply_to: question.id, active_user_id: b.id };
     expect(await parley.post<Message>(path, body)).toMatchObject({
       status: 201,
-      body: { reply_to: question.id },
+      body: { reply_to: { id: question.id, text: question.text } },
     });
-    expect((await parley.history(room.id)).map((message) => message.reply_to)).toEqual([null, question.id]);
+    expect((await parley.history(room.id)).map((message) => message.reply_to?.id)).toEqual([
+      undefined,
+      question.id,
+    ]);
   });
 
   it('A6: to a message of another room or to none is refused alike, alone', async () => {

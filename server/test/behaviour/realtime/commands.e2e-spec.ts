@@ -13,11 +13,15 @@ describe('client frames', () => {
   it('are each acked with the documented reply when they carry a ref', async () => {
     const { room, a, b } = await parley.newRoom();
     const [ofA, ofB] = [await parley.userSocket(a.id), await parley.userSocket(b.id)];
+    const before = await parley.send(room.id, a.id, 'to be changed');
     const sent: { [T in ClientFrameType]: Extract<ClientFrame, { type: T }> } = {
       message: { type: 'message', room_id: room.id, text: 'to be read' },
       typing: { type: 'typing', room_id: room.id },
       delivered: { type: 'delivered', room_id: room.id, seq: 1 },
       read: { type: 'read', room_id: room.id, seq: 1 },
+      edit: { type: 'edit', message_id: before.id, text: 'edited' },
+      react: { type: 'react', message_id: before.id, emoji: '👍', on: true },
+      delete: { type: 'delete', message_id: before.id },
       sync: { type: 'sync', rooms: {} },
       ping: { type: 'ping' },
     };

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => parley.stop());
 
 const TYPES = ['message', 'typing', 'read', 'delivered', 'sync'];
-const FIELDS = 'room_id sender_id text client_id reply_to message_id seq rooms type'.split(' ');
+const FIELDS = 'room_id sender_id text client_id reply_to message_id seq rooms emoji on type'.split(' ');
 
 const value = fc.oneof(
   { weight: 8, arbitrary: anyValue(() => [room.id, foreign.id, a.id, 1, 2, 3]) },
@@ -100,9 +100,9 @@ describe('C5: a frame of whatever kind', () => {
 });
 
 describe('the frames that the AsyncAPI document describes', () => {
-  /** Refusals for what a schema cannot know: whose room it is, which user the socket has, which ids are taken. */
+  /** Refusals for what a schema cannot know: whose room it is, which user the socket has, which ids are taken, what is an emoji. */
   const SEMANTIC =
-    /^(?:(?:not_found|forbidden|conflict): |bad_frame: reply_to: names no message of this room$)/;
+    /^(?:(?:not_found|forbidden|conflict|deleted|too_many): |bad_frame: (?:reply_to: names no message of this room|emoji: must be one emoji)$)/;
   const TEXT_MAX_LENGTH = 50;
 
   let small: Parley;
@@ -134,6 +134,7 @@ describe('the frames that the AsyncAPI document describes', () => {
       message_id: fc.constantFrom(...messageIds),
       reply_to: fc.constantFrom(...messageIds, 999_999),
       seq: fc.constantFrom(1, 2, 99),
+      emoji: fc.constantFrom('👍', '❤️'),
       key: fc.constantFrom(String(own.id), String(own.id + 1)),
     };
     const kinds = small.contract.clientPayloads(kind).map(({ schema }) => fromSchema(schema, resolve, hints));

@@ -69,6 +69,21 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
     [`/api/messages/${id}/read/?active_user=${carol.id}`],
     [`/api/messages/${id}/read/`, { body: { active_user_id: carol.id } }],
   ],
+  'PATCH /api/messages/{message_id}/': ({ message: id }) => [
+    [`/api/messages/${id}/?active_user=${carol.id}`, { body: { text: 'injected' } }],
+  ],
+  'GET /api/messages/{message_id}/edits/': ({ message: id }) => [
+    [`/api/messages/${id}/edits/?active_user=${carol.id}`],
+  ],
+  'DELETE /api/messages/{message_id}/': ({ message: id }) => [
+    [`/api/messages/${id}/?active_user=${carol.id}`],
+  ],
+  'PUT /api/messages/{message_id}/reactions/{emoji}/': ({ message: id }) => [
+    [`/api/messages/${id}/reactions/👍/?active_user=${carol.id}`],
+  ],
+  'DELETE /api/messages/{message_id}/reactions/{emoji}/': ({ message: id }) => [
+    [`/api/messages/${id}/reactions/👍/?active_user=${carol.id}`],
+  ],
   'GET /api/version/': null,
   'GET /health/live': null,
   'GET /health/ready': null,
@@ -89,6 +104,9 @@ const FRAMES: Record<ClientFrameType, (target: Target) => object[]> = {
   typing: (target) => [{ room_id: target.room }],
   read: (target) => receiptsFor(target),
   delivered: (target) => receiptsFor(target),
+  edit: ({ message: id }) => [{ message_id: id, text: 'injected' }],
+  delete: ({ message: id }) => [{ message_id: id }],
+  react: ({ message: id }) => [{ message_id: id, emoji: '👍', on: true }],
   // Answers for the rest: see below.
   sync: () => [],
   // It names nothing.

@@ -56,6 +56,7 @@ describe('arrange', () => {
       client_id: 'c1',
       room_id: 7,
       text: '',
+      reply_to: null,
       created_at: '',
       status: 'waiting',
       reason: null,

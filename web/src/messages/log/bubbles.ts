@@ -1,5 +1,5 @@
 import type { ErrorCode, Message } from '@parley/shared';
-import type { OutboxEntry, OutboxStatus, Watermarks } from '@parley/client';
+import type { OutboxEntry, OutboxStatus, QueuedMessage, Watermarks } from '@parley/client';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
 
@@ -73,7 +73,7 @@ export function confirmedBubble(message: Message, me: number): Bubble {
   };
 }
 
-export function waitingBubble(entry: OutboxEntry): Bubble {
+export function waitingBubble(entry: QueuedMessage): Bubble {
   return {
     kind: 'bubble',
     key: entry.client_id,

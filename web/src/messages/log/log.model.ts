@@ -1,5 +1,5 @@
 import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
-import { segmentAt, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
+import { segmentAt, unsentMessages, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
 import type { User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
@@ -64,9 +64,11 @@ export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source
   );
 
   // A memo: what happens in other rooms changes nothing here.
-  const queued = createMemo(() => outbox().filter(({ room_id }) => room_id === room().room.id), [], {
-    equals: sameItems,
-  });
+  const queued = createMemo(
+    () => unsentMessages(outbox()).filter(({ room_id }) => room_id === room().room.id),
+    [],
+    { equals: sameItems },
+  );
 
   const bubbles = createMemo((): Bubble[] => {
     const { first, last } = range();
