@@ -3,7 +3,6 @@ const MOST_FILES = 3;
 
 /** @returns the files of a failed run that run once more. None when something else than tests has failed. */
 export function filesToRepeat(results) {
-  if (process.env.RERUN_FAILED === 'off') return [];
   if (!results || results.numRuntimeErrorTestSuites > 0) return [];
   const files = failedFiles(results).map(({ name }) => name);
   return files.length <= MOST_FILES ? files : [];

@@ -15,7 +15,7 @@ export function expectedResults() {
       const [, results] = RUNS_JEST.exec(command) ?? [];
       if (!results) return [];
       const path = inRoot(workspace, 'test-results', `${results}.json`);
-      return [{ target, name: `${workspace} ${target}`, path }];
+      return [{ workspace, target, name: `${workspace} ${target}`, path }];
     });
   });
 }

@@ -45,11 +45,19 @@ interface Outcome {
 
 /** A workspace with these files of tests, run as the tier `tier`. */
 function runTier(tier: string, files: Record<string, string>, env: Record<string, string> = {}): Outcome {
+  return runTierIn(workspaceOf(files), tier, env);
+}
+
+function workspaceOf(files: Record<string, string>): string {
   const folder = realpathSync(newFolder());
   writeFileSync(join(folder, 'package.json'), '{}');
   writeFileSync(join(folder, 'jest.config.js'), 'module.exports = { transform: {} };');
   mkdirSync(join(folder, 'tests'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'tests', name), text);
+  return folder;
+}
+
+function runTierIn(folder: string, tier: string, env: Record<string, string>): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [JEST, tier, 'tests'], {
     cwd: folder,
     // In colours, as under Nx, the output would have escape sequences.
@@ -138,7 +146,40 @@ describe('a test that failed', () => {
   });
 });
 
+describe('a test that failed while other tiers ran', () => {
+  it('is repeated after them, and is flaky when it passes then', () => {
+    const folder = workspaceOf({ 'a.test.js': FAILS_FIRST, 'b.test.js': PASSES });
+    const first = runTierIn(folder, 'faults', { RERUN_FAILED: 'later' });
+    expect([first.code, first.line]).toEqual([1, '2 passed, 1 failed']);
+    const second = runTierIn(folder, 'faults', { RERUN_FAILED: 'only' });
+    expect([second.code, second.line]).toEqual([0, '3 passed, 0 failed, 1 flaky']);
+    expect(second.output).toContain('running once more, alone: tests/a.test.js\n');
+  });
+
+  it('fails the run when it fails again', () => {
+    const folder = workspaceOf({ 'a.test.js': ALWAYS_FAILS });
+    runTierIn(folder, 'faults', { RERUN_FAILED: 'later' });
+    const { code, line, sum } = runTierIn(folder, 'faults', { RERUN_FAILED: 'only' });
+    expect([code, line]).toEqual([1, '1 passed, 1 failed']);
+    expect(sum.failures).toEqual([
+      { name: expect.stringMatching(/a\.test\.js › never holds$/), message: expect.any(String) },
+    ]);
+  });
+});
+
 describe('a run of jest', () => {
+  it('fails when something beside the tests fails, such as the global teardown', () => {
+    const folder = workspaceOf({ 'a.test.js': PASSES });
+    writeFileSync(join(folder, 'teardown.js'), `module.exports = () => { throw new Error('left open'); };`);
+    writeFileSync(
+      join(folder, 'jest.config.js'),
+      `module.exports = { transform: {}, globalTeardown: '<rootDir>/teardown.js' };`,
+    );
+    const { code, sum } = runTierIn(folder, 'faults', { RERUN_FAILED: 'later' });
+    expect(code).not.toBe(0);
+    expect(sum.problems).toHaveLength(1);
+  });
+
   it('fails when jest is killed before it wrote results', () => {
     const killsJest = `process.kill(process.pid, 'SIGKILL');`;
     const { code, sum } = runTier('faults', { 'a.test.js': killsJest });
