@@ -10,22 +10,22 @@ export interface Session {
   urlOf(path: string): string;
   /** The fields by which a request with a body names its user. */
   readonly named: { active_user_id?: number };
-  /** The URL of room `roomId` in the page, or of the list. */
-  hrefTo(roomId: number | null): string;
+  /** The URL of room `roomId` in the page, at the message `at` when given, or of the list. */
+  hrefTo(roomId: number | null, at?: number): string;
 }
 
 export const [SessionProvider, useSession] = createRequiredContext<Session>('Session');
 
 export function sessionOf(user: User, mode: AuthMode): Session {
   if (mode === 'accounts') {
-    return { user, mode, urlOf: (path) => path, named: {}, hrefTo: (roomId) => hrefOf(roomId, null) };
+    return { user, mode, urlOf: (path) => path, named: {}, hrefTo: (roomId, at) => hrefOf(roomId, null, at) };
   }
   return {
     user,
     mode,
     urlOf: (path) => `${path}${path.includes('?') ? '&' : '?'}active_user=${user.id}`,
     named: { active_user_id: user.id },
-    hrefTo: (roomId) => hrefOf(roomId, user.username),
+    hrefTo: (roomId, at) => hrefOf(roomId, user.username, at),
   };
 }
 

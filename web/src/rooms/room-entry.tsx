@@ -76,6 +76,11 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
               {preview()}
             </span>
           </Show>
+          <Show when={unread() === 0 && rooms.marks.has(props.room.room.id)}>
+            <span class="ml-auto size-3 shrink-0 rounded-full bg-accent forced-colors:border">
+              <span class="sr-only">{words.chats.markedUnread}</span>
+            </span>
+          </Show>
           <Show when={unread() > 0}>
             <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs forced-colors:border font-bold text-on-accent tabular-nums">
               <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>

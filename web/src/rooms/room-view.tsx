@@ -1,6 +1,7 @@
 import type { ClientRoom } from '@parley/client';
-import { createEffect, createMemo, on, onCleanup, Show, untrack } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
+import { loadMessageActions } from '../messages/actions/load-message-actions';
 import { Composer } from '../messages/composer/composer';
 import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
@@ -25,7 +26,9 @@ export function RoomView(props: { room: ClientRoom }) {
   const session = useSession();
   const peer = () => rooms.peerOf(props.room);
   const roomId = untrack(() => props.room.room.id);
-  const log = createRoomLog(chat, session, () => props.room, openSeq, rooms.places.get(roomId));
+  const [marked, setMarked] = createSignal(rooms.marks.take(roomId));
+  const log = createRoomLog(chat, session, () => props.room, openSeq, rooms.places.get(roomId), marked);
+  const actions = createChunk(words.notLoaded.messageActions, loadMessageActions);
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
 
@@ -60,6 +63,11 @@ export function RoomView(props: { room: ClientRoom }) {
         peer={peer()}
         log={log}
         targetSeq={openSeq()}
+        actions={actions}
+        onMarkUnread={(seq) => {
+          setMarked(seq);
+          rooms.marks.set(roomId, seq);
+        }}
         onLeave={() => field?.focus()}
       />
       <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />

@@ -9,6 +9,7 @@ import type { Place } from '../messages/log/place';
 import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
+import { createUnreadMarks, type UnreadMarks } from './unread-marks';
 import { createRoomReader } from './room-reader';
 import { createRoom, listRooms } from './rooms.api';
 
@@ -34,6 +35,8 @@ export interface Rooms {
   isTyping(id: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
   lastQueuedOf(room: ClientRoom): QueuedMessage | undefined;
+  /** Chats that the user has marked as unread. */
+  readonly marks: UnreadMarks;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
   /** The id of the room with that user, which is created if there is none. */
@@ -109,6 +112,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     unreadOf: ({ room }) => (room.id === attended() ? 0 : room.unread_count),
     unreadTotal,
     setAttended,
+    marks: createUnreadMarks(chat.me),
     places: new Map(),
     load: () => list.run(),
     isPresenceKnown,

@@ -34,10 +34,11 @@ function seqIn(text: string | null): number | null {
   return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
 
-/** The URL of room `roomId`, or of the list. */
-export function hrefOf(roomId: number | null, as: string | null): string {
+/** The URL of room `roomId`, at the message with the seq `at` when given, or of the list. */
+export function hrefOf(roomId: number | null, as: string | null, at?: number): string {
   const path = roomId === null ? '/' : `/rooms/${roomId}`;
-  return as === null ? path : `${path}?as=${encodeURIComponent(as)}`;
+  const query = String(new URLSearchParams({ ...(as !== null && { as }), ...(at && { at: String(at) }) }));
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** Where in its room a route opens: the seq of a message, or null. */

@@ -97,8 +97,10 @@ export function startRouting(): void {
       postponed?.();
       postponed = undefined;
     } else {
-      closeLayer?.();
+      const close = closeLayer;
+      // Before it is called: what closes at once does not remove the entry a second time.
       closeLayer = null;
+      close?.();
     }
     setRoute(current());
   });

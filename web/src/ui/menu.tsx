@@ -1,4 +1,4 @@
-import { For, onCleanup, type JSX } from 'solid-js';
+import { For, onCleanup, Show, type JSX } from 'solid-js';
 import { leaveLayer, openLayer } from '../routing/router';
 import { Drawing } from './icon';
 
@@ -7,6 +7,8 @@ export interface MenuItem {
   /** The path of its icon, in a box of 24 × 24. */
   icon: string;
   title: string;
+  /** The key that does the same without the menu. */
+  shortcut?: string | null;
   /** Takes something away from somebody. */
   isDanger?: boolean;
   run(): void;
@@ -22,7 +24,7 @@ interface MenuProps {
   items: readonly MenuItem[];
 }
 
-/** A menu in a popover of the browser. Escape, Back and a click beside it close it; arrow keys go through its items. */
+/** A menu in a popover of the browser. Escape, Back and a click beside it close it. */
 export function Menu(props: MenuProps) {
   let menu: HTMLDivElement | undefined;
   const close = () => menu?.hidePopover();
@@ -39,30 +41,49 @@ export function Menu(props: MenuProps) {
       ref={(element) => (menu = element)}
       id={props.id}
       popover="auto"
-      class={`fixed inset-auto m-0 max-w-[calc(100vw-1.5rem)] animate-rise rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-float ${props.class}`}
+      class={`menu-box fixed inset-auto m-0 max-w-[calc(100vw-1.5rem)] ${props.class}`}
       onToggle={onToggle}
-      onKeyDown={moveFocus}
     >
       {props.header}
-      <div role="menu" aria-label={props.label} class="grid">
-        <For each={props.items}>
-          {(item) => (
-            <button
-              type="button"
-              role="menuitem"
-              class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-left font-medium -outline-offset-2 hover:bg-hover"
-              classList={{ 'text-danger': item.isDanger }}
-              onClick={() => {
-                close();
-                item.run();
-              }}
-            >
-              <Drawing path={item.icon} class={item.isDanger ? 'size-5' : 'size-5 text-muted'} />
-              <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
-            </button>
-          )}
-        </For>
-      </div>
+      <MenuItems label={props.label} items={props.items} onChosen={close} />
+    </div>
+  );
+}
+
+interface MenuItemsProps {
+  label: string;
+  items: readonly MenuItem[];
+  /** Called before an item runs. */
+  onChosen(): void;
+}
+
+/** The items of a menu; arrow keys go through them. */
+export function MenuItems(props: MenuItemsProps) {
+  return (
+    <div role="menu" aria-label={props.label} class="grid" onKeyDown={moveFocus}>
+      <For each={props.items}>
+        {(item) => (
+          <button
+            type="button"
+            role="menuitem"
+            class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-start font-medium -outline-offset-2 hover:bg-hover"
+            classList={{ 'text-danger': item.isDanger }}
+            aria-keyshortcuts={item.shortcut ?? undefined}
+            onClick={() => {
+              props.onChosen();
+              item.run();
+            }}
+          >
+            <Drawing path={item.icon} class={item.isDanger ? 'size-5' : 'size-5 text-muted'} />
+            <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
+            <Show when={item.shortcut}>
+              <kbd class="ms-auto ps-4 font-sans text-xs text-muted coarse:hidden" aria-hidden="true">
+                {item.shortcut}
+              </kbd>
+            </Show>
+          </button>
+        )}
+      </For>
     </div>
   );
 }

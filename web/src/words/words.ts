@@ -27,6 +27,8 @@ export let privacyWords: Part<'privacy'>;
 
 /** Those of the emoji picker and the completion, once {@link loadEmojiWords} has resolved. */
 export let emojiWords: Part<'emoji'>;
+/** Those of what can be done to a message, once {@link loadMessageActionWords} has resolved. */
+export let messageActionWords: Part<'messageActions'>;
 
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
@@ -60,6 +62,11 @@ export async function loadPrivacyWords(): Promise<void> {
 /** Loads the sentences of the emoji picker and the completion in the language of the page. */
 export async function loadEmojiWords(): Promise<void> {
   emojiWords = await words.parts.emoji();
+}
+
+/** Loads the sentences of what can be done to a message in the language of the page. */
+export async function loadMessageActionWords(): Promise<void> {
+  messageActionWords = await words.parts.messageActions();
 }
 
 /** Why the server refused a message. */

@@ -28,6 +28,8 @@ export interface Bubble {
   at: string;
   /** Null while on its way. */
   seq: number | null;
+  /** As the server has it; null while on its way. */
+  message: Message | null;
   outbox: { clientId: string; status: OutboxStatus; reason: ErrorCode | null } | null;
   /** First and last of a run of messages by one sender. */
   isFirst: boolean;
@@ -67,6 +69,7 @@ export function confirmedBubble(message: Message, me: number): Bubble {
     isMine,
     at: message.timestamp,
     seq: message.seq,
+    message,
     outbox: null,
     isFirst: true,
     isLast: true,
@@ -81,6 +84,7 @@ export function waitingBubble(entry: QueuedMessage): Bubble {
     isMine: true,
     at: entry.created_at,
     seq: null,
+    message: null,
     outbox: { clientId: entry.client_id, status: entry.status, reason: entry.reason },
     isFirst: true,
     isLast: true,

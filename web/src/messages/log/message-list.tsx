@@ -7,11 +7,14 @@ import {
   For,
   Match,
   on,
+  onCleanup,
   onMount,
   Show,
   Switch,
   untrack,
 } from 'solid-js';
+import type { Chunk } from '../../ui/chunk';
+import type { MessageActionParts } from '../actions/load-message-actions';
 import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
@@ -26,6 +29,10 @@ import { LogDivider } from './log-divider';
 import { onLogKey } from './log.keyboard';
 import { MessageItem } from './message-item';
 import type { RoomLog } from './room-log';
+import { rowOf } from './row-of';
+
+/** What can be done to a message is loaded this long after a chat was opened, in milliseconds, if not before. */
+const PREPARE_MS = 20_000;
 
 interface MessageListProps {
   room: ClientRoom;
@@ -33,6 +40,9 @@ interface MessageListProps {
   log: RoomLog;
   /** The message that the URL names. */
   targetSeq: number | null;
+  /** What can be done to a message: loaded when the user comes to the messages. */
+  actions: Chunk<MessageActionParts>;
+  onMarkUnread(seq: number): void;
   /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
 }
@@ -65,6 +75,24 @@ export function MessageList(props: MessageListProps) {
     return log && createSeenObserver(log, (seqs) => readMark.seen(seqs));
   });
 
+  function onFocusIn(event: FocusEvent): void {
+    setCurrent(rowOf(event)?.dataset.bubble ?? null);
+    props.actions.prepare();
+  }
+
+  // Without them, the first menu comes when they are loaded, or a notice says why not.
+  function demandActions(event: MouseEvent & { target: Element }): void {
+    if (props.actions.content() || !rowOf(event)) return;
+    event.preventDefault();
+    props.actions.demand(() => event.target.dispatchEvent(new MouseEvent('contextmenu', event)));
+  }
+
+  // Also for a user who does not come to the messages before the network goes.
+  onMount(() => {
+    const timer = setTimeout(props.actions.prepare, PREPARE_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
+
   return (
     <div class="relative min-h-0 flex-1">
       <div
@@ -76,10 +104,10 @@ export function MessageList(props: MessageListProps) {
         aria-relevant="additions"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
+        onPointerEnter={props.actions.prepare}
+        onFocusIn={onFocusIn}
+        onContextMenu={demandActions}
         onKeyDown={(event) => onLogKey(event, event.currentTarget, () => props.onLeave())}
-        onFocusIn={(event) =>
-          setCurrent(event.target.closest<HTMLElement>('[data-bubble]')?.dataset.bubble ?? null)
-        }
       >
         <div class="flex min-h-full w-full flex-col">
           <Switch>
@@ -134,6 +162,11 @@ export function MessageList(props: MessageListProps) {
           </Switch>
         </div>
       </div>
+      <Show when={props.actions.content()} keyed>
+        {({ LogActions }) => (
+          <Show when={element()}>{(log) => <LogActions element={log()} list={props} />}</Show>
+        )}
+      </Show>
       <Show when={(!scroll.isAtEnd() || hasUnreadAbove()) && !isFirstLoad()}>
         <JumpToLatest
           unread={props.room.room.unread_count}

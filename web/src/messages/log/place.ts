@@ -10,16 +10,20 @@ export type Place =
   /** Where the user was: the message at the top, and how far below the top of the log it was, in pixels. */
   | { kind: 'anchor'; seq: number; offset: number };
 
-/** Where a room opens: at the message that was asked for, at the first unread one, where the user was, or at the end. */
+/**
+ * Where a room opens: at the message that was asked for, at the first one that is unread or `marked` as such, where the user
+ * was, or at the end.
+ */
 export function placeToOpen(
   state: ClientRoom,
   me: number,
   asked: number | null,
-  left: Place | undefined,
+  left?: Place,
+  marked: number | null = null,
 ): Place {
   const { room } = state;
   if (asked !== null && room.last_seq > 0) return { kind: 'message', seq: Math.min(asked, room.last_seq) };
   const unread = firstUnread(state, me, watermarksOf(state, me).read);
   if (room.unread_count > 0 && unread !== null) return { kind: 'unread', seq: unread };
-  return left ?? { kind: 'end' };
+  return marked === null ? (left ?? { kind: 'end' }) : { kind: 'unread', seq: marked };
 }

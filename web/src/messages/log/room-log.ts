@@ -26,7 +26,7 @@ export interface RoomLog {
 
 /**
  * `targetSeq`: the message that the URL names, or null; the log goes there when it changes. `left`: where the user left the
- * room before.
+ * room before. `marked`: the message from which on the user has marked the room as unread, or null.
  */
 export function createRoomLog(
   chat: Chat,
@@ -34,19 +34,24 @@ export function createRoomLog(
   room: Accessor<ClientRoom>,
   targetSeq: Accessor<number | null>,
   left: Place | undefined,
+  marked: Accessor<number | null>,
 ): RoomLog {
   const { me } = chat;
   const roomId = untrack(room).room.id;
-  const opening = untrack(() => placeToOpen(room(), me, targetSeq(), left));
+  const opening = untrack(() => placeToOpen(room(), me, targetSeq(), left, marked()));
   let scroll: LogScroll | undefined;
 
   const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention();
   const readMark = createReadMark(room, me, (seq) => chat.client.markRead(roomId, seq));
+  const dividerAfter = createUnreadDivider(room, me, readMark.seq, isFollowing);
   const model = createLogModel({
     me: session.user,
     outbox: () => chat.state().outbox,
     room,
-    unreadAfter: createUnreadDivider(room, me, readMark.seq, isFollowing),
+    unreadAfter: () => {
+      const seq = marked();
+      return seq === null ? dividerAfter() : seq - 1;
+    },
     openAt: opening.kind === 'end' ? null : opening.seq,
   });
   const history = createHistory(chat, session, room, model.segment);
@@ -71,7 +76,7 @@ export function createRoomLog(
     else created.goTo({ kind: 'end' });
   });
   const goToTarget = (seq: number | null) => {
-    if (seq !== null) created.goTo(placeToOpen(room(), me, seq, undefined));
+    if (seq !== null) created.goTo(placeToOpen(room(), me, seq));
   };
   createEffect(on(targetSeq, goToTarget, { defer: true }));
 

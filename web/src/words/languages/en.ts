@@ -21,6 +21,7 @@ export default {
     accounts: async () => (await import('./en/accounts')).default,
     privacy: async () => (await import('./en/privacy')).default,
     emoji: async () => (await import('./en/emoji')).default,
+    messageActions: async () => (await import('./en/message-actions')).default,
   },
 
   unreachable: {
@@ -35,6 +36,7 @@ export default {
     account: 'Your account could not be loaded. Check your network.',
     privacy: 'Requests and privacy could not be loaded. Check your network.',
     emoji: 'Emoji could not be loaded. Check your network.',
+    messageActions: 'Message actions could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
   notStored: {
@@ -83,6 +85,7 @@ export default {
     requests: 'Requests',
     you: 'You:',
     unread: (count: number) => `${count} unread`,
+    markedUnread: 'marked unread',
   },
 
   chat: {

@@ -1,0 +1,199 @@
+import type { Room, User } from '@parley/shared';
+import type { Locator } from 'playwright-core';
+import { violations } from './support/axe';
+import { Fingers } from './support/fingers';
+import type { Server } from './support/server';
+import { setUpStage, type Stage } from './support/stage';
+import { PHONE, shown, until, type ChatWindow, type Look } from './support/chat-window';
+
+/** Whether an element has the focus. */
+function hasFocus(locator: Locator): Promise<boolean> {
+  return locator.evaluate((element) => element === document.activeElement);
+}
+
+describe('what a user does to a message', () => {
+  let stage: Stage;
+  let server: Server;
+  let alice: User;
+  let bob: User;
+  let room: Room;
+  let hers: ChatWindow;
+
+  setUpStage((opened) => {
+    stage = opened;
+    ({ server } = stage);
+  });
+  beforeEach(async () => {
+    ({ alice, bob, room } = await stage.pair());
+    await server.send(room, bob, 'One');
+    await server.send(room, bob, 'Two');
+    await server.send(room, alice, 'Three');
+  });
+
+  const menu = () => hers.page.getByRole('menu', { name: 'Message actions' });
+  const item = (name: string) => menu().getByRole('menuitem', { name, exact: true });
+  const clipboard = () => hers.page.evaluate(() => navigator.clipboard.readText());
+
+  async function openRoom(look: Look = {}): Promise<void> {
+    const context = await stage.context(look);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    hers = await stage.windowIn(context, `/rooms/${room.id}?as=${alice.username}`);
+    await shown(hers.message('Three'));
+  }
+
+  describe('by mouse', () => {
+    beforeEach(() => openRoom());
+
+    it('is offered beside the message that is pointed at, without moving anything', async () => {
+      const before = await hers.message('Two').boundingBox();
+      await hers.message('Two').hover();
+      const bar = hers.message('Two').getByRole('toolbar', { name: 'Message actions' });
+      await shown(bar);
+      expect(await hers.message('Two').boundingBox()).toEqual(before);
+      expect(await hers.page.getByRole('toolbar').count()).toBe(1);
+      // No stop of the Tab key, as no message has the focus.
+      const stops = await bar
+        .getByRole('button')
+        .evaluateAll((buttons) => buttons.map((each) => each.tabIndex));
+      expect(new Set(stops)).toEqual(new Set([-1]));
+      await bar.getByRole('button', { name: 'More actions' }).click();
+      await shown(menu());
+      await hers.page.keyboard.press('Escape');
+      await menu().waitFor({ state: 'hidden' });
+    });
+
+    it('is in the context menu, which Escape, Back and a press beside it close', async () => {
+      await hers.message('Two').click({ button: 'right' });
+      await shown(menu());
+      await item('Copy text').click();
+      await until(async () => (await clipboard()) === 'Two', 'the text is copied');
+      await shown(hers.page.getByText('Copied.'));
+
+      await hers.message('One').click({ button: 'right' });
+      await shown(menu());
+      await hers.page.goBack();
+      await menu().waitFor({ state: 'hidden' });
+
+      await hers.message('One').click({ button: 'right' });
+      await shown(menu());
+      await hers.page.mouse.click(5, 5);
+      await menu().waitFor({ state: 'hidden' });
+      await shown(hers.log(bob));
+    });
+
+    it('leaves the menu of a link and of a selection to the browser', async () => {
+      await server.send(room, bob, 'https://example.org/');
+      await hers.page
+        .getByRole('link', { name: 'https://example.org/', exact: true })
+        .click({ button: 'right' });
+      await hers
+        .message('One')
+        .locator('.user-text')
+        .evaluate((text) => getSelection()?.selectAllChildren(text));
+      await hers.message('One').dispatchEvent('contextmenu', { button: 2 });
+      expect(await menu().count()).toBe(0);
+    });
+
+    it('copies a link that opens the chat at the message', async () => {
+      await hers.message('One').click({ button: 'right' });
+      await item('Copy link').click();
+      await until(async () => (await clipboard()).includes('at=1'), 'the link is copied');
+      await hers.page.goto(await clipboard());
+      await shown(hers.message('One'));
+      expect(await hers.message('One').getAttribute('aria-current')).toBe('true');
+    });
+
+    it('shows how far a message has come, step by step', async () => {
+      await hers.message('Three').click({ button: 'right' });
+      await item('Details').click();
+      const dialog = hers.page.getByRole('dialog', { name: 'Message details' });
+      const step = (text: RegExp) => dialog.getByRole('listitem').filter({ hasText: text });
+      await shown(step(/^Stored as #3/));
+      await shown(step(/^Delivered.*not yet/));
+      await stage.roomWindow(room, bob);
+      await shown(step(/^Delivered.*yes/));
+      await shown(step(/^Read.*yes/));
+      expect(await violations(hers.page)).toEqual([]);
+      await hers.page.keyboard.press('Escape');
+      await until(() => hasFocus(hers.message('Three')), 'the focus is on the message');
+    });
+
+    it('marks a chat as unread from a message on, until it is opened again', async () => {
+      const his = await stage.roomWindow(room, bob);
+      await shown(his.message('Two').getByText('Read'));
+      await hers.message('Two').click({ button: 'right' });
+      await item('Mark unread from here').click();
+      await shown(hers.page.getByText('New messages'));
+      await shown(hers.entry(bob).getByText('marked unread'));
+      const carol = await server.person('carol');
+      await server.chat(alice, carol);
+      await hers.entry(carol).click();
+      await shown(hers.log(carol));
+      await hers.page.reload();
+      await shown(hers.entry(bob).getByText('marked unread'));
+      await hers.entry(bob).click();
+      await shown(hers.page.getByText('New messages'));
+      expect(await hers.entry(bob).getByText('marked unread').count()).toBe(0);
+    });
+  });
+
+  describe('by key', () => {
+    beforeEach(() => openRoom());
+
+    it('is reached from the message that has the focus: the bar with Tab, the menu with its keys', async () => {
+      const { keyboard } = hers.page;
+      await hers.message('Two').focus();
+      await keyboard.press('ArrowUp');
+      const bar = hers.message('One').getByRole('toolbar', { name: 'Message actions' });
+      await shown(bar);
+      await keyboard.press('Tab');
+      expect(await hasFocus(bar.getByRole('button').first())).toBe(true);
+      await keyboard.press('ArrowRight');
+      expect(await hasFocus(bar.getByRole('button').nth(1))).toBe(true);
+      await keyboard.press('Escape');
+      expect(await hasFocus(hers.message('One'))).toBe(true);
+
+      for (const key of ['Shift+F10', 'ContextMenu', 'Enter']) {
+        await keyboard.press(key);
+        await shown(menu());
+        expect(await hasFocus(menu().getByRole('menuitem').first())).toBe(true);
+        await keyboard.press('ArrowUp');
+        expect(await hasFocus(menu().getByRole('menuitem').last())).toBe(true);
+        await keyboard.press('Escape');
+        await menu().waitFor({ state: 'hidden' });
+        await until(() => hasFocus(hers.message('One')), 'the focus is back');
+      }
+    });
+  });
+
+  describe('by finger', () => {
+    it('is asked for by a long press, and not by a scroll', async () => {
+      await openRoom({ viewport: PHONE, isTouch: true });
+      const fingers = await Fingers.on(hers.page);
+      const scroll = await fingers.press(hers.message('Two').locator('.user-text'));
+      await scroll.move(0, 40);
+      await hers.page.waitForTimeout(600);
+      await scroll.release();
+      expect(await menu().count()).toBe(0);
+      const press = await fingers.press(hers.message('Two').locator('.user-text'));
+      await shown(menu());
+      await press.release();
+      // It stays when the finger goes, at the bottom of the screen.
+      await shown(item('Copy text'));
+      const box = await menu().boundingBox();
+      expect(Math.round((box?.y ?? 0) + (box?.height ?? 0))).toBeGreaterThan(PHONE.height - 40);
+      expect(await violations(hers.page)).toEqual([]);
+      await item('Copy text').tap();
+      await until(async () => (await clipboard()) === 'Two', 'the text is copied');
+    });
+  });
+
+  it('says so when it cannot be loaded', async () => {
+    const context = await stage.context();
+    hers = await stage.windowIn(context, `/rooms/${room.id}?as=${alice.username}`);
+    await shown(hers.message('Three'));
+    await context.setOffline(true);
+    await hers.message('Two').click({ button: 'right' });
+    await shown(hers.page.getByText('Message actions could not be loaded. Check your network.'));
+  });
+});

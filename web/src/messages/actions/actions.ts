@@ -1,0 +1,74 @@
+import { messageActionWords } from '../../words/words';
+import type { Bubble } from '../log/bubbles';
+
+export type ActionId = keyof typeof messageActionWords.actions;
+
+/** The message that an action is for, with what decides whether it can be done. */
+export interface ActionTarget {
+  readonly bubble: Bubble;
+  readonly row: HTMLElement;
+}
+
+/** What the actions do, by name. */
+export type ActionRuns = Readonly<Record<ActionId, (target: ActionTarget) => void>>;
+
+/** One thing that a user can do to a message. */
+export interface MessageAction {
+  readonly id: ActionId;
+  readonly label: string;
+  /** The path of its icon, in a box of 24 × 24. */
+  readonly icon: string;
+  /** The key that does it on a focused message, as a keyboard has it written; null for none. */
+  readonly shortcut: string | null;
+  /** The values of `KeyboardEvent.key` that do it. */
+  readonly keys: readonly string[];
+  readonly isDanger: boolean;
+  isAvailable(target: ActionTarget): boolean;
+  run(target: ActionTarget): void;
+}
+
+const ICONS: Record<ActionId, string> = {
+  copy: 'M9 9h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2ZM5 15a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2',
+  link: 'M10 14a5 5 0 0 0 7.1 0l3-3a5 5 0 0 0-7.1-7.1l-1 1m2 5.1a5 5 0 0 0-7.1 0l-3 3a5 5 0 0 0 7.1 7.1l1-1',
+  unread: 'M20 11v4a3 3 0 0 1-3 3H9l-5 4V8a3 3 0 0 1 3-3h6m6 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
+  details: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-10v5m0-8.5v.01',
+  cancel: 'M18 6 6 18M6 6l12 12',
+};
+
+const KEYS: Partial<Record<ActionId, readonly string[]>> = {
+  cancel: ['Delete', 'Backspace'],
+};
+
+/** All actions, in the order of the menu. */
+export function createMessageActions(runs: ActionRuns): MessageAction[] {
+  const isAvailable: Record<ActionId, (bubble: Bubble) => boolean> = {
+    copy: ({ text }) => text !== '',
+    link: isKept,
+    unread: ({ isMine, message }) => !isMine && message !== null,
+    details: () => true,
+    cancel: ({ outbox }) => outbox?.status === 'waiting',
+  };
+  return (Object.keys(ICONS) as ActionId[]).map((id) => {
+    const keys = KEYS[id] ?? [];
+    return {
+      id,
+      label: messageActionWords.actions[id],
+      icon: ICONS[id],
+      shortcut: keys[0] === 'Delete' ? messageActionWords.deleteKey : (keys[0]?.toUpperCase() ?? null),
+      keys,
+      isDanger: false,
+      isAvailable: ({ bubble }) => isAvailable[id](bubble),
+      run: runs[id],
+    };
+  });
+}
+
+/** Those that can be done to a message now. */
+export function availableActions(actions: readonly MessageAction[], target: ActionTarget): MessageAction[] {
+  return actions.filter((action) => action.isAvailable(target));
+}
+
+/** On the server, and not deleted. */
+function isKept({ message }: Bubble): boolean {
+  return message !== null && message.deleted_at === null;
+}

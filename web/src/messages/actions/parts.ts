@@ -1,0 +1,1 @@
+export { LogActions } from './log-actions';
