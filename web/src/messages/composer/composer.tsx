@@ -114,7 +114,7 @@ export function Composer(props: ComposerProps) {
             field = element;
             props.ref(element);
           }}
-          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 resize-none bg-transparent px-4 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
+          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-4 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
           aria-label={words.composer.label}
           aria-describedby={isTooLong() ? 'text-length' : undefined}
           aria-invalid={isTooLong()}
