@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { SecurityLogModule } from './logging/security-log.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         SecurityLogModule,
+        LimitsModule,
         MetricsModule.with(config),
         DatabaseModule,
         BusModule,

@@ -96,6 +96,8 @@ export interface Rates {
   readonly creations: Bucket;
   /** Attempts to register, per IP. */
   readonly registrationsPerHour: number;
+  /** Chats that a user opens with people who are new to it. */
+  readonly newChatsPerHour: number;
   /** Open at once, on one server. */
   readonly socketsPerUser: number;
   readonly socketsPerIp: number;
@@ -179,6 +181,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       burst: read.integer('CREATIONS_BURST', 30, 1, 100_000),
     },
     registrationsPerHour: read.integer('REGISTRATIONS_PER_HOUR', 30, 1, 100_000),
+    newChatsPerHour: read.integer('NEW_CHATS_PER_HOUR', 50, 1, 100_000),
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
     socketsPerIp: read.integer('SOCKETS_PER_ADDRESS', 1_000, 1, 1_000_000),
     connectionsPerIp: read.integer('CONNECTIONS_PER_ADDRESS', 2_000, 1, 1_000_000),

@@ -24,6 +24,7 @@ import {
   unreadOf,
 } from '../rooms/room-state.js';
 import { BLOCKS, DECLINED, REQUEST } from '../users/privacy.js';
+import { StrangerLimits } from '../users/stranger-limits.js';
 import { UsersService } from '../users/users.service.js';
 import {
   BY_IDS,
@@ -51,6 +52,7 @@ export class InboxService {
     private readonly messages: MessagesRepository,
     private readonly privacy: RoomPrivacy,
     private readonly users: UsersService,
+    private readonly strangers: StrangerLimits,
     private readonly bus: EventBus,
   ) {
     this.#rows = new Batcher((wanted) => this.#readRows(wanted), {
@@ -84,15 +86,16 @@ export class InboxService {
 
   /**
    * The one room of two users. Both may ask at the same instant: one of them creates it.
-   * @throws ChatError `not_found` for an unknown user, `bad_frame` for oneself.
+   * @throws ChatError `not_found` for an unknown user, `bad_frame` for oneself, `rate_limited` for too many new people.
    */
   async createOrGet(userId: UserId, otherId: UserId): Promise<{ room: Room; created: boolean }> {
     if (userId === otherId) throw fieldError('user_id', 'must be another user than yourself');
-    const profiles = await this.users.profiles([userId, otherId]);
-    if (profiles.length < 2) throw noSuchUser();
-
     const pair = [Math.min(userId, otherId), Math.max(userId, otherId)] as [UserId, UserId];
     const existing = await this.#find(pair, userId);
+    // Ids that belong to nobody count too: otherwise they would say which do.
+    if (!existing?.exists) await this.strangers.countChat(userId);
+    const profiles = await this.users.profiles([userId, otherId]);
+    if (profiles.length < 2) throw noSuchUser();
     if (existing) return this.#open(existing, userId);
     // With accounts the other user does not see the room before its first message.
     const isOpened = [

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { CONFIG, type Bucket, type Config } from '../config/config.js';
 import { Buckets } from './buckets.js';
 import { RedisLimits } from './redis-limits.js';
+import type { Quota } from './token-bucket.js';
 
 /** Keys that are kept in memory of one window. */
 const MAX_KEYS = 50_000;
@@ -53,6 +54,11 @@ export class SharedBuckets {
     const waitMs = (await this.redis.take(this.name, key, this.rate)) ?? 0;
     if (waitMs > 0) this.#own.giveBack(key);
     return waitMs;
+  }
+
+  /** What this server has counted: others may have taken more. */
+  quota(name: string, key: string): Quota {
+    return this.#own.quota(name, key);
   }
 
   /** Undoes a `take`. */

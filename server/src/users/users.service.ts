@@ -9,6 +9,7 @@ import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { PresenceStore } from '../presence/presence.store.js';
 import { isDeleted, notDeletedSql } from './deleted-users.js';
 import { DECLINED, FROZEN, presenceShownSql, seenSeqSql, type ShownPresence, type Side } from './privacy.js';
+import { StrangerLimits } from './stranger-limits.js';
 
 /** What of a user does not change by the minute. */
 export interface Profile {
@@ -113,6 +114,7 @@ export class UsersService implements OnModuleDestroy {
   constructor(
     private readonly database: Database,
     private readonly presence: PresenceStore,
+    private readonly strangers: StrangerLimits,
     private readonly bus: EventBus,
   ) {
     bus.onBroadcast('profilesChanged', ({ userIds }) => void this.#refresh(userIds as UserId[]));
@@ -143,7 +145,7 @@ export class UsersService implements OnModuleDestroy {
   /**
    * What one user may find of the others: the people of the user's chats whose name contains the text, and strangers whose
    * username is or begins with it, at most {@link MAX_FOUND_USERS} of them, from {@link MIN_SEARCH_LENGTH} characters on.
-   * @throws ChatError `unavailable` when too many search at once.
+   * @throws ChatError `unavailable` when too many search at once, `rate_limited` when the user has searched too often.
    */
   async searchAs(userId: UserId, text: string, limit: number): Promise<User[]> {
     const pattern = text.replace(/[\\%_]/g, '\\$&');
@@ -154,6 +156,7 @@ export class UsersService implements OnModuleDestroy {
       );
       const left = Math.min(MAX_FOUND_USERS, limit - peers.length);
       if (textLength(text) < MIN_SEARCH_LENGTH || left === 0) return found;
+      await this.strangers.countSearch(userId);
       const ids = peers.map(({ id }) => id);
       const strangers = await this.database.query<Profile>(SEARCH_STRANGERS, [userId, pattern, ids, left]);
       return [...found, ...strangers.map((profile) => this.withoutPresence(profile))];

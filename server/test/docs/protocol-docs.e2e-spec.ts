@@ -123,6 +123,7 @@ describe('docs/protocol.md', () => {
     ] as const) {
       expect(limitOf(setting)).toContain(`${perSecond} a second, ${burst} at once`);
     }
+    expect(limitOf('NEW_CHATS_PER_HOUR')).toBe(`${rates!.newChatsPerHour} an hour`);
     expect(limitOf('SOCKETS_PER_USER')).toBe(String(rates!.socketsPerUser));
     expect(limitOf('CONNECTIONS_PER_ADDRESS')).toBe(String(rates!.connectionsPerIp));
     expect(limitOf('SOCKETS_PER_ADDRESS')).toBe(String(rates!.socketsPerIp));

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { bearer } from '../support/sessions.js';
+import { bearer, openSession } from '../support/sessions.js';
 import type { OwnRedis } from './harness/own-redis.js';
 import type { ServerProcess } from './harness/processes.js';
 import { Stack } from './harness/stack.js';
@@ -10,6 +10,7 @@ jest.setTimeout(120_000);
 const PASSWORD = 'quiet violet harbour';
 
 const stack = new Stack();
+let url: string;
 let redis: OwnRedis;
 /** Behind a proxy that names the client's IP. */
 let proxied: [ServerProcess, ServerProcess];
@@ -18,13 +19,16 @@ let open: [ServerProcess, ServerProcess];
 
 beforeAll(async () => {
   redis = await stack.redis();
+  url = await stack.database();
   const settings = {
-    DATABASE_URL: await stack.database(),
+    DATABASE_URL: url,
     REDIS_URL: redis.url,
     AUTH_MODE: 'accounts',
     REGISTRATION: 'open',
     RATE_LIMIT: 'on',
     REGISTRATIONS_PER_HOUR: '6',
+    NEW_CHATS_PER_HOUR: '12',
+    CREATIONS_BURST: '16',
   };
   const behind = { ...settings, TRUSTED_PROXIES: 'loopback' };
   proxied = [await stack.server(behind), await stack.server(behind)];
@@ -54,6 +58,26 @@ async function register(ip: string): Promise<{ username: string; token: string }
   const [, token = ''] = /parley_session=([^;]+)/.exec(answer.headers.get('Set-Cookie') ?? '') ?? [];
   expect(answer.status).toBe(201);
   return { username, token };
+}
+
+interface Person {
+  id: number;
+  token: string;
+}
+async function openPerson(): Promise<Person> {
+  const token = await openSession(url, newName());
+  const answer = await fetch(`${open[0].origin}/api/auth/`, { headers: bearer(token) });
+  const { user } = (await answer.json()) as { user: { id: number } };
+  return { id: user.id, token };
+}
+async function openChat({ token }: Person, userId: number, turn: number): Promise<number> {
+  const answer = await fetch(`${proxied[turn % 2]!.origin}/api/rooms/create/`, {
+    method: 'POST',
+    headers: { ...bearer(token), 'Content-Type': 'application/json', 'X-Forwarded-For': newIp() },
+    body: JSON.stringify({ user_id: userId }),
+  });
+  await answer.text();
+  return answer.status;
 }
 
 /** Wrong passwords for one username, from as many networks, over both servers in turn. @returns how many were tried. */
@@ -109,6 +133,46 @@ describe('B10: two servers', () => {
       statuses.push((await post(proxied[i % 2]!, 'register', body, ip)).status);
     }
     expect(statuses).toEqual([201, 201, 201, 201, 201, 201, 429, 429, 429]);
+  });
+
+  it('let a user open chats with so many new people within an hour, and with so many rooms at once', async () => {
+    const [ada, bo] = [await openPerson(), await openPerson()];
+    const statuses: number[] = [];
+    // Ids that are nobody's count too. Those that the user has a chat with do not, but are calls all the same.
+    for (let i = 0; i < 6; i++) statuses.push(await openChat(ada, (await openPerson()).id, i));
+    for (let i = 0; i < 6; i++) statuses.push(await openChat(ada, 999_999_000 + i, i));
+    expect(statuses).toEqual([...Array<number>(6).fill(201), ...Array<number>(6).fill(404)]);
+    expect([await openChat(ada, bo.id, 0), await openChat(ada, bo.id, 1)]).toEqual([429, 429]);
+    expect(await openChat(bo, ada.id, 0)).toBe(201);
+    const { ms, result: answers } = await timed(
+      Promise.all(Array.from({ length: 40 }, (_, i) => openChat(bo, ada.id, i))),
+    );
+    const allowed = answers.filter((status) => status === 200).length;
+    // One bucket, which gains a token a second.
+    expect(allowed).toBeGreaterThanOrEqual(15);
+    expect(allowed).toBeLessThanOrEqual(17 + ms / 1_000);
+    expect(answers.filter((status) => status === 429)).toHaveLength(40 - allowed);
+  });
+
+  it('let a user search for strangers a hundred times, and for people of its chats always', async () => {
+    const { token } = await openPerson();
+    const search = async (text: string, turn: number) => {
+      const path = `/api/users/?search=${text}`;
+      const answer = await fetch(`${proxied[turn % 2]!.origin}${path}`, { headers: bearer(token) });
+      return answer.status;
+    };
+    const statuses: number[] = [];
+    const { ms } = await timed(
+      (async () => {
+        for (let i = 0; i < 120; i++) statuses.push(await search(`abc${i}`, i));
+      })(),
+    );
+    const found = statuses.filter((status) => status === 200).length;
+    expect(found).toBeGreaterThanOrEqual(100);
+    expect(found).toBeLessThanOrEqual(101 + ms / 12_000);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(120 - found);
+    // Two characters find no stranger.
+    expect(await search('ab', 0)).toBe(200);
   });
 
   it('keep neither a username nor an address in Redis, and no key without an end', async () => {

@@ -1,5 +1,6 @@
 import { MIN_SEARCH_LENGTH, type User } from '@parley/shared';
 import { createSignal, For, Show } from 'solid-js';
+import { HttpError } from '../api/http';
 import { useSession } from '../auth/session';
 import { presenceText } from '../presence/presence-text';
 import { useChat } from '../realtime/chat.store';
@@ -28,8 +29,9 @@ export function PeoplePicker(props: { onDone(): void }) {
       const roomId = await rooms.open(user.id);
       navigate(session.hrefTo(roomId));
       props.onDone();
-    } catch {
-      setProblem(newChatWords.notOpened(nameOf(user)));
+    } catch (error) {
+      const isTooOften = error instanceof HttpError && error.status === 429;
+      setProblem(isTooOften ? newChatWords.tooMany : newChatWords.notOpened(nameOf(user)));
     }
   }
 
@@ -81,7 +83,11 @@ export function PeoplePicker(props: { onDone(): void }) {
         {problem()}
       </p>
       <p class="px-5 text-sm text-muted not-empty:pt-2" role="status">
-        {people.isPartial() ? newChatWords.peoplePartial : ''}
+        {people.isTooOften()
+          ? newChatWords.searchedTooOften
+          : people.isPartial()
+            ? newChatWords.peoplePartial
+            : ''}
       </p>
       <p class="sr-only" aria-live="polite">
         {newChatWords.people(people.found().length)}

@@ -1,5 +1,6 @@
 import { MAX_USERS, MIN_SEARCH_LENGTH, textLength, type AuthMode, type User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import { HttpError } from '../api/http';
 import { createRetry } from '../api/retry';
 import { searchUsers } from './users.api';
 
@@ -14,6 +15,8 @@ export interface People {
   found: Accessor<User[]>;
   /** The server did not answer: there may be others. The request is repeated until it does. */
   isPartial: Accessor<boolean>;
+  /** The user has searched too often: only known people are found for now. */
+  isTooOften: Accessor<boolean>;
   /** The text is too short for the server to look for people whom the user does not know. */
   isTooShort: Accessor<boolean>;
 }
@@ -28,11 +31,20 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
   const hasMore = () => mode === 'accounts' || known().length >= MAX_USERS;
   const isTooShort = () => mode === 'accounts' && textLength(query()) < MIN_SEARCH_LENGTH;
 
+  const [isTooOften, setTooOften] = createSignal(false);
+
   const asking = createRetry(async (isCurrent) => {
     const text = query();
     if (text === '' || !hasMore() || isTooShort()) return;
-    const users = await searchUsers(text, LIMIT);
-    if (isCurrent()) setAnswer({ query: text, users });
+    try {
+      const users = await searchUsers(text, LIMIT);
+      if (isCurrent()) setAnswer({ query: text, users });
+      setTooOften(false);
+    } catch (error) {
+      // To ask again soon would not help.
+      if (!(error instanceof HttpError) || error.status !== 429) throw error;
+      setTooOften(true);
+    }
   });
 
   createEffect(
@@ -52,7 +64,14 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
       .toSorted((a, b) => startsWith(b, text) - startsWith(a, text) || a.username.localeCompare(b.username));
   });
 
-  return { query, isPartial: asking.hasFailed, isTooShort, search: (text) => setQuery(text.trim()), found };
+  return {
+    query,
+    isPartial: asking.hasFailed,
+    isTooOften,
+    isTooShort,
+    search: (text) => setQuery(text.trim()),
+    found,
+  };
 }
 
 function matches({ username, display_name }: User, text: string): boolean {
