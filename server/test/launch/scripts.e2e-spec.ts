@@ -1,7 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { parse as parseYaml } from 'yaml';
 import { newFolder, removeFolders, ROOT } from './parley.js';
 
@@ -9,12 +13,33 @@ afterAll(removeFolders);
 
 /** What a function of scripts/lib gives back: they are plain modules that jest would have to transform. */
 function callScript(module: string, name: string, ...args: unknown[]): unknown {
-  const url = pathToFileURL(join(ROOT, 'scripts/lib', module)).href;
-  const code = `import { ${name} } from ${JSON.stringify(url)};
-    process.stdout.write(JSON.stringify(await ${name}(...${JSON.stringify(args)})));`;
+  const code = callOf(module, name, args);
   return JSON.parse(
     execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }),
   );
+}
+
+/** The same while this process goes on, with further environment variables. */
+async function callScriptAsync(
+  module: string,
+  name: string,
+  args: unknown[],
+  env: Record<string, string>,
+): Promise<unknown> {
+  const code = callOf(module, name, args);
+  const options = { env: { ...process.env, ...env } };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', code],
+    options,
+  );
+  return JSON.parse(stdout);
+}
+
+function callOf(module: string, name: string, args: unknown[]): string {
+  const url = pathToFileURL(join(ROOT, 'scripts/lib', module)).href;
+  return `import { ${name} } from ${JSON.stringify(url)};
+    process.stdout.write(JSON.stringify(await ${name}(...${JSON.stringify(args)})));`;
 }
 
 describe('the version of Node', () => {
@@ -210,5 +235,58 @@ describe('the installation of packages', () => {
     install(false);
     expect(install(true, { FAIL: '1' })).toEqual([expect.stringMatching(/^install /)]);
     expect(install(true)).toEqual([expect.stringMatching(/^ci /)]);
+  });
+});
+
+describe('the audit of a release', () => {
+  const PACKAGE = 'left-pad';
+  const advisory = (severity: string) => ({
+    [PACKAGE]: [
+      { id: 1, url: 'https://example.com/1', title: 'Pads too far', severity, vulnerable_versions: '*' },
+    ],
+  });
+
+  /** A project with one package, and a registry that gives one answer to the question for advisories. */
+  async function audited(status: number, answer: object): Promise<unknown> {
+    const folder = newFolder();
+    const lock = { name: 'x', lockfileVersion: 3, requires: true, packages: {} };
+    const root = { name: 'x', dependencies: { [PACKAGE]: '1.3.0' } };
+    lock.packages = { '': root, [`node_modules/${PACKAGE}`]: { version: '1.3.0' } };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(root));
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify(lock));
+    const registry = createServer((request, response) => {
+      request.resume();
+      const isQuestion = request.method === 'POST';
+      response.writeHead(isQuestion ? status : 404, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(isQuestion ? answer : {}));
+    });
+    registry.listen(0, '127.0.0.1');
+    await once(registry, 'listening');
+    try {
+      const { port } = registry.address() as AddressInfo;
+      return await callScriptAsync('audit.mjs', 'audit', [folder], {
+        npm_config_registry: `http://127.0.0.1:${port}/`,
+        npm_config_fetch_retries: '0',
+        // It keeps advisories by their id.
+        npm_config_cache: join(folder, 'cache'),
+      });
+    } finally {
+      registry.close();
+      registry.closeAllConnections();
+    }
+  }
+
+  it('names vulnerabilities of level high, and counts lesser ones', async () => {
+    expect(await audited(200, advisory('high'))).toEqual({
+      blocking: [`${PACKAGE} (high): Pads too far (https://example.com/1)`],
+      others: 0,
+    });
+    expect(await audited(200, advisory('moderate'))).toEqual({ blocking: [], others: 1 });
+    expect(await audited(200, {})).toEqual({ blocking: [], others: 0 });
+  });
+
+  it('says that the registry did not answer, and why, instead of that all is well', async () => {
+    expect(await audited(405, {})).toEqual({ unanswered: expect.stringContaining('405') as unknown });
+    expect(await audited(503, {})).toEqual({ unanswered: expect.stringContaining('503') as unknown });
   });
 });
