@@ -22,7 +22,7 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   user:disable NAME     the user cannot log in, and all sessions and access tokens end
   user:enable NAME
   user:delete NAME      delete the account for good, with --messages
-  user:reset NAME       set a new password, which is printed; all sessions and access tokens end, passkeys are removed
+  user:reset NAME       set a new password, which is printed; all sessions and access tokens end, passkeys and identities are removed
   invite:create         print a link with which people register
   invite:list
   session:list [NAME]   all sessions, or those of a user

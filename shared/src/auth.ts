@@ -91,6 +91,38 @@ export interface Passkey {
   last_used_at: string | null;
 }
 
+/** Body of `PATCH /api/auth/passkeys/<id>/`. */
+export interface RenamePasskey {
+  name: string;
+}
+
+/** An account at an identity provider by which the current user logs in. */
+export interface Identity {
+  /** Positive integer. */
+  id: number;
+  /** Id of the provider; null: the server does not offer it any more. */
+  provider: string | null;
+  /** Name of the provider, or its host. */
+  name: string;
+  /** ISO-8601 UTC. */
+  created_at: string;
+}
+
+/** Most identities of one account. */
+export const MAX_IDENTITIES = 10;
+
+/** Body of `POST /api/auth/identities/`. */
+export interface LinkIdentity {
+  /** Id of a provider. */
+  provider: string;
+}
+
+/** Answer of `POST /api/auth/identities/`. */
+export interface LinkStarted {
+  /** Where the browser goes. */
+  url: string;
+}
+
 /** Answer of `GET /api/auth/passkeys/`: how the current user can log in. */
 export interface LoginMethods {
   passkeys: Passkey[];

@@ -112,6 +112,15 @@ describe('passkeys', () => {
     await shown(hers.page.getByText('No chats yet'));
     await choose(hers, alice, 'Passkeys');
     await shown(dialog().getByText(/used (now|this minute)/));
+    for (const [from, to] of [
+      ['Laptop', 'Work laptop'],
+      ['Work laptop', 'Laptop'],
+    ] as const) {
+      await button(`Rename ${from}`).click();
+      await hers.page.getByLabel('Name of the passkey').fill(to);
+      await hers.page.keyboard.press('Enter');
+      await shown(dialog().getByText(to, { exact: true }));
+    }
     await button('Remove Laptop').click();
     await hers.page.getByText('Remove “Laptop”?').waitFor();
     await hers.page.keyboard.press('Enter');

@@ -1,5 +1,5 @@
 import { IdentityProvider } from '../../server/test/support/oidc';
-import { ACCOUNTS, newUsername, signInPage } from './support/account';
+import { Account, ACCOUNTS, choose, newUsername, signInPage } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, WIDE, type ChatWindow, type Look } from './support/chat-window';
 import { Stage } from './support/stage';
@@ -51,6 +51,34 @@ describe('identity providers', () => {
     await link().click();
     await shown(hers.page.getByText('No chats yet'));
     expect(new URL(hers.page.url()).pathname).toBe('/');
+  });
+
+  it('can be linked to an account, sign it in, and be removed again', async () => {
+    const alice = await Account.create(stage, 'alice');
+    const login = newUsername('corp');
+    hers = await alice.window('/');
+    await choose(hers, alice, 'Linked accounts');
+    await shown(hers.page.getByText('No account is linked yet.'));
+    expect(await violations(hers.page)).toEqual([]);
+    await hers.page.getByRole('button', { name: 'Link Corp' }).click();
+    await logInThere(login);
+    await shown(hers.page.getByText('Corp is linked. You can sign in with it from now on.'));
+    expect(new URL(hers.page.url()).hash).toBe('');
+    await choose(hers, alice, 'Linked accounts');
+    await shown(hers.page.getByText(/^linked /));
+    expect(await hers.page.getByRole('button', { name: 'Link Corp' }).count()).toBe(0);
+
+    const second = await stage.window('/');
+    await second.page.getByRole('link', { name: 'Continue with Corp' }).click();
+    await second.page.locator('input[name=login]').fill(login);
+    await second.page.locator('input[name=password]').fill('any');
+    await second.page.getByRole('button').click();
+    await second.page.getByRole('button', { name: 'Continue' }).click();
+    await shown(second.page.getByRole('button', { name: alice.user.username, exact: true }));
+
+    await hers.page.getByRole('button', { name: 'Remove Corp' }).click();
+    await hers.page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await shown(hers.page.getByText('No account is linked yet.'));
   });
 
   it('lead back to sign in with a reason, which is said once', async () => {

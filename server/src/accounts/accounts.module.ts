@@ -3,7 +3,6 @@ import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
-import { SharedLimits } from '../limits/shared-limits.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
@@ -14,6 +13,8 @@ import { AuthInfoController } from './auth-info.controller.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { ExportsService } from './export/exports.service.js';
 import { MeController } from './me.controller.js';
+import { IdentitiesController } from './oidc/identities.controller.js';
+import { IdentitiesService } from './oidc/identities.service.js';
 import { OidcController } from './oidc/oidc.controller.js';
 import { OidcService } from './oidc/oidc.service.js';
 import { Providers } from './oidc/providers.js';
@@ -28,6 +29,7 @@ const CONTROLLERS = [
   AccountsController,
   PasskeysController,
   OidcController,
+  IdentitiesController,
   AccessTokensController,
   MeController,
 ];
@@ -37,11 +39,11 @@ const SERVICES = [
   Challenges,
   PasskeysService,
   OidcService,
+  IdentitiesService,
   AccessTokensService,
   ProfileService,
   AccountDeletions,
   ExportsService,
-  SharedLimits,
 ];
 
 /** Registration, login, sessions, passwords, passkeys and access tokens. In simulation only what says that there are none. */

@@ -20,7 +20,7 @@ export const CREATE_USER: Statement = {
         INSERT INTO accounts (user_id, skeleton, password_hash) SELECT id, $3, $4 FROM new_user RETURNING user_id`,
 };
 
-/** An account is made for a user of simulation who has none. All sessions end, and passkeys are removed. */
+/** An account is made for a user of simulation who has none. All sessions end, and passkeys and identities are removed. */
 export const RESET_PASSWORD: Statement = {
   name: 'admin-user-reset',
   sql: `WITH changed AS (
@@ -28,6 +28,8 @@ export const RESET_PASSWORD: Statement = {
           ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, passkeys_rev = accounts.passkeys_rev + 1 RETURNING user_id
         ), removed AS (
           DELETE FROM passkeys USING changed WHERE passkeys.user_id = changed.user_id
+        ), unlinked AS (
+          DELETE FROM identities USING changed WHERE identities.user_id = changed.user_id
         )
         DELETE FROM sessions USING changed WHERE sessions.user_id = changed.user_id RETURNING id`,
 };

@@ -69,7 +69,7 @@ export class Admin {
   }
 
   /**
-   * A new password; all sessions and access tokens end, and passkeys are removed: the account is back with its owner.
+   * A new password; all sessions and access tokens end, and passkeys and identities are removed: the account is back with its owner.
    * @param password null: one is made.
    */
   async resetUser(name: string, password: string | null) {

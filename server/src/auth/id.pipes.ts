@@ -72,3 +72,17 @@ export class PasskeyIdPipe implements PipeTransform<string, number> {
     return id;
   }
 }
+
+/** The same for an identity that does not exist and for one of another user. */
+export function noSuchIdentity(): ChatError {
+  return new ChatError('not_found', 'There is no such identity.');
+}
+
+@Injectable()
+export class IdentityIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    const id = parseId(text);
+    if (id === null) throw noSuchIdentity();
+    return id;
+  }
+}

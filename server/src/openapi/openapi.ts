@@ -10,7 +10,8 @@ import {
   RegisterDto,
 } from '../accounts/accounts.dto.js';
 import { DeleteMeDto, UpdateMeDto } from '../accounts/me.dto.js';
-import { NewPasskeyDto, PasskeyAnswerDto } from '../accounts/passkeys/passkeys.dto.js';
+import { LinkIdentityDto } from '../accounts/oidc/identities.dto.js';
+import { NewPasskeyDto, PasskeyAnswerDto, RenamePasskeyDto } from '../accounts/passkeys/passkeys.dto.js';
 import { PUBLIC } from '../auth/public.js';
 import { needOf, scopeMissing, SESSION_ONLY, sessionNeeded, type Need } from '../auth/scopes.js';
 import { noSession } from '../auth/session.strategy.js';
@@ -71,6 +72,8 @@ const CLOSED_BODIES = [
   ProvePasswordDto,
   NewAccountDto,
   NewPasskeyDto,
+  RenamePasskeyDto,
+  LinkIdentityDto,
   PasskeyAnswerDto,
 ];
 

@@ -27,6 +27,7 @@ export interface Target {
   session: number;
   token: number;
   passkey: number;
+  identity: number;
   user: number;
 }
 
@@ -38,6 +39,7 @@ export const NOWHERE: Target = {
   session: 999_999_999,
   token: 999_999_999,
   passkey: 999_999_999,
+  identity: 999_999_999,
   user: 999_999_999,
 };
 
@@ -120,6 +122,7 @@ export class Worlds {
       session: await this.#spareSession(owner),
       token: (await this.#accessToken(owner, ['read'])).id,
       passkey: await this.#passkey(owner),
+      identity: await this.#identity(owner),
     };
     const toOwner = { ...mine, user: owner.user.id };
     const toOther = { ...mine, ...withOther, user: other.user.id };
@@ -200,6 +203,16 @@ export class Worlds {
     const [row] = await this.parley.sql<{ id: string }>(
       `INSERT INTO passkeys (user_id, credential_id, public_key, sign_count, transports, rp_id, name, is_synced)
        VALUES ($1, uuid_send(gen_random_uuid()), '', 0, '{}', 'localhost', 'A phone', false) RETURNING id`,
+      [user.id],
+    );
+    return Number(row?.id);
+  }
+
+  /** Id of an identity of a user, at a provider that nobody has. */
+  async #identity({ user }: Person): Promise<number> {
+    const [row] = await this.parley.sql<{ id: string }>(
+      `INSERT INTO identities (user_id, issuer, subject)
+       VALUES ($1, 'https://id.example', gen_random_uuid()::text) RETURNING id`,
       [user.id],
     );
     return Number(row?.id);

@@ -70,6 +70,16 @@ export class PlainBrowser {
     return response;
   }
 
+  /** Forgets the cookies of a site. */
+  forget(origin: string): void {
+    this.#cookies.delete(origin);
+  }
+
+  /** As somebody does who can write cookies for the site, but not read them. */
+  setCookie(origin: string, name: string, value: string): void {
+    this.#cookies.get(origin)?.set(name, value);
+  }
+
   cookie(origin: string, name: string): string | undefined {
     return this.#cookies.get(origin)?.get(name);
   }

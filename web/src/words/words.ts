@@ -10,6 +10,8 @@ type Part<Name extends keyof Words['parts']> = Awaited<ReturnType<Words['parts']
 
 /** The sentences of the access tokens, which come with their view. */
 export type AccessTokenWords = Awaited<ReturnType<Part<'accounts'>['parts']['accessTokens']>>;
+/** Those of the accounts at other sites. */
+export type IdentityWords = Awaited<ReturnType<Part<'accounts'>['parts']['identities']>>;
 /** Those of the profile and the end of an account. */
 export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownAccount']>>;
 

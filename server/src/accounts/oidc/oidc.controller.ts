@@ -14,12 +14,11 @@ import { NewAccountDto } from '../accounts.dto.js';
 import { inviteNotValid, registrationClosed, usernameTaken } from '../accounts.service.js';
 import { deviceOf, SessionAnswer } from '../session-answer.js';
 import { OidcService, REGISTRATION_MS, registrationExpired, type OidcFailure } from './oidc.service.js';
-import { noSuchProvider, Providers, type Attempt } from './providers.js';
+import { IdentitiesService, type LinkFailure } from './identities.service.js';
+import { ATTEMPT, isLinkProof, redirectUriOf, type KeptAttempt } from './oidc-cookies.js';
+import { noSuchProvider, Providers } from './providers.js';
 import { ShortCookie } from './short-cookie.js';
 
-/** How long a login at the provider may take, in seconds. */
-const ATTEMPT_S = 600;
-const ATTEMPT = new ShortCookie('parley_oidc', ATTEMPT_S);
 const REGISTRATION = new ShortCookie('parley_oidc_registration', REGISTRATION_MS / 1_000);
 
 const PROVIDER = { name: 'provider', type: String, example: 'example', description: 'Id of a provider.' };
@@ -35,6 +34,7 @@ const REDIRECT = (description: string) => ({
 export class OidcController {
   constructor(
     private readonly oidc: OidcService,
+    private readonly identities: IdentitiesService,
     private readonly providers: Providers,
     private readonly answer: SessionAnswer,
   ) {}
@@ -57,7 +57,7 @@ export class OidcController {
     const provider = this.providers.get(id);
     const begun = await this.oidc.begin(provider, redirectUriOf(request, id));
     if (!begun) return signIn('failed', reply);
-    ATTEMPT.set(Buffer.from(JSON.stringify(begun.attempt)).toString('base64url'), request, reply);
+    ATTEMPT.set(begun.attempt, request, reply);
     await reply.redirect(begun.url.href, 302);
   }
 
@@ -70,7 +70,7 @@ export class OidcController {
       'The provider leads here. A known identity gets a session; a new one chooses a username at `/register`, whose fragment has suggestions.',
   })
   @ApiParam(PROVIDER)
-  @ApiResponse(REDIRECT('To `/`, to `/register`, or to `/#sign-in=<reason>`.'))
+  @ApiResponse(REDIRECT('To `/`, to `/register`, to `/#sign-in=<reason>`, or to `/#link=<outcome>`.'))
   @ApiProblems(noSuchProvider())
   async finish(
     @Param('provider') id: string,
@@ -81,8 +81,12 @@ export class OidcController {
     const provider = this.providers.get(id);
     const callback = new URL(redirectUriOf(request, id));
     callback.search = urlOf(request).search;
-    const attempt = attemptIn(ATTEMPT.read(request));
-    ATTEMPT.remove(request, reply);
+    const attempt = ATTEMPT.take(request, reply);
+    if (attempt?.link !== undefined) {
+      const outcome = await this.#link(attempt, id, callback, before, request);
+      await reply.redirect(`/#${new URLSearchParams({ link: outcome, provider: id })}`, 302);
+      return;
+    }
     const result = await this.oidc.finish(provider, attempt, callback, deviceOf(request), before);
     if ('failure' in result) return signIn(result.failure, reply);
     if ('opened' in result) {
@@ -122,30 +126,20 @@ export class OidcController {
     REGISTRATION.remove(request, reply);
     return this.answer.opened(opened, request, reply);
   }
-}
 
-/** As it is registered at the provider: the public origin, behind a trusted proxy that of the browser. */
-function redirectUriOf(request: FastifyRequest, provider: string): string {
-  return new URL(`/api/auth/oidc/${provider}/callback/`, urlOf(request)).href;
+  /** For the session that has begun it, and no other. */
+  async #link(
+    attempt: KeptAttempt,
+    provider: string,
+    callback: URL,
+    session: Session | null,
+    request: FastifyRequest,
+  ): Promise<LinkFailure | 'done'> {
+    if (session === null || !isLinkProof(request, attempt)) return 'expired';
+    return (await this.identities.finish(session, provider, attempt, callback, request.ip)) ?? 'done';
+  }
 }
 
 async function signIn(failure: OidcFailure, reply: FastifyReply): Promise<void> {
   await reply.redirect(`/#sign-in=${failure}`, 302);
-}
-
-/** The browser may send anything. */
-function attemptIn(cookie: string | null): Attempt | null {
-  if (cookie === null) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cookie, 'base64url').toString());
-    return isAttempt(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAttempt(value: unknown): value is Attempt {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Record<string, unknown>;
-  return ['provider', 'state', 'nonce', 'verifier'].every((name) => typeof fields[name] === 'string');
 }

@@ -67,14 +67,8 @@ export class OidcService {
     device: Device,
     before: Session | null,
   ): Promise<OidcResult> {
-    const { searchParams: answer } = callback;
-    // Otherwise the answer is that of a login which somebody else has begun (CSRF), or an old one.
-    if (attempt?.provider !== provider.id || answer.get('state') !== attempt.state)
-      return { failure: 'expired' };
-    if (answer.get('error') === 'access_denied') return { failure: 'denied' };
-    if (!(await this.#mayTry(device.ip))) return { failure: 'too_many' };
-    const identity = await this.#identityOf(provider, attempt, callback);
-    if (identity === null) return { failure: 'failed' };
+    const identity = await this.prove(provider, attempt, callback, device.ip);
+    if (typeof identity === 'string') return { failure: identity };
     const [known] = await this.database.query<{ id: number; user_id: UserId }>(BY_SUBJECT, [
       identity.issuer,
       identity.subject,
@@ -84,6 +78,21 @@ export class OidcService {
     if (opened) return { opened };
     this.security.report('login_failed', device.ip, { method: 'oidc' });
     return { failure: 'refused' };
+  }
+
+  /** The identity that a callback proves, or why it does not. @param attempt as of {@link finish}. */
+  async prove(
+    provider: OidcProvider,
+    attempt: Attempt | null,
+    callback: URL,
+    ip: string,
+  ): Promise<ProvenIdentity | OidcFailure> {
+    const { searchParams: answer } = callback;
+    // Otherwise the answer is that of a login which somebody else has begun (CSRF), or an old one.
+    if (attempt?.provider !== provider.id || answer.get('state') !== attempt.state) return 'expired';
+    if (answer.get('error') === 'access_denied') return 'denied';
+    if (!(await this.#mayTry(ip))) return 'too_many';
+    return (await this.#identityOf(provider, attempt, callback)) ?? 'failed';
   }
 
   /**

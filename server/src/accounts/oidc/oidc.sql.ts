@@ -6,6 +6,33 @@ export const BY_SUBJECT: Statement = {
   sql: `SELECT id, user_id FROM identities WHERE issuer = $1 AND subject = $2`,
 };
 
+export const LIST_IDENTITIES: Statement = {
+  name: 'identities-list',
+  sql: `SELECT id, issuer, created_at FROM identities WHERE user_id = $1 ORDER BY id`,
+};
+
+/** Gives user $1 the identity of issuer $2 and subject $3. No row: the user has $4 of them, or cannot log in. */
+export const LINK: Statement = {
+  name: 'identity-link',
+  sql: `WITH changed AS (
+          UPDATE accounts SET passkeys_rev = passkeys_rev + 1 WHERE user_id = $1 AND disabled_at IS NULL RETURNING user_id
+        )
+        INSERT INTO identities (user_id, issuer, subject)
+        SELECT user_id, $2, $3 FROM changed WHERE (SELECT count(*) FROM identities WHERE user_id = $1) < $4
+        RETURNING id`,
+};
+
+/** `changed` is 0 when another way to log in was added or removed since `passkeys_rev` was $3. */
+export const UNLINK: Statement = {
+  name: 'identity-unlink',
+  sql: `WITH changed AS (
+          UPDATE accounts SET passkeys_rev = passkeys_rev + 1 WHERE user_id = $1 AND passkeys_rev = $3 RETURNING user_id
+        ), removed AS (
+          DELETE FROM identities i USING changed WHERE i.user_id = changed.user_id AND i.id = $2
+        )
+        SELECT count(*) AS changed FROM changed`,
+};
+
 /** Deletes some that have expired on the way. */
 export const WAIT: Statement = {
   name: 'identity-registration-wait',

@@ -62,6 +62,10 @@ export class Providers {
     return this.#providers.map(({ id, name }) => ({ id, name }));
   }
 
+  ofIssuer(issuer: string): OidcProvider | undefined {
+    return this.#providers.find((provider) => new URL(provider.issuer).href === new URL(issuer).href);
+  }
+
   /** @throws ChatError `not_found`. */
   get(id: string): OidcProvider {
     const provider = this.#providers.find((candidate) => candidate.id === id);

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -24,6 +24,7 @@ import { ID } from '../../http/fields.js';
 import { Valid } from '../../http/valid.pipe.js';
 import { UserDto } from '../../users/user.dto.js';
 import { NewAccountDto } from '../accounts.dto.js';
+import { lastLoginMethod } from '../login-methods.js';
 import { inviteNotValid, registrationClosed, usernameTaken } from '../accounts.service.js';
 import { deviceOf, SessionAnswer } from '../session-answer.js';
 import {
@@ -33,10 +34,10 @@ import {
   PasskeyCreationDto,
   PasskeyDto,
   PasskeyRequestDto,
+  RenamePasskeyDto,
 } from './passkeys.dto.js';
 import {
   credentialNotValid,
-  lastLoginMethod,
   passkeyKnown,
   passkeyNotValid,
   PasskeysService,
@@ -107,6 +108,23 @@ export class PasskeysController {
   ): Promise<Passkey> {
     const shown = name?.trim() ?? deviceOf(request).device;
     return this.passkeys.add(relyingPartyOf(request), session, credential, shown);
+  }
+
+  @Patch(':passkey_id')
+  @ApiOperation({
+    operationId: 'renamePasskey',
+    summary: 'Rename one of my passkeys',
+    description: 'Its name is for the user alone.',
+  })
+  @ApiParam({ ...ID, name: 'passkey_id', example: 1, description: 'Id of the passkey.' })
+  @ApiOkResponse({ type: PasskeyDto, description: 'The passkey, as changed.' })
+  @ApiBodyProblems(fieldError('name', 'must have 1 to 64 characters'), noSession(), noSuchPasskey())
+  rename(
+    @Param('passkey_id', PasskeyIdPipe) id: number,
+    @Body(Valid) { name }: RenamePasskeyDto,
+    @CurrentSession() { userId }: Session,
+  ): Promise<Passkey> {
+    return this.passkeys.rename(userId, id, name.trim());
   }
 
   @Delete(':passkey_id')

@@ -7,6 +7,7 @@ import {
   type Passkey,
   type PasskeyAnswer,
   type PasskeyCredential,
+  type RenamePasskey,
 } from '@parley/shared';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { ID, TIME } from '../../http/fields.js';
@@ -99,6 +100,22 @@ export class PasskeyAnswerDto implements PasskeyAnswer {
   credential: PasskeyCredentialDto;
 }
 
+const NAME_RULE = `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`;
+const IsName = () =>
+  ValidateBy({
+    name: 'isName',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && DISPLAY_NAME_PATTERN.test(value),
+      defaultMessage: () => NAME_RULE,
+    },
+  });
+
+export class RenamePasskeyDto implements RenamePasskey {
+  @ApiProperty({ ...DISPLAY_NAME_SCHEMA, example: 'My phone', description: 'For the user alone.' })
+  @IsName()
+  name: string;
+}
+
 export class NewPasskeyDto extends PasskeyAnswerDto implements NewPasskey {
   @ApiPropertyOptional({
     ...DISPLAY_NAME_SCHEMA,
@@ -106,14 +123,7 @@ export class NewPasskeyDto extends PasskeyAnswerDto implements NewPasskey {
     description: 'The name of the browser when absent.',
   })
   @ValidateIf((_, value: unknown) => value !== undefined)
-  @ValidateBy({
-    name: 'isName',
-    validator: {
-      validate: (value: unknown) => typeof value === 'string' && DISPLAY_NAME_PATTERN.test(value),
-      defaultMessage: () =>
-        `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
-    },
-  })
+  @IsName()
   name?: string;
 }
 

@@ -23,6 +23,7 @@ import { Buckets } from '../../limits/buckets.js';
 import { networkOf } from '../../limits/network.js';
 import { SecurityLog } from '../../logging/security-log.js';
 import { AccountsService, inviteNotValid, usernameTaken, type Opened } from '../accounts.service.js';
+import { lastLoginMethod, MAX_TRIES, othersChange } from '../login-methods.js';
 import { skeletonOf } from '../username-skeleton.js';
 import {
   challengeIn,
@@ -42,7 +43,9 @@ import {
   OWNER,
   REGISTER_WITH_PASSKEY,
   REMOVE,
+  RENAME,
   USE,
+  type OwnerRow,
 } from './passkeys.sql.js';
 import type { RelyingParty } from './relying-party.js';
 
@@ -54,9 +57,6 @@ export function passkeyNotValid(): ChatError {
 export function credentialNotValid(): ChatError {
   return new ChatError('forbidden', 'The passkey is not valid for this site, or the attempt has expired.');
 }
-export function lastLoginMethod(): ChatError {
-  return new ChatError('conflict', 'It is the only way to log in: add another one first.');
-}
 export function tooManyPasskeys(): ChatError {
   return new ChatError('conflict', `An account has at most ${MAX_PASSKEYS} passkeys.`);
 }
@@ -66,18 +66,7 @@ export function passkeyKnown(): ChatError {
 
 /** Attempts that one IP may begin: a burst, and one a second. Each sign-in page begins one. */
 const CHALLENGES_PER_IP = { burst: 120, perSecond: 1 };
-/** How often a change is tried that relies on the other passkeys of the user. */
-const MAX_TRIES = 5;
 const HANDLE_BYTES = 32;
-
-interface OwnerRow {
-  username: string;
-  display_name: string;
-  user_handle: Buffer | null;
-  passkeys_rev: number;
-  has_password: boolean;
-  has_identity: boolean;
-}
 
 interface PasskeyRow {
   id: number;
@@ -225,7 +214,14 @@ export class PasskeysService {
         return toPasskey({ ...row, rp_id: rp.id, name, is_synced: made.isSynced, last_used_at: null });
       }
     }
-    throw new ChatError('unavailable', 'Other passkeys are being changed. Try again.');
+    throw othersChange();
+  }
+
+  /** @throws ChatError `not_found`. */
+  async rename(userId: UserId, passkeyId: number, name: string): Promise<Passkey> {
+    const [row] = await this.database.query<PasskeyRow>(RENAME, [userId, passkeyId, name]);
+    if (!row) throw noSuchPasskey();
+    return toPasskey(row);
   }
 
   /** @throws ChatError `proof_required`; `not_found`; `conflict` for the only way to log in. */
@@ -240,7 +236,7 @@ export class PasskeysService {
       const [row] = await this.database.query<{ changed: number }>(REMOVE, values);
       if (row?.changed === 1) return;
     }
-    throw new ChatError('unavailable', 'Other passkeys are being changed. Try again.');
+    throw othersChange();
   }
 
   async beginProof(rp: RelyingParty, session: Session): Promise<PublicKeyCredentialRequestOptionsJSON> {

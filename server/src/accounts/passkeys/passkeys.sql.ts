@@ -21,11 +21,22 @@ export const TAKE: Statement = {
         RETURNING registration`,
 };
 
+export interface OwnerRow {
+  username: string;
+  display_name: string;
+  user_handle: Buffer | null;
+  passkeys_rev: number;
+  has_password: boolean;
+  has_identity: boolean;
+  has_passkey: boolean;
+}
+
 /** Whom a new passkey is for, and in what state its addition or removal finds the account. */
 export const OWNER: Statement = {
   name: 'passkey-owner',
   sql: `SELECT u.username, u.display_name, a.user_handle, a.passkeys_rev, a.password_hash IS NOT NULL AS has_password,
-          EXISTS (SELECT FROM identities i WHERE i.user_id = a.user_id) AS has_identity
+          EXISTS (SELECT FROM identities i WHERE i.user_id = a.user_id) AS has_identity,
+          EXISTS (SELECT FROM passkeys p WHERE p.user_id = a.user_id) AS has_passkey
         FROM accounts a JOIN users u ON u.id = a.user_id WHERE a.user_id = $1`,
 };
 
@@ -38,6 +49,12 @@ export const LIST: Statement = {
   name: 'passkeys-list',
   sql: `SELECT id, credential_id, transports, rp_id, name, is_synced, created_at, last_used_at
         FROM passkeys WHERE user_id = $1 ORDER BY id`,
+};
+
+export const RENAME: Statement = {
+  name: 'passkey-rename',
+  sql: `UPDATE passkeys SET name = $3 WHERE user_id = $1 AND id = $2
+        RETURNING id, rp_id, name, is_synced, created_at, last_used_at`,
 };
 
 const COLUMNS = `user_id, credential_id, public_key, sign_count, transports, is_synced, rp_id, name`;

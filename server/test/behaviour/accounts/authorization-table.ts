@@ -34,6 +34,7 @@ POST /api/auth/proof | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
 GET /api/auth/passkeys | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 POST /api/auth/passkeys/options | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 POST /api/auth/passkeys | 403 | 403 | 403 | 403 | 403 | 401 | 401 | 403 | 403
+PATCH /api/auth/passkeys/:passkey_id | 200 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
 DELETE /api/auth/passkeys/:passkey_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
 POST /api/auth/passkeys/login/options | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
 POST /api/auth/passkeys/login | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
@@ -44,6 +45,9 @@ POST /api/auth/passkeys/proof | 403 | 403 | 403 | 403 | 403 | 401 | 401 | 403 | 
 GET /api/auth/oidc/:provider | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
 GET /api/auth/oidc/:provider/callback | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404 | 404
 POST /api/auth/oidc/register | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401 | 401
+GET /api/auth/identities | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/auth/identities | 404 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
+DELETE /api/auth/identities/:identity_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
 GET /api/users | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 DELETE /api/me | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
@@ -98,6 +102,8 @@ export const BODIES: Readonly<
   'POST /api/auth/proof': (_, { password }) => ({ password }),
   'POST /api/auth/tokens': () => ({ name: 'Another', scopes: ['read'] }),
   'POST /api/auth/passkeys': () => ({ credential }),
+  'PATCH /api/auth/passkeys/:passkey_id': () => ({ name: 'My phone' }),
+  'POST /api/auth/identities': () => ({ provider: 'corp' }),
   'POST /api/auth/passkeys/login': () => ({ credential }),
   'POST /api/auth/passkeys/register/options': (_, { newName }) => ({ username: newName }),
   'POST /api/auth/passkeys/register': () => ({ credential }),

@@ -1,4 +1,4 @@
-import type { AuthInfo, User } from '@parley/shared';
+import type { AuthInfo, Identity, LinkStarted, Problem, User } from '@parley/shared';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { hashOfToken, newToken } from '../../../src/auth/session-token.js';
@@ -20,8 +20,9 @@ const settings = () => ({
 beforeAll(async () => {
   provider = await IdentityProvider.start();
   parley = await Parley.start(settings());
+  const other = { OIDC_OTHER_ISSUER: provider.issuer.replace('localhost', '127.0.0.1') };
   second = await Parley.start(
-    { ...settings(), ...provider.settingsAs('corp', 'other'), TRUSTED_PROXIES: 'loopback' },
+    { ...settings(), ...provider.settingsAs('corp', 'other'), ...other, TRUSTED_PROXIES: 'loopback' },
     parley.databaseUrl,
   );
 });
@@ -165,6 +166,11 @@ describe('a login with a provider', () => {
     expect(await userOf(browser)).toBeNull();
   });
 
+  it('does not begin with a provider whose metadata are of another issuer', async () => {
+    const begun = await new PlainBrowser().open(`${second.origin}/api/auth/oidc/other/`);
+    expect(begun.headers.get('Location')).toBe('/#sign-in=failed');
+  });
+
   it('is refused at the callback of another provider than it began with (mix-up)', async () => {
     const login = newName();
     await registered(login);
@@ -209,6 +215,111 @@ describe('a login with a provider', () => {
     expect(url.searchParams.get('code_challenge_method')).toBe('S256');
     expect(url.searchParams.get('nonce')).toMatch(/^[\w-]{20,}$/);
     expect(url.searchParams.get('redirect_uri')).toBe(`${parley.origin}${START}callback/`);
+  });
+});
+
+describe('an account', () => {
+  const identitiesOf = async (browser: PlainBrowser) =>
+    (await (await browser.open(`${parley.origin}/api/auth/identities/`)).json()) as Identity[];
+  const send = (browser: PlainBrowser, method: string, path: string, body?: object) =>
+    browser.open(`${parley.origin}/api/auth/${path}`, {
+      method,
+      headers: { Origin: parley.origin, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  const unlink = async (browser: PlainBrowser, { id }: Identity) =>
+    (await send(browser, 'DELETE', `identities/${id}/`)).status;
+
+  /** Somebody with a password, whose browser is logged in. */
+  async function withPassword(): Promise<{ browser: PlainBrowser; user: User }> {
+    const browser = new PlainBrowser();
+    const body = { username: newName(), password: PASSWORD };
+    const answer = await send(browser, 'POST', 'register/', body);
+    return { browser, user: (await answer.json()) as User };
+  }
+
+  /** Goes to the provider to link an identity. @returns the URL of the callback, which is not opened yet. */
+  async function linkCallback(browser: PlainBrowser, login: string): Promise<string> {
+    const answer = await send(browser, 'POST', 'identities/', { provider: 'corp' });
+    expect(answer.status).toBe(200);
+    return browser.follow(((await answer.json()) as LinkStarted).url, login, isCallback);
+  }
+
+  it('is linked to an identity, logs in by it, and lets it go as long as another way is left', async () => {
+    const { browser, user } = await withPassword();
+    const login = newName();
+    expect(await identitiesOf(browser)).toEqual([]);
+    expect(await outcome(browser, await linkCallback(browser, login))).toBe('/#link=done&provider=corp');
+    const [identity] = await identitiesOf(browser);
+    expect(identity).toMatchObject({ provider: 'corp', name: 'Corp' });
+    const again = new PlainBrowser();
+    expect(await outcome(again, await callbackFor(again, login))).toBe('/');
+    expect((await userOf(again))?.id).toBe(user.id);
+    // The same once more is no second one.
+    expect(await outcome(browser, await linkCallback(browser, login))).toBe('/#link=done&provider=corp');
+    expect(await identitiesOf(browser)).toEqual([identity]);
+    expect(await unlink(browser, identity!)).toBe(204);
+    expect(await unlink(browser, identity!)).toBe(404);
+    const last = new PlainBrowser();
+    expect(await outcome(last, await callbackFor(last, login))).toMatch(/^\/register#/);
+  });
+
+  it('that has identities alone keeps the last, also when two are removed at once', async () => {
+    const browser = new PlainBrowser();
+    const login = newName();
+    await outcome(browser, await callbackFor(browser, login));
+    expect((await register(browser, { username: login })).status).toBe(201);
+    const [first] = await identitiesOf(browser);
+    expect(await unlink(browser, first!)).toBe(409);
+    // Otherwise the provider would know who it is.
+    browser.forget(provider.issuer);
+    expect(await outcome(browser, await linkCallback(browser, newName()))).toContain('link=done');
+    const both = await identitiesOf(browser);
+    const statuses = await Promise.all(both.map((identity) => unlink(browser, identity)));
+    expect(statuses.toSorted()).toEqual([204, 409]);
+    expect(await identitiesOf(browser)).toHaveLength(1);
+  });
+
+  it('is linked to no identity of another user, nor to more than ten', async () => {
+    const [{ browser }, login] = [await withPassword(), newName()];
+    const owner = await registered(login);
+    expect(await outcome(browser, await linkCallback(browser, login))).toBe('/#link=taken&provider=corp');
+    const again = new PlainBrowser();
+    await outcome(again, await callbackFor(again, login));
+    expect((await userOf(again))?.id).toBe(owner.id);
+    const user = await userOf(browser);
+    await parley.sql(
+      `INSERT INTO identities (user_id, issuer, subject) SELECT $1, 'https://gone.example', $2 || n FROM generate_series(1, 10) n`,
+      [user?.id, login],
+    );
+    expect((await send(browser, 'POST', 'identities/', { provider: 'corp' })).status).toBe(409);
+    expect((await identitiesOf(browser))[0]).toMatchObject({ provider: null, name: 'gone.example' });
+  });
+
+  it('is linked in the session that began it, after a fresh proof, and in no other', async () => {
+    const [{ browser: hers, user }, { browser: attacker }] = [await withPassword(), await withPassword()];
+    // A cookie of the attacker in her browser, and a code of the attacker's identity.
+    const planted = await linkCallback(attacker, newName());
+    hers.setCookie(parley.origin, 'parley_oidc', attacker.cookie(parley.origin, 'parley_oidc') ?? '');
+    expect(await outcome(hers, planted)).toBe('/#link=expired&provider=corp');
+    expect(await identitiesOf(hers)).toEqual([]);
+    // Nor by a login of the attacker's, with the mark of a link that the attacker makes up.
+    const begun = await callbackFor(attacker, newName());
+    const attempt = attacker.cookie(parley.origin, 'parley_oidc') ?? '';
+    const forged = { ...(JSON.parse(Buffer.from(attempt, 'base64url').toString()) as object), link: '' };
+    hers.setCookie(parley.origin, 'parley_oidc', Buffer.from(JSON.stringify(forged)).toString('base64url'));
+    expect(await outcome(hers, begun)).toBe('/#link=expired&provider=corp');
+
+    await parley.sql(`UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE user_id = $1`, [
+      user.id,
+    ]);
+    const late = await send(hers, 'POST', 'identities/', { provider: 'corp' });
+    expect([late.status, ((await late.json()) as Problem).code]).toEqual([403, 'proof_required']);
+    expect((await send(hers, 'POST', 'proof/', { password: PASSWORD })).status).toBe(204);
+    expect((await send(hers, 'POST', 'identities/', { provider: 'nobody' })).status).toBe(404);
+    const callback = await linkCallback(hers, newName());
+    expect((await send(hers, 'POST', 'logout/')).status).toBe(204);
+    expect(await outcome(hers, callback)).toBe('/#link=expired&provider=corp');
   });
 });
 

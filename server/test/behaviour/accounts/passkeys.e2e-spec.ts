@@ -382,6 +382,21 @@ describe('an account without a password', () => {
   });
 });
 
+describe('the name of a passkey', () => {
+  it('is what its user makes it, and nobody else', async () => {
+    const [owner, other] = [await registered(), await registered()];
+    const { passkey } = await addTo(owner);
+    const rename = ({ token }: Person, body: object) =>
+      parley.call<Passkey>('PATCH', `/api/auth/passkeys/${passkey.id}/`, { body, headers: bearer(token) });
+    const renamed = await rename(owner, { name: ' The blue key ' });
+    expect([renamed.status, renamed.body]).toEqual([200, { ...passkey, name: 'The blue key' }]);
+    expect((await methods(owner)).passkeys).toEqual([{ ...passkey, name: 'The blue key' }]);
+    for (const body of [{}, { name: '' }, { name: ' ' }, { name: 'x'.repeat(65) }, { name: 7 }])
+      expect([body, (await rename(owner, body)).status]).toEqual([body, 400]);
+    expect((await rename(other, { name: 'Mine' })).status).toBe(404);
+  });
+});
+
 describe('the removal of a passkey', () => {
   it('needs a fresh proof, and the passkey of the user', async () => {
     const [person, other] = [await registered(), await registered()];

@@ -17,14 +17,17 @@ import { Passkeys } from './passkeys/passkeys';
 import { Password } from './password';
 import { clearPrivate } from './private-storage';
 
+/** In the order of the menu: who I am, what others see, where and how I am signed in, and what ends. */
 const ICONS = {
+  profile: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0',
+  privacy: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   devices:
     'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
-  profile: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0',
   passkeys: PASSKEY_PATH,
-  privacy: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   password:
     'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
+  identities:
+    'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1',
   tokens: 'M12 12.2 3.2 21M6 18.2l2.6 2.6M9 15.2l2 2M15.5 13.5a5 5 0 1 0 0-10 5 5 0 0 0 0 10Z',
   dataExport: 'M12 3v12m-5-5 5 5 5-5M4 17v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3',
   deletion: 'M4 7h16M10 11v6m4-6v6M6 7l1 13a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1l1-13M9 7V4h6v3',
@@ -51,6 +54,14 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
     return () => <AccessTokens words={words} onClose={closeView} />;
   });
 
+  const identities = createChunk(accountWords.identities.notLoaded, async () => {
+    const [{ Identities }, words] = await Promise.all([
+      import('./providers/identities'),
+      accountWords.parts.identities(),
+    ]);
+    return () => <Identities words={words} onClose={closeView} />;
+  });
+
   const ownAccount = createChunk(accountWords.ownAccount.notLoaded, async () => {
     const [{ Profile, Deletion }, { DataExport }, words] = await Promise.all([
       import('./own-account'),
@@ -68,6 +79,12 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
     return isOwnAccount(shown) ? ownAccount.content()?.[shown] : undefined;
   };
 
+  /** A server without providers has nothing to link. */
+  const shownViews = () =>
+    (Object.keys(ICONS) as View[]).filter(
+      (item) => item !== 'identities' || (auth.info()?.providers?.length ?? 0) > 0,
+    );
+
   function closeView(): void {
     setView(null);
     props.opener?.focus();
@@ -77,6 +94,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   function choose(chosen: View): void {
     if (chosen === 'logOut' && chat.state().outbox.length === 0) void logOut();
     else if (isOwnAccount(chosen)) ownAccount.demand(() => setView(chosen));
+    else if (chosen === 'identities') identities.demand(() => setView(chosen));
     else if (chosen === 'tokens') accessTokens.demand(() => setView(chosen));
     else setView(chosen);
   }
@@ -113,7 +131,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
             </span>
           </div>
         }
-        items={(Object.keys(ICONS) as View[]).map((item) => ({
+        items={shownViews().map((item) => ({
           icon: ICONS[item],
           title: accountWords[item].title,
           isDanger: item === 'deletion',
@@ -136,6 +154,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         <Match when={view() === 'password'}>
           <Password onClose={closeView} />
         </Match>
+        <Match when={view() === 'identities'}>{identities.content()?.()}</Match>
         <Match when={view() === 'tokens'}>{accessTokens.content()?.()}</Match>
         <Match when={view() === 'logOut'}>
           <LogOut unsent={chat.state().outbox.length} onConfirm={() => void logOut()} onClose={closeView} />

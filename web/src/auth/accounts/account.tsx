@@ -1,3 +1,4 @@
+import { untrack } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
@@ -12,7 +13,13 @@ import { keepSession } from './keep-session';
 export function Account() {
   const { user } = useSession();
   const chat = useChat();
-  keepSession(chat, useAuth());
+  const auth = useAuth();
+  keepSession(chat, auth);
+  // Back from a provider.
+  if (window.location.hash.startsWith('#link='))
+    void import('./providers/link-outcome').then(({ sayLinkOutcome }) =>
+      sayLinkOutcome(untrack(auth.info)?.providers ?? []),
+    );
   const name = () => nameOf(chat.state().users[user.id] ?? user);
 
   return (

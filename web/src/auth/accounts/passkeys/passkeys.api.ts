@@ -10,7 +10,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
-import { getJson, post, postJson, remove } from '../../../api/http';
+import { getJson, patchJson, post, postJson, remove } from '../../../api/http';
 
 const PATH = '/api/auth/passkeys/';
 
@@ -45,6 +45,10 @@ export function beginAddition(): Promise<PublicKeyCredentialCreationOptionsJSON>
 
 export function finishAddition(made: NewPasskey): Promise<Passkey> {
   return postJson<Passkey>(PATH, made);
+}
+
+export function renamePasskey(id: number, name: string): Promise<Passkey> {
+  return patchJson<Passkey>(`${PATH}${id}/`, { name });
 }
 
 /** @throws HttpError 403 with `proof_required`, 409 for the only way to sign in. */

@@ -10,21 +10,19 @@ import { TextField } from '../form';
 import { Confirmation, ListSkeleton, NotLoaded, Tag } from '../list-parts';
 import { addPasskey } from './ceremonies';
 import { PasskeyIcon } from './passkey-icon';
-import { getLoginMethods, removePasskey } from './passkeys.api';
-import { needsProof, problemText } from './problem-text';
+import { getLoginMethods, removePasskey, renamePasskey } from './passkeys.api';
+import { createProvable } from './provable';
 import { Proof } from './proof';
 import { NoPasskeys } from './sign-in-passkey';
 import { obstacle } from './support';
 
-/** The passkeys of the user: adds and removes them. */
+/** The passkeys of the user: adds, renames and removes them. */
 export function Passkeys(props: { onClose(): void }) {
   const [methods, setMethods] = createSignal<LoginMethods>();
   const [asked, setAsked] = createSignal<Passkey | null>(null);
-  /** What waits for a proof. */
-  const [postponed, setPostponed] = createSignal<(() => Promise<void>) | null>(null);
-  const [isBusy, setBusy] = createSignal(false);
+  const [renamed, setRenamed] = createSignal<Passkey | null>(null);
+  const change = createProvable();
   const [said, setSaid] = createSignal('');
-  const [problem, setProblem] = createSignal('');
   const texts = accountWords.passkeys;
   let list: HTMLUListElement | undefined;
 
@@ -34,27 +32,9 @@ export function Passkeys(props: { onClose(): void }) {
   });
   load.run();
 
-  /** @param explain what a refusal means; null for what all have in common. */
-  async function attempt(
-    work: () => Promise<void>,
-    explain: (error: unknown) => string | null = () => null,
-  ): Promise<void> {
-    if (isBusy()) return;
-    setBusy(true);
-    setProblem('');
-    try {
-      await work();
-    } catch (error) {
-      if (needsProof(error)) setPostponed(() => () => attempt(work, explain));
-      else setProblem(explain(error) ?? problemText(error));
-    } finally {
-      setBusy(false);
-    }
-  }
-
   function add(form: HTMLFormElement): void {
     const name = String(new FormData(form).get('passkey_name') ?? '').trim();
-    void attempt(async () => {
+    void change.attempt(async () => {
       const passkey = await addPasskey(name);
       setMethods((before) => before && { ...before, passkeys: [...before.passkeys, passkey] });
       setSaid(texts.added(passkey.name));
@@ -63,8 +43,33 @@ export function Passkeys(props: { onClose(): void }) {
     });
   }
 
+  /** What the lower part of the dialog is about: a removal, a new name, or neither. */
+  function show(toRemove: Passkey | null, toRename: Passkey | null): void {
+    change.clearProblem();
+    setAsked(toRemove);
+    setRenamed(toRename);
+  }
+
+  function rename(passkey: Passkey, name: string): void {
+    void change.attempt(async () => {
+      if (name !== '' && name !== passkey.name) {
+        const next = await renamePasskey(passkey.id, name);
+        setMethods(
+          (before) =>
+            before && {
+              ...before,
+              passkeys: before.passkeys.map((one) => (one.id === next.id ? next : one)),
+            },
+        );
+        setSaid(texts.renamed(next.name));
+      }
+      setRenamed(null);
+      list?.focus();
+    });
+  }
+
   function remove(passkey: Passkey): void {
-    void attempt(
+    void change.attempt(
       async () => {
         try {
           await removePasskey(passkey.id);
@@ -84,19 +89,13 @@ export function Passkeys(props: { onClose(): void }) {
     );
   }
 
-  function proved(): void {
-    const next = postponed();
-    setPostponed(null);
-    void next?.();
-  }
-
   return (
-    <Dialog title={postponed() ? accountWords.proof.title : texts.title} onClose={props.onClose}>
+    <Dialog title={change.isWaiting() ? accountWords.proof.title : texts.title} onClose={props.onClose}>
       <Switch>
-        <Match when={postponed() && methods()}>
-          {(loaded) => <Proof methods={loaded()} onProved={proved} onCancel={() => setPostponed(null)} />}
+        <Match when={change.isWaiting() && methods()}>
+          {(loaded) => <Proof methods={loaded()} onProved={change.proved} onCancel={change.cancel} />}
         </Match>
-        <Match when={!postponed()}>
+        <Match when={!change.isWaiting()}>
           <p class="px-5 pb-3 text-sm text-pretty text-muted">{texts.text}</p>
           <Switch>
             <Match when={methods()}>
@@ -112,7 +111,11 @@ export function Passkeys(props: { onClose(): void }) {
                     fallback={<li class="pb-4 font-medium text-pretty">{texts.none}</li>}
                   >
                     {(passkey) => (
-                      <Entry passkey={passkey} onRemove={() => (setProblem(''), setAsked(passkey))} />
+                      <Entry
+                        passkey={passkey}
+                        onRename={() => show(null, passkey)}
+                        onRemove={() => show(passkey, null)}
+                      />
                     )}
                   </For>
                 </ul>
@@ -128,19 +131,31 @@ export function Passkeys(props: { onClose(): void }) {
           <Show when={methods()}>
             <footer class="grid gap-3 border-t border-line px-5 py-4">
               <p class="text-sm font-medium text-pretty text-danger empty:hidden" role="alert">
-                {problem()}
+                {change.problem()}
               </p>
-              <Show when={asked()} fallback={<Addition isBusy={isBusy()} onAdd={add} />} keyed>
-                {(passkey) => (
-                  <Confirmation
-                    question={texts.question(passkey.name)}
-                    action={texts.remove}
-                    isBusy={isBusy()}
-                    onConfirm={() => remove(passkey)}
-                    onCancel={() => (setProblem(''), setAsked(null))}
-                  />
-                )}
-              </Show>
+              <Switch fallback={<Addition isBusy={change.isBusy()} onAdd={add} />}>
+                <Match when={asked()} keyed>
+                  {(passkey) => (
+                    <Confirmation
+                      question={texts.question(passkey.name)}
+                      action={texts.remove}
+                      isBusy={change.isBusy()}
+                      onConfirm={() => remove(passkey)}
+                      onCancel={() => show(null, null)}
+                    />
+                  )}
+                </Match>
+                <Match when={renamed()} keyed>
+                  {(passkey) => (
+                    <Renaming
+                      passkey={passkey}
+                      isBusy={change.isBusy()}
+                      onRename={(name) => rename(passkey, name)}
+                      onCancel={() => show(null, null)}
+                    />
+                  )}
+                </Match>
+              </Switch>
             </footer>
           </Show>
         </Match>
@@ -152,7 +167,7 @@ export function Passkeys(props: { onClose(): void }) {
   );
 }
 
-function Entry(props: { passkey: Passkey; onRemove(): void }) {
+function Entry(props: { passkey: Passkey; onRename(): void; onRemove(): void }) {
   const texts = accountWords.passkeys;
   const used = () => {
     const at = props.passkey.last_used_at;
@@ -185,6 +200,14 @@ function Entry(props: { passkey: Passkey; onRemove(): void }) {
       </span>
       <button
         type="button"
+        class="button-quiet -mr-2 shrink-0"
+        aria-label={texts.renameOne(props.passkey.name)}
+        onClick={() => props.onRename()}
+      >
+        {texts.rename}
+      </button>
+      <button
+        type="button"
         class="button-quiet -mr-3 shrink-0 text-danger"
         aria-label={texts.removeOne(props.passkey.name)}
         onClick={() => props.onRemove()}
@@ -192,6 +215,45 @@ function Entry(props: { passkey: Passkey; onRemove(): void }) {
         {texts.remove}
       </button>
     </li>
+  );
+}
+
+/** A form for the name of a passkey, which only the user sees. */
+function Renaming(props: {
+  passkey: Passkey;
+  isBusy: boolean;
+  onRename(name: string): void;
+  onCancel(): void;
+}) {
+  const texts = accountWords.passkeys;
+  return (
+    <form
+      class="grid gap-3"
+      novalidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onRename(String(new FormData(event.currentTarget).get('passkey_name') ?? '').trim());
+      }}
+    >
+      <TextField
+        name="passkey_name"
+        label={texts.newName}
+        value={props.passkey.name}
+        autocomplete="off"
+        maxLength={64}
+        isProse
+        autofocus
+        error={undefined}
+      />
+      <div class="flex justify-end gap-2">
+        <button type="button" class="button-quiet" onClick={() => props.onCancel()}>
+          {accountWords.cancel}
+        </button>
+        <button type="submit" class="button-primary px-6" aria-disabled={props.isBusy}>
+          {texts.rename}
+        </button>
+      </div>
+    </form>
   );
 }
 

@@ -8,6 +8,7 @@ export default {
   parts: {
     accessTokens: async () => (await import('./access-tokens')).default,
     ownAccount: async () => (await import('./own-account')).default,
+    identities: async () => (await import('./identities')).default,
   },
   pageTitle: (page: string) => `${page} · Parley`,
   username: 'Username',
@@ -129,6 +130,10 @@ export default {
     added: (name: string) => `The passkey ${name} is added.`,
     remove: 'Remove',
     removeOne: (name: string) => `Remove ${name}`,
+    rename: 'Rename',
+    renameOne: (name: string) => `Rename ${name}`,
+    newName: 'Name of the passkey',
+    renamed: (name: string) => `The passkey is called ${name} now.`,
     question: (name: string) => `Remove “${name}”? It will not sign you in any more.`,
     removed: (name: string) => `The passkey ${name} is removed.`,
     isLast: 'It is your only way to sign in. Add another passkey or set a password first.',
@@ -147,6 +152,12 @@ export default {
       refused: 'This account cannot sign in.',
       too_many: 'Too many attempts. Try again later.',
     },
+  },
+
+  /** The view in which a user links accounts of these sites. */
+  identities: {
+    title: 'Linked accounts',
+    notLoaded: 'This view could not be loaded. Check your network and try again.',
   },
 
   /** Asked again before something changes by which the user signs in. */
