@@ -127,6 +127,24 @@ describe('privacy', () => {
     }
   });
 
+  it('shows a name of markup as text: in the list, a request, its dialogs and notices (C8)', async () => {
+    const name = '<img src=x onerror=window.ran=1>';
+    const stranger = await Account.create(stage, 'stranger', name);
+    hers = await alice.window(await stranger.writeTo(alice, '<svg onload=window.ran=1>'));
+    await shown(hers.page.getByText(`Do you want to chat with ${name}?`));
+    await shown(hers.page.getByRole('heading', { name }));
+    for (const action of ['Block', 'Report']) {
+      await button(hers, action).click();
+      await shown(hers.page.getByRole('dialog', { name: `${action} ${name}` }));
+      await hers.page.keyboard.press('Escape');
+    }
+    await button(hers, 'Decline').click();
+    await shown(hers.page.getByText(`The request of ${name} is removed.`));
+    expect(await hers.page.locator('img, svg[onload]').count()).toBe(0);
+    expect(await hers.page.evaluate(() => 'ran' in window)).toBe(false);
+    expect(hers.complaints).toEqual([]);
+  });
+
   describe('blocking', () => {
     it('keeps everything from the other, says so on every device, and ends with one click', async () => {
       const path = await bob.chatWith(alice);

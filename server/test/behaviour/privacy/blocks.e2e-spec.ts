@@ -1,5 +1,6 @@
 import type { Message, MessagePage, Room, User } from '@parley/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RESTORE_REV_STEP } from '../../../src/backup/restore-backup.js';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
 import type { Person } from '../../support/accounts.js';
 import { createDatabase, Parley } from '../../support/parley.js';
@@ -327,6 +328,38 @@ describe('a user who blocks another', () => {
       frames.slice(counts[i]).flatMap((frame) => (frame.type === 'message' ? frame.message.text : [])),
     );
     expect(since).toEqual([[], [], ['before', 'during'], ['before', 'during']]);
+  });
+
+  it('is told by sync what has changed when the database is restored to an earlier block', async () => {
+    const { a, b, room } = await newChat();
+    await block(b, a);
+    const { rev: then } = await roomAs(b, room.id);
+    await near.sql('CREATE TABLE saved AS SELECT * FROM rooms WHERE id = $1', [room.id]);
+    // After the backup the block is lifted, and begins anew: a device of the blocker has seen more.
+    await unblock(b, a);
+    for (const text of ['two', 'three']) await send(a, room.id, text);
+    await block(b, a);
+    const { rev: seen, last_seq: lost } = await roomAs(b, room.id);
+    expect([seen > then, lost]).toEqual([true, 3]);
+
+    // What a restore does (decision 22).
+    await near.sql('DELETE FROM messages WHERE room_id = $1 AND seq > 1', [room.id]);
+    await near.sql('DELETE FROM rooms WHERE id = $1', [room.id]);
+    await near.sql('INSERT INTO rooms OVERRIDING SYSTEM VALUE SELECT * FROM saved');
+    await near.sql('UPDATE rooms SET rev = rev + $2 WHERE id = $1', [room.id, RESTORE_REV_STEP]);
+    await near.sql('DROP TABLE saved');
+
+    const ofB = await open(b.token);
+    const sync = (rev: number) => ofB.ask({ type: 'sync', rooms: { [room.id]: rev } });
+    expect(await sync(then)).toMatchObject({ rooms: [] });
+    expect(await sync(seen)).toMatchObject({
+      rooms: [{ reset: true, room: { rev: then, last_seq: 1, blocked: true } }],
+    });
+    // No revision that a device has seen is used again.
+    await unblock(b, a);
+    await send(a, room.id, 'new');
+    expect((await roomAs(b, room.id)).rev).toBeGreaterThan(RESTORE_REV_STEP);
+    expect(await sync(seen)).toMatchObject({ rooms: [{ reset: true, room: { last_seq: 2 } }] });
   });
 
   it('keeps the place of the chat in the list', async () => {
