@@ -193,7 +193,7 @@ describe('accounts', () => {
     await until(() => hasFocus(hers, '[aria-haspopup=menu]'), 'the focus is back from the menu');
     await keyboard.press('Enter');
     await until(() => hasFocus(hers, '[role=menuitem]'), 'the menu has the focus again');
-    await keyboard.press('Enter');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await keyboard.press(key);
     await shown(hers.page.getByRole('dialog', { name: 'Devices' }));
     await keyboard.press('Escape');
     await hers.page.getByRole('dialog').waitFor({ state: 'hidden' });
