@@ -218,33 +218,34 @@ describe('a login with a provider', () => {
   });
 });
 
+const identitiesOf = async (browser: PlainBrowser) =>
+  (await (await browser.open(`${parley.origin}/api/auth/identities/`)).json()) as Identity[];
+const send = (browser: PlainBrowser, method: string, path: string, body?: object) =>
+  browser.open(`${parley.origin}/api/auth/${path}`, {
+    method,
+    headers: { Origin: parley.origin, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+
+const unlink = async (browser: PlainBrowser, { id }: Identity) =>
+  (await send(browser, 'DELETE', `identities/${id}/`)).status;
+
+/** Somebody with a password, whose browser is logged in. */
+async function withPassword(): Promise<{ browser: PlainBrowser; user: User }> {
+  const browser = new PlainBrowser();
+  const body = { username: newName(), password: PASSWORD };
+  const answer = await send(browser, 'POST', 'register/', body);
+  return { browser, user: (await answer.json()) as User };
+}
+
+/** Goes to the provider to link an identity. @returns the URL of the callback, which is not opened yet. */
+async function linkCallback(browser: PlainBrowser, login: string): Promise<string> {
+  const answer = await send(browser, 'POST', 'identities/', { provider: 'corp' });
+  expect(answer.status).toBe(200);
+  return browser.follow(((await answer.json()) as LinkStarted).url, login, isCallback);
+}
+
 describe('an account', () => {
-  const identitiesOf = async (browser: PlainBrowser) =>
-    (await (await browser.open(`${parley.origin}/api/auth/identities/`)).json()) as Identity[];
-  const send = (browser: PlainBrowser, method: string, path: string, body?: object) =>
-    browser.open(`${parley.origin}/api/auth/${path}`, {
-      method,
-      headers: { Origin: parley.origin, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-  const unlink = async (browser: PlainBrowser, { id }: Identity) =>
-    (await send(browser, 'DELETE', `identities/${id}/`)).status;
-
-  /** Somebody with a password, whose browser is logged in. */
-  async function withPassword(): Promise<{ browser: PlainBrowser; user: User }> {
-    const browser = new PlainBrowser();
-    const body = { username: newName(), password: PASSWORD };
-    const answer = await send(browser, 'POST', 'register/', body);
-    return { browser, user: (await answer.json()) as User };
-  }
-
-  /** Goes to the provider to link an identity. @returns the URL of the callback, which is not opened yet. */
-  async function linkCallback(browser: PlainBrowser, login: string): Promise<string> {
-    const answer = await send(browser, 'POST', 'identities/', { provider: 'corp' });
-    expect(answer.status).toBe(200);
-    return browser.follow(((await answer.json()) as LinkStarted).url, login, isCallback);
-  }
-
   it('is linked to an identity, logs in by it, and lets it go as long as another way is left', async () => {
     const { browser, user } = await withPassword();
     const login = newName();
