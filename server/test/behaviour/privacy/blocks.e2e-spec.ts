@@ -330,7 +330,7 @@ describe('a user who blocks another', () => {
     expect(since).toEqual([[], [], ['before', 'during'], ['before', 'during']]);
   });
 
-  it('is told by sync what has changed when the database is restored to an earlier block', async () => {
+  it('gets by sync what has changed when the database is restored to an earlier block', async () => {
     const { a, b, room } = await newChat();
     await block(b, a);
     const { rev: then } = await roomAs(b, room.id);
