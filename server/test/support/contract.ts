@@ -27,11 +27,13 @@ export class Contract {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
   readonly #compiled = new Map<unknown, ValidateFunction>();
   readonly #open = new Map<string, ValidateFunction>();
+  readonly #paths: readonly { template: string; pattern: RegExp }[];
 
   constructor(
     private readonly openapi: OpenApi,
     private readonly asyncapi: AsyncApi,
   ) {
+    this.#paths = Object.keys(openapi.paths).map((template) => ({ template, pattern: patternOf(template) }));
     addFormats.default(this.#ajv);
     this.#ajv.addSchema({
       $id: 'doc',
@@ -49,9 +51,7 @@ export class Contract {
     body: unknown,
     headers?: Headers,
   ): void {
-    const templates = Object.keys(this.openapi.paths).filter((candidate) =>
-      new RegExp(`^${candidate.replace(/\{[^}]+\}/g, '[^/]+').replace(/\/$/, '')}/?$`).test(path),
-    );
+    const templates = this.#paths.filter(({ pattern }) => pattern.test(path)).map(({ template }) => template);
     // A path without parameters comes before one with them.
     const template = templates.find((candidate) => !candidate.includes('{')) ?? templates[0];
     const operation = template && this.openapi.paths[template]?.[method.toLowerCase()];
@@ -151,6 +151,11 @@ export class Contract {
       );
     }
   }
+}
+
+/** With and without a slash at its end. */
+function patternOf(template: string): RegExp {
+  return new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+').replace(/\/$/, '')}/?$`);
 }
 
 const nameIn = ({ $ref }: Ref) => $ref.split('/').at(-1)!;

@@ -1,13 +1,9 @@
 import type { PasskeyCredential } from '@parley/shared';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { CHALLENGE_MS } from './challenges.js';
 import type { RelyingParty } from './relying-party.js';
@@ -33,16 +29,23 @@ export interface StoredPasskey {
   readonly sign_count: number;
 }
 
+/**
+ * The library. With its parsers of certificates it is 260 modules, a tenth of what a start loads, so that only a server
+ * with accounts loads it: when it starts, because loading keeps the process busy for some 0.2 s.
+ */
+export const loadWebAuthn = () => import('@simplewebauthn/server');
+
 const TRANSPORT = /^[a-z-]{1,20}$/;
 const MAX_TRANSPORTS = 8;
 
 /** Options for a passkey that authenticators find by themselves, without a username, and only after they know the user. */
-export function creationOptions(
+export async function creationOptions(
   rp: RelyingParty,
   challenge: string,
   user: { handle: Buffer; username: string; displayName: string },
   known: readonly Known[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await loadWebAuthn();
   return generateRegistrationOptions({
     rpName: 'Parley',
     rpID: rp.id,
@@ -58,11 +61,12 @@ export function creationOptions(
 }
 
 /** @param known the passkeys to choose from; null: all of this site that the browser knows. */
-export function requestOptions(
+export async function requestOptions(
   rp: RelyingParty,
   challenge: string,
   known: readonly Known[] | null,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await loadWebAuthn();
   return generateAuthenticationOptions({
     rpID: rp.id,
     challenge: Buffer.from(challenge, 'base64url'),
@@ -89,6 +93,7 @@ export async function verifyMade(
   challenge: string,
   credential: PasskeyCredential,
 ): Promise<MadePasskey | null> {
+  const { verifyRegistrationResponse } = await loadWebAuthn();
   // Whatever the library throws is about the credential: it does nothing but decode and compute.
   const { registrationInfo } = await verifyRegistrationResponse({
     response: credential as unknown as RegistrationResponseJSON,
@@ -120,6 +125,7 @@ export async function verifyUsed(
   credential: PasskeyCredential,
   stored: StoredPasskey,
 ): Promise<{ signCount: number; isSynced: boolean } | null> {
+  const { verifyAuthenticationResponse } = await loadWebAuthn();
   const result = await verifyAuthenticationResponse({
     response: credential as unknown as AuthenticationResponseJSON,
     expectedChallenge: challenge,

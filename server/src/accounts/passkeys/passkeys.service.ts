@@ -6,7 +6,7 @@ import {
   type PasskeyRegistration,
   type UserId,
 } from '@parley/shared';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -28,6 +28,7 @@ import { skeletonOf } from '../username-skeleton.js';
 import {
   challengeIn,
   creationOptions,
+  loadWebAuthn,
   requestOptions,
   verifyMade,
   verifyUsed,
@@ -90,7 +91,7 @@ interface CredentialRow {
 
 /** Passkeys: login, registration, and those of the current user. */
 @Injectable()
-export class PasskeysService {
+export class PasskeysService implements OnModuleInit {
   /** Null: no limits. */
   readonly #begun: Buckets<string> | null;
 
@@ -103,6 +104,10 @@ export class PasskeysService {
     private readonly security: SecurityLog,
   ) {
     this.#begun = limits.rates && new Buckets(CHALLENGES_PER_IP);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await loadWebAuthn();
   }
 
   /** @throws ChatError `rate_limited`. */
