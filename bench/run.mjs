@@ -10,9 +10,10 @@ import { latency, servers } from './latency.mjs';
 import { startDatabase } from './lib/stack.mjs';
 import { reconnect } from './reconnect.mjs';
 import { roomlist } from './roomlist.mjs';
+import { search } from './search.mjs';
 import { throughput } from './throughput.mjs';
 
-const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, features };
+const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, search, features };
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
 
