@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   MAX_TOKEN_NAME_LENGTH,
   TOKEN_SCOPES,
@@ -14,20 +14,16 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsISO8601,
-  IsOptional,
   IsString,
   Matches,
 } from 'class-validator';
-import { ID, TIME } from '../http/fields.js';
+import { ID, OptionalTime, TIME } from '../http/fields.js';
 import { NOT_IN_NAME } from './accounts.dto.js';
 
 const NAME = new RegExp(
   `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_TOKEN_NAME_LENGTH}}$`,
   'su',
 );
-/** A time of JSON, in UTC. */
-const UTC = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$/;
 const SCOPES = {
   type: 'array' as const,
   items: { type: 'string', enum: [...TOKEN_SCOPES] as string[] },
@@ -64,15 +60,7 @@ export class CreateAccessTokenDto implements CreateAccessToken {
   @ArrayContains(['read'], { message: 'must have read' })
   scopes: TokenScope[];
 
-  @ApiPropertyOptional({
-    ...TIME,
-    pattern: UTC.source,
-    nullable: true,
-    description: 'ISO-8601 UTC. Without it the token does not expire.',
-  })
-  @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(UTC, { message: 'must be a time in UTC, like 2026-11-22T07:01:55.123Z' })
+  @OptionalTime({ nullable: true, description: 'ISO-8601 UTC. Without it the token does not expire.' })
   expires_at?: string | null;
 }
 

@@ -42,6 +42,8 @@ export interface Config {
   readonly exampleUsers: boolean;
   /** Work on a database that a newer version has migrated: to go back by one version. */
   readonly allowNewerDatabase: boolean;
+  /** Interval at which new messages are added to the search index. */
+  readonly searchIndexMs: number;
   /** Names this server in every line of its log. Servers with the same name cannot be distinguished in a log. */
   readonly serverId: string;
   /** Commit of this build. null: not known. */
@@ -94,6 +96,8 @@ export interface Rates {
   readonly requests: Bucket;
   /** New users and rooms per user; all users of one IP together may make four times that. */
   readonly creations: Bucket;
+  /** Searches for messages per user. */
+  readonly searches: Bucket;
   /** Attempts to register, per IP. */
   readonly registrationsPerHour: number;
   /** Chats that a user opens with people who are new to it. */
@@ -180,6 +184,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       perSecond: read.integer('CREATIONS_PER_SECOND', 1, 1, 100_000),
       burst: read.integer('CREATIONS_BURST', 30, 1, 100_000),
     },
+    searches: {
+      perSecond: read.integer('SEARCHES_PER_SECOND', 5, 1, 100_000),
+      burst: read.integer('SEARCHES_BURST', 30, 1, 100_000),
+    },
     registrationsPerHour: read.integer('REGISTRATIONS_PER_HOUR', 30, 1, 100_000),
     newChatsPerHour: read.integer('NEW_CHATS_PER_HOUR', 50, 1, 100_000),
     socketsPerUser: read.integer('SOCKETS_PER_USER', 20, 1, 100_000),
@@ -212,6 +220,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     exampleUsers: isSimulation && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
+    searchIndexMs: read.seconds('SEARCH_INDEX_SECONDS', 60, 0.1, 3_600),
     serverId: read.name('SERVER_ID', defaultServerId()),
     commit: read.commit('PARLEY_COMMIT'),
     limits: {

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, IsISO8601, IsOptional, Matches, Max, Min } from 'class-validator';
 
 /** Schema of an id: a range that JSON, JavaScript and PostgreSQL all represent exactly. */
 export const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
@@ -42,6 +42,23 @@ export function QueryInteger({
       typeof value === 'string' && DIGITS.test(value) ? Number(value) : value,
     ),
     ...checks({ minimum, maximum }),
+  );
+}
+
+/** A time of JSON, in UTC. */
+const UTC = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$/;
+
+/** A time that may be left out, in a query or, with `nullable`, in a body. */
+export function OptionalTime(described: {
+  description: string;
+  example?: string;
+  nullable?: boolean;
+}): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ ...TIME, pattern: UTC.source, ...described }),
+    IsOptional(),
+    IsISO8601({ strict: true }),
+    Matches(UTC, { message: 'must be a time in UTC, like 2026-11-22T07:01:55.123Z' }),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import type { Bucket, Rates } from '../config/config.js';
 import { ChatError } from '../errors/chat-error.js';
 import { Buckets } from '../limits/buckets.js';
@@ -10,44 +10,44 @@ import { ProblemFilter } from './problem.filter.js';
 import { setRateLimit } from './rate-limit.js';
 
 /** All users of one IP together may do this many times what one user may do. */
-const USERS_PER_IP = { requests: 10, creations: 4 } as const;
+const USERS_PER_IP = { requests: 10, creations: 4, searches: 10 } as const;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The limits of a route. `creations`: also that of new users and rooms. `own`: that of requests per IP only, because
-     * the service has one per user. `none`: no limit, for probes. Unset: that of requests.
+     * The limits of a route. `creations`: also that of new users and rooms. `searches`: also that of searches.
+     * `own`: that of requests per IP only, because the service has one per user. `none`: no limit, for probes. Unset: that of requests.
      */
-    limit?: 'creations' | 'own' | 'none';
+    limit?: 'creations' | 'searches' | 'own' | 'none';
   }
 }
+
+type LimitOfRoute = FastifyContextConfig['limit'];
 
 /** Buckets of users or of IPs. */
 interface Limits {
   readonly requests: Buckets<string>;
+  readonly searches: Buckets<string>;
   /** On all servers together: with many of them a user makes no more rooms. */
   readonly creations: SharedBuckets;
 }
 
 /**
- * Every HTTP call takes a token of its IP before its body is read, and one of its user; calls that create users or rooms
- * take one of a smaller bucket too. Without a token the call is refused with 429.
+ * Every HTTP call takes a token of its IP before its body is read, and one of its user; calls that create users or rooms, and
+ * searches, take one of a smaller bucket too. Without a token the call is refused with 429.
  */
 export function limitRequests(app: NestFastifyApplication, rates: Rates | null): void {
   if (!rates) return;
   const fastify = app.getHttpAdapter().getInstance();
   const shared = app.get(SharedLimits);
   const filter = new ProblemFilter();
-  const limitsOf = (kind: 'ip' | 'user', requests: Bucket, creations: Bucket): Limits => ({
-    requests: new Buckets(requests),
-    creations: shared.buckets(`creations-${kind}`, creations),
+  const limitsOf = (kind: 'ip' | 'user', factors: Record<keyof Limits, number>): Limits => ({
+    requests: new Buckets(times(rates.requests, factors.requests)),
+    searches: new Buckets(times(rates.searches, factors.searches)),
+    creations: shared.buckets(`creations-${kind}`, times(rates.creations, factors.creations)),
   });
-  const ofUser = limitsOf('user', rates.requests, rates.creations);
-  const ofIp = limitsOf(
-    'ip',
-    times(rates.requests, USERS_PER_IP.requests),
-    times(rates.creations, USERS_PER_IP.creations),
-  );
+  const ofUser = limitsOf('user', { requests: 1, searches: 1, creations: 1 });
+  const ofIp = limitsOf('ip', USERS_PER_IP);
 
   /** @returns whether the call may go on; otherwise it is answered. */
   const pass = (quota: Quota, retryAfterMs: number, reply: FastifyReply): boolean => {
@@ -61,20 +61,35 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
       .send(JSON.stringify(filter.toProblem(refusal, reply.request.id).body));
     return false;
   };
-  const takeRequest = ({ requests }: Limits, key: string, reply: FastifyReply): boolean => {
-    const retryAfterMs = requests.take(key);
-    return pass(requests.quota('requests', key), retryAfterMs, reply);
+  const takeLocal = (
+    limits: Limits,
+    name: 'requests' | 'searches',
+    key: string,
+    reply: FastifyReply,
+  ): boolean => {
+    const retryAfterMs = limits[name].take(key);
+    return pass(limits[name].quota(name, key), retryAfterMs, reply);
   };
   const takeCreation = async (limits: Limits, key: string, reply: FastifyReply): Promise<boolean> => {
     const retryAfterMs = await limits.creations.take(key);
     return (
-      pass(limits.creations.quota('creations', key), retryAfterMs, reply) && takeRequest(limits, key, reply)
+      pass(limits.creations.quota('creations', key), retryAfterMs, reply) &&
+      takeLocal(limits, 'requests', key, reply)
     );
   };
   /** Calls `next` at once where no other server is asked. */
-  const take = (limits: Limits, key: string, isCreation: boolean, reply: FastifyReply, next: () => void) => {
-    if (!isCreation) return takeRequest(limits, key, reply) && next();
-    void takeCreation(limits, key, reply).then((mayGoOn) => mayGoOn && next());
+  const take = (
+    limits: Limits,
+    key: string,
+    limit: LimitOfRoute,
+    reply: FastifyReply,
+    next: () => void,
+  ): void => {
+    if (limit === 'creations') {
+      void takeCreation(limits, key, reply).then((mayGoOn) => mayGoOn && next());
+    } else if (limit !== 'searches' || takeLocal(limits, 'searches', key, reply)) {
+      if (takeLocal(limits, 'requests', key, reply)) next();
+    }
   };
 
   // After CORS, so that pages of other origins can read the 429.
@@ -83,14 +98,14 @@ export function limitRequests(app: NestFastifyApplication, rates: Rates | null):
       const { limit } = request.routeOptions.config;
       const next = () => done(null, payload);
       if (limit === 'none') next();
-      else take(ofIp, networkOf(request.ip), limit === 'creations', reply, next);
+      else take(ofIp, networkOf(request.ip), limit, reply, next);
     });
   });
   fastify.addHook('preHandler', (request, reply, done) => {
     const { limit } = request.routeOptions.config;
     const user = limit === 'none' || limit === 'own' ? null : request.authentication?.userId;
     if (typeof user !== 'number') done();
-    else take(ofUser, String(user), limit === 'creations', reply, done);
+    else take(ofUser, String(user), limit, reply, done);
   });
 }
 
