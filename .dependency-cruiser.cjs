@@ -4,7 +4,18 @@
  */
 
 /** A feature imports only those behind it. */
-const LAYERS = ['realtime', 'accounts', 'privacy', 'inbox', 'messages', 'rooms', 'users', 'presence', 'auth'];
+const LAYERS = [
+  'realtime',
+  'accounts',
+  'privacy',
+  'inbox',
+  'search',
+  'messages',
+  'rooms',
+  'users',
+  'presence',
+  'auth',
+];
 
 const server = (...folders) => `^server/src/(${folders.join('|')})/`;
 

@@ -12,6 +12,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
+import { SearchModule } from './search/search.module.js';
 import { UsersApiModule } from './users/users.module.js';
 import { VersionModule } from './version/version.module.js';
 
@@ -31,6 +32,7 @@ export class AppModule {
         AccountsModule.with(config),
         InboxModule,
         MessagesModule,
+        SearchModule,
         PresenceModule,
         RealtimeModule,
         HealthModule,

@@ -8,5 +8,6 @@ export * from './presence.js';
 export * from './privacy.js';
 export * from './realtime.js';
 export * from './rooms.js';
+export * from './search.js';
 export * from './users.js';
 export * from './version.js';

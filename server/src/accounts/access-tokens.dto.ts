@@ -8,15 +8,7 @@ import {
   type CreatedAccessToken,
   type TokenScope,
 } from '@parley/shared';
-import {
-  ArrayContains,
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsString,
-  Matches,
-} from 'class-validator';
+import { ArrayContains, ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Matches } from 'class-validator';
 import { ID, OptionalTime, TIME } from '../http/fields.js';
 import { NOT_IN_NAME } from './accounts.dto.js';
 

@@ -23,6 +23,7 @@ import { Identities1764212400000 } from './migrations/1764212400000-identities.j
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 import { DataExports1764216060000 } from './migrations/1764216060000-data-exports.js';
 import { MessageChanges1764226800000 } from './migrations/1764226800000-message-changes.js';
+import { MessageSearch1764230400000 } from './migrations/1764230400000-message-search.js';
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
 
 /** The migrations of this version, in the order in which they are applied. */
@@ -37,6 +38,7 @@ export const MIGRATIONS = [
   AccountDeletions1764216000000,
   DataExports1764216060000,
   MessageChanges1764226800000,
+  MessageSearch1764230400000,
   ReportCategories1764237600000,
 ] as const;
 

@@ -217,6 +217,12 @@ export class Metrics {
     this.#gauge('parley_database_waiting', waiting, [], (gauge) => gauge.set(read().waiting));
   }
 
+  watchSearchIndex(read: () => number): void {
+    const help =
+      'Messages that were in no segment of the search index when this server last filled it, else 0.';
+    this.#gauge('parley_search_unindexed_messages', help, [], (gauge) => gauge.set(read()));
+  }
+
   /** @param route the pattern, not the path; undefined: there is none. */
   httpRequest(method: string, route: string | undefined, seconds: number): void {
     const labels = {

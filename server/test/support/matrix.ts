@@ -73,11 +73,11 @@ export function tableOf<Column extends string>(text: string, columns: readonly C
   );
 }
 
-/** One hash of everything that is stored, but when and where sessions and tokens were used. */
+/** One hash of everything that is stored, but when and where sessions and tokens were used, and the index of the search. */
 export async function hashOfTables(parley: Parley): Promise<string> {
   const tables = await parley.sql<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables
-     WHERE schemaname = current_schema() AND tablename <> 'migrations' ORDER BY tablename`,
+     WHERE schemaname = current_schema() AND tablename <> 'migrations' AND tablename !~ '^message_search_' ORDER BY tablename`,
   );
   const parts = tables.map(
     ({ name }) =>

@@ -25,6 +25,7 @@ import {
   LEGACY_FRAMES,
   NAMED,
   OF_REQUEST,
+  QUERIES,
 } from './authorization-table.js';
 
 jest.setTimeout(60_000);
@@ -66,7 +67,7 @@ function pathOf(route: string, target: Target): string {
   const path = (route.split(' ')[1] ?? '')
     .replace(/:(\w+)_id/g, (_, name: keyof Target) => String(target[name]))
     .replace(':emoji', encodeURIComponent('👍'));
-  return path.startsWith('/api') ? `${path}/` : path;
+  return path.startsWith('/api') ? `${path}/${QUERIES[route]?.(target) ?? ''}` : path;
 }
 
 /** In an order in which no actor takes away what a later one needs: who may do least comes first. */
@@ -315,9 +316,10 @@ describe('in simulation', () => {
   const legacyCall = (who: Named, route: string, at: Target): Promise<Answer<Problem>> => {
     const user = names[who];
     const body = LEGACY_BODIES[route]?.(at, newName());
-    const query = user === null ? '' : `?active_user=${user}`;
+    const path = pathOf(route, at);
+    const query = user === null ? '' : `${path.includes('?') ? '&' : '?'}active_user=${user}`;
     // A call with a body names its user there.
-    return simulation.call(route.split(' ')[0] ?? '', `${pathOf(route, at)}${body ? '' : query}`, {
+    return simulation.call(route.split(' ')[0] ?? '', `${path}${body ? '' : query}`, {
       body: body && user !== null && route !== 'POST /api/users' ? { ...body, active_user_id: user } : body,
     });
   };

@@ -62,6 +62,7 @@ POST /api/rooms/create | 200 | 200 | 200 | 200 | 201 | 401 | 401 | 403 | 200
 GET /api/rooms/:room_id | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 GET /api/rooms/:room_id/messages | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 POST /api/rooms/:room_id/messages | 201 | 201 | 201 | 201 | 404 | 401 | 401 | 403 | 201
+GET /api/search | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 POST /api/messages/:message_id/read | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
 PATCH /api/messages/:message_id | 403 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 403
 GET /api/messages/:message_id/edits | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
@@ -74,6 +75,11 @@ POST /api/rooms/:room_id/report | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 
 GET /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 PATCH /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
 `;
+
+/** The queries of calls that need one. */
+export const QUERIES: Readonly<Record<string, (target: Target) => string>> = {
+  'GET /api/search': ({ room }) => `?q=secret&room=${room}`,
+};
 
 /** Calls about a request: in these the owner's side names the room of the requester. */
 export const OF_REQUEST: readonly string[] = [
@@ -195,6 +201,7 @@ GET /api/messages/:message_id/edits | 200 | 404 | 400
 DELETE /api/messages/:message_id | 403 | 404 | 400
 PUT /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
 DELETE /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
+GET /api/search | 200 | 404 | 400
 `;
 
 /** The bodies of calls that take one, without the name of the user. */

@@ -84,6 +84,10 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'DELETE /api/messages/{message_id}/reactions/{emoji}/': ({ message: id }) => [
     [`/api/messages/${id}/reactions/👍/?active_user=${carol.id}`],
   ],
+  'GET /api/search/': ({ room: id }) =>
+    ['', '&from=bob', '&cursor=999999999', '&limit=1'].map((query): Attempt => [
+      `/api/search/?q=e&room=${id}&active_user=${carol.id}${query}`,
+    ]),
   'GET /api/version/': null,
   'GET /health/live': null,
   'GET /health/ready': null,
