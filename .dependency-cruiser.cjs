@@ -11,6 +11,7 @@ const LAYERS = [
   'inbox',
   'search',
   'messages',
+  'attachments',
   'rooms',
   'users',
   'presence',

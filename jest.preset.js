@@ -23,5 +23,7 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
-  transformIgnorePatterns: ['/node_modules/(?!(?:@nestjs|openid-client|oauth4webapi|jose|gemoji)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(?:@nestjs|openid-client|oauth4webapi|jose|gemoji|@tus|srvx|set-cookie-parser|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras)/)',
+  ],
 };

@@ -2,6 +2,8 @@ import { text as textOfStream } from 'node:stream/consumers';
 import { Client, defaults } from 'pg';
 import { Admin, type Ended, type Queries, type Target } from './admin/admin.js';
 import { tableOf, textOf } from './admin/table.js';
+import { cleanStorage } from './attachments/clean-up.js';
+import { openStorage } from './attachments/storage/open-storage.js';
 import { CommandError, readArguments, runCommand, say } from './backup/command.js';
 import { withEmbeddedDatabase } from './backup/embedded-database.js';
 import { readConfig, type Config } from './config/config.js';
@@ -15,7 +17,7 @@ import { VERSION, versionLine } from './version/version.js';
 
 // `npm run admin`: accounts, invites, sessions, access tokens and reports, while servers run or not.
 
-const USAGE = `npm run admin -- COMMAND [option]: accounts, invites, sessions, access tokens and reports of AUTH_MODE=accounts.
+const USAGE = `npm run admin -- COMMAND [option]: accounts, invites, sessions, access tokens and reports of AUTH_MODE=accounts, and stored files.
 It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, while servers run or not.
   user:list
   user:create NAME      make a user with an account; prints its password
@@ -32,6 +34,8 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   report:list           the reports of chats, the newest first
   report:show ID        a report with the messages that it is about
   report:delete ID      delete a report that is dealt with
+  storage:clean         remove files that no message has, and find attachments without a file (in any AUTH_MODE)
+  --dry-run             of storage:clean: remove nothing
   --display-name TEXT   of user:create [NAME]
   --password-stdin      of user:create and user:reset: read the password from standard input, and print none
   --messages keep       of user:delete: the other members keep the texts of the messages;
@@ -42,17 +46,28 @@ It works on the database of DATABASE_URL, else on the embedded one of DATA_DIR, 
   --json                print JSON
   --version             print the version
   --help                print this
-Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user, session, access token or report; 130 stopped.`;
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 there is no such user, session, access token or report; 4 attachments have no file;
+130 stopped.`;
 
+/** Exit code: messages have attachments whose files are lost. */
+const FILES_MISSING = 4;
 const MAX_DAYS = 365;
 const MAX_USES = 10_000;
 
 type Values = ReturnType<typeof readOptions>['values'];
-type Command = (admin: Admin, args: string[], values: Values, config: Config) => Promise<Result>;
+type Command = (
+  admin: Admin,
+  args: string[],
+  values: Values,
+  config: Config,
+  database: Queries,
+) => Promise<Result>;
 /** What is printed: `data` with --json, else the text. */
 interface Result {
   data: unknown;
   text: string;
+  /** 0 when absent. */
+  exitCode?: number;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -122,6 +137,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const done = await admin.deleteReport(idIn(args));
     return { data: done, text: `Report ${done.id} is deleted.` };
   },
+  'storage:clean': async (_admin, args, values, { attachments }, database) => {
+    none(args);
+    const isDryRun = values['dry-run'] === true;
+    const storage = openStorage(attachments);
+    const found = await cleanStorage(database, storage, isDryRun);
+    const { orphans, expired, missing } = found;
+    const removed = isDryRun ? 'would be removed' : 'removed';
+    const lines = [
+      `${storage.place}: ${count(expired, 'expired upload')} and ${count(orphans.files, 'orphan')} (${orphans.bytes} bytes) ${removed}.`,
+      ...orphans.paths.map((path) => `  ${path}`),
+      ...(missing.attachments > 0 ? [`${count(missing.attachments, 'attachment')} without a file:`] : []),
+      ...missing.ids.map((id) => `  attachment ${id}`),
+    ];
+    const exitCode = missing.attachments > 0 ? FILES_MISSING : 0;
+    return { data: { ...found, dry_run: isDryRun }, text: lines.join('\n'), exitCode };
+  },
 };
 
 await runCommand(async () => {
@@ -135,8 +166,9 @@ await runCommand(async () => {
   loadEnvFile();
   const config = readConfig(process.env);
   await withDatabase(config, async (database) => {
-    const { data, text } = await command(new Admin(database), args, values, config);
+    const { data, text, exitCode = 0 } = await command(new Admin(database), args, values, config, database);
     say(values.json ? JSON.stringify(data, null, 2) : text);
+    process.exitCode = exitCode;
   });
 });
 
@@ -149,6 +181,7 @@ function readOptions() {
     days: { type: 'string' },
     user: { type: 'string' },
     all: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
     json: { type: 'boolean' },
     version: { type: 'boolean' },
     help: { type: 'boolean' },

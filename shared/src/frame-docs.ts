@@ -44,6 +44,7 @@ const MESSAGE: Message = {
   deleted_at: null,
   reply_to: null,
   reactions: [],
+  attachments: [],
 };
 
 const ROOM: Room = {
@@ -203,7 +204,13 @@ export const SERVER_FRAME_DOCS: {
       user: ALICE,
       heartbeat_seconds: 25,
       protocol: 2,
-      limits: { text_max_length: 4_000, edit_window_seconds: 900, delete_window_seconds: 86_400 },
+      limits: {
+        text_max_length: 4_000,
+        attachment_max_bytes: 26_214_400,
+        attachments_max: 10,
+        edit_window_seconds: 900,
+        delete_window_seconds: 86_400,
+      },
     },
   },
   resync: {
@@ -293,7 +300,7 @@ export const ERROR_CODE_DOCS: Readonly<Record<ErrorCode, string>> = {
   forbidden:
     'The frame names another user, or another room, than the socket is for; or the token of the socket lacks the scope `write`; or the other member’s account is deleted.',
   too_long: 'The text is longer than `TEXT_MAX_LENGTH`.',
-  conflict: 'The `client_id` was used for a message with another text or `reply_to`.',
+  conflict: 'The `client_id` was used for a message with another text, `reply_to` or `attachments`.',
   edit_window_over:
     'The message was sent too long ago to be edited or deleted: `edit_window_seconds`, `delete_window_seconds` of `hello`.',
   deleted: 'The message is deleted.',

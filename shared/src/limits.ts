@@ -1,3 +1,5 @@
+import { ATTACHMENT_MAX_BYTES, ATTACHMENTS_MAX } from './attachments.js';
+
 /**
  * Every limit that both sides must agree on, beside its unit. These are the defaults: the server can be configured to
  * other values (README, Settings), and `hello` carries those that a client needs.
@@ -10,6 +12,10 @@ export const MAX_TEXT_LENGTH = 4_000;
 export interface ServerLimits {
   /** Longest message text after trimming, in Unicode code points. */
   text_max_length: number;
+  /** Largest attachment, in bytes. */
+  attachment_max_bytes: number;
+  /** Attachments of one message, at most. */
+  attachments_max: number;
   /** How long after sending a message can be edited, in seconds. 0: never; null: for ever. */
   edit_window_seconds: number | null;
   /** The same for deleting it for both. */
@@ -19,6 +25,8 @@ export interface ServerLimits {
 /** The limits until `hello` has arrived, and those of servers that do not send them: these change no message. */
 export const DEFAULT_LIMITS: ServerLimits = {
   text_max_length: MAX_TEXT_LENGTH,
+  attachment_max_bytes: ATTACHMENT_MAX_BYTES,
+  attachments_max: ATTACHMENTS_MAX,
   edit_window_seconds: 0,
   delete_window_seconds: 0,
 };

@@ -1,3 +1,4 @@
+import type { Attachment } from './attachments.js';
 import type { User } from './users.js';
 
 /** One message of a room. `is_read` and `is_delivered` are the receiver's and follow from its watermarks. */
@@ -22,6 +23,7 @@ export interface Message {
   reply_to: MessageReply | null;
   /** In the order in which each emoji was first used. Empty for a deleted message. */
   reactions: Reaction[];
+  attachments: Attachment[];
 }
 
 /** An emoji, and the members who have reacted to a message with it, in the order in which they did. */
@@ -76,9 +78,12 @@ export interface MessageEdit {
 
 /** Body of `POST /api/rooms/<id>/messages/`. */
 export interface CreateMessage {
+  /** May be empty when there are attachments. */
   text: string;
   client_id?: string | null;
   reply_to?: number | null;
+  /** Ids of complete uploads of the sender, each in no message yet. */
+  attachments?: number[] | null;
   /** Who sends it (simulation); `?active_user=` does as well. */
   active_user_id?: number;
 }

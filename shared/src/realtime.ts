@@ -42,6 +42,8 @@ export interface MessageRequest extends RoomRequest {
   /** UUID. The same one never makes a second message. */
   client_id?: string;
   reply_to?: number;
+  /** Ids of complete uploads of the sender. With one, the text may be empty. */
+  attachments?: number[];
 }
 
 /** Names the last message concerned, by one of `message_id` and `seq`. */

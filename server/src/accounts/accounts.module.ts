@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
@@ -53,7 +54,14 @@ export class AccountsModule {
     const { accounts } = config;
     return {
       module: AccountsModule,
-      imports: [AuthModule, InboxModule, MessagesModule, PrivacyModule.with(config), UsersModule],
+      imports: [
+        AttachmentsModule,
+        AuthModule,
+        InboxModule,
+        MessagesModule,
+        PrivacyModule.with(config),
+        UsersModule,
+      ],
       controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],
       providers: [Providers, ...(accounts ? SERVICES : [])],
     };

@@ -32,13 +32,13 @@ export class AuthInfoController {
   @ApiOkResponse({ type: AuthInfoDto, description: 'The mode, who may register, the limits, and the user.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'))
   async get(@OptionalCurrentUser() userId: UserId | null): Promise<AuthInfo> {
-    const { authMode, accounts, limits } = this.config;
+    const { authMode, accounts } = this.config;
     const [profile] = userId === null ? [] : await this.users.profiles([userId]);
     return {
       mode: authMode,
       registration: accounts?.registration ?? 'closed',
       providers: this.providers.list(),
-      limits: toServerLimits(limits),
+      limits: toServerLimits(this.config),
       user: profile ? this.users.withPresence(profile) : null,
     };
   }

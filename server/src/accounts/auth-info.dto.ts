@@ -36,6 +36,22 @@ export class AuthLimitsDto implements ServerLimits {
     description: 'The same for deleting it.',
   })
   delete_window_seconds: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 26_214_400,
+    description: 'Largest attachment, in bytes.',
+  })
+  attachment_max_bytes: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 10,
+    description: 'Attachments of one message, at most.',
+  })
+  attachments_max: number;
 }
 
 export class AuthInfoDto implements AuthInfo {

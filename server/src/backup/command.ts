@@ -7,6 +7,7 @@ import { onSignals } from '../launch/signals.js';
 import { BackupFileError } from './backup-file.js';
 import { DatabaseNotUsable } from './database-not-usable.js';
 import { FileNotWritten } from './whole-file.js';
+import { StorageError } from '../attachments/storage/file-storage.js';
 
 export const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -22,7 +23,8 @@ export async function runCommand(work: (signal: AbortSignal) => Promise<void>): 
   );
   try {
     await work(stop.signal);
-    process.exit(0);
+    // 0, unless the work has set another.
+    process.exit();
   } catch (error) {
     const stopped = stop.signal.aborted;
     process.stderr.write(`${stopped ? 'Stopped.' : sentenceOf(error)}\n`);
@@ -57,6 +59,7 @@ export class CommandError extends Error {
 
 const SENTENCES = [
   CommandError,
+  StorageError,
   BackupFileError,
   ConfigError,
   DatabaseNotUsable,

@@ -2,8 +2,10 @@ import proxyAddr from '@fastify/proxy-addr';
 import type { AuthMode, RegistrationPolicy } from '@parley/shared';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
+  ATTACHMENT_MAX_BYTES,
+  ATTACHMENTS_MAX,
   DELETE_WINDOW_HOURS,
   EDIT_WINDOW_MINUTES,
   HEARTBEAT_SECONDS,
@@ -17,6 +19,7 @@ import { meantBy } from './misspelt.js';
 import { readProviders, type OidcProvider } from './providers.js';
 import { isRedisUrl, REDIS_SCHEMES } from './redis-url.js';
 import { readSecret } from './secret.js';
+import { readStorageUrl, type S3Settings } from './storage.js';
 
 /** All settings, checked once at start. */
 export interface Config {
@@ -49,6 +52,23 @@ export interface Config {
   /** Commit of this build. null: not known. */
   readonly commit: string | null;
   readonly limits: Limits;
+  readonly attachments: AttachmentSettings;
+}
+
+/** Uploads, and where files are kept. */
+export interface AttachmentSettings {
+  /** Of one file. */
+  readonly maxBytes: number;
+  /** Of one message. */
+  readonly max: number;
+  /** Of all files of one user. */
+  readonly quotaBytes: number;
+  /** Of one image, all frames together. */
+  readonly maxPixels: number;
+  /** Folder of the files, unless they are in S3. */
+  readonly dir: string;
+  /** null: files are kept in `dir`. */
+  readonly s3: S3Settings | null;
 }
 
 /** Settings of AUTH_MODE=accounts. */
@@ -127,6 +147,8 @@ export class ConfigError extends Error {
 const MAX_NAME_LENGTH = 64;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** The highest value of ATTACHMENTS_MAX: no list of ids in a request is longer. */
+export const MOST_ATTACHMENTS = 100;
 const DAY_MS = 86_400_000;
 const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
@@ -205,10 +227,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       'METRICS_HOST must come with METRICS_PORT: without it the figures are served at HOST and PORT',
     );
   }
+  const dataDir = resolve(env.DATA_DIR || './data');
+  const maxBytes = read.integer('ATTACHMENT_MAX_BYTES', ATTACHMENT_MAX_BYTES, 1_024, 104_857_600);
   const config: Config = {
     port,
     host,
-    dataDir: resolve(env.DATA_DIR || './data'),
+    dataDir,
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     redisUrl: read.redis('REDIS_URL'),
     authMode,
@@ -233,6 +257,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       presenceGraceMs: read.seconds('PRESENCE_GRACE_SECONDS', PRESENCE_GRACE_SECONDS, 0, 3_600),
       typingIntervalMs: read.seconds('TYPING_INTERVAL_SECONDS', TYPING_INTERVAL_SECONDS, 0, 60),
       rates: read.choice('RATE_LIMIT', ['on', 'off'] as const, 'on') === 'off' ? null : rates,
+    },
+    attachments: {
+      maxBytes,
+      max: read.integer('ATTACHMENTS_MAX', ATTACHMENTS_MAX, 1, MOST_ATTACHMENTS),
+      quotaBytes: read.integer('ATTACHMENT_QUOTA_BYTES', 1_073_741_824, 1_024, Number.MAX_SAFE_INTEGER),
+      maxPixels: read.integer('IMAGE_MAX_PIXELS', 50_000_000, 1, 268_402_689),
+      dir: resolve(env.STORAGE_DIR || join(dataDir, 'files')),
+      s3: readStorageUrl(env, mistakes),
     },
   };
   mistakes.push(...misspelt(environment, settings));

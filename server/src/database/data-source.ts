@@ -9,6 +9,7 @@ import { IdentityEntity } from '../accounts/oidc/identity.entity.js';
 import { PasskeyChallengeEntity } from '../accounts/passkeys/passkey-challenge.entity.js';
 import { PasskeyEntity } from '../accounts/passkeys/passkey.entity.js';
 import { SessionEntity } from '../accounts/session.entity.js';
+import { AttachmentEntity } from '../attachments/attachment.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
@@ -24,6 +25,7 @@ import { AccountDeletions1764216000000 } from './migrations/1764216000000-accoun
 import { DataExports1764216060000 } from './migrations/1764216060000-data-exports.js';
 import { MessageChanges1764226800000 } from './migrations/1764226800000-message-changes.js';
 import { MessageSearch1764230400000 } from './migrations/1764230400000-message-search.js';
+import { Attachments1764234000000 } from './migrations/1764234000000-attachments.js';
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
 
 /** The migrations of this version, in the order in which they are applied. */
@@ -39,6 +41,7 @@ export const MIGRATIONS = [
   DataExports1764216060000,
   MessageChanges1764226800000,
   MessageSearch1764230400000,
+  Attachments1764234000000,
   ReportCategories1764237600000,
 ] as const;
 
@@ -61,6 +64,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       UserEntity,
       RoomEntity,
       MessageEntity,
+      AttachmentEntity,
       AccountEntity,
       SessionEntity,
       AccessTokenEntity,

@@ -11,6 +11,7 @@ export interface Constraint {
     | 'equal' // those that are given have the same value
     | 'distinct' // those that are given have different values
     | 'message_of_room' // the field is the id of a message of the room in the path
+    | 'own_uploads' // the field lists complete uploads of the user, each in no message yet
     | 'in_the_future'; // the field is a time that is still to come
   fields: string[];
   description: string;
@@ -38,6 +39,11 @@ export const REPLY_IN_ROOM: Constraint = {
   rule: 'message_of_room',
   fields: ['$request.body#/reply_to'],
   description: '`reply_to` is a message of this room.',
+};
+export const OWN_UPLOADS: Constraint = {
+  rule: 'own_uploads',
+  fields: ['$request.body#/attachments'],
+  description: '`attachments` are complete uploads of the user, each in no message yet.',
 };
 export const IN_THE_FUTURE: Constraint = {
   rule: 'in_the_future',

@@ -100,6 +100,15 @@ export function ApiBodyProblems(...errors: ChatError[]) {
   );
 }
 
+/** Documents the errors of a call that takes a part of a file. */
+export function ApiFileProblems(...errors: ChatError[]) {
+  return applyDecorators(
+    ApiProblems(...errors),
+    response([problem(413, TOO_LARGE)]),
+    response([problem(415, WRONG_TYPE)]),
+  );
+}
+
 /** Documents the limit of a call that needs no database. */
 export function ApiLimitProblem() {
   return applyDecorators(ApiOriginProblem(), response([TOO_OFTEN]));

@@ -9,6 +9,8 @@ const MAX_DEPTH = 32;
 
 /** Most bytes of one character of a text in JSON: two escapes, such as `\\ud83d\\ude00`. Python writes them by default. */
 const ESCAPED_BYTES = 12;
+/** The type of a part of an upload (tus 1.0). No form can send it, so a page of another origin needs a preflight. */
+const FILE_PART = 'application/offset+octet-stream';
 /** Bytes of a body besides its text. */
 const OTHER_BYTES = 2 * 1024;
 
@@ -16,11 +18,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The body carries a text: its limit is the longest text with every character escaped. */
     carriesText?: true;
+    /** The body is bytes of a file (tus), which the handler reads from the stream. */
+    takesFile?: true;
   }
 }
 
 /**
- * Bodies are JSON in UTF-8 and nothing else: forms and plain text could come from any page without a preflight, and
+ * Bodies are JSON in UTF-8, or bytes for the calls that take a file, and nothing else: forms and plain text could come from any page without a preflight, and
  * bytes that are no text would be stored as something else than was sent. Some clients name the type of a body that
  * they then leave out: it is empty.
  * @param textLength the longest text, in characters.
@@ -42,6 +46,10 @@ export function readJsonBodies(app: NestFastifyApplication, textLength: number):
       if (error || isObject) done(error, value);
       else done(refusal());
     });
+  });
+  fastify.addContentTypeParser(FILE_PART, (request, stream, done) => {
+    if (request.routeOptions.config.takesFile) done(null, stream);
+    else done(Object.assign(new Error('This call takes JSON.'), { statusCode: 415 }));
   });
 }
 

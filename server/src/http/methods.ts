@@ -1,17 +1,21 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AuthMode } from '@parley/shared';
 import { problem } from './problem.js';
 
-/** All methods of the API in simulation and in accounts mode, for CORS preflights. */
-export const METHODS: Readonly<Record<AuthMode, string[]>> = {
-  simulation: ['GET', 'HEAD', 'POST'],
-  accounts: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-};
+/** All methods of the API, for CORS preflights. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Headers of the answer to `OPTIONS`. */
+    optionsHeaders?: Readonly<Record<string, string>>;
+  }
+}
 
 /** A route and what it can be asked to do. */
 interface Route {
   path: RegExp;
   methods: Set<string>;
+  optionsHeaders: Readonly<Record<string, string>>;
 }
 
 /**
@@ -21,24 +25,30 @@ interface Route {
 export function answerOtherMethods(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const routes = new Map<string, Route>();
-  fastify.addHook('onRoute', ({ url, method }) => {
+  fastify.addHook('onRoute', ({ url, method, config }) => {
     if (url === '*') return;
     const template = url.replace(/(?<=.)\/$/, '');
-    const route = routes.get(template) ?? { path: pattern(template), methods: new Set() };
+    const route = routes.get(template) ?? {
+      path: pattern(template),
+      methods: new Set(),
+      optionsHeaders: {},
+    };
     for (const name of [method].flat()) route.methods.add(name);
+    Object.assign(route.optionsHeaders, config?.optionsHeaders);
     routes.set(template, route);
   });
-  const allowed = (path: string): string[] => {
-    const methods = [...routes.values()].flatMap((route) =>
-      route.path.test(path) ? [...route.methods] : [],
-    );
+  const routesAt = (path: string) => [...routes.values()].filter((route) => route.path.test(path));
+  const allowed = (at: readonly Route[]): string[] => {
+    const methods = at.flatMap((route) => [...route.methods]);
     return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])];
   };
   fastify.after(() => {
     fastify.addHook('preParsing', async (request, reply) => {
       const isOptions = request.method === 'OPTIONS';
       if (!request.is404 && !isOptions) return;
-      const methods = allowed(request.url.split('?', 1)[0] ?? '');
+      const at = routesAt(request.url.split('?', 1)[0] ?? '');
+      const methods = allowed(at);
+      if (isOptions) for (const { optionsHeaders } of at) void reply.headers(optionsHeaders);
       if (methods.length > 0) void reply.header('Allow', methods.join(', '));
       const isPreflight = isOptions && request.headers['access-control-request-method'] !== undefined;
       if (isPreflight || (isOptions && methods.length > 0)) return reply.status(204).send();

@@ -39,23 +39,43 @@ const FENCE = ["object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'",
 const SAME_ORIGIN = [
   "default-src 'self'",
   "script-src 'self'",
-  "img-src 'self' data:",
   "connect-src 'self'",
   "require-trusted-types-for 'script'",
   ...FENCE,
 ];
 
+/** Of files that are not sent yet, the page shows what the browser holds. */
+const LOCAL_FILES = ["img-src 'self' data: blob:", "media-src 'self' blob:"];
+
 /** Solid's templates, which are written by its compiler (web/vite.config.ts). */
-const PAGE = [...SAME_ORIGIN, "style-src 'self'", 'trusted-types solid'].join('; ');
+const PAGE = [...SAME_ORIGIN, ...LOCAL_FILES, "style-src 'self'", 'trusted-types solid'].join('; ');
 
 /**
  * Swagger UI has its style sheet in the HTML, its icons in `data:`, and cleans descriptions with DOMPurify before React
  * makes elements of them (explorer-policy.ts).
  */
-const EXPLORER = [...SAME_ORIGIN, "font-src 'self' data:", 'trusted-types default dompurify'].join('; ');
+const EXPLORER = [
+  ...SAME_ORIGIN,
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  'trusted-types default dompurify',
+].join('; ');
 
 /** JSON, text, problems: opened as a document they may load nothing at all. */
 const DATA = ["default-src 'none'", ...FENCE].join('; ');
+
+/**
+ * Files of users. Opened as a document, one is alone in an origin of its own without scripts, whatever is in it, and loads
+ * nothing but itself (the document that a browser makes around an image or a film).
+ */
+const FILE = [
+  "default-src 'none'",
+  "img-src 'self'",
+  "media-src 'self'",
+  "style-src 'unsafe-inline'",
+  'sandbox',
+  ...FENCE,
+].join('; ');
 
 /** Private, and soon out of date. Only the files of the page and of the explorer say otherwise. */
 const NO_STORE = 'no-store';
@@ -71,7 +91,12 @@ export function setSecurityHeaders(app: NestFastifyApplication, site: Site): voi
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onSend', async (request, reply, payload) => {
     void reply.headers(ALWAYS);
-    void reply.header('Content-Security-Policy', policyOf(request.routeOptions.url, payload));
+    void reply.header(
+      'Content-Security-Policy',
+      request.routeOptions.config?.sendsFile && reply.statusCode < 400
+        ? FILE
+        : policyOf(request.routeOptions.url, payload),
+    );
     if (site.isSecure(request.raw)) void reply.header('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
     if (reply.statusCode >= 400 || !reply.hasHeader('Cache-Control'))
       void reply.header('Cache-Control', NO_STORE);

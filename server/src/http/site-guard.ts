@@ -12,7 +12,27 @@ declare module 'fastify' {
 }
 
 /** Headers that a page of another origin may read: beyond these it sees only those that every page may. */
-const EXPOSED_HEADERS = ['Allow', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
+const EXPOSED_HEADERS = [
+  'Allow',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+  // Of uploads and files.
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
+  'ETag',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Tus-Resumable',
+  'Tus-Version',
+  'Upload-Expires',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Offset',
+];
 
 /**
  * Refuses foreign hosts (421) and pages of foreign origins (403), preflights included. Origins of `allowedOrigins` get
@@ -21,7 +41,7 @@ const EXPOSED_HEADERS = ['Allow', 'Location', 'RateLimit', 'RateLimit-Policy', '
 export function guardSite(
   app: NestFastifyApplication,
   site: Site,
-  { allowedOrigins, authMode }: Pick<Config, 'allowedOrigins' | 'authMode'>,
+  { allowedOrigins }: Pick<Config, 'allowedOrigins'>,
 ): void {
   const fastify = app.getHttpAdapter().getInstance();
   const filter = new ProblemFilter();
@@ -38,7 +58,7 @@ export function guardSite(
     credentials: true,
     // After the guard, which is an onRequest hook.
     hook: 'preParsing',
-    methods: METHODS[authMode],
+    methods: METHODS,
     exposedHeaders: EXPOSED_HEADERS,
     // `OPTIONS` is answered further on, preflight or not.
     strictPreflight: false,

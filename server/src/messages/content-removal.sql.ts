@@ -1,3 +1,5 @@
+import { detached } from '../attachments/attachments.sql.js';
+
 /**
  * The one way in which the content of messages is removed: by their author, with an account, or when their time is over. The
  * rows stay, so that `seq` has no gaps, and the counters and watermarks with them. Whatever else belongs to the content of a
@@ -13,10 +15,10 @@
 /** @param from a query with `room_id` and `seq`, here called `t`; `columns`: what else is set. */
 const clear = (from: string, columns: string) => `
   removed AS (
-    UPDATE messages m SET text = '', edited_at = NULL, edits = NULL, reactions = NULL, frozen = NULL, ${columns}
+    UPDATE messages m SET text = '', attachments = NULL, edited_at = NULL, edits = NULL, reactions = NULL, frozen = NULL, ${columns}
     FROM ${from} t WHERE m.room_id = t.room_id AND m.seq = t.seq
     RETURNING m.*
-  )`;
+  ), ${detached(from)}`;
 
 /**
  * Each message is a change of its own with the next `rev`: a client that has missed a few gets these, and one that has missed

@@ -97,7 +97,7 @@ export class MessageChangeLog {
   }
 
   #statementOf(change: MessageChange): [Statement, ...unknown[]] {
-    const limits = toServerLimits(this.config.limits);
+    const limits = toServerLimits(this.config);
     switch (change.kind) {
       case 'edit':
         return [EDIT, change.text, limits.edit_window_seconds];

@@ -1,9 +1,9 @@
 import type { Statement } from '../database/database.js';
 import { SILENT } from '../users/privacy.js';
+import { ATTACHED, ATTACHING } from '../attachments/attachments.sql.js';
 import { ROOM_STATE_COLUMNS } from '../rooms/room-state.js';
 
-const INSERT =
-  'INSERT INTO messages (room_id, seq, sender_id, sender_seq, client_id, text, reply_to, created_at, rev)';
+const COLUMNS = 'room_id, seq, sender_id, sender_seq, client_id, text, reply_to, created_at, rev';
 
 /**
  * Stores a batch of messages in one statement:
@@ -14,37 +14,43 @@ const INSERT =
  *   users, a closed one, with a reply_to of another room, or of a sender who has blocked the other or has a request to
  *   accept, has no row here and comes back without a seq.
  * Each draft comes back with its stored row and its room as it was before the batch.
+ *
+ * A batch in which no message has attachments does not touch them: APPEND_ATTACHING is the same with them, and a draft whose
+ * uploads cannot all be taken has no row in `fresh`.
  */
-export const APPEND: Statement = {
-  name: 'messages-append',
-  sql: `
+const append = (isAttaching: boolean): string => {
+  const withAttachments = (column: string) => (isAttaching ? `, ${column}` : '');
+  return `
     WITH draft AS (
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bigint[])
-        WITH ORDINALITY AS d (room_id, sender_id, client_id, text, reply_to, n)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bigint[]${withAttachments('$6::text[]')})
+        WITH ORDINALITY AS d (room_id, sender_id, client_id, text, reply_to${withAttachments('attachments')}, n)
     ), room AS (
       SELECT * FROM rooms WHERE id = ANY ($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
     ), known AS (
       SELECT d.n, m.* FROM draft d
       JOIN messages m ON m.room_id = d.room_id AND m.sender_id = d.sender_id AND m.client_id = d.client_id
-    ), fresh AS (
-      SELECT d.*,
+    )${isAttaching ? ATTACHING : ''}, fresh AS (
+      SELECT d.*${withAttachments('a.attachments AS attached')},
         r.last_seq + row_number() OVER in_room AS seq,
         r.rev + row_number() OVER in_room AS rev,
         CASE WHEN d.sender_id = r.user_a_id THEN r.sent_a ELSE r.sent_b END
           + row_number() OVER (PARTITION BY d.room_id, d.sender_id ORDER BY d.n) AS sender_seq
       FROM draft d JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
+      ${isAttaching ? 'LEFT JOIN attached a ON a.n = d.n' : ''}
       WHERE NOT EXISTS (SELECT FROM known k WHERE k.n = d.n)
+        ${isAttaching ? 'AND (d.attachments IS NULL OR a.found = cardinality(d.attachments::bigint[]))' : ''}
         AND NOT r.closed
         AND CASE WHEN d.sender_id = r.user_a_id THEN r.privacy_a ELSE r.privacy_b END & ${SILENT} = 0
         AND (d.reply_to IS NULL
           OR EXISTS (SELECT FROM messages q WHERE q.id = d.reply_to AND q.room_id = d.room_id))
       WINDOW in_room AS (PARTITION BY d.room_id ORDER BY d.n)
     ), stored AS (
-      ${INSERT}
-      SELECT room_id, seq, sender_id, sender_seq, client_id, text, reply_to, clock_timestamp(), rev FROM fresh
+      INSERT INTO messages (${COLUMNS}${withAttachments('attachments')})
+      SELECT room_id, seq, sender_id, sender_seq, client_id, text, reply_to, clock_timestamp(),
+        rev${withAttachments('attached')} FROM fresh
       ORDER BY n
       RETURNING room_id, seq, id, created_at
-    ), growth AS (
+    )${isAttaching ? ATTACHED : ''}, growth AS (
       SELECT r.id, count(*) AS messages, count(*) FILTER (WHERE f.sender_id = r.user_a_id) AS by_a
       FROM fresh f JOIN room r ON r.id = f.room_id GROUP BY r.id
     ), updated AS (
@@ -65,15 +71,21 @@ export const APPEND: Statement = {
       coalesce(s.created_at, k.created_at) AS created_at,
       coalesce(f.rev, k.rev) AS message_rev,
       CASE WHEN k.n IS NOT NULL THEN jsonb_build_object('text', k.text, 'reply_to', k.reply_to,
-        'edited_at', k.edited_at, 'deleted_at', k.deleted_at, 'reactions', k.reactions) END AS known,
+        'edited_at', k.edited_at, 'deleted_at', k.deleted_at, 'reactions', k.reactions,
+        'attachments', k.attachments) END AS known,
+      ${isAttaching ? 'f.attached, coalesce(a.found = cardinality(d.attachments::bigint[]), d.attachments IS NULL) AS is_attachable,' : ''}
       ${ROOM_STATE_COLUMNS}
     FROM draft d
     LEFT JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
     LEFT JOIN known k ON k.n = d.n
+    ${isAttaching ? 'LEFT JOIN attached a ON a.n = d.n' : ''}
     LEFT JOIN fresh f ON f.n = d.n
     LEFT JOIN stored s ON s.room_id = f.room_id AND s.seq = f.seq
-    ORDER BY d.n`,
+    ORDER BY d.n`;
 };
+
+export const APPEND: Statement = { name: 'messages-append', sql: append(false) };
+export const APPEND_ATTACHING: Statement = { name: 'messages-append-attaching', sql: append(true) };
 
 /**
  * Stores one message: APPEND for a batch of one, at half its cost, when there is nothing to report but success. No row
@@ -98,7 +110,7 @@ export const APPEND_ONE: Statement = {
         AND ($5::bigint IS NULL OR EXISTS (SELECT FROM messages WHERE id = $5 AND room_id = $1))
       RETURNING *
     ), stored AS (
-      ${INSERT}
+      INSERT INTO messages (${COLUMNS})
       SELECT id, last_seq, $2, CASE WHEN user_a_id = $2 THEN sent_a ELSE sent_b END, $3::uuid, $4::text, $5,
         last_activity_at, rev
       FROM r

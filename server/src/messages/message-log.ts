@@ -4,7 +4,8 @@ import { Database } from '../database/database.js';
 import { Batcher, type Outcome } from '../database/batcher.js';
 import { ChatError, fieldError, noSuchRoom, roomClosed } from '../errors/chat-error.js';
 import { Metrics } from '../metrics/metrics.js';
-import { APPEND, APPEND_ONE } from './message-log.sql.js';
+import type { StoredAttachment } from '../attachments/attachment.view.js';
+import { APPEND, APPEND_ATTACHING, APPEND_ONE } from './message-log.sql.js';
 import type { MessageRow } from './message-row.js';
 import { MessagesRepository } from './messages.repository.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
@@ -18,6 +19,8 @@ export interface Draft {
   text: string;
   clientId: string | null;
   replyTo: MessageId | null;
+  /** Ids of uploads. */
+  attachments: readonly number[] | null;
 }
 
 /** A stored message, and its room as it was right after it. */
@@ -33,16 +36,19 @@ interface AppendRow extends Omit<RoomState, 'id'> {
   id: RoomId | null;
   closed: boolean;
   message_id: MessageId;
-  /** Null: `reply_to` names no message of the room, it is closed, or the sender may not send. */
+  /** Null: `reply_to` names no message of the room, the uploads cannot be taken, it is closed, or the sender may not send. */
   seq: Seq | null;
   created_at: Date;
   message_rev: Rev;
   /** What the client_id has made before; null: nothing. */
   known: Known | null;
+  /** What became of the uploads. Only in a batch in which there are some. */
+  attached?: StoredAttachment[] | null;
+  is_attachable?: boolean;
 }
 
 /** A stored message, in JSON. */
-interface Known extends Pick<MessageRow, 'text' | 'reply_to' | 'reactions'> {
+interface Known extends Pick<MessageRow, 'text' | 'reply_to' | 'reactions' | 'attachments'> {
   edited_at: string | null;
   deleted_at: string | null;
 }
@@ -86,7 +92,7 @@ export class MessageLog {
     for (let first = this.#inFlight.get(key); first; first = this.#inFlight.get(key)) {
       const appended = await first.appended.catch((error: unknown) => {
         // Its fate is ours, unless it was refused for its own text: another server may have stored ours before it.
-        if (isSame(first.draft.text, first.draft.replyTo, draft)) throw error;
+        if (isSame(first.draft, draft)) throw error;
         return null;
       });
       if (!appended) continue;
@@ -109,7 +115,8 @@ export class MessageLog {
 
   async #write(drafts: Draft[]): Promise<Outcome<Appended>[]> {
     const [only] = drafts;
-    if (only && drafts.length === 1) {
+    const isAttaching = drafts.some(({ attachments }) => attachments !== null);
+    if (only && drafts.length === 1 && !isAttaching) {
       const appended = await this.#writeOne(only);
       if (appended) return [appended];
     }
@@ -120,7 +127,9 @@ export class MessageLog {
       drafts.map((draft) => draft.text),
       drafts.map((draft) => draft.replyTo),
     ];
-    const rows = await this.database.query<AppendRow>(APPEND, values);
+    if (isAttaching) values.push(drafts.map(({ attachments }) => attachments && `{${attachments.join()}}`));
+    const statement = isAttaching ? APPEND_ATTACHING : APPEND;
+    const rows = await this.database.query<AppendRow>(statement, values);
     this.metrics.messagesStored.inc(rows.filter(({ seq, known }) => seq !== null && known === null).length);
     const rooms = new Map<RoomId, RoomState>();
     const outcomes = drafts.map((draft, position) => outcomeOf(draft, rows[position], rooms));
@@ -164,11 +173,13 @@ function outcomeOf(
   const privacy = privacyOf(row, draft.senderId);
   if (seq === null && privacy & BLOCKS) return isBlocked();
   if (seq === null && privacy & SILENT) return new NotAccepted();
+  if (seq === null && row.is_attachable === false) return notAttachable();
   if (seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = rooms.get(row.id) ?? row;
   const message = messageOf(draft, id, seq, created_at, rev);
   if (known === null) {
+    if (row.attached) message.attachments = row.attached;
     const room = afterMessage(before, draft.senderId, seq, rev);
     rooms.set(row.id, room);
     return { message, room, repeated: false };
@@ -176,6 +187,7 @@ function outcomeOf(
   message.text = known.text;
   message.reply_to = known.reply_to;
   message.reactions = known.reactions;
+  message.attachments = known.attachments;
   message.edited_at = known.edited_at === null ? null : new Date(known.edited_at);
   message.deleted_at = known.deleted_at === null ? null : new Date(known.deleted_at);
   return isRepetitionOf(message, draft) ? { message, room: before, repeated: 'stored' } : otherText();
@@ -209,17 +221,38 @@ function messageOf(draft: Draft, id: MessageId, seq: Seq, created_at: Date, rev:
     edited_at: null,
     deleted_at: null,
     reactions: null,
+    attachments: null,
   };
 }
 
 /** Whether a draft may be what has made this message, under the same client_id. What it said before a change is not compared. */
 function isRepetitionOf(stored: MessageRow, draft: Draft): boolean {
-  const isChanged = stored.edited_at !== null || stored.deleted_at !== null;
-  return isSame(isChanged ? draft.text : stored.text, stored.reply_to, draft);
+  const isDeleted = stored.deleted_at !== null;
+  const isChanged = stored.edited_at !== null || isDeleted;
+  const attachments = stored.attachments && stored.attachments.map(({ id }) => id);
+  return isSame(
+    {
+      text: isChanged ? draft.text : stored.text,
+      replyTo: stored.reply_to,
+      attachments: isDeleted ? draft.attachments : attachments,
+    },
+    draft,
+  );
 }
 
-function isSame(text: string, replyTo: MessageId | null, draft: Draft): boolean {
-  return text === draft.text && replyTo === draft.replyTo;
+type Content = Pick<Draft, 'text' | 'replyTo' | 'attachments'>;
+
+function isSame(a: Content, b: Content): boolean {
+  return (
+    a.text === b.text &&
+    a.replyTo === b.replyTo &&
+    (a.attachments === b.attachments || a.attachments?.join() === b.attachments?.join())
+  );
+}
+
+/** The same for uploads that do not exist, are other users', are not complete, have expired, or were sent already. */
+export function notAttachable(): ChatError {
+  return fieldError('attachments', 'must name complete uploads of yours, each in one message only');
 }
 
 function otherText(): ChatError {

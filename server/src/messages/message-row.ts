@@ -1,4 +1,5 @@
 import type { MessageEdit, MessageId, MessageReply, Rev, RoomId, Seq, UserId } from '@parley/shared';
+import type { StoredAttachment } from '../attachments/attachment.view.js';
 
 /** A message as it is read from `messages`, without what only the log and the unread count need. */
 export interface MessageRow {
@@ -15,6 +16,8 @@ export interface MessageRow {
   deleted_at: Date | null;
   /** The side of the member and the emoji of each; null: none. */
   reactions: string[] | null;
+  /** Null: there are none. */
+  attachments: StoredAttachment[] | null;
   /** The message that `reply_to` names. Not a column: MessagesRepository adds it to the rows that it reads. */
   quote?: MessageReply | null;
 }
@@ -45,6 +48,7 @@ const COLUMNS: Record<Exclude<keyof MessageRow, 'quote'>, true> = {
   edited_at: true,
   deleted_at: true,
   reactions: true,
+  attachments: true,
 };
 const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 

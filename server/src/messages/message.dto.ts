@@ -15,6 +15,7 @@ import {
   type Reaction,
 } from '@parley/shared';
 import { IsOptional, IsString, IsUUID } from 'class-validator';
+import { AttachmentDto, UploadIds } from '../attachments/attachment.dto.js';
 import { ID, OptionalId, QueryInteger, TIME } from '../http/fields.js';
 import { BOB, UserDto } from '../users/user.dto.js';
 
@@ -115,6 +116,9 @@ export class MessageDto implements Message {
 
   @ApiProperty({ type: [ReactionDto], example: [], description: 'In the order of their first use.' })
   reactions: ReactionDto[];
+
+  @ApiProperty({ type: [AttachmentDto], example: [] })
+  attachments: AttachmentDto[];
 }
 
 export class MessageEditDto implements MessageEdit {
@@ -181,6 +185,9 @@ export class CreateMessageDto implements CreateMessage {
 
   @OptionalId({ nullable: true, description: 'Id of a message of this room, which this one answers.' })
   reply_to?: number | null;
+
+  @UploadIds({ nullable: true })
+  attachments?: number[] | null;
 
   @OptionalId({ example: 1, description: 'The user who sends it; `?active_user=` names it as well.' })
   active_user_id?: number;

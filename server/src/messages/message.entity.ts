@@ -1,4 +1,5 @@
 import type { FrozenContent, StoredEdit } from './message-row.js';
+import type { StoredAttachment } from '../attachments/attachment.view.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
@@ -74,4 +75,7 @@ export class MessageEntity {
   /** The message as a member still sees it who had blocked the other before it was changed. */
   @Column('jsonb', { nullable: true })
   frozen: FrozenContent | null;
+  /** A copy of what readers need of the rows in `attachments`. Null: there are none. */
+  @Column('jsonb', { nullable: true })
+  attachments: StoredAttachment[] | null;
 }

@@ -1,4 +1,5 @@
-import type { Message, MessageReply, Reaction, User, UserId } from '@parley/shared';
+import type { Attachment, Message, MessageReply, Reaction, User, UserId } from '@parley/shared';
+import { toAttachment } from '../attachments/attachment.view.js';
 import type { MessageRow } from './message-row.js';
 import {
   deliveredSeqOf,
@@ -39,11 +40,13 @@ export function toMessage(
     deleted_at: row.deleted_at?.toISOString() ?? null,
     reply_to: row.reply_to === null ? null : loadedQuote(row),
     reactions: row.reactions === null ? NO_REACTIONS : reactionsOf(row.reactions, room),
+    attachments: row.attachments === null ? NO_ATTACHMENTS : row.attachments.map(toAttachment),
   };
 }
 
 /** One for all: most messages have none. */
 const NO_REACTIONS: Reaction[] = [];
+const NO_ATTACHMENTS: Attachment[] = [];
 
 /** The stored reactions by emoji, each where it was first used. */
 function reactionsOf(stored: readonly string[], room: RoomState): Reaction[] {

@@ -15,7 +15,14 @@ import { CurrentUser, CurrentUserOrMember, CurrentUserOrReceiver } from '../auth
 import { MessageIdPipe, RoomIdPipe } from '../auth/id.pipes.js';
 import { ChatError, fieldError, noSuchMessage, noSuchRoom } from '../errors/chat-error.js';
 import { urlOf } from '../http/url.js';
-import { ApiConstraints, ONE_USER, ONE_WAY, REPLY_IN_ROOM, SAME_USER } from '../http/api-constraints.js';
+import {
+  ApiConstraints,
+  ONE_USER,
+  ONE_WAY,
+  OWN_UPLOADS,
+  REPLY_IN_ROOM,
+  SAME_USER,
+} from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { setRateLimit } from '../http/rate-limit.js';
@@ -28,7 +35,7 @@ import {
   MessageDto,
   MessagePageDto,
 } from './message.dto.js';
-import { isBlocked } from './message-log.js';
+import { isBlocked, notAttachable } from './message-log.js';
 import { MessagesService } from './messages.service.js';
 import { noSuchPage, PagesService, tooManyChanges } from './pages.service.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -85,13 +92,14 @@ export class MessagesController {
   })
   @ApiParam({ ...ID, name: 'room_id', example: 1, description: 'Id of the room.' })
   @ApiQuery({ ...ACTIVE_USER, required: false })
-  @ApiConstraints(ONE_USER, SAME_USER, REPLY_IN_ROOM)
+  @ApiConstraints(ONE_USER, SAME_USER, REPLY_IN_ROOM, OWN_UPLOADS)
   @ApiCreatedResponse({ type: MessageDto, description: 'The message, as it is stored.' })
   @ApiOkResponse({ type: MessageDto, description: 'The message that this `client_id` has made before.' })
   @ApiBodyProblems(
     fieldError('text', 'must not be empty'),
     fieldError('text', 'must have at most 4000 characters', 'too_long'),
     fieldError('reply_to', 'names no message of this room'),
+    notAttachable(),
     noSuchRoom(),
     isBlocked(),
     fieldError('client_id', 'was used for another message already', 'conflict'),
@@ -109,6 +117,7 @@ export class MessagesController {
       text: body.text,
       clientId: body.client_id ?? undefined,
       replyTo: (body.reply_to ?? undefined) as MessageId | undefined,
+      attachments: body.attachments ?? undefined,
     });
     const quota = this.limit.quota(senderId);
     if (quota) setRateLimit(reply, quota);

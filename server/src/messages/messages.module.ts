@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -16,7 +17,7 @@ import { SendLimit } from './send-limit.js';
 import { UnknownOutcomes } from './unknown-outcomes.js';
 
 @Module({
-  imports: [AuthModule, RoomsModule, UsersModule],
+  imports: [AttachmentsModule, AuthModule, RoomsModule, UsersModule],
   controllers: [MessagesController, MessageChangesController],
   providers: [
     MessagesRepository,

@@ -9,6 +9,7 @@ import {
   type RoomId,
   type UserId,
 } from '@parley/shared';
+import { AttachmentsService } from '../attachments/attachments.service.js';
 import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { AckTarget } from '../bus/publication.js';
@@ -41,6 +42,8 @@ export interface Outgoing {
   text: string;
   clientId?: string | undefined;
   replyTo?: MessageId | undefined;
+  /** Ids of uploads. */
+  attachments?: readonly number[] | undefined;
 }
 
 /** A stored message, as its sender sees it. */
@@ -69,6 +72,7 @@ export class MessagesService {
     private readonly log: MessageLog,
     private readonly repository: MessagesRepository,
     private readonly bus: EventBus,
+    private readonly attachments: AttachmentsService,
   ) {}
 
   /**
@@ -79,8 +83,10 @@ export class MessagesService {
   async send(outgoing: Outgoing, ackTo?: AckTarget): Promise<Sent> {
     const { roomId, senderId } = outgoing;
     const pair = this.membership.known(roomId, senderId) ?? (await this.membership.require(roomId, senderId));
-    const text = this.checkedText(outgoing.text);
+    const attachments = this.#checkedAttachments(outgoing.attachments);
+    const text = attachments && outgoing.text.trim() === '' ? '' : this.checkedText(outgoing.text);
     this.limit.take(senderId);
+    if (attachments) await this.attachments.settle(attachments, senderId);
     if (!this.users.known(pair.a) || !this.users.known(pair.b)) await this.users.profiles([pair.a, pair.b]);
 
     const appended = await this.#append({
@@ -89,6 +95,7 @@ export class MessagesService {
       text,
       clientId: outgoing.clientId?.toLowerCase() ?? null,
       replyTo: outgoing.replyTo ?? null,
+      attachments,
     });
     const message = toMessage(appended.message, appended.room, senderId, this.#userOf);
     const isPublished = shouldPublish(appended);
@@ -142,6 +149,13 @@ export class MessagesService {
       await this.privacy.change(draft.senderId, [draft.roomId], { clear: REQUEST | DECLINED });
       return this.log.append(draft);
     });
+  }
+
+  #checkedAttachments(ids: readonly number[] | undefined): readonly number[] | null {
+    if (ids === undefined || ids.length === 0) return null;
+    const { max } = this.config.attachments;
+    if (ids.length > max) throw fieldError('attachments', `must be at most ${max}`);
+    return ids;
   }
 
   /** A text as it is stored. @throws ChatError `bad_frame`, `too_long`. */

@@ -53,6 +53,7 @@ const TAGS: [name: string, description: string][] = [
   ['Privacy', 'Requests, blocks, reports, and what each user shares.'],
   ['Rooms', 'The private rooms: two users each, one room a pair.'],
   ['Messages', 'What is said in a room, and how far it has been read.'],
+  ['Attachments', 'The files of messages: uploads, and what becomes of them.'],
   ['Operations', 'For those who run the server: not needed for chatting.'],
 ];
 
@@ -209,6 +210,8 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
     const { properties } = objectAt(schemas, nameOf(dto));
     objectAt(properties as Schemas, 'text').maxLength = config.limits.textLength;
   }
+  const message = objectAt(schemas, nameOf(CreateMessageDto)).properties as Schemas;
+  objectAt(message, 'attachments').maxItems = config.attachments.max;
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {
       if (config.accounts && path.startsWith('/api/')) requireSession(method, path, operation);

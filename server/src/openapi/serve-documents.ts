@@ -13,7 +13,7 @@ import { describe } from './openapi.js';
 export function serveDocuments(app: NestFastifyApplication): void {
   const { openapi, frames } = describe(app);
   const database = app.get(Database);
-  const { accounts, authMode, limits } = app.get<Config>(CONFIG);
+  const { accounts, authMode, limits, attachments } = app.get<Config>(CONFIG);
   SwaggerModule.setup('api/docs', app, openapi, {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
@@ -35,7 +35,7 @@ export function serveDocuments(app: NestFastifyApplication): void {
       }
     },
   });
-  const document = asyncApi(frames, limits, authMode);
+  const document = asyncApi(frames, { ...limits, attachments: attachments.max }, authMode);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/api/asyncapi.json', async ({ host, protocol }) =>
     withServer(document, host, protocol === 'https'),

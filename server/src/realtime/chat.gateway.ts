@@ -86,7 +86,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
         user: { ...admission.user, online: true, last_seen: null },
         heartbeat_seconds: this.config.limits.heartbeatMs / 1_000,
         protocol: PROTOCOL_VERSION,
-        limits: toServerLimits(this.config.limits),
+        limits: toServerLimits(this.config),
       });
     }
     this.connections.add(connection);

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MAX_TEXT_LENGTH, TEXT_PATTERN, type ClientFrameType, type RequestOf } from '@parley/shared';
+import { UploadIds } from '../attachments/attachment.dto.js';
 import { MAX_EMOJI_LENGTH } from '../messages/emoji.js';
 import { UUID } from '../messages/message.dto.js';
 import { IsBoolean, IsInt, IsObject, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
@@ -67,6 +68,9 @@ export class MessageFrameDto extends RoomFrame {
   @IsOptional()
   @IsId()
   reply_to?: number;
+
+  @UploadIds()
+  attachments?: number[];
 }
 
 export class TypingFrameDto extends RoomFrame {}

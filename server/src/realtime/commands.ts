@@ -67,8 +67,9 @@ export class Commands {
     request: RequestOf<'message'>,
   ): Promise<ReplyOf<'message'> | null> {
     const { roomId, userId } = this.access.resolveUser(connection, request);
-    const { text, client_id: clientId, reply_to: replyTo } = request;
-    const outgoing = { roomId, senderId: userId, text, clientId, replyTo: replyTo as MessageId | undefined };
+    const { text, client_id: clientId, attachments } = request;
+    const replyTo = request.reply_to as MessageId | undefined;
+    const outgoing = { roomId, senderId: userId, text, clientId, replyTo, attachments };
     const ackTo = ref === undefined ? undefined : { connectionId: connection.id, ref };
     const { message, rev, unreadCount, isPublished } = await this.messages.send(outgoing, ackTo);
     // The bus sends the ack of a published message, in the order of `seq`.

@@ -1,4 +1,5 @@
 import { PasswordHasher } from '../../src/accounts/password-hasher.js';
+import { FILE_STORAGE, pathOf, type FileStorage } from '../../src/attachments/storage/file-storage.js';
 import type { CreatedAccessToken, Message, Room, SessionInfo } from '@parley/shared';
 import { accountTools, PASSWORD, type Person } from './accounts.js';
 import type { Parley } from './parley.js';
@@ -29,6 +30,10 @@ export interface Target {
   passkey: number;
   identity: number;
   user: number;
+  /** Of the owner, and of the token. */
+  upload: number;
+  /** Of the first message of the room. */
+  attachment: number;
 }
 
 /** What exists nowhere. */
@@ -41,6 +46,8 @@ export const NOWHERE: Target = {
   passkey: 999_999_999,
   identity: 999_999_999,
   user: 999_999_999,
+  upload: 999_999_999,
+  attachment: 999_999_999,
 };
 
 /** Actors, what proves them (null: nothing), and what they try to get at. */
@@ -89,6 +96,8 @@ export async function hashOfTables(parley: Parley): Promise<string> {
   return row.hash;
 }
 
+type ChatTarget = Pick<Target, 'room' | 'message' | 'seq' | 'attachment'>;
+
 /** Makes worlds: each has users of its own. */
 export class Worlds {
   readonly #tools: ReturnType<typeof accountTools>;
@@ -123,6 +132,7 @@ export class Worlds {
       token: (await this.#accessToken(owner, ['read'])).id,
       passkey: await this.#passkey(owner),
       identity: await this.#identity(owner),
+      upload: await newUpload(this.parley, owner.user.id),
     };
     const toOwner = { ...mine, user: owner.user.id };
     const toOther = { ...mine, ...withOther, user: other.user.id };
@@ -147,7 +157,7 @@ export class Worlds {
         anonymous: toOther,
         expired: toOther,
         'read-only': toOther,
-        token: toOther,
+        token: { ...toOther, upload: await newUpload(this.parley, owner.user.id) },
       },
       request: { ...toOther, ...withRequester, user: requester.user.id },
       usernames: {
@@ -165,18 +175,28 @@ export class Worlds {
   }
 
   /** A chat of two with a message of each; the target is that of the second. */
-  async #chat(a: Person, b: Person): Promise<Pick<Target, 'room' | 'message' | 'seq'>> {
+  async #chat(a: Person, b: Person): Promise<ChatTarget> {
     const room = await this.#tools.roomOf(a, b);
     await this.#send(a, room.id);
     const { id, seq } = await this.#send(b, room.id);
-    return { room: room.id, message: id, seq };
+    return {
+      room: room.id,
+      message: id,
+      seq,
+      attachment: await newAttachment(this.parley, a.user.id, room.id),
+    };
   }
 
   /** A room with a message of the first, which the second has not accepted. */
-  async #request(a: Person, b: Person): Promise<Pick<Target, 'room' | 'message' | 'seq'>> {
+  async #request(a: Person, b: Person): Promise<ChatTarget> {
     const room: Room = await this.#tools.roomOf(a, b);
     const { id, seq } = await this.#send(a, room.id);
-    return { room: room.id, message: id, seq };
+    return {
+      room: room.id,
+      message: id,
+      seq,
+      attachment: await newAttachment(this.parley, a.user.id, room.id),
+    };
   }
 
   #send(person: Person, roomId: number): Promise<Message> {
@@ -239,4 +259,28 @@ export class Worlds {
     expect([path, answer.status < 300]).toEqual([path, true]);
     return answer.body;
   }
+}
+
+/** Id of an upload of which nothing has arrived. */
+export async function newUpload(parley: Parley, userId: number): Promise<number> {
+  const [row] = await parley.sql<{ id: string }>(
+    `INSERT INTO attachments (user_id, key, name, declared_type, size, expires_at)
+     VALUES ($1, gen_random_uuid(), 'a secret', '', 10, now() + interval '1 day') RETURNING id`,
+    [userId],
+  );
+  return Number(row?.id);
+}
+
+/** Id of an attachment, with a thumbnail, of the first message of a room. */
+export async function newAttachment(parley: Parley, userId: number, roomId: number): Promise<number> {
+  const [row] = await parley.sql<{ id: string; key: string }>(
+    `INSERT INTO attachments (user_id, key, name, declared_type, size, received, type, has_thumbnail, room_id, seq)
+     VALUES ($1, gen_random_uuid(), 'a secret', '', 8, 8, 'text/plain', true, $2, 1) RETURNING id, key`,
+    [userId, roomId],
+  );
+  if (!row) throw new Error('No attachment came back.');
+  const storage = parley.app.get<FileStorage>(FILE_STORAGE);
+  for (const name of ['file', 'thumbnail'] as const)
+    await storage.put(pathOf(row.key, name), Buffer.from('a secret'));
+  return Number(row.id);
 }

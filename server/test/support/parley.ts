@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Message, MessagePage, Problem, Room, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { ClientOptions } from 'ws';
@@ -38,12 +40,16 @@ export class Parley {
     readonly origin: string,
     readonly databaseUrl: string,
     readonly contract: Contract,
+    /** Folder of the attachments. It is made with the first of them, and goes when the server stops. */
+    readonly filesDir: string,
   ) {}
 
   /** @param settings environment variables that differ from the defaults. */
   static async start(settings: Record<string, string> = {}, databaseUrl?: string): Promise<Parley> {
     const url = databaseUrl ?? (await createDatabase());
-    const config = readConfig({ LOG_LEVEL: 'error', DATABASE_URL: url, ...MANY_CREATIONS, ...settings });
+    const filesDir = join(tmpdir(), `parley-files-${randomUUID()}`);
+    const environment = { LOG_LEVEL: 'error', DATABASE_URL: url, STORAGE_DIR: filesDir, ...MANY_CREATIONS };
+    const config = readConfig({ ...environment, ...settings });
     const app = await createApp(config, join(__dirname, '../../../web/dist'));
     await app.listen({ port: 0, host: '127.0.0.1' });
     const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
@@ -55,12 +61,13 @@ export class Parley {
       (await document('openapi')) as OpenApi,
       (await document('asyncapi')) as AsyncApi,
     );
-    return new Parley(app, origin, url, contract);
+    return new Parley(app, origin, url, contract, filesDir);
   }
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
     await this.app.close();
+    await rm(this.filesDir, { recursive: true, force: true });
   }
 
   async call<Body = Problem>(

@@ -5,7 +5,7 @@ import { NUMBERS, STRINGS } from './fuzz.js';
 
 type Schema = Record<string, unknown>;
 interface Constraint {
-  rule: 'any_of' | 'at_most_one' | 'equal' | 'distinct' | 'message_of_room' | 'in_the_future';
+  rule: 'any_of' | 'at_most_one' | 'equal' | 'distinct' | 'message_of_room' | 'own_uploads' | 'in_the_future';
   fields: string[];
 }
 interface Parameter {
@@ -34,7 +34,7 @@ export interface SchemaRequest {
   body: string | null;
   /** What is wrong by the schemas: names of parameters and `body`. */
   wrong: string[];
-  /** The rules of `x-constraints` that it breaks, or may break (`message_of_room`). */
+  /** The rules of `x-constraints` that it breaks, or may break (`message_of_room`, `own_uploads`). */
   broken: string[];
 }
 
@@ -97,7 +97,8 @@ export class SchemaRequests {
 
   any(): fc.Arbitrary<SchemaRequest> {
     const calls = Object.entries(this.document.paths)
-      .filter(([path]) => path.startsWith('/api/'))
+      // Uploads follow a protocol of headers, which has tests of its own (attachments.e2e-spec.ts).
+      .filter(([path]) => path.startsWith('/api/') && !path.startsWith('/api/uploads/'))
       .flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => this.#requestsOf(path, method, operation)),
       );
@@ -163,7 +164,10 @@ export class SchemaRequests {
   #value(name: string, schema: Schema): fc.Arbitrary<unknown> {
     if ([schema.type].flat().includes('integer'))
       return fc.oneof({ weight: 5, arbitrary: this.#id(name) }, fc.maxSafeNat());
-    if (schema.type === 'array') return fc.subarray((schema.items as { enum: string[] }).enum);
+    if ([schema.type].flat().includes('array')) {
+      const { enum: values } = schema.items as { enum?: string[] };
+      return values ? fc.subarray(values) : fc.array(this.#id(name), { maxLength: 4 });
+    }
     if (schema.format === 'date-time') return fc.constantFrom(...TIMES);
     if (schema.format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...TEXTS));
     if (schema.maxLength === 32) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{8,31}$/);
@@ -256,5 +260,7 @@ function isBroken({ rule, fields }: Constraint, given: ReadonlyMap<string, unkno
       return values.some((value) => typeof value === 'string' && !(Date.parse(value) > Date.now()));
     case 'message_of_room':
       return values.some((value) => value !== null);
+    case 'own_uploads':
+      return values.some((value) => Array.isArray(value) && value.length > 0);
   }
 }

@@ -33,6 +33,9 @@ export const START: Statement = {
           DELETE FROM sessions s USING deleted WHERE s.user_id = deleted.id RETURNING s.id
         ), tokens AS (
           DELETE FROM access_tokens t USING deleted WHERE t.user_id = deleted.id RETURNING t.id
+        ), uploads AS (
+          UPDATE attachments a SET name = '', expires_at = '-infinity' FROM deleted
+          WHERE a.user_id = deleted.id AND a.room_id IS NULL
         ), account AS (
           DELETE FROM accounts a USING deleted WHERE a.user_id = deleted.id
         )

@@ -21,11 +21,20 @@ export class Archive {
   }
 
   /** Resolves when the file has been read. @throws Error when the reader of the archive is gone. */
-  async add(path: string, content: string): Promise<void> {
+  add(path: string, content: string): Promise<void> {
+    return this.#add(path, Readable.from([Buffer.from(content)]), COMPRESSION_LEVEL);
+  }
+
+  /** A file that is compressed already. Resolves and throws as `add` does, and when the stream fails. */
+  addFile(path: string, content: Readable): Promise<void> {
+    return this.#add(path, content, 0);
+  }
+
+  async #add(path: string, content: Readable, compressionLevel: number): Promise<void> {
     // The archive keeps this function until its end, and must not keep the content with it.
-    let source: Readable | null = Readable.from([Buffer.from(content)]);
+    let source: Readable | null = content;
     const isRead = once(source, 'end');
-    const options = { mtime: new Date(), compressionLevel: COMPRESSION_LEVEL };
+    const options = { mtime: new Date(), compressionLevel };
     this.#zip.addReadStreamLazy(path, options, (use) => {
       const stream = source!;
       source = null;

@@ -1,4 +1,4 @@
-import type { Message, User } from '@parley/shared';
+import type { Attachment, Message, User } from '@parley/shared';
 import { createHash } from 'node:crypto';
 
 const STYLE = `
@@ -74,19 +74,28 @@ export function chatPage(
   const to = (n: number, text: string) =>
     n < 1 || n > pages ? '<span></span>' : `<a href="${pageName(n)}.html">${text}</a>`;
   const nav = `<nav>${to(number - 1, 'Earlier')}${to(number + 1, 'Later')}</nav>`;
-  const items = messages.map(({ sender, text, timestamp, deleted_at, edited_at }) => {
+  const items = messages.map(({ sender, text, timestamp, deleted_at, edited_at, attachments }) => {
     const who = sender.id === me ? 'You' : nameOf(sender);
     const content = deleted_at
       ? '<p class="deleted">Message deleted</p>'
       : `<p dir="auto">${escapeHtml(text)}</p>`;
+    const files = attachments.map(
+      (file) =>
+        `<p><a href="../../${escapeHtml(encodeURI(fileName(file)))}">${escapeHtml(file.name)}</a> <small>${file.size} bytes</small></p>`,
+    );
     const edited = edited_at ? ', edited' : '';
-    return `<li class="message${sender.id === me ? ' mine' : ''}"><small>${who} · <time>${timestamp}</time>${edited}</small>${content}</li>`;
+    return `<li class="message${sender.id === me ? ' mine' : ''}"><small>${who} · <time>${timestamp}</time>${edited}</small>${content}${files.join('')}</li>`;
   });
   return page(
     `Chat with ${peer.display_name}`,
     `<p><a href="../../index.html">All chats</a></p><h1>Chat with ${nameOf(peer)}</h1>
 ${nav}<ol>${items.join('\n')}</ol>${nav}`,
   );
+}
+
+/** Where the file of an attachment lies in the archive, under a name that every system takes. */
+export function fileName({ id, name }: Pick<Attachment, 'id' | 'name'>): string {
+  return `files/${id}-${name.replaceAll(/[<>:"|?*#%]/g, '_')}`;
 }
 
 /** The name of a page, so that a folder lists them in order. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ExportProgress, Message, Room, RoomId, Seq, UserId } from '@parley/shared';
+import type { Attachment, ExportProgress, Message, Room, RoomId, Seq, UserId } from '@parley/shared';
 import type { Readable } from 'node:stream';
+import { AttachmentsService } from '../../attachments/attachments.service.js';
 import { SessionsService, type Session } from '../../auth/sessions.service.js';
 import { ConcurrencyLimit } from '../../database/concurrency-limit.js';
 import { Database } from '../../database/database.js';
@@ -10,7 +11,7 @@ import { errorFields } from '../../logging/log-line.js';
 import { PagesService } from '../../messages/pages.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { Archive } from './archive.js';
-import { chatPage, indexPage, pageName, type ExportedChat } from './export-page.js';
+import { chatPage, fileName, indexPage, pageName, type ExportedChat } from './export-page.js';
 import * as sql from './export.sql.js';
 
 /** Exports of one user that may begin within an hour. */
@@ -45,6 +46,7 @@ export class ExportsService {
     private readonly users: UsersService,
     private readonly inbox: InboxService,
     private readonly pages: PagesService,
+    private readonly attachments: AttachmentsService,
   ) {}
 
   /**
@@ -97,6 +99,12 @@ export class ExportsService {
           const path = `chats/${chat.id}/${pageName(file)}`;
           await archive.add(`${path}.html`, chatPage(userId, chat.peer, messages, file, files));
           await archive.add(`${path}.json`, `${JSON.stringify(messages.map(withoutUsers), null, 1)}\n`);
+          for (const { attachments } of messages) {
+            for (const attachment of attachments) {
+              await this.#addFile(archive, userId, attachment);
+              if (performance.now() - advancedAt > ADVANCE_MS) await advance();
+            }
+          }
           done += messages.length;
           if (performance.now() - advancedAt > ADVANCE_MS) await advance();
         }
@@ -109,6 +117,18 @@ export class ExportsService {
       this.#logger.debug({ msg: 'An export has ended early', ...errorFields(error) });
       archive.fail(error instanceof Error ? error : new Error('The export failed.'));
       await this.#end(userId, run).catch(() => undefined);
+    }
+  }
+
+  /** The file of an attachment; where the storage has lost it, a note in its place. */
+  async #addFile(archive: Archive, userId: UserId, attachment: Attachment): Promise<void> {
+    const path = fileName(attachment);
+    try {
+      const file = await this.attachments.file(attachment.id, userId);
+      await archive.addFile(path, await this.attachments.read(file, 'file'));
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'not_found') throw error;
+      await archive.add(`${path}.missing.txt`, 'The server does not have this file any more.\n');
     }
   }
 

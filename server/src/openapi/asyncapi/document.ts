@@ -11,9 +11,8 @@ import {
   type ClientFrameType,
   type TokenScope,
 } from '@parley/shared';
-import type { Limits } from '../../config/config.js';
 import type { Json } from '../json-schema.js';
-import { channelOf, TAGS, type Channel, type Frame, type Socket } from './frames.js';
+import { channelOf, TAGS, type Channel, type DocumentedLimits, type Frame, type Socket } from './frames.js';
 import {
   pascal,
   reachable,
@@ -46,7 +45,7 @@ ${Object.entries(ERROR_CODES)
  * AsyncAPI 3 of the sockets, from the DTO classes that check the frames and from the texts in shared/. Without `servers`:
  * see {@link withServer}.
  */
-export function asyncApi(dtoSchemas: JsonObject, limits: Limits, authMode: AuthMode): JsonObject {
+export function asyncApi(dtoSchemas: JsonObject, limits: DocumentedLimits, authMode: AuthMode): JsonObject {
   const dtos = withErrorCode(withoutSuffix(dtoSchemas) as Record<string, Schema>);
   const user = channelOf('user', dtos, limits, null);
   const room = channelOf('room', dtos, limits, user);

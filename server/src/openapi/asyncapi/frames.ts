@@ -75,11 +75,14 @@ export interface Channel {
   readonly server: readonly Frame[];
 }
 
+/** Settings that stand in the document. */
+export type DocumentedLimits = Pick<Limits, 'frameBytes' | 'textLength'> & { attachments: number };
+
 /** @param other a channel whose frames are taken over where they are the same. */
 export function channelOf(
   socket: Socket,
   dtos: Record<string, Schema>,
-  limits: Limits,
+  limits: DocumentedLimits,
   other: Channel | null,
 ): Channel {
   const known = new Map(
@@ -105,7 +108,7 @@ export function channelOf(
   return { client, server };
 }
 
-function clientFrame(socket: Socket, type: ClientFrameType, dto: Schema, limits: Limits): Frame {
+function clientFrame(socket: Socket, type: ClientFrameType, dto: Schema, limits: DocumentedLimits): Frame {
   const doc: FrameDoc<object> = CLIENT_FRAME_DOCS[type];
   const name = `${prefix(socket)}${pascal(type)}Frame`;
   const required = new Set(dto.required);
@@ -115,6 +118,7 @@ function clientFrame(socket: Socket, type: ClientFrameType, dto: Schema, limits:
   for (const [field, schema] of Object.entries(dto.properties)) {
     const described = { ...(schema as JsonObject), ...FIELD_DOCS[socket][field] };
     if (field === 'text') described.maxLength = limits.textLength;
+    if (field === 'attachments') described.maxItems = limits.attachments;
     properties[field] = required.has(field) ? described : nullable(described);
   }
   const whole = (title: string, more: JsonObject, alsoRequired: string[]): JsonObject => ({

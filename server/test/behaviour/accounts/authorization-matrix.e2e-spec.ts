@@ -4,6 +4,8 @@ import { accountTools, newName, PASSWORD } from '../../support/accounts.js';
 import {
   ACTORS,
   hashOfTables,
+  newAttachment,
+  newUpload,
   NOWHERE,
   tableOf,
   Worlds,
@@ -20,6 +22,7 @@ import {
   CALLS,
   FIELDS,
   FRAMES,
+  HEADERS,
   LEGACY_BODIES,
   LEGACY_CALLS,
   LEGACY_FRAMES,
@@ -66,7 +69,8 @@ function callsOf({ app }: Parley): string[] {
 function pathOf(route: string, target: Target): string {
   const path = (route.split(' ')[1] ?? '')
     .replace(/:(\w+)_id/g, (_, name: keyof Target) => String(target[name]))
-    .replace(':emoji', encodeURIComponent('👍'));
+    .replace(':emoji', encodeURIComponent('👍'))
+    .replace(':name', 'a.txt');
   return path.startsWith('/api') ? `${path}/${QUERIES[route]?.(target) ?? ''}` : path;
 }
 
@@ -90,6 +94,7 @@ async function callAs(
     headers: {
       ...(token === null ? {} : bearer(token)),
       ...(route.includes('/passkeys') ? { Origin: PAGE } : {}),
+      ...HEADERS[route],
     },
   });
 }
@@ -309,7 +314,15 @@ describe('in simulation', () => {
   beforeEach(async () => {
     const { room, a, b } = await simulation.newRoom();
     const { id, seq } = await simulation.send(room.id, a.id, 'a secret');
-    target = { ...NOWHERE, room: room.id, message: id, seq, user: a.id };
+    target = {
+      ...NOWHERE,
+      room: room.id,
+      message: id,
+      seq,
+      user: a.id,
+      upload: await newUpload(simulation, b.id),
+      attachment: await newAttachment(simulation, a.id, room.id),
+    };
     names = { member: b.id, stranger: (await simulation.newUser()).id, nobody: null };
   });
 
@@ -321,6 +334,7 @@ describe('in simulation', () => {
     // A call with a body names its user there.
     return simulation.call(route.split(' ')[0] ?? '', `${path}${body ? '' : query}`, {
       body: body && user !== null && route !== 'POST /api/users' ? { ...body, active_user_id: user } : body,
+      headers: HEADERS[route] ?? {},
     });
   };
 

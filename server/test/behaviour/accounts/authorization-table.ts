@@ -1,5 +1,6 @@
 import type { ClientFrameType } from '@parley/shared';
 import type { Target } from '../../support/matrix.js';
+import { TUS } from '../../support/uploads.js';
 
 /**
  * Who may do what, in accounts mode. `owner` is a user with chats, sessions and access tokens; `other` the other member of
@@ -74,6 +75,11 @@ POST /api/rooms/:room_id/decline | 204 | 409 | 409 | 409 | 404 | 401 | 401 | 403
 POST /api/rooms/:room_id/report | 204 | 204 | 204 | 204 | 404 | 401 | 401 | 403 | 204
 GET /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 PATCH /api/rooms/:room_id/settings | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
+POST /api/uploads | 201 | 201 | 201 | 201 | 201 | 401 | 401 | 403 | 201
+PATCH /api/uploads/:upload_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 204
+DELETE /api/uploads/:upload_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 204
+GET /api/attachments/:attachment_id/:name | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+GET /api/attachments/:attachment_id/thumbnail/:name | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 `;
 
 /** The queries of calls that need one. */
@@ -86,6 +92,17 @@ export const OF_REQUEST: readonly string[] = [
   'POST /api/rooms/:room_id/accept',
   'POST /api/rooms/:room_id/decline',
 ];
+
+/** The headers of calls that take more than a body. */
+export const HEADERS: Readonly<Record<string, Record<string, string>>> = {
+  'POST /api/uploads': { ...TUS, 'Upload-Length': '10' },
+  'PATCH /api/uploads/:upload_id': {
+    ...TUS,
+    'Upload-Offset': '0',
+    'Content-Type': 'application/offset+octet-stream',
+  },
+  'DELETE /api/uploads/:upload_id': TUS,
+};
 
 /** A passkey that nobody has. The ceremonies that work have tests of their own (passkeys.e2e-spec.ts). */
 const credential = {
@@ -123,6 +140,8 @@ export const BODIES: Readonly<
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
   'POST /api/rooms/:room_id/report': () => ({ category: 'harassment', reason: 'Sends threats.' }),
   'PATCH /api/rooms/:room_id/settings': () => ({ share_read: false }),
+  // Nothing, at the offset where it is: so that each actor may.
+  'PATCH /api/uploads/:upload_id': () => '',
 };
 
 /**
@@ -202,6 +221,11 @@ DELETE /api/messages/:message_id | 403 | 404 | 400
 PUT /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
 DELETE /api/messages/:message_id/reactions/:emoji | 204 | 404 | 400
 GET /api/search | 200 | 404 | 400
+POST /api/uploads | 201 | 201 | 400
+PATCH /api/uploads/:upload_id | 204 | 404 | 400
+DELETE /api/uploads/:upload_id | 204 | 404 | 400
+GET /api/attachments/:attachment_id/:name | 200 | 404 | 400
+GET /api/attachments/:attachment_id/thumbnail/:name | 200 | 404 | 400
 `;
 
 /** The bodies of calls that take one, without the name of the user. */

@@ -265,7 +265,7 @@ describe('the protocol version', () => {
       ping: [],
     },
     2: {
-      message: ['client_id', 'reply_to', 'room_id', 'sender_id', 'text'],
+      message: ['attachments', 'client_id', 'reply_to', 'room_id', 'sender_id', 'text'],
       typing: ['room_id', 'sender_id'],
       read: ['message_id', 'room_id', 'sender_id', 'seq'],
       delivered: ['message_id', 'room_id', 'sender_id', 'seq'],

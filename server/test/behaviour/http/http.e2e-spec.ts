@@ -187,10 +187,21 @@ describe('a method that an address does not know', () => {
         'Access-Control-Request-Headers': 'content-type',
       },
     });
-    expect([status, headers.get('Access-Control-Allow-Methods')]).toEqual([204, 'GET, HEAD, POST']);
+    expect([status, headers.get('Access-Control-Allow-Methods')]).toEqual([
+      204,
+      'GET, HEAD, POST, PUT, PATCH, DELETE',
+    ]);
     expect(headers.get('Access-Control-Allow-Headers')).toBe('content-type');
     const inUse = routesOf(parley.app).map((route) => route.split(' ')[0]!);
-    expect([...new Set(inUse)].toSorted()).toEqual(['GET', 'HEAD', 'OPTIONS', 'POST']);
+    expect([...new Set(inUse)].toSorted()).toEqual([
+      'DELETE',
+      'GET',
+      'HEAD',
+      'OPTIONS',
+      'PATCH',
+      'POST',
+      'PUT',
+    ]);
   });
 
   it('HEAD is GET without its body', async () => {

@@ -66,14 +66,26 @@ describe('a required field that was not sent', () => {
 });
 
 describe('a page of an allowed origin', () => {
-  it('may read what it needs for a retry, a report and a link', async () => {
+  it('may read what it needs for a retry, a report, a link and an upload', async () => {
     const { headers } = await parley.call('GET', '/api/users/', { headers: { Origin: LEGACY_PAGE } });
     expect(headers.get('Access-Control-Expose-Headers')?.split(', ').toSorted()).toEqual([
+      'Accept-Ranges',
       'Allow',
+      'Content-Disposition',
+      'Content-Range',
+      'ETag',
       'Location',
       'RateLimit',
       'RateLimit-Policy',
       'Retry-After',
+      'Tus-Extension',
+      'Tus-Max-Size',
+      'Tus-Resumable',
+      'Tus-Version',
+      'Upload-Expires',
+      'Upload-Length',
+      'Upload-Metadata',
+      'Upload-Offset',
       'X-Request-Id',
     ]);
   });

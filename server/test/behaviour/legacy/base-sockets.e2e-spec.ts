@@ -151,7 +151,13 @@ describe('a user socket', () => {
       user: { ...a, online: true, last_seen: null },
       heartbeat_seconds: 25,
       protocol: 2,
-      limits: { text_max_length: 4_000, edit_window_seconds: 900, delete_window_seconds: 86_400 },
+      limits: {
+        text_max_length: 4_000,
+        attachment_max_bytes: 26_214_400,
+        attachments_max: 10,
+        edit_window_seconds: 900,
+        delete_window_seconds: 86_400,
+      },
     });
   });
 

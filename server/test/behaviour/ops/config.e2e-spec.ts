@@ -85,6 +85,14 @@ describe('the settings', () => {
           connectionsPerIp: 2_000,
         },
       },
+      attachments: {
+        maxBytes: 26_214_400,
+        max: 10,
+        quotaBytes: 1_073_741_824,
+        maxPixels: 50_000_000,
+        dir: resolve('data/files'),
+        s3: null,
+      },
     });
   });
 
@@ -129,6 +137,12 @@ describe('the settings', () => {
       SOCKETS_PER_ADDRESS: '8',
       CONNECTIONS_PER_ADDRESS: '9',
       TRUSTED_PROXIES: '10.0.0.0/8, loopback',
+      ATTACHMENT_MAX_BYTES: '1024',
+      ATTACHMENTS_MAX: '1',
+      ATTACHMENT_QUOTA_BYTES: '2048',
+      IMAGE_MAX_PIXELS: '3',
+      STORAGE_DIR: '/srv/files',
+      STORAGE_URL: 's3://key:a%2Fsecret@s3.example:9000/bucket/parley/files?region=eu-central-1&tls=off',
       PATH: '/usr/bin',
     });
     expect(config).toEqual({
@@ -178,6 +192,21 @@ describe('the settings', () => {
           socketsPerUser: 7,
           socketsPerIp: 8,
           connectionsPerIp: 9,
+        },
+      },
+      attachments: {
+        maxBytes: 1_024,
+        max: 1,
+        quotaBytes: 2_048,
+        maxPixels: 3,
+        dir: '/srv/files',
+        s3: {
+          endpoint: 'http://s3.example:9000',
+          bucket: 'bucket',
+          prefix: 'parley/files',
+          region: 'eu-central-1',
+          accessKeyId: 'key',
+          secretAccessKey: 'a/secret',
         },
       },
     });
@@ -350,6 +379,11 @@ describe('the settings', () => {
     ['CONNECTIONS_PER_ADDRESS', '0'],
     ['TRUSTED_PROXIES', 'proxy.example.com'],
     ['TRUSTED_PROXIES', '10.0.0.0/99'],
+    ['ATTACHMENT_MAX_BYTES', '1023'],
+    ['ATTACHMENT_MAX_BYTES', '104857601'],
+    ['ATTACHMENTS_MAX', '101'],
+    ['ATTACHMENT_QUOTA_BYTES', '-1'],
+    ['IMAGE_MAX_PIXELS', '0'],
   ])('that are wrong are named with the rule: %s=%s', (name, value) => {
     const mistakes = mistakesOf({ [name]: value });
     expect(mistakes.length).toBeGreaterThanOrEqual(1);

@@ -5,6 +5,7 @@ import { Parley, type Call } from '../../support/parley.js';
 import { hashOfRows } from '../../support/rows.js';
 import { statementNamesOf } from '../../support/statements.js';
 import type { TestSocket } from '../../support/test-socket.js';
+import { sendFiles, TUS, Uploader } from '../../support/uploads.js';
 
 /** What exists nowhere. */
 const NOTHING = 999_999_999;
@@ -16,12 +17,18 @@ let message: Message;
 let carol: User;
 let carols: Room;
 let carolsMessage: Message;
+let upload: number;
+let attachment: number;
 let members: TestSocket[];
 beforeAll(async () => {
   parley = await Parley.start({ RATE_LIMIT: 'off' });
   const pair = await parley.newRoom();
   ({ room } = pair);
   message = await parley.send(room.id, pair.a.id, 'a secret');
+  const uploader = new Uploader(parley, pair.a.id);
+  attachment = await uploader.upload('a secret.txt', Buffer.from('a secret'));
+  await sendFiles(parley, room, pair.a, [attachment]);
+  ({ id: upload } = await uploader.create('a secret.txt', 10));
   const others = await parley.newRoom();
   [carol, carols] = [others.a, others.room];
   carolsMessage = await parley.send(carols.id, others.b.id, 'hello carol');
@@ -39,6 +46,8 @@ afterAll(() => parley.stop());
 interface Target {
   room: number;
   message: number;
+  upload: number;
+  attachment: number;
 }
 type Attempt = [path: string, call?: Call];
 
@@ -88,6 +97,29 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
     ['', '&from=bob', '&cursor=999999999', '&limit=1'].map((query): Attempt => [
       `/api/search/?q=e&room=${id}&active_user=${carol.id}${query}`,
     ]),
+  // Names nothing.
+  'POST /api/uploads/': null,
+  'HEAD /api/uploads/{upload_id}/': ({ upload: id }) => [
+    [`/api/uploads/${id}/?active_user=${carol.id}`, { headers: TUS }],
+  ],
+  'PATCH /api/uploads/{upload_id}/': ({ upload: id }) => [
+    [
+      `/api/uploads/${id}/?active_user=${carol.id}`,
+      {
+        headers: { ...TUS, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' },
+        body: 'injected',
+      },
+    ],
+  ],
+  'DELETE /api/uploads/{upload_id}/': ({ upload: id }) => [
+    [`/api/uploads/${id}/?active_user=${carol.id}`, { headers: TUS }],
+  ],
+  'GET /api/attachments/{attachment_id}/{name}/': ({ attachment: id }) => [
+    [`/api/attachments/${id}/a.txt?active_user=${carol.id}`],
+  ],
+  'GET /api/attachments/{attachment_id}/thumbnail/{name}/': ({ attachment: id }) => [
+    [`/api/attachments/${id}/thumbnail/a.webp?active_user=${carol.id}`],
+  ],
   'GET /api/version/': null,
   'GET /health/live': null,
   'GET /health/ready': null,
@@ -104,6 +136,7 @@ const FRAMES: Record<ClientFrameType, (target: Target) => object[]> = {
       reply_to: target.message,
       client_id: '00000000-0000-4000-8000-000000000000',
     },
+    { room_id: target.room, text: 'injected', attachments: [target.upload] },
   ],
   typing: (target) => [{ room_id: target.room }],
   read: (target) => receiptsFor(target),
@@ -127,8 +160,8 @@ function receiptsFor(target: Target): object[] {
   ];
 }
 
-const foreign = (): Target => ({ room: room.id, message: message.id });
-const missing: Target = { room: NOTHING, message: NOTHING };
+const foreign = (): Target => ({ room: room.id, message: message.id, upload, attachment });
+const missing: Target = { room: NOTHING, message: NOTHING, upload: NOTHING, attachment: NOTHING };
 
 /** Runs it, and holds that it changed nothing and sent nothing to anyone. */
 async function withoutEffect<T>(run: () => Promise<T>): Promise<T> {
