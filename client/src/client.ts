@@ -13,11 +13,12 @@ import { LivenessMonitor } from './connection/liveness.js';
 import type { Transport } from './connection/transport.js';
 import { createOutbox, type MessageKey } from './outbox/outbox.js';
 import type { OutboxLock, OutboxStorage } from './outbox/outbox-storage.js';
+import type { Uploads } from './outbox/uploads.js';
 import { createReceipts } from './receipts/receipt-sender.js';
 import { RequestTable } from './requests/request-table.js';
 import { applyEvent } from './state/apply-event.js';
 import type { ChatEvent } from './state/chat-event.js';
-import { emptyState, type ChatState } from './state/chat-state.js';
+import { emptyState, type ChatState, type QueuedFile } from './state/chat-state.js';
 import { createCatchUp } from './sync/catch-up.js';
 import { TypingSignal } from './typing/typing-signal.js';
 
@@ -37,6 +38,8 @@ export interface ClientOptions {
   readonly storage?: OutboxStorage;
   /** Keeps clients with the same storage from sending the same message twice. Default: none. */
   readonly lock?: OutboxLock;
+  /** Uploads the files of messages. Default: messages with files are refused. */
+  readonly uploads?: Uploads;
   /** A request without a reply for this long, in milliseconds, fails. Default: ACK_TIMEOUT_MS. */
   readonly ackTimeoutMs?: number;
   /** Time between two `sync`, in milliseconds. Default: `heartbeat_seconds` of the server. */
@@ -83,7 +86,11 @@ export interface Client extends ClientCore {
    * Queues a message, and sends it until the server acks or refuses it. The messages of a room keep the order of the calls.
    * @returns its client_id, for `whenSent`, `retry` and `discard`.
    */
-  send(roomId: number, text: string, options?: { readonly replyTo?: MessageReply | null }): string;
+  send(
+    roomId: number,
+    text: string,
+    options?: { readonly replyTo?: MessageReply | null; readonly files?: readonly QueuedFile[] },
+  ): string;
   /**
    * Gives a message another text. One that was never sent, or was refused, is changed in the outbox and sent with it. Like
    * `remove` and `react`, it is queued, shown at once (`optimistic`), and undone if the server refuses it (`watch`, `refused`).
@@ -175,9 +182,9 @@ export function createClient(options: ClientOptions): Client {
       outbox.close();
     },
 
-    send(roomId, text, { replyTo = null } = {}) {
+    send(roomId, text, { replyTo = null, files = [] } = {}) {
       typing.reset(roomId);
-      return outbox.send(roomId, text, replyTo);
+      return outbox.send(roomId, text, replyTo, files);
     },
 
     edit: (roomId, message, text) => outbox.edit(roomId, message, text),

@@ -6,6 +6,7 @@ export { watch, type RoomEvents } from './events/watch.js';
 export { newClientId } from './messages/client-id.js';
 export { whenSent } from './outbox/when-sent.js';
 export { UNDO_MS, type MessageKey } from './outbox/outbox.js';
+export type { Uploads } from './outbox/uploads.js';
 export type { OutboxLock, OutboxStorage, StoredEntry } from './outbox/outbox-storage.js';
 export {
   firstUnread,
@@ -23,6 +24,7 @@ export {
   type ChatState,
   type OutboxEntry,
   type QueuedChange,
+  type QueuedFile,
   type QueuedMessage,
   type OutboxStatus,
   type ReceiptKind,

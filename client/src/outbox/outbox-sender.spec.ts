@@ -6,20 +6,22 @@ import type { ClientCore, RequestFrame } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import { ME, ModelServer } from '../testing/model-server.js';
 import { createOutboxSender } from './outbox-sender.js';
+import type { Uploads } from './uploads.js';
 
 type Answer = 'ack' | 'ack-lost' | RequestError;
 
 /** A sender, and a server that answers as scripted and then normally. */
-function setUp(answers: Answer[] = []) {
+function setUp(answers: Answer[] = [], uploads?: Uploads) {
   const server = new ModelServer();
-  const network = { up: true, sent: [] as string[] };
+  const network = { up: true, sent: [] as string[], attachments: [] as (readonly number[] | undefined)[] };
   let state = applyEvent(emptyState(ME), { type: 'rooms-loaded', rooms: [server.room()] });
   const dispatch = (event: ChatEvent) => {
     state = applyEvent(state, event);
   };
-  const request = async ({ client_id = '' }: RequestFrame<'message'>): Promise<MessageAck> => {
+  const request = async ({ client_id = '', attachments }: RequestFrame<'message'>): Promise<MessageAck> => {
     if (!network.up) throw new RequestError('disconnected', '');
     network.sent.push(client_id);
+    network.attachments.push(attachments);
     const answer = answers.shift() ?? 'ack';
     if (answer instanceof RequestError) throw answer;
     const ack = server.send(ME, client_id);
@@ -41,7 +43,14 @@ function setUp(answers: Answer[] = []) {
     isOurs: (clientId) => !clientId.startsWith('other-tab'),
     isStillWanted: async () => true,
     onSend: () => undefined,
+    uploads,
   });
+  const queueFile = (client_id: string) => {
+    const files = [{ key: client_id, name: 'a.txt', type: 'text/plain', size: 1 }];
+    const rest = { room_id: 7, text: '', reply_to: null, created_at: '', reason: null, seq: null };
+    dispatch({ type: 'queued', entry: { kind: 'send', status: 'waiting', client_id, files, ...rest } });
+    sender.wake();
+  };
   const queue = (...ids: string[]) => {
     for (const client_id of ids) {
       const rest = {
@@ -59,7 +68,7 @@ function setUp(answers: Answer[] = []) {
     sender.wake();
   };
   const stored = () => server.messages.map(({ client_id }) => client_id);
-  return { network, sender, queue, stored, dispatch, state: () => state };
+  return { network, sender, queueFile, queue, stored, dispatch, state: () => state };
 }
 
 function settle(): Promise<void> {
@@ -126,6 +135,38 @@ describe('OutboxSender', () => {
     dispatch({ type: 'discarded', clientId: 'a' });
     await settle();
     expect(network.sent).toEqual(['a']);
+  });
+
+  it('sends a message after its files are uploaded, and the next one after it', async () => {
+    const attempts: string[] = [];
+    const uploads: Uploads = {
+      async upload([file]) {
+        attempts.push(file!.key);
+        if (attempts.length === 1) throw new RequestError('unavailable', '');
+        return [41];
+      },
+      forget: () => undefined,
+    };
+    const { queue, queueFile, network } = setUp([], uploads);
+    queueFile('file');
+    queue('a');
+    await settle();
+    expect(attempts).toEqual(['file', 'file']);
+    expect(network.sent).toEqual(['file', 'a']);
+    expect(network.attachments).toEqual([[41], undefined]);
+  });
+
+  it('does not send a message when its file is refused, and sends the next one', async () => {
+    const uploads: Uploads = {
+      upload: () => Promise.reject(new RequestError('bad_frame', '')),
+      forget: () => undefined,
+    };
+    const { queue, queueFile, network, state } = setUp([], uploads);
+    queueFile('file');
+    queue('a');
+    await settle();
+    expect(network.sent).toEqual(['a']);
+    expect(state().outbox).toMatchObject([{ client_id: 'file', status: 'failed', reason: 'bad_frame' }]);
   });
 
   it('does not send a message when another window sends it', async () => {

@@ -3,6 +3,7 @@ import { RequestError } from '../requests/request-table.js';
 import type { ChatEvent } from '../state/chat-event.js';
 import type { OutboxEntry } from '../state/chat-state.js';
 import { nextStepAfter } from './outbox-policy.js';
+import type { Uploads } from './uploads.js';
 
 /** The first version of the protocol with `edit`, `delete` and `react`. */
 const CHANGES_PROTOCOL = 2;
@@ -22,6 +23,8 @@ interface Ports {
   isOurs(clientId: string): boolean;
   /** Whether an entry that was held back is still to be sent: another client with the same storage may have undone it. */
   isStillWanted(clientId: string): Promise<boolean>;
+  /** Uploads the files of messages. Absent: messages with files are refused. */
+  readonly uploads?: Uploads | undefined;
   /** Called before an entry is sent, each time. */
   onSend(clientId: string): void;
 }
@@ -84,7 +87,7 @@ export function createOutboxSender(client: ClientCore, ports: Ports): OutboxSend
   /** @returns the event of its ack. */
   async function transmit(entry: OutboxEntry): Promise<ChatEvent | RequestError> {
     try {
-      return await request(client, entry);
+      return await request(client, entry, ports.uploads);
     } catch (error) {
       if (error instanceof RequestError) return error;
       throw error;
@@ -107,12 +110,25 @@ export function createOutboxSender(client: ClientCore, ports: Ports): OutboxSend
 }
 
 /** Sends the frame that carries out an operation. */
-async function request(client: ClientCore, entry: OutboxEntry): Promise<ChatEvent> {
+async function request(
+  client: ClientCore,
+  entry: OutboxEntry,
+  uploads: Uploads | undefined,
+): Promise<ChatEvent> {
   const clientId = entry.client_id;
   if (entry.kind === 'send') {
-    const { room_id, text, reply_to } = entry;
+    const { room_id, text, reply_to, files = [] } = entry;
+    if (files.length > 0 && !uploads) throw new RequestError('bad_frame', 'This client uploads no files.');
+    const attachments = files.length > 0 && uploads ? { attachments: await uploads.upload(files) } : {};
     const reply = reply_to ? { reply_to: reply_to.id } : {};
-    const ack = await client.request({ type: 'message', room_id, text, client_id: clientId, ...reply });
+    const ack = await client.request({
+      type: 'message',
+      room_id,
+      text,
+      client_id: clientId,
+      ...reply,
+      ...attachments,
+    });
     return { type: 'message-acked', clientId, ack };
   }
   const message_id = entry.message_id ?? 0;

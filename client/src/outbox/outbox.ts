@@ -7,9 +7,11 @@ import type {
   QueuedChange,
   QueuedDeletion,
   QueuedEdit,
+  QueuedFile,
   QueuedReaction,
 } from '../state/chat-state.js';
 import { createOutboxSender } from './outbox-sender.js';
+import type { Uploads } from './uploads.js';
 import { fromStored, toStored, type OutboxLock, type OutboxStorage } from './outbox-storage.js';
 
 /** How long a deletion can be undone, in milliseconds. */
@@ -18,6 +20,7 @@ export const UNDO_MS = 8_000;
 interface Ports {
   readonly storage?: OutboxStorage;
   readonly lock?: OutboxLock;
+  readonly uploads?: Uploads;
   readonly now?: () => number;
 }
 
@@ -29,7 +32,7 @@ export interface Outbox {
   /** Sends what is unsent of an earlier run, from the storage, and what was unsent at `close`. */
   restore(): Promise<void>;
   /** Each returns the client_id of the entry. */
-  send(roomId: number, text: string, replyTo: MessageReply | null): string;
+  send(roomId: number, text: string, replyTo: MessageReply | null, files: readonly QueuedFile[]): string;
   edit(roomId: number, message: MessageKey, text: string): string;
   remove(roomId: number, message: MessageKey): string;
   react(roomId: number, messageId: number, emoji: string, on: boolean): string;
@@ -51,7 +54,7 @@ type Own<Change extends QueuedChange> = Omit<
 /** @param onStorageFailed called when entries can no longer be stored. */
 export function createOutbox(
   client: ClientCore,
-  { storage, lock, now = Date.now }: Ports,
+  { storage, lock, uploads, now = Date.now }: Ports,
   onStorageFailed: () => void,
 ): Outbox {
   /** Entries whose lock this client holds, with the function that releases it: only these are sent. */
@@ -64,6 +67,7 @@ export function createOutbox(
     now,
     isOurs: (clientId) => locks.has(clientId),
     isStillWanted: isStillStored,
+    uploads,
     onSend: (clientId) => void unsent.delete(clientId),
   });
 
@@ -184,7 +188,10 @@ export function createOutbox(
       return watchStorage(storage && load(storage));
     },
 
-    send: (roomId, text, reply_to) => queue({ ...newEntry(roomId), kind: 'send', text, reply_to, seq: null }),
+    send(roomId, text, reply_to, files) {
+      const more = files.length > 0 ? { files } : {};
+      return queue({ ...newEntry(roomId), kind: 'send', text, reply_to, seq: null, ...more });
+    },
 
     edit(roomId, message, text) {
       const own = unsentMessage(message);
@@ -221,8 +228,10 @@ export function createOutbox(
         const current = next.get(entry.client_id);
         if (current && current !== entry && current.status !== 'sent') void store(current);
       }
-      for (const { client_id: clientId } of before) {
+      for (const entry of before) {
+        const clientId = entry.client_id;
         if (next.has(clientId)) continue;
+        if (entry.kind === 'send' && entry.files) uploads?.forget(entry.files);
         void watchStorage(storage?.remove(clientId));
         unsent.delete(clientId);
         locks.get(clientId)?.();

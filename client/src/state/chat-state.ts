@@ -75,8 +75,22 @@ export interface QueuedMessage extends QueuedOperation {
   readonly text: string;
   /** What it answers, as it was shown to the user. */
   readonly reply_to: MessageReply | null;
+  /** Uploaded before it is sent. */
+  readonly files?: readonly QueuedFile[];
   /** Its `seq` once acked: the entry stays until the room has that message. */
   readonly seq: number | null;
+}
+
+/** A file of a message that is on its way. The platform keeps its content under `key`. */
+export interface QueuedFile {
+  readonly key: string;
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Pixels, of an image. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 export interface QueuedEdit extends ChangeOperation {

@@ -70,6 +70,7 @@ export class ModelServer {
       deleted_at: null,
       reply_to: null,
       reactions: [],
+      attachments: [],
     };
     const original = replyTo === undefined ? undefined : this.#stored[replyTo - 1];
     this.#stored.push(original ? { ...message, reply_to: quoteOf(original) } : message);

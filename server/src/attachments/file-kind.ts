@@ -36,7 +36,7 @@ export async function typeOf(content: Buffer, declaredType: string): Promise<str
   const { fileTypeFromBuffer } = await import('file-type/node');
   const found = (await fileTypeFromBuffer(content))?.mime.replace(/;.*$/, '');
   if (found === undefined) return isText(content) ? 'text/plain' : 'application/octet-stream';
-  const isSound = /^audio\//.test(declaredType) && /^video\/(webm|mp4|ogg)$/.test(found);
+  const isSound = declaredType.startsWith('audio/') && /^video\/(webm|mp4|ogg)$/.test(found);
   return isSound ? found.replace('video/', 'audio/') : found;
 }
 

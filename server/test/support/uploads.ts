@@ -20,7 +20,6 @@ export class Uploader {
     size: number,
     type = '',
   ): Promise<{ response: Response; url: string; id: number }> {
-    const base64 = (text: string) => Buffer.from(text).toString('base64');
     const metadata = [`filename ${base64(name)}`, ...(type ? [`filetype ${base64(type)}`] : [])].join(',');
     const response = await this.#fetch(`/api/uploads/?active_user=${this.userId}`, 'POST', {
       'Upload-Length': String(size),
@@ -78,6 +77,8 @@ export class Uploader {
     return fetch(`${this.parley.origin}${path}`, init as RequestInit);
   }
 }
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 export function sendFiles(
   parley: Parley,

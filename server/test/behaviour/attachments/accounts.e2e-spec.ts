@@ -1,5 +1,5 @@
 import type { Message, Room } from '@parley/shared';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountTools, PASSWORD, type Person } from '../../support/accounts.js';
 import { runAdmin } from '../../support/admin.js';
@@ -30,6 +30,16 @@ async function sendFile(sender: Person, room: Room, name: string, content: strin
 
 const urlOf = (message: Message) => message.attachments[0]!.url;
 const statusFor = ({ token }: Person, message: Message) => statusOf('GET', urlOf(message), token);
+
+const keyOf = async ({ attachments: [attachment] }: Message) =>
+  (await parley.sql<{ key: string }>('SELECT key FROM attachments WHERE id = $1', [attachment!.id]))[0]!.key;
+const folder = (key: string) => `${parley.filesDir}/${key.slice(0, 2)}/${key}`;
+const clean = (...more: string[]) =>
+  runAdmin({ DATABASE_URL: parley.databaseUrl, STORAGE_DIR: parley.filesDir }, [
+    'storage:clean',
+    '--json',
+    ...more,
+  ]);
 
 describe('with accounts an attachment', () => {
   it('is served with a session only, whatever user the URL names', async () => {
@@ -95,24 +105,13 @@ describe('with accounts an attachment', () => {
     ];
     const { url } = await by(a).create('half.txt', 10);
     await by(a).patch(url, 0, text('half'));
-    const keyOf = async ({ attachments: [attachment] }: Message) =>
-      (await parley.sql<{ key: string }>('SELECT key FROM attachments WHERE id = $1', [attachment!.id]))[0]!
-        .key;
     const [keptKey, lostKey] = [await keyOf(kept), await keyOf(lost)];
-    const { rm, writeFile, mkdir } = await import('node:fs/promises');
-    const folder = (key: string) => `${parley.filesDir}/${key.slice(0, 2)}/${key}`;
     await rm(folder(lostKey), { recursive: true });
     const orphanKey = '00000000-0000-4000-8000-000000000000';
     await mkdir(folder(orphanKey), { recursive: true });
     await writeFile(`${folder(orphanKey)}/file`, 'nobody has me');
     await writeFile(`${folder(keptKey)}/part-0-4`, 'kept');
 
-    const clean = (...more: string[]) =>
-      runAdmin({ DATABASE_URL: parley.databaseUrl, STORAGE_DIR: parley.filesDir }, [
-        'storage:clean',
-        '--json',
-        ...more,
-      ]);
     const found = {
       orphans: {
         files: 2,
