@@ -1,3 +1,3 @@
 import preset from '../jest.preset.js';
 
-export default { ...preset, testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'], testTimeout: 30_000 };
+export default { ...preset, testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'], testTimeout: 120_000 };

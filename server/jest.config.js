@@ -6,7 +6,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  testTimeout: 30_000,
+  // A guard against hanging, not a measurement: a cold start of the application takes seconds, on a busy machine many.
+  testTimeout: 120_000,
   maxWorkers: '100%',
   // Each suite that starts the application leaves some 40 MB behind in its worker, and collecting garbage among them
   // took a tenth of the time.
