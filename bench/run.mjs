@@ -3,6 +3,7 @@
 import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { changes } from './changes.mjs';
 import { features } from './features.mjs';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
@@ -13,7 +14,7 @@ import { roomlist } from './roomlist.mjs';
 import { search } from './search.mjs';
 import { throughput } from './throughput.mjs';
 
-const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, search, features };
+const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, search, features, changes };
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
 

@@ -1,61 +1,8 @@
-import type { ClientFrame, ServerFrame } from '@parley/shared';
-import { createClient } from './client.js';
-import type { Socket } from './connection/transport.js';
+import type { ServerFrame } from '@parley/shared';
 import { watch } from './events/watch.js';
-import type { StoredEntry } from './outbox/outbox-storage.js';
 import { whenSent } from './outbox/when-sent.js';
-import { ME, ModelServer, PEER, ROOM, user } from './testing/model-server.js';
-
-/** A server of one room behind a transport in memory, and a storage that outlives its clients. */
-function setUp() {
-  const server = new ModelServer();
-  const stored = new Map<string, StoredEntry>();
-  const network = { send: (_frame: ServerFrame) => undefined as void, sent: [] as ClientFrame[], isUp: true };
-
-  function transport(): Socket {
-    const listeners: Record<string, (event: never) => void> = {};
-    const emit = (type: string, event: object) => listeners[type]?.(event as never);
-    const send = (frame: ServerFrame) => emit('message', { data: JSON.stringify(frame) });
-    network.send = send;
-    setTimeout(() => {
-      if (!network.isUp) return emit('close', { code: 1006 });
-      send({ type: 'hello', user: user(ME), heartbeat_seconds: 25, protocol: 1 } as ServerFrame);
-    });
-    return {
-      readyState: 1,
-      close: () => undefined,
-      addEventListener: (type: string, listener: (event: never) => void) => {
-        listeners[type] = listener;
-      },
-      send(data) {
-        const frame = JSON.parse(data) as ClientFrame;
-        network.sent.push(frame);
-        const { ref = 0 } = frame;
-        if (frame.type === 'sync') send({ type: 'ack', ref, ...server.sync(frame.rooms, 300) });
-        if (frame.type === 'message' && frame.text === 'forbidden')
-          send({ type: 'error', ref, code: 'forbidden', message: '' });
-        else if (frame.type === 'message')
-          send({ type: 'ack', ref, ...server.send(ME, frame.client_id ?? null) });
-      },
-    };
-  }
-
-  const errors: string[] = [];
-  const client = () =>
-    createClient({
-      userId: ME,
-      url: 'ws://model',
-      transport,
-      onError: (code) => errors.push(code),
-      storage: {
-        load: async () => [...stored.values()],
-        put: async (entry) => void stored.set(entry.client_id, entry),
-        has: async (id) => stored.has(id),
-        remove: async (id) => void stored.delete(id),
-      },
-    });
-  return { server, stored, network, errors, client };
-}
+import { setUpClient as setUp } from './testing/model-client.js';
+import { PEER, ROOM } from './testing/model-server.js';
 
 const settle = () => jest.advanceTimersByTimeAsync(1_000);
 

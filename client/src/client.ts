@@ -273,6 +273,8 @@ export function createClient(options: ClientOptions): Client {
       if (frame.type === 'typing') fadeTyping(frame.room_id);
       if (frame.type === 'resync') catchUp.runAgain();
       if (frame.type === 'hello') {
+        // What only this version of the protocol has may be sent now.
+        outbox.wake();
         void catchUp.run();
         // No later frame reveals that the last change of a room was lost, so the client syncs with every heartbeat.
         const everyMs = options.syncIntervalMs ?? frame.heartbeat_seconds * 1_000;

@@ -96,19 +96,19 @@ export const CLIENT_FRAME_DOCS: { readonly [T in ClientFrameType]: FrameDoc<Clie
     summary: 'Gives a message another text.',
     description:
       'Only its sender can, within `edit_window_seconds` of `hello`. The same text again changes nothing, so that the frame may be repeated until it is acked.',
-    example: { type: 'edit', ref: 7, message_id: 42, text: 'Hello Bob' },
-  },
-  delete: {
-    summary: 'Deletes a message for both users.',
-    description:
-      'Only its sender can, within `delete_window_seconds` of `hello`. The message keeps its place, with an empty text and `deleted_at`; its edits and reactions are removed. May be repeated.',
-    example: { type: 'delete', ref: 8, message_id: 42 },
+    example: { type: 'edit', ref: 7, message_id: 1, text: 'Hello Bob' },
   },
   react: {
     summary: 'Adds a reaction of the user to a message, or removes it.',
     description:
       'Both users can react to every message that is not deleted, with up to 20 different emojis on one message. May be repeated.',
-    example: { type: 'react', ref: 9, message_id: 42, emoji: '👍', on: true },
+    example: { type: 'react', ref: 8, message_id: 1, emoji: '👍', on: true },
+  },
+  delete: {
+    summary: 'Deletes a message for both users.',
+    description:
+      'Only its sender can, within `delete_window_seconds` of `hello`. The message keeps its place, with an empty text and `deleted_at`; its edits and reactions are removed. May be repeated.',
+    example: { type: 'delete', ref: 9, message_id: 2 },
   },
   sync: {
     summary: 'Compares what the client has with what the server has, and fetches the difference.',
@@ -260,17 +260,17 @@ export const ACK_DOCS: { readonly [T in ClientFrameType]: FrameDoc<AckOf<T>> } =
   edit: {
     summary: 'The message has this text.',
     description: '`rev` says how far the room is, not that this client has everything up to it.',
-    example: { type: 'ack', ref: 7, message_id: 42, rev: 13 },
-  },
-  delete: {
-    summary: 'The message is deleted.',
-    description: '`rev` as in the ack of `edit`.',
-    example: { type: 'ack', ref: 8, message_id: 42, rev: 14 },
+    example: { type: 'ack', ref: 7, message_id: 1, rev: 13 },
   },
   react: {
     summary: 'The reaction is there, or is not there any more.',
     description: '`rev` as in the ack of `edit`.',
-    example: { type: 'ack', ref: 9, message_id: 42, rev: 15 },
+    example: { type: 'ack', ref: 8, message_id: 1, rev: 14 },
+  },
+  delete: {
+    summary: 'The message is deleted.',
+    description: '`rev` as in the ack of `edit`.',
+    example: { type: 'ack', ref: 9, message_id: 2, rev: 15 },
   },
   sync: {
     summary: 'Every room that differs, and the rooms to forget.',

@@ -66,6 +66,8 @@ export function quoteText(text: string): string {
 /** Body of `PATCH /api/messages/<id>/`. */
 export interface EditMessage {
   text: string;
+  /** Who edits it (simulation); `?active_user=` does as well. */
+  active_user_id?: number;
 }
 
 /** An edit of a message, in `GET /api/messages/<id>/edits/`. */

@@ -26,8 +26,8 @@ export interface ClientFrames {
   read: { request: ReceiptRequest; reply: ReceiptAck };
   delivered: { request: ReceiptRequest; reply: ReceiptAck };
   edit: { request: EditRequest; reply: ChangeAck };
-  delete: { request: ChangeRequest; reply: ChangeAck };
   react: { request: ReactRequest; reply: ChangeAck };
+  delete: { request: ChangeRequest; reply: ChangeAck };
   sync: { request: SyncRequest; reply: SyncAck };
   ping: { request: Record<never, never>; reply: Record<never, never> };
 }
@@ -87,8 +87,8 @@ export const CLIENT_FRAME_SCOPES = {
   read: 'write',
   delivered: 'write',
   edit: 'write',
-  delete: 'write',
   react: 'write',
+  delete: 'write',
   sync: 'read',
   ping: 'read',
 } as const satisfies Record<ClientFrameType, TokenScope>;

@@ -13,6 +13,7 @@ import type { FastifyContextConfig, FastifyReply } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
 import { MessageIdPipe } from '../auth/id.pipes.js';
 import { ChatError, fieldError, noSuchMessage, roomClosed } from '../errors/chat-error.js';
+import { ApiConstraints, ONE_USER, SAME_USER } from '../http/api-constraints.js';
 import { ApiBodyProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { setRateLimit } from '../http/rate-limit.js';
@@ -64,7 +65,8 @@ export class MessageChangesController {
       'Only its sender can, within `edit_window_seconds` of `GET /api/auth/`. The same text again changes nothing.',
   })
   @ApiParam(MESSAGE)
-  @ApiQuery(ACTIVE_USER)
+  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiConstraints(ONE_USER, SAME_USER)
   @ApiOkResponse({ type: MessageDto, description: 'The message with the new text.' })
   @ApiBodyProblems(
     fieldError('text', 'must not be empty'),

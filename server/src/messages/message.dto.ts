@@ -165,6 +165,9 @@ export class EditMessageDto implements EditMessage {
   @ApiProperty(TEXT)
   @IsString()
   text: string;
+
+  @OptionalId({ example: 1, description: 'The user who edits it; `?active_user=` names it as well.' })
+  active_user_id?: number;
 }
 
 export class CreateMessageDto implements CreateMessage {

@@ -110,7 +110,6 @@ export class DeleteFrameDto extends ChangeFrame {}
 
 export class ReactFrameDto extends ChangeFrame {
   @ApiProperty({
-    minLength: 1,
     maxLength: MAX_EMOJI_LENGTH,
     example: '👍',
     description: 'One fully qualified emoji (Unicode `RGI_Emoji`); anything else is `bad_frame`.',
@@ -156,8 +155,8 @@ export const CLIENT_FRAMES = {
   read: ReceiptFrameDto,
   delivered: ReceiptFrameDto,
   edit: EditFrameDto,
-  delete: DeleteFrameDto,
   react: ReactFrameDto,
+  delete: DeleteFrameDto,
   sync: SyncFrameDto,
   ping: PingFrameDto,
 } satisfies { [T in ClientFrameType]: new () => RequestOf<T> };

@@ -214,13 +214,19 @@ export class SyncAckDto extends AckDto {
   more: boolean;
 }
 
-export class ChangeAckDto extends AckDto {
+class ChangeAckDto extends AckDto {
   @ApiProperty(ID)
   message_id: number;
 
   @ApiProperty({ ...COUNT, description: 'The room’s revision.' })
   rev: number;
 }
+
+export class EditAckDto extends ChangeAckDto {}
+
+export class ReactAckDto extends ChangeAckDto {}
+
+export class DeleteAckDto extends ChangeAckDto {}
 
 /** Documents the frames of the catalogue; a DTO that differs from its frame does not compile. */
 export const SERVER_FRAMES = {
@@ -244,9 +250,9 @@ export const ACKS = {
   typing: TypingAckDto,
   read: ReceiptAckDto,
   delivered: ReceiptAckDto,
-  edit: ChangeAckDto,
-  delete: ChangeAckDto,
-  react: ChangeAckDto,
+  edit: EditAckDto,
+  react: ReactAckDto,
+  delete: DeleteAckDto,
   sync: SyncAckDto,
   ping: PingAckDto,
 } satisfies { [T in ClientFrameType]: new () => { ref: Ref } & ReplyOf<T> };

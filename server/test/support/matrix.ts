@@ -23,6 +23,8 @@ export type Actor = (typeof ACTORS)[number];
 export interface Target {
   room: number;
   message: number;
+  /** Another message, of the same sender, which `delete` takes away. */
+  spare: number;
   /** The seq of the message. */
   seq: number;
   session: number;
@@ -40,6 +42,7 @@ export interface Target {
 export const NOWHERE: Target = {
   room: 999_999_999,
   message: 999_999_999,
+  spare: 999_999_999,
   seq: 1,
   session: 999_999_999,
   token: 999_999_999,
@@ -96,7 +99,7 @@ export async function hashOfTables(parley: Parley): Promise<string> {
   return row.hash;
 }
 
-type ChatTarget = Pick<Target, 'room' | 'message' | 'seq' | 'attachment'>;
+type ChatTarget = Pick<Target, 'room' | 'message' | 'spare' | 'seq' | 'attachment'>;
 
 /** Makes worlds: each has users of its own. */
 export class Worlds {
@@ -178,10 +181,12 @@ export class Worlds {
   async #chat(a: Person, b: Person): Promise<ChatTarget> {
     const room = await this.#tools.roomOf(a, b);
     await this.#send(a, room.id);
+    const { id: spare } = await this.#send(b, room.id);
     const { id, seq } = await this.#send(b, room.id);
     return {
       room: room.id,
       message: id,
+      spare,
       seq,
       attachment: await newAttachment(this.parley, a.user.id, room.id),
     };
@@ -190,10 +195,12 @@ export class Worlds {
   /** A room with a message of the first, which the second has not accepted. */
   async #request(a: Person, b: Person): Promise<ChatTarget> {
     const room: Room = await this.#tools.roomOf(a, b);
+    const { id: spare } = await this.#send(a, room.id);
     const { id, seq } = await this.#send(a, room.id);
     return {
       room: room.id,
       message: id,
+      spare,
       seq,
       attachment: await newAttachment(this.parley, a.user.id, room.id),
     };

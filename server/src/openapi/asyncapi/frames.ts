@@ -39,6 +39,9 @@ export const TAGS = {
 const TAG_OF: Record<string, keyof typeof TAGS> = {
   message: 'messages',
   updated: 'messages',
+  edit: 'messages',
+  react: 'messages',
+  delete: 'messages',
   typing: 'presence',
   presence: 'presence',
   read: 'receipts',

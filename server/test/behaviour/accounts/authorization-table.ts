@@ -157,8 +157,8 @@ typing | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 read | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 delivered | ack | ack | ack | ack | not_found | - | - | forbidden | ack
 edit | forbidden | ack | ack | ack | not_found | - | - | forbidden | forbidden
-delete | forbidden | ack | ack | ack | not_found | - | - | forbidden | forbidden
 react | ack | ack | ack | ack | not_found | - | - | forbidden | ack
+delete | forbidden | ack | ack | ack | not_found | - | - | forbidden | forbidden
 sync | ack | ack | ack | ack | unknown | - | - | ack | ack
 ping | ack | ack | ack | ack | ack | - | - | ack | ack
 `,
@@ -170,8 +170,8 @@ typing | ack | ack | ack | ack | - | - | - | forbidden | ack
 read | ack | ack | ack | ack | - | - | - | forbidden | ack
 delivered | ack | ack | ack | ack | - | - | - | forbidden | ack
 edit | forbidden | ack | ack | ack | - | - | - | forbidden | forbidden
-delete | forbidden | ack | ack | ack | - | - | - | forbidden | forbidden
 react | ack | ack | ack | ack | - | - | - | forbidden | ack
+delete | forbidden | ack | ack | ack | - | - | - | forbidden | forbidden
 sync | bad_frame | bad_frame | bad_frame | bad_frame | - | - | - | bad_frame | bad_frame
 ping | ack | ack | ack | ack | - | - | - | ack | ack
 `,
@@ -184,8 +184,8 @@ export const FIELDS: Readonly<Record<ClientFrameType, (target: Target) => Record
   read: ({ room, seq }) => ({ room_id: room, seq }),
   delivered: ({ room, seq }) => ({ room_id: room, seq }),
   edit: ({ message }) => ({ message_id: message, text: 'edited' }),
-  delete: ({ message }) => ({ message_id: message }),
   react: ({ message }) => ({ message_id: message, emoji: '👍', on: true }),
+  delete: ({ spare }) => ({ message_id: spare }),
   sync: ({ room }) => ({ rooms: { [room]: 0 } }),
   ping: () => ({}),
 };
@@ -245,8 +245,8 @@ typing | ack | - | unauthorized
 read | ack | - | ack
 delivered | ack | - | ack
 edit | forbidden | - | unauthorized
-delete | forbidden | - | unauthorized
 react | ack | - | unauthorized
+delete | forbidden | - | unauthorized
 sync | bad_frame | - | bad_frame
 ping | ack | - | ack
 `;

@@ -107,7 +107,9 @@ describe('the AsyncAPI document', () => {
       }
     }
     const acks = operationsOf('user').flatMap(({ reply }) => reply?.messages.map(nameIn)[0] ?? []);
-    expect(acks).toEqual(['MessageAck', 'TypingAck', 'ReceiptAck', 'ReceiptAck', 'SyncAck', 'PingAck']);
+    expect(acks).toEqual(
+      'MessageAck TypingAck ReceiptAck ReceiptAck EditAck ReactAck DeleteAck SyncAck PingAck'.split(' '),
+    );
   });
 
   it('says of every frame what shared/ says, and gives an example that its schema and the other side accept', () => {
@@ -131,6 +133,8 @@ describe('the AsyncAPI document', () => {
     // Of the example users, alice has the id 1 and bob the id 2.
     const { body: room } = await parley.post<Room>('/api/rooms/create/', { user_id: 2, active_user_id: 1 });
     expect(room.id).toBe(1);
+    // What the examples change and delete.
+    for (const id of [1, 2]) expect(await parley.send(1, 1, 'Helo bob')).toMatchObject({ id });
     for (const kind of ['user', 'room'] as const) {
       const socket = await (kind === 'user' ? parley.userSocket(1) : parley.roomSocket(1));
       for (const { name } of parley.contract.clientPayloads(kind)) {
