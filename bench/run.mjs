@@ -14,7 +14,18 @@ import { roomlist } from './roomlist.mjs';
 import { search } from './search.mjs';
 import { throughput } from './throughput.mjs';
 
-const SCENARIOS = { throughput, latency, servers, idle, reconnect, history, roomlist, search, features, changes };
+const SCENARIOS = {
+  throughput,
+  latency,
+  servers,
+  idle,
+  reconnect,
+  history,
+  roomlist,
+  search,
+  features,
+  changes,
+};
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
 

@@ -138,7 +138,11 @@ export class MessageChangesController {
   @Put('reactions/:emoji')
   @RouteConfig(OWN_LIMIT)
   @HttpCode(204)
-  @ApiOperation({ operationId: 'addReaction', summary: 'React to a message' })
+  @ApiOperation({
+    operationId: 'addReaction',
+    summary: 'React to a message',
+    description: 'A user reacts once with each emoji; a message has up to 20 different ones.',
+  })
   @ApiParam(MESSAGE)
   @ApiParam(EMOJI)
   @ApiQuery(ACTIVE_USER)
@@ -166,7 +170,11 @@ export class MessageChangesController {
   @Delete('reactions/:emoji')
   @RouteConfig(OWN_LIMIT)
   @HttpCode(204)
-  @ApiOperation({ operationId: 'removeReaction', summary: 'Remove a reaction' })
+  @ApiOperation({
+    operationId: 'removeReaction',
+    summary: 'Remove a reaction',
+    description: 'Of the current user. One that is not there is no error.',
+  })
   @ApiParam(MESSAGE)
   @ApiParam(EMOJI)
   @ApiQuery(ACTIVE_USER)

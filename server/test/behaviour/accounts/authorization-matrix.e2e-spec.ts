@@ -318,6 +318,7 @@ describe('in simulation', () => {
       ...NOWHERE,
       room: room.id,
       message: id,
+      spare: id,
       seq,
       user: a.id,
       upload: await newUpload(simulation, b.id),
