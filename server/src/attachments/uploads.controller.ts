@@ -88,7 +88,7 @@ export class UploadsController {
   @ApiHeader(TUS_HEADER)
   @ApiHeader(LENGTH_HEADER)
   @ApiHeader(METADATA_HEADER)
-  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiConsumes('application/offset+octet-stream')
   @ApiCreatedResponse({ description: 'The upload has begun.' })
   @ApiFileProblems(
@@ -108,7 +108,7 @@ export class UploadsController {
   })
   @ApiParam(UPLOAD_ID)
   @ApiHeader(TUS_HEADER)
-  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiOkResponse({ description: 'The upload.' })
   @ApiProblems(WRONG_USER, noSuchUpload())
   head(
@@ -133,7 +133,7 @@ export class UploadsController {
   @ApiParam(UPLOAD_ID)
   @ApiHeader(TUS_HEADER)
   @ApiHeader(OFFSET_HEADER)
-  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiConsumes('application/offset+octet-stream')
   @ApiNoContentResponse({ description: 'The bytes are stored.' })
   @ApiFileProblems(fieldError('file', 'is not an image that can be read'), noSuchUpload())
@@ -155,7 +155,7 @@ export class UploadsController {
   })
   @ApiParam(UPLOAD_ID)
   @ApiHeader(TUS_HEADER)
-  @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiNoContentResponse({ description: 'The upload is gone.' })
   @ApiProblems(WRONG_USER, noSuchUpload())
   remove(
