@@ -16,7 +16,7 @@ interface SessionScopeProps {
 /** The stores of one user in this window, on one socket. Another user gets stores of its own. */
 export function SessionScope(props: SessionScopeProps) {
   const session = untrack(() => props.session);
-  const chat = createChat(session.user.id, socketUrl(session));
+  const chat = createChat(session.user.id, socketUrl(session), session.urlOf);
   const rooms = createRooms(chat, session);
 
   createEffect(() => {

@@ -7,6 +7,7 @@ import {
 } from '@parley/client';
 import type { ServerLimits } from '@parley/shared';
 import { createEffect, createSignal, onCleanup, type Accessor } from 'solid-js';
+import { lazyUploads } from '../attachments/lazy-uploads';
 import { IndexedDbStorage } from '../messages/outbox/indexeddb-storage';
 import { reportNotKept } from '../messages/storage-notice';
 import { areLocksUsable, lockInWindow } from '../messages/outbox/window-lock';
@@ -33,8 +34,8 @@ export interface Chat {
 
 export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
 
-/** Connects as user `me` by `socketUrl`, until the owner is disposed. */
-export function createChat(me: number, socketUrl: string): Chat {
+/** Connects as user `me` by `socketUrl`, until the owner is disposed. @param urlOf the URL of a request of that user. */
+export function createChat(me: number, socketUrl: string, urlOf: (path: string) => string): Chat {
   // Without `onError`: what the user does (send, read) is a request, and its refusal is shown where it was made. Errors that
   // answer no request are about `typing`, pings, and requests that were sent again meanwhile: nothing for the user to act on.
   const client = createClient({
@@ -42,6 +43,7 @@ export function createChat(me: number, socketUrl: string): Chat {
     url: socketUrl,
     storage: new IndexedDbStorage(),
     lock: lockInWindow,
+    uploads: lazyUploads(urlOf),
   });
   const [state, setState] = createSignal(client.state);
   const [connection, setConnection] = createSignal(client.connection);

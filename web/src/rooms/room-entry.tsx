@@ -14,6 +14,19 @@ import { times, words } from '../words/words';
 /** What the badge says at most. */
 const BADGE_MAX = 99;
 
+/** The text of a message, else the name of its first file. */
+function shortOf(message: Shortened | null | undefined): string | undefined {
+  if (!message) return undefined;
+  const [file] = message.attachments ?? message.files ?? [];
+  return message.text || (file ? `📎 ${file.name}` : '');
+}
+
+interface Shortened {
+  text: string;
+  attachments?: readonly { name: string }[];
+  files?: readonly { name: string }[];
+}
+
 /** One room of the list. Its accessible name is what it shows, the other's name first. */
 export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   const chat = useChat();
@@ -34,7 +47,8 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   };
 
   const preview = () =>
-    waiting()?.text ?? (last()?.deleted_at ? words.messages.deleted : (last()?.text ?? words.messages.none));
+    shortOf(waiting()) ??
+    (last()?.deleted_at ? words.messages.deleted : (shortOf(last()) ?? words.messages.none));
 
   return (
     <a

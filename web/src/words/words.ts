@@ -32,6 +32,9 @@ export let emojiWords: Part<'emoji'>;
 /** Those of what can be done to a message, once {@link loadMessageActionWords} has resolved. */
 export let messageActionWords: Part<'messageActions'>;
 
+/** Those of attachments, once {@link loadAttachmentWords} has resolved. */
+export let attachmentWords: Part<'attachments'>;
+
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
 
@@ -69,6 +72,11 @@ export async function loadEmojiWords(): Promise<void> {
 /** Loads the sentences of what can be done to a message in the language of the page. */
 export async function loadMessageActionWords(): Promise<void> {
   messageActionWords = await words.parts.messageActions();
+}
+
+/** Loads the sentences of attachments in the language of the page. */
+export async function loadAttachmentWords(): Promise<void> {
+  attachmentWords = await words.parts.attachments();
 }
 
 /** Why the server refused a message. */

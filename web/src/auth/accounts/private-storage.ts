@@ -1,7 +1,8 @@
+import { FILES_DATABASE } from '../../attachments/files-database';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 
 /**
- * Removes what this browser stores for a user: drafts, opened chats and unsent messages. Every key of localStorage with
+ * Removes what this browser stores for a user: drafts, opened chats, unsent messages and their files. Every key of localStorage with
  * something of a user is named `parley-<what>-<user id>`, or begins with that and `-`.
  */
 export async function clearPrivate(userId: number): Promise<void> {
@@ -13,6 +14,7 @@ export async function clearPrivate(userId: number): Promise<void> {
   try {
     const outbox = new IndexedDbStorage();
     for (const { client_id: clientId } of await outbox.load(userId)) await outbox.remove(clientId);
+    indexedDB.deleteDatabase(FILES_DATABASE);
   } catch {
     // As above.
   }

@@ -1,5 +1,9 @@
 import { hasVisibleText, textLength } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import type { QueuedFile } from '@parley/client';
+import { attachmentParts } from '../../attachments/load-attachments';
+import { onDrag } from '../../attachments/on-drag';
+import { Later } from '../../ui/later';
 import { useChat } from '../../realtime/chat.store';
 import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
 import { Icon } from '../../ui/icon';
@@ -29,9 +33,12 @@ export function Composer(props: ComposerProps) {
   const length = () => textLength(text().trim());
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
-  const canSend = () => hasVisibleText(text()) && !isTooLong();
+  const [files, setFiles] = createSignal<readonly QueuedFile[]>([]);
+  const [isOver, setOver] = createSignal(false);
+  const canSend = () => (hasVisibleText(text()) || files().length > 0) && !isTooLong();
   const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
   let field: HTMLTextAreaElement | undefined;
+  let picker: HTMLInputElement | undefined;
   let isComposing = false;
 
   function write(next: string): void {
@@ -41,7 +48,8 @@ export function Composer(props: ComposerProps) {
 
   function send(): void {
     if (!canSend()) return;
-    chat.client.send(props.roomId, text().trim());
+    chat.client.send(props.roomId, text().trim(), { files: files() });
+    setFiles([]);
     write('');
     props.onSent();
     field?.focus();
@@ -61,6 +69,23 @@ export function Composer(props: ComposerProps) {
     }
   }
 
+  /** @returns false when there are no files among it. */
+  function attach(data: DataTransfer | null): boolean {
+    const chosen = [...(data?.files ?? [])];
+    if (chosen.length === 0) return false;
+    take(chosen);
+    return true;
+  }
+
+  function take(chosen: readonly File[]): void {
+    const parts = attachmentParts();
+    parts.demand(async () => {
+      const prepare = parts.content()?.prepareFiles;
+      if (prepare) setFiles(await prepare(files(), chosen, chat.limits()));
+      field?.focus();
+    });
+  }
+
   async function pickEmoji(button: HTMLElement): Promise<void> {
     const insert = (emoji: string) => field && insertText(field, emoji);
     await openEmojiPicker(button, chat.me, insert);
@@ -77,6 +102,8 @@ export function Composer(props: ComposerProps) {
   onMount(() => createEffect(on(text, fit)));
 
   const untilCleanup = new AbortController();
+  // The whole window takes files, and never opens one in place of the page.
+  onDrag(setOver, attach, untilCleanup.signal);
   onCleanup(() => untilCleanup.abort());
   onDraftChange(
     chat.me,
@@ -108,13 +135,44 @@ export function Composer(props: ComposerProps) {
           {(isTooLong() ? words.composer.tooLong : words.composer.length)(length(), maxLength())}
         </p>
       </Show>
+      <Show when={isOver()}>
+        <Later chunk={attachmentParts()} fallback={null}>
+          {({ DropZone }) => <DropZone />}
+        </Later>
+      </Show>
+      <Show when={files().length > 0}>
+        <Later chunk={attachmentParts()} fallback={null}>
+          {({ Tray }) => (
+            <Tray files={files()} onRemove={(gone) => setFiles(files().filter((file) => file !== gone))} />
+          )}
+        </Later>
+      </Show>
       <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
+        <button
+          type="button"
+          class="button-quiet shrink-0 rounded-full px-0 text-muted"
+          aria-label={words.composer.attach}
+          onClick={() => picker?.click()}
+        >
+          <Icon name="clip" />
+        </button>
+        <input
+          ref={(element) => (picker = element)}
+          type="file"
+          multiple
+          hidden
+          onChange={({ currentTarget: input }) => {
+            take([...(input.files ?? [])]);
+            // The same file can be chosen again.
+            input.value = '';
+          }}
+        />
         <textarea
           ref={(element) => {
             field = element;
             props.ref(element);
           }}
-          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-4 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
+          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
           aria-label={words.composer.label}
           aria-describedby={isTooLong() ? 'text-length' : undefined}
           aria-invalid={isTooLong()}
@@ -129,6 +187,7 @@ export function Composer(props: ComposerProps) {
             if (hasVisibleText(text())) chat.client.typing(props.roomId);
           }}
           onKeyDown={onKeyDown}
+          onPaste={(event) => attach(event.clipboardData) && event.preventDefault()}
           onCompositionStart={() => (isComposing = true)}
           onCompositionEnd={() => (isComposing = false)}
         />

@@ -1,5 +1,6 @@
 import type { ErrorCode, Message } from '@parley/shared';
 import type { OutboxEntry, OutboxStatus, QueuedMessage, Watermarks } from '@parley/client';
+import type { ShownFile } from '../../attachments/layout';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
 
@@ -22,12 +23,13 @@ export interface Bubble {
   kind: 'bubble';
   /** Stays the same when a message on its way is confirmed. */
   key: string;
-  /** Empty: the message is deleted. */
+  /** Empty: the message is deleted, or has files only. */
   text: string;
   isMine: boolean;
   at: string;
   /** Null while on its way. */
   seq: number | null;
+  files: readonly ShownFile[];
   /** As the server has it; null while on its way. */
   message: Message | null;
   outbox: { clientId: string; status: OutboxStatus; reason: ErrorCode | null } | null;
@@ -44,6 +46,8 @@ const OUTBOX_STATUS = {
   sent: 'sent',
   failed: 'failed',
 } as const satisfies Record<OutboxStatus, MessageStatus>;
+
+const NO_FILES: readonly ShownFile[] = [];
 
 /** Messages of one sender further apart than this, in milliseconds, do not stand together. */
 const TOGETHER_MS = 5 * 60_000;
@@ -66,6 +70,8 @@ export function confirmedBubble(message: Message, me: number): Bubble {
     kind: 'bubble',
     key: isMine && message.client_id !== null ? message.client_id : `message-${message.id}`,
     text: message.text,
+    // Servers of an earlier version send none.
+    files: message.attachments ?? NO_FILES,
     isMine,
     at: message.timestamp,
     seq: message.seq,
@@ -81,6 +87,7 @@ export function waitingBubble(entry: QueuedMessage): Bubble {
     kind: 'bubble',
     key: entry.client_id,
     text: entry.text,
+    files: entry.files ?? NO_FILES,
     isMine: true,
     at: entry.created_at,
     seq: null,

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@parley/shared';
 import { createMemo, onCleanup, onMount, Show } from 'solid-js';
 import { refusalText, times, words } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
+import { MessageFiles } from './message-files';
 import { MessageText } from './message-text';
 import { useChat } from '../../realtime/chat.store';
 import type { Watermarks } from '@parley/client';
@@ -66,7 +67,17 @@ export function MessageItem(props: MessageItemProps) {
         <span class="sr-only">
           {words.messages.from(props.bubble.isMine ? words.messages.you : props.peerName)}{' '}
         </span>
-        <Show when={props.bubble.text} fallback={<em class="opacity-75">{words.messages.deleted}</em>}>
+        <Show when={props.bubble.files.length > 0}>
+          <MessageFiles bubble={props.bubble} />
+        </Show>
+        <Show
+          when={props.bubble.text}
+          fallback={
+            <Show when={props.bubble.files.length === 0}>
+              <em class="opacity-75">{words.messages.deleted}</em>
+            </Show>
+          }
+        >
           <MessageText text={props.bubble.text} />
         </Show>
         <span

@@ -22,6 +22,7 @@ export default {
     privacy: async () => (await import('./en/privacy')).default,
     emoji: async () => (await import('./en/emoji')).default,
     messageActions: async () => (await import('./en/message-actions')).default,
+    attachments: async () => (await import('./en/attachments')).default,
   },
 
   unreachable: {
@@ -36,6 +37,7 @@ export default {
     account: 'Your account could not be loaded. Check your network.',
     privacy: 'Requests and privacy could not be loaded. Check your network.',
     emoji: 'Emoji could not be loaded. Check your network.',
+    attachments: 'Files could not be loaded. Check your network.',
     messageActions: 'Message actions could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
@@ -139,6 +141,7 @@ export default {
     placeholder: (username: string) => `Message ${username}`,
     send: 'Send',
     emoji: 'Emoji',
+    attach: 'Attach files',
     keepOpen: 'Keep this window open until all is sent.',
     length: (length: number, max: number) => `${length} / ${max}`,
     tooLong: (length: number, max: number) => `${length} / ${max}: too long to be sent`,
