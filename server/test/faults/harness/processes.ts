@@ -7,6 +7,9 @@ import { until } from './wait.js';
 
 const SERVE = join(resolve(__dirname, '../../../..'), 'server/dist/serve.js');
 
+/** Against hanging: several suites start their servers at once, and other programs may keep the machine busy. */
+const READY_MS = 90_000;
+
 /** What most fault tests want: no rate limits, quick heartbeats, and a voice only when something is wrong. */
 const SETTINGS = {
   NODE_ENV: 'production',
@@ -79,7 +82,7 @@ export class ServerProcess {
         if (!this.isAlive) throw new Error(`The server has ended:\n${this.output}`);
         return answers(`${this.origin}/health/live`);
       },
-      30_000,
+      READY_MS,
     );
   }
 
