@@ -3,6 +3,7 @@ import { useSession } from '../auth/session';
 import { peerWatermarks, type ClientRoom } from '@parley/client';
 import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
+import { previewOf } from '../messages/text/format';
 import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
@@ -47,8 +48,10 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   };
 
   const preview = () =>
-    shortOf(waiting()) ??
-    (last()?.deleted_at ? words.messages.deleted : (shortOf(last()) ?? words.messages.none));
+    previewOf(
+      shortOf(waiting()) ??
+        (last()?.deleted_at ? words.messages.deleted : (shortOf(last()) ?? words.messages.none)),
+    );
 
   return (
     <a

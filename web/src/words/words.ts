@@ -35,6 +35,9 @@ export let messageActionWords: Part<'messageActions'>;
 /** Those of attachments, once {@link loadAttachmentWords} has resolved. */
 export let attachmentWords: Part<'attachments'>;
 
+/** Those in formatted messages, once {@link loadFormatWords} has resolved. */
+export let formatWords: Part<'format'>;
+
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
 
@@ -77,6 +80,11 @@ export async function loadMessageActionWords(): Promise<void> {
 /** Loads the sentences of attachments in the language of the page. */
 export async function loadAttachmentWords(): Promise<void> {
   attachmentWords = await words.parts.attachments();
+}
+
+/** Loads the sentences in formatted messages in the language of the page. */
+export async function loadFormatWords(): Promise<void> {
+  formatWords = await words.parts.format();
 }
 
 /** Why the server refused a message. */

@@ -36,6 +36,21 @@ export function MessageItem(props: MessageItemProps) {
     onCleanup(() => props.observer.unwatch(element));
   });
 
+  /** When it was sent, and how far it has come. */
+  const meta = () => (
+    <span
+      class="relative float-end mt-1.5 -mb-0.5 ms-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
+      classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
+    >
+      <time datetime={props.bubble.at} title={times.full(props.bubble.at)}>
+        {times.clock(props.bubble.at)}
+      </time>
+      <Show when={props.bubble.isMine}>
+        <Ticks status={status()} inWords={props.isNewestOwn} />
+      </Show>
+    </span>
+  );
+
   return (
     <li
       ref={(element) => (row = element)}
@@ -73,24 +88,16 @@ export function MessageItem(props: MessageItemProps) {
         <Show
           when={props.bubble.text}
           fallback={
-            <Show when={props.bubble.files.length === 0}>
-              <em class="opacity-75">{words.messages.deleted}</em>
-            </Show>
+            <>
+              <Show when={props.bubble.files.length === 0}>
+                <em class="opacity-75">{words.messages.deleted}</em>
+              </Show>
+              {meta()}
+            </>
           }
         >
-          <MessageText text={props.bubble.text} />
+          <MessageText text={props.bubble.text}>{meta()}</MessageText>
         </Show>
-        <span
-          class="relative float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
-          classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
-        >
-          <time datetime={props.bubble.at} title={times.full(props.bubble.at)}>
-            {times.clock(props.bubble.at)}
-          </time>
-          <Show when={props.bubble.isMine}>
-            <Ticks status={status()} inWords={props.isNewestOwn} />
-          </Show>
-        </span>
       </div>
       <Show when={status() === 'failed' && props.bubble.outbox}>
         {(outbox) => <Failed clientId={outbox().clientId} reason={outbox().reason} />}

@@ -1,32 +1,24 @@
-import { createMemo, For, Show } from 'solid-js';
-import { linkify } from './linkify';
+import { createMemo, Show, type JSX } from 'solid-js';
+import { formatOf } from '../text/format';
 
-/** The text of a message. Always text nodes: nothing in it can become markup. */
-export function MessageText(props: { text: string }) {
+/** The text of a message, plain at first and always as text nodes. `children` stand at the end of its last line. */
+export function MessageText(props: { text: string; children: JSX.Element }) {
   // Compared by value: the bubble is a new object whenever anything in the chat changes, and new nodes for
   // the same text would take the reader's selection and the focus of a link away.
   const text = createMemo(() => props.text);
+  const format = createMemo(() => formatOf(text())?.FormattedText);
   return (
-    <span class="user-text" dir="auto">
-      <For each={linkify(text())}>
-        {(part) => (
-          <Show when={part.href} fallback={part.text}>
-            {(href) => (
-              <a
-                class="underline decoration-1 underline-offset-2 hover:decoration-2"
-                href={href()}
-                target="_blank"
-                rel="noopener noreferrer nofollow"
-                // An isolate: direction marks before it do not turn it around.
-                dir="ltr"
-              >
-                {part.text}
-                <Show when={part.host}> ({part.host})</Show>
-              </a>
-            )}
-          </Show>
-        )}
-      </For>
-    </span>
+    <Show
+      when={format()}
+      keyed
+      fallback={
+        <p class="message-block" dir="auto">
+          <span class="user-text">{text()}</span>
+          {props.children}
+        </p>
+      }
+    >
+      {(FormattedText) => <FormattedText text={text()}>{props.children}</FormattedText>}
+    </Show>
   );
 }

@@ -1,14 +1,18 @@
-import { firstUnread, type ClientRoom } from '@parley/client';
-import { createEffect, on, untrack, type Accessor } from 'solid-js';
+import { firstUnread, type ClientRoom, type Segment } from '@parley/client';
+import { createEffect, createMemo, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
 import { hasAttention } from '../../ui/attention';
 import { createReadMark, type ReadMark } from '../receipts/read-mark';
+import { isFormatComing } from '../text/format';
 import { createHistory, type History } from './history.store';
 import { createLogModel, type LogModel } from './log.model';
 import { createLogScroll, type LogScroll } from './log.scroll';
 import { placeToOpen, type Place } from './place';
 import { createUnreadDivider } from './unread-divider';
+
+/** Messages in sight at most, on a large screen. */
+const SHOWN_AT_ONCE = 60;
 
 /** The log of an open room: what is shown, what is loaded, where the user is, and how far the user has read. */
 export interface RoomLog {
@@ -57,19 +61,25 @@ export function createRoomLog(
   const history = createHistory(chat, session, room, model.segment);
 
   /** At first only the newest message of a room is known, and nothing around any other. */
-  const isFilled = () => {
+  const isLoaded = () => {
     const segment = model.segment();
     return (
       segment !== undefined && (segment.messages.length > 1 || segment.first === 1 || history.hasFailed())
     );
   };
+  /** Nothing is shown yet, and what would be shown would move at once. */
+  const isHeld = createMemo<boolean>(
+    (held) => held && (!isLoaded() || isFormatComing(textsOf(model.segment()))),
+    true,
+  );
+  const isFilled = () => isLoaded() && !isHeld();
   const unreadSeq = () => firstUnread(room(), me, readMark.seq());
   const created = createLogScroll(model, history, isFilled, unreadSeq, opening);
   scroll = created;
 
   createEffect(() => {
     const seq = model.position();
-    if (isFilled() || history.hasFailed()) return;
+    if (isLoaded() || history.hasFailed()) return;
     if (model.segment()) history.loadOlder();
     else if (seq !== null && seq <= room().room.last_seq) history.loadAround(seq);
     // The server has restored an older database: the message is gone.
@@ -94,4 +104,9 @@ export function createRoomLog(
     hasUnreadAbove,
     isAttended: () => isFollowing() && !hasUnreadAbove(),
   };
+}
+
+/** Of the newest messages, as many as may be in sight. */
+function textsOf(segment: Segment | undefined): string[] {
+  return segment?.messages.slice(-SHOWN_AT_ONCE).map(({ text }) => text) ?? [];
 }

@@ -23,6 +23,7 @@ export default {
     emoji: async () => (await import('./en/emoji')).default,
     messageActions: async () => (await import('./en/message-actions')).default,
     attachments: async () => (await import('./en/attachments')).default,
+    format: async () => (await import('./en/format')).default,
   },
 
   unreachable: {
@@ -118,6 +119,8 @@ export default {
     /** Before the text of a message, by its sender. */
     from: (sender: string) => `${sender}:`,
     you: 'You',
+    /** One of several messages that are copied. */
+    copied: (at: string, sender: string, text: string) => `[${at}] ${sender}: ${text}`,
     discard: 'Discard',
     status: {
       sending: 'Sending',

@@ -18,6 +18,8 @@ const pieces = fc.array(
     ')',
     '.',
     '@',
+    'www.',
+    '.org',
     '<',
     '日本',
     '😀',
@@ -55,6 +57,16 @@ describe('linkify', () => {
     ['https://en.wikipedia.org/wiki/Set_(maths)', ['https://en.wikipedia.org/wiki/Set_(maths)']],
     ['two http://a.test, https://b.test!', ['http://a.test', 'https://b.test']],
     ['HTTPS://Example.org', ['HTTPS://Example.org']],
+    ['see.http://example.org', ['http://example.org']],
+    ['www.example.com and example.org/path?q#x.', ['www.example.com', 'example.org/path?q#x']],
+    ['on (example.org), EXAMPLE.COM:8080', ['example.org', 'EXAMPLE.COM:8080']],
+    ['news.orf.at orf.at/ orf.at', ['news.orf.at', 'orf.at/']],
+    ['*example.org* _example.org_', ['example.org', 'example.org']],
+    [
+      'mail bob.b+x@mail.example.org, or _al@example.museum_',
+      ['bob.b+x@mail.example.org', 'al@example.museum'],
+    ],
+    ['пример.рф', ['пример.рф']],
   ])('finds the addresses in %j', (text, links) => expect(linksIn(text)).toEqual(links));
 
   it.each([
@@ -65,7 +77,13 @@ describe('linkify', () => {
     'http://',
     'https://...',
     'http://me:secret@example.org',
-    'example.org',
+    'It is late.De Vries said',
+    'ok.it works.so far',
+    'README.md, main.py, a.rs, install.sh, v1.2.3, 10.0.0.1, e.g. this',
+    'console.dev(1) user.name array.at(2) @example.org a=example.org',
+    '../example.org ./example.org -example.org/ a/example.org',
+    'bob@localhost bob@example a@b@example.org @bob',
+    '...www.. www. www.a -.com .org',
     'java\nscript:alert(1)//http',
   ])('makes no link of %j', (text) => expect(linksIn(text)).toEqual([]));
 
@@ -87,11 +105,11 @@ describe('linkify', () => {
     );
   });
 
-  it('links to http and https only', () => {
+  it('links to http, https and mailto only', () => {
     fc.assert(
       fc.property(pieces, (parts) => {
         for (const { href } of linkify(parts.join('')))
-          expect(href === null || /^https?:\/\//.test(href)).toBe(true);
+          expect(href === null || /^(https?:\/\/|mailto:)/.test(href)).toBe(true);
       }),
     );
   });
