@@ -15,6 +15,8 @@ export interface Times {
   clock(iso: string): string;
   /** Date and time in full. */
   full(iso: string): string;
+  /** Date and time in numbers: `11/12/26, 2:02 PM`. */
+  stamp(iso: string): string;
   /** `Today`, `Yesterday`, `Monday`, `12 November 2026`. */
   day(iso: string, now: number): string;
   /** `now`, `5 min`, `14:02`, `Yesterday`, `Mon`, `12 Nov`: short, for lists. */
@@ -53,6 +55,7 @@ export function createTimes(
   return {
     clock,
     full: dates({ dateStyle: 'full', timeStyle: 'medium' }),
+    stamp: dates({ dateStyle: 'short', timeStyle: 'short' }),
     day,
     short(iso, now) {
       const minutes = minutesAgo(iso, now);

@@ -5,11 +5,13 @@ import { attachmentParts } from '../../attachments/load-attachments';
 import { onDrag } from '../../attachments/on-drag';
 import { Later } from '../../ui/later';
 import { useChat } from '../../realtime/chat.store';
+import { createChunk } from '../../ui/chunk';
 import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
 import { Icon } from '../../ui/icon';
 import { loadDraft, onDraftChange, saveDraft } from './drafts';
 import { insertText } from './insert-text';
-import { words } from '../../words/words';
+import { markOf } from './mark-keys';
+import { loadEmojiWords, words } from '../../words/words';
 
 interface ComposerProps {
   roomId: number;
@@ -37,6 +39,11 @@ export function Composer(props: ComposerProps) {
   const [isOver, setOver] = createSignal(false);
   const canSend = () => (hasVisibleText(text()) || files().length > 0) && !isTooLong();
   const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
+  /** The keys for marks, and the completion of `:smile:`. */
+  const tools = createChunk(words.notLoaded.emoji, async () => {
+    const [loaded] = await Promise.all([import('./tools'), loadEmojiWords()]);
+    return loaded;
+  });
   let field: HTMLTextAreaElement | undefined;
   let picker: HTMLInputElement | undefined;
   let isComposing = false;
@@ -62,6 +69,11 @@ export function Composer(props: ComposerProps) {
     if (event.key === 'Enter' && sends) {
       event.preventDefault();
       send();
+    }
+    const mark = event.ctrlKey || event.metaKey ? markOf(event) : undefined;
+    if (mark !== undefined) {
+      event.preventDefault();
+      tools.demand(() => field && tools.content()?.toggleMark(field, mark));
     }
     if (event.key === 'ArrowUp' && text() === '') {
       event.preventDefault();
@@ -117,7 +129,7 @@ export function Composer(props: ComposerProps) {
 
   return (
     <form
-      class="mx-auto grid w-full max-w-4xl gap-1 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6"
+      class="relative mx-auto grid w-full max-w-4xl gap-1 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -146,6 +158,9 @@ export function Composer(props: ComposerProps) {
             <Tray files={files()} onRemove={(gone) => setFiles(files().filter((file) => file !== gone))} />
           )}
         </Later>
+      </Show>
+      <Show when={tools.content()} keyed>
+        {({ EmojiCompletion }) => field && <EmojiCompletion field={field} userId={chat.me} />}
       </Show>
       <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
         <button
@@ -184,6 +199,7 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
+            if (text().includes(':')) tools.prepare();
             if (hasVisibleText(text())) chat.client.typing(props.roomId);
           }}
           onKeyDown={onKeyDown}

@@ -15,14 +15,16 @@ import {
 } from 'solid-js';
 import type { Chunk } from '../../ui/chunk';
 import type { MessageActionParts } from '../actions/load-message-actions';
+import { useSession } from '../../auth/session';
 import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { Notice } from '../../ui/notice';
 import { MessagesSkeleton } from '../../ui/skeleton';
 import { nameOf } from '../../users/name-of';
-import { words } from '../../words/words';
+import { times, words } from '../../words/words';
 import { createSeenObserver } from '../receipts/seen-observer';
 import type { Row } from './bubbles';
+import { copyMessages } from './copy-messages';
 import { HistoryEdge } from './history-edge';
 import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
@@ -50,6 +52,7 @@ interface MessageListProps {
 /** The messages of a room. */
 export function MessageList(props: MessageListProps) {
   const chat = useChat();
+  const session = useSession();
   const { model, history, scroll, readMark, isFilled, hasUnreadAbove } = untrack(() => props.log);
   const [element, setElement] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
@@ -69,6 +72,14 @@ export function MessageList(props: MessageListProps) {
     createEffect(on([model.keys, isFirstLoad], () => scroll.onLayout()));
     createEffect(on(history.isLoading, () => scroll.onLayout(), { defer: true }));
   });
+
+  /** A message as it is copied with others. */
+  const lineOf = (key: string) => {
+    const bubble = asBubble(model.row(key));
+    if (!bubble?.text) return null;
+    const sender = nameOf(bubble.isMine ? session.user : props.peer);
+    return words.messages.copied(times.stamp(bubble.at), sender, bubble.text);
+  };
 
   const observer = createMemo(() => {
     const log = element();
@@ -104,6 +115,7 @@ export function MessageList(props: MessageListProps) {
         aria-relevant="additions"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
+        onCopy={(event) => copyMessages(event, event.currentTarget, lineOf)}
         onPointerEnter={props.actions.prepare}
         onFocusIn={onFocusIn}
         onContextMenu={demandActions}

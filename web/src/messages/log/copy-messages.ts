@@ -1,0 +1,35 @@
+/** What is copied of a message: when it was sent, who sent it, and its text. Null for a row that is none. */
+type LineOf = (key: string) => string | null;
+
+/**
+ * Copies messages, when parts of more than one are selected: a line of each, whole. Of one message only what is selected of its
+ * text.
+ */
+export function copyMessages(event: ClipboardEvent, log: HTMLElement, lineOf: LineOf): void {
+  const selection = window.getSelection();
+  if (!selection?.rangeCount) return;
+  const range = selection.getRangeAt(0);
+  const rows = [...log.querySelectorAll<HTMLElement>('[data-bubble]')]
+    .map((row) => ({ row, parts: partsIn(range, row) }))
+    .filter(({ parts }) => parts.length > 0);
+  const [only] = rows;
+  // Within a message, the browser knows best.
+  if (!only || only.row.contains(range.commonAncestorContainer)) return;
+  const lines =
+    rows.length === 1 ? only.parts : rows.flatMap(({ row }) => lineOf(row.dataset.bubble ?? '') ?? []);
+  event.clipboardData?.setData('text/plain', lines.join('\n'));
+  event.preventDefault();
+}
+
+/** What is selected of the text of a message: nothing, where the selection ends at its beginning. */
+function partsIn(range: Range, row: HTMLElement): string[] {
+  return [...row.querySelectorAll('.user-text')].flatMap((text) => {
+    const part = document.createRange();
+    part.selectNodeContents(text);
+    if (part.compareBoundaryPoints(Range.START_TO_START, range) < 0)
+      part.setStart(range.startContainer, range.startOffset);
+    if (part.compareBoundaryPoints(Range.END_TO_END, range) > 0)
+      part.setEnd(range.endContainer, range.endOffset);
+    return part.toString().trim() === '' ? [] : [part.toString()];
+  });
+}
