@@ -12,6 +12,7 @@ import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
+import { AccountDataService } from './export/account-data.service.js';
 import { ExportsService } from './export/exports.service.js';
 import { MeController } from './me.controller.js';
 import { IdentitiesController } from './oidc/identities.controller.js';
@@ -44,6 +45,7 @@ const SERVICES = [
   AccessTokensService,
   ProfileService,
   AccountDeletions,
+  AccountDataService,
   ExportsService,
 ];
 

@@ -39,3 +39,8 @@ export const ACCOUNT: Statement = {
   name: 'export-account',
   sql: `SELECT created_at FROM accounts WHERE user_id = $1`,
 };
+
+export const REPORTS: Statement = {
+  name: 'export-reports',
+  sql: `SELECT room_id, category, reason, first_seq, last_seq, created_at FROM reports WHERE reporter_id = $1 ORDER BY id`,
+};

@@ -2,14 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Attachment, ExportProgress, Message, Room, RoomId, Seq, UserId } from '@parley/shared';
 import type { Readable } from 'node:stream';
 import { AttachmentsService } from '../../attachments/attachments.service.js';
-import { SessionsService, type Session } from '../../auth/sessions.service.js';
+import type { Session } from '../../auth/sessions.service.js';
 import { ConcurrencyLimit } from '../../database/concurrency-limit.js';
 import { Database } from '../../database/database.js';
 import { ChatError } from '../../errors/chat-error.js';
 import { InboxService } from '../../inbox/inbox.service.js';
 import { errorFields } from '../../logging/log-line.js';
 import { PagesService } from '../../messages/pages.service.js';
-import { UsersService } from '../../users/users.service.js';
+import { AccountDataService } from './account-data.service.js';
 import { Archive } from './archive.js';
 import { chatPage, fileName, indexPage, pageName, type ExportedChat } from './export-page.js';
 import * as sql from './export.sql.js';
@@ -42,8 +42,7 @@ export class ExportsService {
 
   constructor(
     private readonly database: Database,
-    private readonly sessions: SessionsService,
-    private readonly users: UsersService,
+    private readonly accounts: AccountDataService,
     private readonly inbox: InboxService,
     private readonly pages: PagesService,
     private readonly attachments: AttachmentsService,
@@ -137,17 +136,11 @@ export class ExportsService {
   }
 
   async #writeAccount(archive: Archive, session: Session, chats: readonly ExportedChat[]): Promise<void> {
-    const { userId } = session;
-    const [user, devices, [account]] = await Promise.all([
-      this.users.get(userId),
-      this.sessions.list(userId, session.id),
-      this.database.query<{ created_at: Date }>(sql.ACCOUNT, [userId]),
-    ]);
-    const createdAt = account?.created_at.toISOString() ?? '';
+    const data = await this.accounts.of(session);
     const exportedAt = new Date().toISOString();
-    await archive.add('index.html', indexPage(user, createdAt, exportedAt, chats));
-    const data = { exported_at: exportedAt, user, account: { created_at: createdAt }, devices, chats };
-    await archive.add('account.json', `${JSON.stringify(data, null, 1)}\n`);
+    await archive.add('index.html', indexPage(data.user, data.account.created_at, exportedAt, chats));
+    const content = { exported_at: exportedAt, ...data, chats };
+    await archive.add('account.json', `${JSON.stringify(content, null, 1)}\n`);
   }
 
   /** The chats as the user sees them. */

@@ -18,7 +18,7 @@ afterAll(() => parley.stop());
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
-const { newPerson, roomOf, statusOf } = accountTools(() => parley);
+const { newPerson, accessToken, roomOf, statusOf } = accountTools(() => parley);
 
 const HOSTILE = `</p></li><script>alert(1)</script><img src=x onerror=alert(2)> & "quoted" 'it' \u202e <!-- ]]>`;
 
@@ -92,6 +92,11 @@ describe('the export of a user', () => {
     await post(b, foreign, 'a secret of others');
     await statusOf('PATCH', '/api/me/', c.token, { display_name: `<i>"c"</i>` });
 
+    const bot = await accessToken(a);
+    await statusOf('POST', `/api/users/${c.user.id}/block/`, a.token);
+    const report = { category: 'spam', reason: 'Too long.' };
+    await statusOf('POST', `/api/rooms/${long.id}/report/`, a.token, report);
+
     const response = await start(a);
     expect([response.status, response.headers.get('Content-Type')]).toEqual([200, 'application/zip']);
     expect(response.headers.get('Content-Disposition')).toMatch(
@@ -121,9 +126,15 @@ describe('the export of a user', () => {
     expect(JSON.parse(files.get('account.json') ?? '')).toMatchObject({
       user: { id: a.user.id },
       devices: [{ current: true }],
+      login: { passkeys: [], has_password: true },
+      identities: [],
+      access_tokens: [{ name: 'A bot' }],
+      blocked: [{ id: c.user.id }],
+      reports: [{ room_id: long.id, category: 'spam', reason: 'Too long.' }],
       chats: expect.arrayContaining([expect.objectContaining({ id: short.id })]) as unknown,
     });
-    expect([...files.values()].join('')).not.toContain('a secret of others');
+    const everything = [...files.values()].join('');
+    for (const secret of ['a secret of others', bot.token, a.token]) expect(everything).not.toContain(secret);
 
     for (const [path, content] of files) {
       if (!path.endsWith('.html')) continue;
