@@ -2,7 +2,8 @@ import type { Ref, ServerFrame, ServerFrameOf, ServerFrameType } from '@parley/s
 import { WebSocket, type ClientOptions } from 'ws';
 import type { Contract, SocketKind } from './contract.js';
 
-const TIMEOUT_MS = 5_000;
+/** How long a test waits for a frame before it fails: a guard against hanging, not a measurement. */
+const TIMEOUT_MS = 15_000;
 
 type Waiter = { matches: (frame: ServerFrame) => boolean; resolve: (frame: ServerFrame) => void };
 
