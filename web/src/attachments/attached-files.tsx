@@ -4,7 +4,8 @@ import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { useSession } from '../auth/session';
 import { Drawing, Icon } from '../ui/icon';
 import { attachmentWords } from '../words/words';
-import { imageBox, type Box, type ShownFile } from './layout';
+import { imageBox, type Box } from './image-box';
+import type { ShownFile } from './layout';
 import { createLocalUrl } from './local-image';
 import { progressOf } from './progress';
 import { FILE_PATH } from './tray';
@@ -25,7 +26,7 @@ export function AttachedFiles(props: AttachedFilesProps) {
   const images = () => props.files.filter((file): file is Attachment => isStored(file) && !!imageBox(file));
   const urlOf = ({ url }: Attachment) => session.urlOf(url);
   return (
-    <div class="-mx-1.5 mt-0.5 mb-1 grid justify-items-start gap-1">
+    <div class="-mx-1.5 mt-0.5 mb-1 grid grid-cols-[minmax(0,1fr)] justify-items-start gap-1">
       <For each={props.files}>
         {(file) => (
           <Show

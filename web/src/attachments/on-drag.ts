@@ -7,21 +7,18 @@ export function onDrag(
   onDrop: (data: DataTransfer | null) => void,
   signal: AbortSignal,
 ): void {
-  const listen = (type: 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) =>
+  for (const type of ['dragover', 'dragleave', 'drop'] as const) {
     window.addEventListener(
       type,
       (event) => {
-        if (!event.dataTransfer?.types.some((kind) => kind.toLowerCase() === 'files')) return;
+        const { dataTransfer, relatedTarget } = event;
+        if (!dataTransfer?.types.some((kind) => kind.toLowerCase() === 'files')) return;
         event.preventDefault();
-        act(event);
+        // It leaves the window, and not only an element, when it goes nowhere.
+        if (type !== 'dragleave' || !relatedTarget) onOver(type === 'dragover');
+        if (type === 'drop') onDrop(dataTransfer);
       },
       { signal },
     );
-  listen('dragover', () => onOver(true));
-  // Out of the window, and not only from one element to the next.
-  listen('dragleave', (event) => event.relatedTarget === null && onOver(false));
-  listen('drop', (event) => {
-    onOver(false);
-    onDrop(event.dataTransfer);
-  });
+  }
 }

@@ -1,3 +1,3 @@
 export { AttachedFiles } from './attached-files';
 export { prepareFiles } from './prepare-files';
-export { DropZone, Tray } from './tray';
+export { Tray } from './tray';

@@ -9,14 +9,28 @@ export const FILE_PATH = 'M14 3v5h5M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2
 interface TrayProps {
   files: readonly QueuedFile[];
   onRemove(file: QueuedFile): void;
+  /** Files are dragged above the window. */
+  isOver: boolean;
 }
 
 /** The files that go with the next message. */
 export function Tray(props: TrayProps) {
   return (
-    <ul class="slim-scrollbar flex gap-2 overflow-x-auto px-1 pt-2 pb-1" aria-label={attachmentWords.list}>
-      <For each={props.files}>{(file) => <TrayFile file={file} onRemove={() => props.onRemove(file)} />}</For>
-    </ul>
+    <>
+      <Show when={props.isOver}>
+        <DropZone />
+      </Show>
+      <Show when={props.files.length > 0}>
+        <ul
+          class="slim-scrollbar flex gap-2 overflow-x-auto px-1 pt-2 pb-1"
+          aria-label={attachmentWords.list}
+        >
+          <For each={props.files}>
+            {(file) => <TrayFile file={file} onRemove={() => props.onRemove(file)} />}
+          </For>
+        </ul>
+      </Show>
+    </>
   );
 }
 
@@ -61,7 +75,7 @@ function Thumbnail(props: { file: QueuedFile }) {
 }
 
 /** Over the chat while the user drags files above the window. */
-export function DropZone() {
+function DropZone() {
   return (
     <p class="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-3xl border-2 border-dashed border-accent bg-canvas/85 text-lg font-semibold text-accent">
       {attachmentWords.dropHere}

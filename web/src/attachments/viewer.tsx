@@ -109,7 +109,7 @@ export function Viewer(props: ViewerProps) {
           </button>
         </header>
         <div
-          class="grid min-h-0 flex-1 overflow-auto"
+          class="grid min-h-0 flex-1 grid-cols-[100%] grid-rows-[100%] overflow-auto"
           // Beside the image.
           onClick={(event) => event.target === event.currentTarget && close()}
         >

@@ -16,11 +16,8 @@ import { times, words } from '../words/words';
 const BADGE_MAX = 99;
 
 /** The text of a message, else the name of its first file. */
-function shortOf(message: Shortened | null | undefined): string | undefined {
-  if (!message) return undefined;
-  const [file] = message.attachments ?? message.files ?? [];
-  return message.text || (file ? `📎 ${file.name}` : '');
-}
+const shortOf = (message?: Shortened | null) =>
+  message && (message.text || (message.attachments ?? message.files)?.map(({ name }) => `📎 ${name}`)[0]);
 
 interface Shortened {
   text: string;

@@ -147,15 +147,14 @@ export function Composer(props: ComposerProps) {
           {(isTooLong() ? words.composer.tooLong : words.composer.length)(length(), maxLength())}
         </p>
       </Show>
-      <Show when={isOver()}>
-        <Later chunk={attachmentParts()} fallback={null}>
-          {({ DropZone }) => <DropZone />}
-        </Later>
-      </Show>
-      <Show when={files().length > 0}>
+      <Show when={isOver() || files().length > 0}>
         <Later chunk={attachmentParts()} fallback={null}>
           {({ Tray }) => (
-            <Tray files={files()} onRemove={(gone) => setFiles(files().filter((file) => file !== gone))} />
+            <Tray
+              isOver={isOver()}
+              files={files()}
+              onRemove={(gone) => setFiles(files().filter((file) => file !== gone))}
+            />
           )}
         </Later>
       </Show>
