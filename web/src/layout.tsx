@@ -8,6 +8,7 @@ import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
+import { SearchButton } from './search/search-button';
 import { isList, openRoomId } from './routing/router';
 import { MessagesSkeleton } from './ui/skeleton';
 import { words } from './words/words';
@@ -43,7 +44,7 @@ export function Layout(props: LayoutProps) {
       <main class="relative flex h-full">
         <div
           ref={(element) => (list = element)}
-          class="w-full min-w-0 flex-col border-line bg-panel md:flex md:w-80 md:shrink-0 md:border-r lg:w-96"
+          class="relative w-full min-w-0 flex-col border-line bg-panel md:flex md:w-80 md:shrink-0 md:border-r lg:w-96"
           classList={{ flex: isList(), hidden: !isList() }}
         >
           <header class="flex min-h-16 items-center gap-2 border-b border-line px-3 py-2">
@@ -51,6 +52,7 @@ export function Layout(props: LayoutProps) {
               <h1 class="sr-only">Parley</h1>
             </Show>
             {props.account}
+            <SearchButton />
             <NewChatButton />
           </header>
           <RoomList openId={openRoomId()} />

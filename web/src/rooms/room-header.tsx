@@ -1,5 +1,3 @@
-import type { ClientRoom } from '@parley/client';
-import type { User } from '@parley/shared';
 import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { loadPrivacy } from '../privacy/load-privacy';
@@ -12,9 +10,11 @@ import { MenuButton } from '../ui/menu-button';
 import { handleOf, nameOf } from '../users/name-of';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
+import type { InRoom } from '../search/in-room';
+import { SearchButton } from '../search/search-button';
 
 /** Who the other is, what can be done about it, and on a phone the way back. */
-export function RoomHeader(props: { room: ClientRoom; peer: User }) {
+export function RoomHeader(props: InRoom) {
   const rooms = useRooms();
   const presence = () =>
     [handleOf(props.peer), presenceText(props.peer, rooms.isPresenceKnown(), now())]
@@ -22,7 +22,7 @@ export function RoomHeader(props: { room: ClientRoom; peer: User }) {
       .join(' · ');
   const session = useSession();
   return (
-    <header class="flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
+    <header class="relative flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
       <a
         class="button-quiet -ml-2 px-0 md:hidden"
         href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
@@ -48,11 +48,12 @@ export function RoomHeader(props: { room: ClientRoom; peer: User }) {
           </p>
         </Show>
       </div>
+      <SearchButton in={props} />
       <Show when={session.mode === 'accounts'}>
         <MenuButton
           menuId="chat-menu"
           label={words.chat.menu}
-          class="button-quiet -mr-2 ml-auto px-0"
+          class="button-quiet -mr-2 px-0"
           failure={words.notLoaded.privacy}
           load={async () => {
             const { ChatMenu } = await loadPrivacy();

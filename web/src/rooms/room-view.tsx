@@ -57,7 +57,7 @@ export function RoomView(props: { room: ClientRoom }) {
       class="flex h-full min-w-0 flex-col"
       aria-label={words.chat.title(nameOf(peer()))}
     >
-      <RoomHeader room={props.room} peer={peer()} />
+      <RoomHeader room={props.room} peer={peer()} log={log} />
       <MessageList
         room={props.room}
         peer={peer()}

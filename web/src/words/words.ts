@@ -34,6 +34,8 @@ export let messageActionWords: Part<'messageActions'>;
 
 /** Those of attachments, once {@link loadAttachmentWords} has resolved. */
 export let attachmentWords: Part<'attachments'>;
+/** Those of the search, once {@link loadSearchWords} has resolved. */
+export let searchWords: Part<'search'>;
 
 /** Those in formatted messages, once {@link loadFormatWords} has resolved. */
 export let formatWords: Part<'format'>;
@@ -85,6 +87,11 @@ export async function loadAttachmentWords(): Promise<void> {
 /** Loads the sentences in formatted messages in the language of the page. */
 export async function loadFormatWords(): Promise<void> {
   formatWords = await words.parts.format();
+}
+
+/** Loads the sentences of the search in the language of the page. */
+export async function loadSearchWords(): Promise<void> {
+  searchWords = await words.parts.search();
 }
 
 /** Why the server refused a message. */

@@ -24,6 +24,7 @@ export default {
     messageActions: async () => (await import('./en/message-actions')).default,
     attachments: async () => (await import('./en/attachments')).default,
     format: async () => (await import('./en/format')).default,
+    search: async () => (await import('./en/search')).default,
   },
 
   unreachable: {
@@ -40,6 +41,7 @@ export default {
     emoji: 'Emoji could not be loaded. Check your network.',
     attachments: 'Files could not be loaded. Check your network.',
     messageActions: 'Message actions could not be loaded. Check your network.',
+    search: 'Search could not be loaded. Check your network.',
   },
   /** What the browser does not let the page store. */
   notStored: {
@@ -85,6 +87,7 @@ export default {
     none: 'No chats yet',
     start: 'Start one with anyone.',
     newChat: 'New chat',
+    search: 'Search messages',
     requests: 'Requests',
     you: 'You:',
     unread: (count: number) => `${count} unread`,

@@ -1,0 +1,152 @@
+import { createEffect, createSignal, on, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { useSession } from '../auth/session';
+import { navigate, openSeq } from '../routing/router';
+import { Icon } from '../ui/icon';
+import { nameOf } from '../users/name-of';
+import { searchWords, words } from '../words/words';
+import { onFindKey } from './find-key';
+import { createHighlights } from './highlights';
+import type { InRoom } from './in-room';
+import { createSearch } from './search.store';
+
+interface RoomSearchProps {
+  in: InRoom;
+  onClose(): void;
+}
+
+/** So many hits before the last one that is loaded, the next page is. */
+const AHEAD = 5;
+
+/**
+ * The search in one chat, in place of its header. The log goes from hit to hit; Escape goes back to where it was, and the button
+ * closes the search at the hit.
+ */
+export function RoomSearch(props: RoomSearchProps) {
+  const session = useSession();
+  const roomId = untrack(() => props.in.room.room.id);
+  const { scroll } = untrack(() => props.in.log);
+  const left = { place: scroll.place(), seq: openSeq() };
+  const [text, setText] = createSignal('');
+  /** Index of the hit that is shown; -1: none. */
+  const [current, setCurrent] = createSignal(-1);
+  const search = createSearch(session, () => ({
+    q: text(),
+    room: roomId,
+    from: null,
+    after: null,
+    before: null,
+  }));
+  const hits = () => search.hits() ?? [];
+  let field: HTMLInputElement | undefined;
+  onMount(() => field?.focus());
+  onFindKey(() => field?.select());
+
+  createHighlights(search.shown, () => hits()[current()]?.message.seq ?? null);
+
+  function show(index: number): void {
+    const hit = hits()[index];
+    if (!hit) return;
+    setCurrent(index);
+    const { seq } = hit.message;
+    const room = session.hrefTo(roomId);
+    navigate(`${room}${room.includes('?') ? '&' : '?'}at=${seq}`, { replace: true });
+    scroll.goTo({ kind: 'message', seq });
+    if (index + AHEAD >= hits().length) search.more();
+  }
+
+  // The first hit of another query is shown at once; more hits of the same change nothing.
+  createEffect(
+    on(search.shown, () => {
+      setCurrent(-1);
+      show(0);
+    }),
+  );
+
+  function goBack(): void {
+    if (current() >= 0 || openSeq() !== left.seq) {
+      navigate(session.hrefTo(roomId), { replace: true });
+      scroll.goTo(left.place);
+    }
+    props.onClose();
+  }
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'F3' || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    show(current() + (event.shiftKey ? -1 : 1));
+  };
+  window.addEventListener('keydown', onKey);
+  onCleanup(() => window.removeEventListener('keydown', onKey));
+
+  const position = () => {
+    if (!search.hits()) return '';
+    if (hits().length === 0) return search.isLoading() ? '' : searchWords.none;
+    return searchWords.position(current() + 1, hits().length, search.hasMore());
+  };
+
+  return (
+    <form
+      class="absolute inset-0 z-10 flex items-center gap-1 bg-panel px-2 md:px-4"
+      role="search"
+      aria-label={searchWords.inRoom(nameOf(props.in.peer))}
+      onSubmit={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        const step = { ArrowDown: -1, ArrowUp: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          event.stopPropagation();
+          goBack();
+        } else if (step !== undefined && event.target === field) {
+          event.preventDefault();
+          show(current() + step);
+        }
+      }}
+    >
+      <input
+        ref={(element) => (field = element)}
+        type="text"
+        role="searchbox"
+        inputmode="search"
+        enterkeyhint="search"
+        class="text-field min-w-0 flex-1"
+        aria-label={searchWords.inRoom(nameOf(props.in.peer))}
+        placeholder={searchWords.placeholder}
+        autocomplete="off"
+        spellcheck={false}
+        maxlength={200}
+        dir="auto"
+        data-search
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <span class="min-w-16 shrink-0 px-1 text-center text-sm text-muted tabular-nums" role="status">
+        {position()}
+      </span>
+      <Show when={search.hasFailed()}>
+        <button type="button" class="button-quiet text-sm text-danger" onClick={search.retry}>
+          {words.retry}
+        </button>
+      </Show>
+      <button
+        type="button"
+        class="button-quiet px-0 disabled:opacity-40"
+        aria-label={searchWords.older}
+        disabled={current() + 1 >= hits().length}
+        onClick={() => show(current() + 1)}
+      >
+        <Icon name="chevron" class="size-5 rotate-180" />
+      </button>
+      <button
+        type="button"
+        class="button-quiet px-0 disabled:opacity-40"
+        aria-label={searchWords.newer}
+        disabled={current() <= 0}
+        onClick={() => show(current() - 1)}
+      >
+        <Icon name="chevron" class="size-5" />
+      </button>
+      <button type="button" class="button-quiet px-0" aria-label={searchWords.close} onClick={props.onClose}>
+        <Icon name="close" />
+      </button>
+    </form>
+  );
+}
