@@ -126,6 +126,7 @@ export class AccountDeletions implements OnModuleInit, BeforeApplicationShutdown
       while (seq < room.last_seq) {
         if (this.#isClosing) return false;
         const last = Math.min(seq + MESSAGES_PER_STEP, room.last_seq);
+        await this.#step(sql.REMOVE_REACTIONS, [userId, roomId, seq + 1, last]);
         await this.#step(sql.REMOVE_TEXTS, [userId, roomId, seq + 1, last]);
         seq = last;
         await sleep(PAUSE_MS);

@@ -77,13 +77,31 @@ export const CLOSE_ROOMS: Statement = {
         RETURNING rooms.id, rooms.last_seq > 0 AS has_messages`,
 };
 
-/** The first room from $2 on in which user $1 has messages beyond seq $3 of room $2. */
+/** The first room from $2 on in which user $1 may have messages or reactions beyond seq $3 of room $2. */
 export const NEXT_ROOM: Statement = {
-  name: 'rooms-next-with-texts',
+  name: 'rooms-next-with-messages',
   sql: `SELECT id, last_seq FROM rooms
-        WHERE (user_a_id = $1 AND sent_a > 0 OR user_b_id = $1 AND sent_b > 0)
+        WHERE (user_a_id = $1 OR user_b_id = $1) AND last_seq > 0
           AND (id > $2 OR id = $2 AND last_seq > $3)
         ORDER BY id LIMIT 1`,
+};
+
+/** Removes the reactions of user $1 in room $2, from seq $3 to $4: each is a change of its message, with the next `rev`. */
+export const REMOVE_REACTIONS: Statement = {
+  name: 'messages-remove-reactions',
+  sql: `WITH room AS (
+          SELECT id, rev, CASE WHEN user_a_id = $1 THEN 'a' ELSE 'b' END AS side FROM rooms WHERE id = $2 FOR NO KEY UPDATE
+        ), target AS (
+          SELECT m.seq, row_number() OVER (ORDER BY m.seq) AS n FROM messages m, room
+          WHERE m.room_id = $2 AND m.seq BETWEEN $3 AND $4
+            AND EXISTS (SELECT FROM unnest(m.reactions) x WHERE left(x, 1) = room.side)
+        ), cleared AS (
+          UPDATE messages m SET changed = true, rev = room.rev + target.n, frozen = NULL,
+            reactions = (SELECT array_agg(x ORDER BY place) FROM unnest(m.reactions) WITH ORDINALITY AS u (x, place)
+              WHERE left(x, 1) <> room.side)
+          FROM target, room WHERE m.room_id = $2 AND m.seq = target.seq
+        )
+        UPDATE rooms SET rev = room.rev + (SELECT count(*) FROM target) FROM room WHERE rooms.id = room.id`,
 };
 
 /** Removes the content of user $1's messages in room $2, from seq $3 to $4. */

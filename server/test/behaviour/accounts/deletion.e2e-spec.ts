@@ -38,10 +38,14 @@ const roomFor = (person: Person, { id }: Room, server = parley) =>
   get<Room>(person, `/api/rooms/${id}/`, server);
 
 const rowsOf = ({ id }: Room) =>
-  parley.sql<{ seq: string; text: string; rev: string; sender_id: string; deleted_at: Date | null }>(
-    'SELECT seq, text, rev, sender_id, deleted_at FROM messages WHERE room_id = $1 ORDER BY seq',
-    [id],
-  );
+  parley.sql<{
+    id: string;
+    seq: string;
+    text: string;
+    rev: string;
+    sender_id: string;
+    deleted_at: Date | null;
+  }>('SELECT id, seq, text, rev, sender_id, deleted_at FROM messages WHERE room_id = $1 ORDER BY seq', [id]);
 const stateOf = async ({ id }: Room) =>
   (
     await parley.sql<Record<string, unknown>>(
@@ -217,6 +221,34 @@ describe('the texts of a deleted account', () => {
       `SELECT FROM messages m WHERE m::text LIKE '%text 1%' OR m::text LIKE '%text 3%'`,
     );
     expect(stored).toEqual([]);
+  });
+
+  it('are removed with their edits, and with the reactions of the user', async () => {
+    const [a, b] = [await registered(), await newPerson()];
+    const room = await roomOf(a, b);
+    await roomOf(b, a);
+    await post(a, room, 'a text to edit');
+    await post(b, room, 'the text of b');
+    const ids = (await rowsOf(room)).map(({ id }) => Number(id));
+    const call = (token: string, method: string, path: string, body?: object) =>
+      parley.call(method, path, { headers: bearer(token), ...(body ? { body } : {}) });
+    const reaction = encodeURIComponent('👍');
+    await call(a.token, 'PATCH', `/api/messages/${ids[0]}/`, { text: 'an edited text' });
+    await call(a.token, 'PUT', `/api/messages/${ids[1]}/reactions/${reaction}/`);
+    await call(b.token, 'PUT', `/api/messages/${ids[1]}/reactions/${reaction}/`);
+    const { rev } = await roomFor(b, room);
+    const near = await open(b.token);
+    expect((await deleteMe(a, 'remove')).status).toBe(204);
+    await done();
+    const caughtUp = await near.ask({ type: 'sync', rooms: { [room.id]: rev } });
+    const messages = [
+      { seq: 1, text: '', edited_at: null },
+      { seq: 2, text: 'the text of b', reactions: [{ emoji: '👍', user_ids: [b.user.id] }] },
+    ];
+    expect(caughtUp).toMatchObject({ rooms: [{ reset: false, messages }] });
+    expect((await roomFor(b, room)).rev - rev).toBe(3);
+    expect(await parley.sql(`SELECT FROM messages m WHERE m::text LIKE '%text to edit%'`)).toEqual([]);
+    expect(await parley.sql(`SELECT FROM messages m WHERE m::text LIKE '%an edited text%'`)).toEqual([]);
   });
 
   it('are removed with what was in flight: a message is stored before, or refused', async () => {
