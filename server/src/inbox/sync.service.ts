@@ -74,7 +74,9 @@ export class SyncService {
 
     for (const [id, messages] of changes) {
       const freeze = freezeOf(rows.get(id)!, userId);
-      if (freeze) changes.set(id, await this.repository.frozen(messages, freeze.rev));
+      if (!freeze) continue;
+      const since = sharedRev(rows.get(id)!, userId, have.get(id)!);
+      changes.set(id, await this.repository.frozenChanges(messages, since, freeze.rev));
     }
 
     const answer: RoomChanges[] = [];

@@ -47,7 +47,7 @@ const PEER_FREEZE = `CASE WHEN r.user_a_id = $3 THEN r.freeze_b ELSE r.freeze_a 
 const KEEP_FROZEN = `frozen = CASE
         WHEN ${PEER_FREEZE} IS NULL THEN NULL
         WHEN f.rev <= (${PEER_FREEZE}->>'rev')::bigint THEN
-          jsonb_build_object('text', f.text, 'edited_at', f.edited_at, 'reactions', f.reactions)
+          jsonb_build_object('text', f.text, 'edited_at', f.edited_at, 'reactions', f.reactions, 'rev', f.rev)
         ELSE f.frozen END`;
 
 /** @param may SQL: whether to change it. @param set SQL: what to set; `f` is the message as it was. */

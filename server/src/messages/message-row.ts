@@ -32,6 +32,7 @@ export interface FrozenContent {
   text: string;
   edited_at: string | null;
   reactions: string[] | null;
+  rev: Rev;
 }
 
 /** The compiler demands each field of MessageRow, and no other. */

@@ -151,25 +151,33 @@ export class MessagesRepository {
     const replies = rows.filter(({ reply_to }) => reply_to !== null);
     const [room] = rows;
     if (!room || changed.length + replies.length === 0) return [...rows];
-    const [before, quotes] = await Promise.all([
+    const [kept, quotes] = await Promise.all([
       this.database.query<{ seq: Seq; frozen: FrozenContent }>(FROZEN, [
         room.room_id,
         changed.map(({ seq }) => seq),
       ]),
       this.#quotes(replies, rev),
     ]);
-    const bySeq = new Map(before.map(({ seq, frozen }) => [seq, frozen]));
+    const bySeq = new Map(kept.map(({ seq, frozen }) => [seq, frozen]));
     return rows.map((row) => {
-      const { text = row.text, edited_at, reactions = row.reactions } = bySeq.get(row.seq) ?? {};
+      const before = bySeq.get(row.seq);
+      const { text = row.text, edited_at, reactions = row.reactions } = before ?? {};
       const editedAt = edited_at ? new Date(edited_at) : null;
       return {
         ...row,
         text,
         reactions,
+        rev: before?.rev ?? row.rev,
         edited_at: edited_at === undefined ? row.edited_at : editedAt,
         ...(row.reply_to === null ? {} : { quote: quotes.get(row.reply_to) ?? null }),
       };
     });
+  }
+
+  /** Changes of one room since a revision, without those after the one at which the view is frozen. */
+  async frozenChanges(rows: readonly MessageRow[], since: Rev, rev: Rev): Promise<MessageRow[]> {
+    const seen = await this.frozen(rows, rev);
+    return seen.filter((row) => row.rev > since && row.rev <= rev);
   }
 
   /** The edits of a message, oldest first. */

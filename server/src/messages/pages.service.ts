@@ -13,7 +13,7 @@ import { canCatchUp, MessagesRepository } from './messages.repository.js';
 import type { HistoryQuery } from './message.dto.js';
 import { MessagesService } from './messages.service.js';
 import { MembershipService } from '../rooms/membership.service.js';
-import { seenBy, sharedRev, type RoomState } from '../rooms/room-state.js';
+import { freezeOf, seenBy, sharedRev, type RoomState } from '../rooms/room-state.js';
 
 /** The query parameter that leads to a neighbouring page; null: there is none. */
 type Neighbour = { page: number } | { before: number } | { after: number } | null;
@@ -81,7 +81,10 @@ export class PagesService {
     const since = sharedRev(room, userId, seenRev);
     if (!canCatchUp(room, since)) throw tooManyChanges();
     const changes = await this.repository.changes([{ room, since }]);
-    const rows = (changes.get(room.id) ?? []).toReversed();
+    const changed = changes.get(room.id) ?? [];
+    const freeze = freezeOf(room, userId);
+    const seen = freeze ? await this.repository.frozenChanges(changed, since, freeze.rev) : changed;
+    const rows = seen.toReversed();
     return {
       count: room.last_seq,
       next: null,
