@@ -8,6 +8,7 @@ const LAYERS = [
   'realtime',
   'accounts',
   'privacy',
+  'retention',
   'inbox',
   'search',
   'messages',

@@ -6,6 +6,7 @@ ALTER TABLE messages_whole RENAME CONSTRAINT messages_pkey TO messages_whole_pke
 ALTER INDEX messages_id_idx RENAME TO messages_whole_id_idx;
 ALTER INDEX messages_client_id_key RENAME TO messages_whole_client_id_key;
 ALTER INDEX messages_changed_idx RENAME TO messages_whole_changed_idx;
+ALTER INDEX messages_expires_idx RENAME TO messages_whole_expires_idx;
 CREATE TABLE messages (LIKE messages_whole INCLUDING DEFAULTS, CONSTRAINT messages_pkey PRIMARY KEY (room_id, seq))
   PARTITION BY HASH (room_id);
 DO $$
@@ -19,5 +20,6 @@ INSERT INTO messages SELECT * FROM messages_whole;
 CREATE INDEX messages_id_idx ON messages (id);
 CREATE UNIQUE INDEX messages_client_id_key ON messages (room_id, sender_id, client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX messages_changed_idx ON messages (room_id, rev) WHERE changed;
+CREATE INDEX messages_expires_idx ON messages (expires_at) WHERE expires_at IS NOT NULL AND deleted_at IS NULL;
 DROP TABLE messages_whole;
 COMMIT;

@@ -198,7 +198,7 @@ export const SERVER_FRAME_DOCS: {
   hello: {
     summary: 'The first frame on the user socket.',
     description:
-      'Says who the user of the socket is, how often the server pings, which protocol version it speaks, and the limits that a client checks before it sends. Send `sync` now.',
+      'Says who the user of the socket is, how often the server pings, which protocol version it speaks, the limits that a client checks before it sends, and what time it is: by that clock messages disappear. Send `sync` now.',
     example: {
       type: 'hello',
       user: ALICE,
@@ -211,6 +211,7 @@ export const SERVER_FRAME_DOCS: {
         edit_window_seconds: 900,
         delete_window_seconds: 86_400,
       },
+      time: TIME,
     },
   },
   resync: {

@@ -38,6 +38,10 @@ export const DELETE_WINDOW_HOURS = 24;
 /** Largest socket frame, in bytes. A larger one closes the socket with 1009. */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
+/** What a chat can set as the time after which new messages disappear, in seconds: up to a year. */
+export const MIN_TIMER_SECONDS = 5;
+export const MAX_TIMER_SECONDS = 31_536_000;
+
 /** Longest username, in characters. */
 export const MAX_USERNAME_LENGTH = 32;
 

@@ -24,6 +24,17 @@ export interface Message {
   /** In the order in which each emoji was first used. Empty for a deleted message. */
   reactions: Reaction[];
   attachments: Attachment[];
+  /**
+   * When it disappears, ISO-8601 UTC: from then on it has no content, and clients do not show it. Absent: it stays. It is
+   * known from the start, so that nothing else announces it.
+   */
+  expires_at?: string;
+}
+
+/** Whether nothing is left of the message because its time is over, not because its author has deleted it. */
+export function hasExpired({ deleted_at, expires_at }: Message): boolean {
+  // Both are of the same form, so that texts compare as times.
+  return expires_at !== undefined && deleted_at !== null && deleted_at >= expires_at;
 }
 
 /** An emoji, and the members who have reacted to a message with it, in the order in which they did. */
@@ -41,6 +52,8 @@ export interface MessageReply {
   /** Its first {@link MAX_QUOTE_LENGTH} characters; empty when it is deleted. */
   text: string;
   deleted: boolean;
+  /** When that message disappears, and this text with it. Absent: it stays. */
+  expires_at?: string;
 }
 
 /** Longest text of a {@link MessageReply}, in code points. */

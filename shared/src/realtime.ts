@@ -111,7 +111,8 @@ export interface ServerFrames {
   room: { room: Room };
   settings: RoomSettings & { room_id: number };
   sharing: Sharing;
-  hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits };
+  /** `time`: of the server, ISO-8601 UTC. */
+  hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits; time: string };
   resync: Record<never, never>;
   error: { code: ErrorCode; message: string; ref?: Ref; retry_after_ms?: number };
   ack: Ack;

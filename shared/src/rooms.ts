@@ -20,6 +20,29 @@ export interface Room {
   request?: true;
   /** The current user has blocked the other. Absent otherwise, and always for the blocked one. */
   blocked?: true;
+  /** After which time new messages disappear, as a member has last set it. Absent: never set. */
+  timer?: MessageTimer;
+  /** Every message up to this `seq` has expired: nothing is left of it. Absent: 0. */
+  expired_seq?: number;
+}
+
+/** The timer of a chat for disappearing messages, and its last change. */
+export interface MessageTimer {
+  /** A new message disappears this long after it was sent; null: never. */
+  seconds: number | null;
+  /** Who has set it, and when (ISO-8601 UTC). */
+  user_id: number;
+  changed_at: string;
+  /** The newest message then: those up to this `seq` keep the time that they had. */
+  after_seq: number;
+}
+
+/** Body of `PUT /api/rooms/<id>/timer/`. */
+export interface SetTimer {
+  /** {@link MIN_TIMER_SECONDS} to {@link MAX_TIMER_SECONDS}; null: new messages stay. */
+  seconds: number | null;
+  /** The current user (simulation); `?active_user=` does as well. */
+  active_user_id?: number;
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Config {
   readonly serverId: string;
   /** Commit of this build. null: not known. */
   readonly commit: string | null;
+  /** Messages disappear this long after they were sent; null: never. */
+  readonly retentionMs: number | null;
   readonly limits: Limits;
   readonly attachments: AttachmentSettings;
 }
@@ -247,6 +249,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     searchIndexMs: read.seconds('SEARCH_INDEX_SECONDS', 60, 0.1, 3_600),
     serverId: read.name('SERVER_ID', defaultServerId()),
     commit: read.commit('PARLEY_COMMIT'),
+    retentionMs: env.RETENTION_DAYS ? read.days('RETENTION_DAYS', 0, 36_500) : null,
     limits: {
       textLength: read.integer('TEXT_MAX_LENGTH', MAX_TEXT_LENGTH, 1, 16_000),
       editWindowMs: read.window('EDIT_WINDOW_MINUTES', EDIT_WINDOW_MINUTES, MINUTE_MS),

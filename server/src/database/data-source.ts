@@ -12,6 +12,7 @@ import { SessionEntity } from '../accounts/session.entity.js';
 import { AttachmentEntity } from '../attachments/attachment.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
+import { RetentionPassEntity } from '../retention/retention-pass.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
@@ -23,6 +24,7 @@ import { Passkeys1764208800000 } from './migrations/1764208800000-passkeys.js';
 import { Identities1764212400000 } from './migrations/1764212400000-identities.js';
 import { AccountDeletions1764216000000 } from './migrations/1764216000000-account-deletions.js';
 import { DataExports1764216060000 } from './migrations/1764216060000-data-exports.js';
+import { Retention1764223200000 } from './migrations/1764223200000-retention.js';
 import { MessageChanges1764226800000 } from './migrations/1764226800000-message-changes.js';
 import { MessageSearch1764230400000 } from './migrations/1764230400000-message-search.js';
 import { Attachments1764234000000 } from './migrations/1764234000000-attachments.js';
@@ -39,6 +41,7 @@ export const MIGRATIONS = [
   Identities1764212400000,
   AccountDeletions1764216000000,
   DataExports1764216060000,
+  Retention1764223200000,
   MessageChanges1764226800000,
   MessageSearch1764230400000,
   Attachments1764234000000,
@@ -72,6 +75,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       AccountDeletionEntity,
       DataExportEntity,
       ReportEntity,
+      RetentionPassEntity,
       PasskeyEntity,
       PasskeyChallengeEntity,
       IdentityEntity,

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { fieldError, noSuchUser } from '../errors/chat-error.js';
+import { Expiry } from '../messages/expiry.js';
 import { joinedMessage, type JoinedMessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
 import { MessagesRepository } from '../messages/messages.repository.js';
@@ -53,6 +54,7 @@ export class InboxService {
     private readonly privacy: RoomPrivacy,
     private readonly users: UsersService,
     private readonly strangers: StrangerLimits,
+    private readonly expiry: Expiry,
     private readonly bus: EventBus,
   ) {
     this.#rows = new Batcher((wanted) => this.#readRows(wanted), {
@@ -176,15 +178,21 @@ export class InboxService {
         : { user_id: id, read_seq: shownReadSeq(row, id), delivered_seq: shownDeliveredSeq(row, id) };
     const privacy = privacyOf(row, userId);
     const last = row.shown_last === undefined ? joinedMessage(row) : row.shown_last;
+    const freeze = freezeOf(row, userId);
+    const timer = freeze ? freeze.timer : row.timer;
+    // Where the view of a member ends who has blocked the other, so does this.
+    const expiredSeq = Math.min(row.expired_seq, row.last_seq);
     return {
       id: row.id,
       users: [a, b],
       created_at: row.created_at.toISOString(),
-      last_message: last && toMessage(last, row, userId, (id) => (id === a.id ? a : b)),
+      last_message: last && toMessage(last, row, userId, (id) => (id === a.id ? a : b), this.expiry),
       unread_count: unreadOf(row, userId),
       last_seq: row.last_seq,
       rev: revOf(row, userId),
       members: [member(row.user_a_id), member(row.user_b_id)],
+      ...(timer ? { timer } : {}),
+      ...(expiredSeq > 0 ? { expired_seq: expiredSeq } : {}),
       ...(privacy & REQUEST ? { request: true } : {}),
       ...(privacy & BLOCKS ? { blocked: true } : {}),
     };

@@ -1,4 +1,4 @@
-import type { RoomId } from '@parley/shared';
+import type { MessageTimer, RoomId } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import type { Profile } from '../users/users.service.js';
 import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow, type MessageRow } from '../messages/message-row.js';
@@ -9,6 +9,8 @@ import { activitySql, DECLINED, existsSql, REQUEST, seenRevSql, type Side } from
 export type RoomRow = RoomState &
   JoinedMessageRow & {
     created_at: Date;
+    timer: MessageTimer | null;
+    expired_seq: number;
     username_a: string;
     display_name_a: string;
     username_b: string;
@@ -19,7 +21,7 @@ export type RoomRow = RoomState &
 
 // The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.
 const ROOM = `
-  SELECT ${ROOM_STATE_COLUMNS}, r.created_at,
+  SELECT ${ROOM_STATE_COLUMNS}, r.created_at, r.timer, r.expired_seq,
     a.username AS username_a, a.display_name AS display_name_a,
     b.username AS username_b, b.display_name AS display_name_b,
     ${JOINED_MESSAGE_COLUMNS}`;

@@ -52,9 +52,9 @@ export class ProfileChanges {
     }
   }
 
-  /** The room as each of its members sees it, to the sockets of that member. */
-  publishRoom(row: RoomRow): void {
-    for (const member of [row.user_a_id, row.user_b_id]) {
+  /** The room as each of these members (both by default) sees it, to the sockets of that member. */
+  publishRoom(row: RoomRow, to: readonly UserId[] = [row.user_a_id, row.user_b_id]): void {
+    for (const member of to) {
       // Nothing of a user reaches somebody who has blocked it.
       if (isFrozenFor(row, member)) continue;
       this.bus.publish({

@@ -1,6 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MAX_ROOMS, type CreateRoom, type Member, type Room } from '@parley/shared';
-import { COUNT, ID, Id, QueryInteger } from '../http/fields.js';
+import {
+  MAX_ROOMS,
+  MAX_TIMER_SECONDS,
+  MIN_TIMER_SECONDS,
+  type CreateRoom,
+  type Member,
+  type MessageTimer,
+  type Room,
+} from '@parley/shared';
+import { COUNT, ID, Id, QueryInteger, TIME } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
 import { ALICE, BOB, UserDto } from '../users/user.dto.js';
 
@@ -21,6 +29,31 @@ export class MemberDto implements Member {
     description: 'Everything up to this `seq` has arrived on a device. Null: the other user hides it.',
   })
   delivered_seq: number | null;
+}
+
+export class MessageTimerDto implements MessageTimer {
+  @ApiProperty({
+    type: 'integer',
+    minimum: MIN_TIMER_SECONDS,
+    maximum: MAX_TIMER_SECONDS,
+    nullable: true,
+    example: 86_400,
+    description: 'A new message disappears this long after it was sent. Null: it stays.',
+  })
+  seconds: number | null;
+
+  @ApiProperty({ ...ID, example: 1, description: 'Who has set it.' })
+  user_id: number;
+
+  @ApiProperty({ ...TIME, example: '2026-11-22T07:01:55.123Z' })
+  changed_at: string;
+
+  @ApiProperty({
+    ...COUNT,
+    example: 7,
+    description: '`seq` of the newest message then: those up to it keep the time that they had.',
+  })
+  after_seq: number;
 }
 
 export class RoomDto implements Room {
@@ -83,6 +116,19 @@ export class RoomDto implements Room {
     description: 'The current user has blocked the other. Absent otherwise.',
   })
   blocked?: true;
+
+  @ApiPropertyOptional({
+    type: MessageTimerDto,
+    description: 'After which time new messages disappear. Absent when no member has ever set it.',
+  })
+  timer?: MessageTimerDto;
+
+  @ApiPropertyOptional({
+    ...COUNT,
+    example: 0,
+    description: 'Every message up to this `seq` has disappeared. Absent: none.',
+  })
+  expired_seq?: number;
 }
 
 /** With accounts the session says who the current user is. */

@@ -3,6 +3,7 @@ import type { RoomChanges, SyncAck, Rev, RoomId, UserId } from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
+import { Expiry } from '../messages/expiry.js';
 import { canCatchUp, MessagesRepository } from '../messages/messages.repository.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { toMessage } from '../messages/message.view.js';
@@ -34,6 +35,7 @@ export class SyncService {
     private readonly database: Database,
     private readonly rooms: InboxService,
     private readonly repository: MessagesRepository,
+    private readonly expiry: Expiry,
   ) {
     this.#revisions = new Batcher((userIds) => this.#readRevisions(userIds), {
       maxBatch: USERS_PER_READ,
@@ -107,7 +109,7 @@ export class SyncService {
     return {
       room,
       reset: changed === undefined,
-      messages: (changed ?? []).map((message) => toMessage(message, row, userId, userOf)),
+      messages: (changed ?? []).map((message) => toMessage(message, row, userId, userOf, this.expiry)),
     };
   }
 }

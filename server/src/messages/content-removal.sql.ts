@@ -6,7 +6,8 @@ import { detached } from '../attachments/attachments.sql.js';
  * message is removed in {@link clear} too.
  *
  * SQL: common table expressions for a statement that begins with
- * - `room` (id, rev): the rows of the rooms, locked in the order of their ids (`ORDER BY id FOR NO KEY UPDATE`);
+ * - `room` (id, rev): the rows of the rooms, locked in the order of their ids (`ORDER BY id FOR NO KEY UPDATE`), which orders
+ *   the removal before or after an edit;
  * - `target` (room_id, seq): the messages in these rooms.
  *
  * `removed` has the rows of the messages as they are afterwards.
@@ -34,3 +35,9 @@ export const REMOVE_CONTENT = `
     FROM (SELECT room_id, max(rev) AS rev FROM numbered GROUP BY room_id) last WHERE rooms.id = last.room_id
     RETURNING rooms.*
   )`;
+
+/**
+ * For messages whose time is over. That was known when they were sent, so that it is no change of the room: `rev` stays. What
+ * their author has removed before keeps that time.
+ */
+export const EXPIRE_CONTENT = clear('target', 'deleted_at = coalesce(m.deleted_at, now())');

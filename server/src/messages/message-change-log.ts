@@ -117,7 +117,9 @@ function refusalOf({ userId, change }: ChangeDraft, message: MessageRow, row: Ch
   if (row.closed && kind !== 'delete') return roomClosed();
   if (privacy & BLOCKS) return isBlocked();
   if (privacy & SILENT) return requestNotAccepted();
-  if (message.deleted_at !== null) return kind === 'delete' ? null : isDeleted();
+  const isGone =
+    message.deleted_at !== null || (message.expires_at !== null && message.expires_at <= new Date());
+  if (isGone) return kind === 'delete' ? null : isDeleted();
   switch (kind) {
     case 'edit':
       if (message.text === change.text) return null;

@@ -4,6 +4,7 @@ import { EventBus } from '../bus/event-bus.js';
 import { fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { freezeOf, frozenMember, peerOf, revOf, seenBy } from '../rooms/room-state.js';
 import { isEmoji } from './emoji.js';
+import { Expiry } from './expiry.js';
 import { MessageChangeLog, type Changed, type MessageChange } from './message-change-log.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
@@ -21,6 +22,7 @@ export class MessageChangesService {
   constructor(
     private readonly messages: MessagesService,
     private readonly repository: MessagesRepository,
+    private readonly expiry: Expiry,
     private readonly limit: SendLimit,
     private readonly log: MessageChangeLog,
     private readonly bus: EventBus,
@@ -45,12 +47,14 @@ export class MessageChangesService {
 
   /** What a message said before each edit, oldest first. @throws ChatError `not_found`. */
   async edits(messageId: MessageId, userId: UserId): Promise<MessageEdit[]> {
-    const { room_id: roomId, seq } = await this.messages.locate(messageId, userId);
+    const message = await this.messages.locate(messageId, userId);
+    const { room_id: roomId, seq } = message;
     const [room, edits] = await Promise.all([
       this.repository.room(roomId),
       this.repository.edits(roomId, seq),
     ]);
     if (seq > seenBy(room, userId).last_seq) throw noSuchMessage();
+    if (this.expiry.isOver(message)) return [];
     const end = freezeOf(room, userId)?.rev ?? Infinity;
     return edits
       .filter(({ rev }) => rev <= end)

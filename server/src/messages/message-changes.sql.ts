@@ -16,7 +16,8 @@ import { JOINED_MESSAGE_COLUMNS } from './message-row.js';
 const IS_AUTHOR = `m.sender_id = $3`;
 /** Nothing goes out from a member who has blocked the other, or has not accepted the request. */
 const IS_ACTIVE = `CASE WHEN r.user_a_id = $3 THEN r.privacy_a ELSE r.privacy_b END & ${SILENT} = 0`;
-const IS_THERE = `m.deleted_at IS NULL`;
+/** Its time may be over, and its content not removed yet. */
+const IS_THERE = `(m.deleted_at IS NULL AND (m.expires_at <= clock_timestamp()) IS NOT TRUE)`;
 
 /** Not longer ago than a parameter says, in seconds; null: for ever. */
 function isWithin(seconds: string): string {

@@ -3,7 +3,10 @@ import { SILENT } from '../users/privacy.js';
 import { ATTACHED, ATTACHING } from '../attachments/attachments.sql.js';
 import { ROOM_STATE_COLUMNS } from '../rooms/room-state.js';
 
-const COLUMNS = 'room_id, seq, sender_id, sender_seq, client_id, text, reply_to, created_at, rev';
+const COLUMNS = 'room_id, seq, sender_id, sender_seq, client_id, text, reply_to, created_at, expires_at, rev';
+
+/** How long a new message of the room `r` stays; null: for ever. */
+const LIFETIME = `((r.timer->>'seconds')::integer * interval '1 second')`;
 
 /**
  * Stores a batch of messages in one statement:
@@ -33,6 +36,7 @@ const append = (isAttaching: boolean): string => {
       SELECT d.*${withAttachments('a.attachments AS attached')},
         r.last_seq + row_number() OVER in_room AS seq,
         r.rev + row_number() OVER in_room AS rev,
+        ${LIFETIME} AS lifetime,
         CASE WHEN d.sender_id = r.user_a_id THEN r.sent_a ELSE r.sent_b END
           + row_number() OVER (PARTITION BY d.room_id, d.sender_id ORDER BY d.n) AS sender_seq
       FROM draft d JOIN room r ON r.id = d.room_id AND d.sender_id IN (r.user_a_id, r.user_b_id)
@@ -47,9 +51,9 @@ const append = (isAttaching: boolean): string => {
     ), stored AS (
       INSERT INTO messages (${COLUMNS}${withAttachments('attachments')})
       SELECT room_id, seq, sender_id, sender_seq, client_id, text, reply_to, clock_timestamp(),
-        rev${withAttachments('attached')} FROM fresh
+        clock_timestamp() + lifetime, rev${withAttachments('attached')} FROM fresh
       ORDER BY n
-      RETURNING room_id, seq, id, created_at
+      RETURNING room_id, seq, id, created_at, expires_at
     )${isAttaching ? ATTACHED : ''}, growth AS (
       SELECT r.id, count(*) AS messages, count(*) FILTER (WHERE f.sender_id = r.user_a_id) AS by_a
       FROM fresh f JOIN room r ON r.id = f.room_id GROUP BY r.id
@@ -69,6 +73,7 @@ const append = (isAttaching: boolean): string => {
       coalesce(s.id, k.id) AS message_id,
       coalesce(s.seq, k.seq) AS seq,
       coalesce(s.created_at, k.created_at) AS created_at,
+      coalesce(s.expires_at, k.expires_at) AS expires_at,
       coalesce(f.rev, k.rev) AS message_rev,
       CASE WHEN k.n IS NOT NULL THEN jsonb_build_object('text', k.text, 'reply_to', k.reply_to,
         'edited_at', k.edited_at, 'deleted_at', k.deleted_at, 'reactions', k.reactions,
@@ -112,9 +117,9 @@ export const APPEND_ONE: Statement = {
     ), stored AS (
       INSERT INTO messages (${COLUMNS})
       SELECT id, last_seq, $2, CASE WHEN user_a_id = $2 THEN sent_a ELSE sent_b END, $3::uuid, $4::text, $5,
-        last_activity_at, rev
+        last_activity_at, last_activity_at + ${LIFETIME}, rev
       FROM r
-      RETURNING id AS message_id, created_at
+      RETURNING id AS message_id, created_at, expires_at
     )
     SELECT stored.*, ${ROOM_STATE_COLUMNS} FROM r, stored`,
 };

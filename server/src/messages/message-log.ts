@@ -39,6 +39,7 @@ interface AppendRow extends Omit<RoomState, 'id'> {
   /** Null: `reply_to` names no message of the room, the uploads cannot be taken, it is closed, or the sender may not send. */
   seq: Seq | null;
   created_at: Date;
+  expires_at: Date | null;
   message_rev: Rev;
   /** What the client_id has made before; null: nothing. */
   known: Known | null;
@@ -56,6 +57,7 @@ interface Known extends Pick<MessageRow, 'text' | 'reply_to' | 'reactions' | 'at
 interface AppendOneRow extends RoomState {
   message_id: MessageId;
   created_at: Date;
+  expires_at: Date | null;
 }
 
 /**
@@ -144,8 +146,8 @@ export class MessageLog {
     const [row] = await this.database.query<AppendOneRow>(APPEND_ONE, values);
     if (!row) return null;
     this.metrics.messagesStored.inc();
-    const { message_id: id, last_seq: seq, rev, created_at } = row;
-    const message = messageOf(draft, id, seq, created_at, rev);
+    const { message_id: id, last_seq: seq, rev, created_at, expires_at } = row;
+    const message = messageOf(draft, id, seq, created_at, rev, expires_at);
     if (replyTo !== null) await this.repository.quote([message]);
     return { message, room: row, repeated: false };
   }
@@ -168,7 +170,7 @@ function outcomeOf(
 ): Outcome<Appended> {
   if (!row) return new Error('A draft came back without a row.');
   if (!isInRoom(row)) return noSuchRoom();
-  const { seq, message_id: id, message_rev: rev, created_at, known } = row;
+  const { seq, message_id: id, message_rev: rev, created_at, expires_at, known } = row;
   if (seq === null && row.closed) return roomClosed();
   const privacy = privacyOf(row, draft.senderId);
   if (seq === null && privacy & BLOCKS) return isBlocked();
@@ -177,7 +179,7 @@ function outcomeOf(
   if (seq === null) return fieldError('reply_to', 'names no message of this room');
 
   const before = rooms.get(row.id) ?? row;
-  const message = messageOf(draft, id, seq, created_at, rev);
+  const message = messageOf(draft, id, seq, created_at, rev, expires_at);
   if (known === null) {
     if (row.attached) message.attachments = row.attached;
     const room = afterMessage(before, draft.senderId, seq, rev);
@@ -206,7 +208,14 @@ function isInRoom(row: AppendRow): row is AppendRow & { id: RoomId } {
 }
 
 /** A draft with what the database added. */
-function messageOf(draft: Draft, id: MessageId, seq: Seq, created_at: Date, rev: Rev): MessageRow {
+function messageOf(
+  draft: Draft,
+  id: MessageId,
+  seq: Seq,
+  created_at: Date,
+  rev: Rev,
+  expires_at: Date | null,
+): MessageRow {
   // Written out, as in afterMessage: spreading costs too much here.
   return {
     id,
@@ -220,6 +229,7 @@ function messageOf(draft: Draft, id: MessageId, seq: Seq, created_at: Date, rev:
     rev,
     edited_at: null,
     deleted_at: null,
+    expires_at,
     reactions: null,
     attachments: null,
   };

@@ -14,6 +14,8 @@ export interface MessageRow {
   rev: Rev;
   edited_at: Date | null;
   deleted_at: Date | null;
+  /** By the timer of its chat. For the server's own setting too: Expiry. */
+  expires_at: Date | null;
   /** The side of the member and the emoji of each; null: none. */
   reactions: string[] | null;
   /** Null: there are none. */
@@ -50,6 +52,7 @@ const COLUMNS: Record<Exclude<keyof MessageRow, 'quote'>, true> = {
   deleted_at: true,
   reactions: true,
   attachments: true,
+  expires_at: true,
 };
 const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 

@@ -61,6 +61,12 @@ export class MessageReplyDto implements MessageReply {
 
   @ApiProperty({ example: false })
   deleted: boolean;
+
+  @ApiPropertyOptional({
+    ...TIME,
+    description: 'When that message disappears, and this text with it. Absent: it stays.',
+  })
+  expires_at?: string;
 }
 
 export class MessageDto implements Message {
@@ -119,6 +125,13 @@ export class MessageDto implements Message {
 
   @ApiProperty({ type: [AttachmentDto], example: [] })
   attachments: AttachmentDto[];
+
+  @ApiPropertyOptional({
+    ...TIME,
+    description:
+      'When it disappears: from then on it has no content (`text` is empty, `deleted_at` set). Absent: it stays.',
+  })
+  expires_at?: string;
 }
 
 export class MessageEditDto implements MessageEdit {

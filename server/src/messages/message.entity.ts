@@ -14,6 +14,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
   where: '(client_id IS NOT NULL)',
 })
 @Index('messages_changed_idx', ['roomId', 'rev'], { where: 'changed' })
+@Index('messages_expires_idx', ['expiresAt'], {
+  where: '((expires_at IS NOT NULL) AND (deleted_at IS NULL))',
+})
 export class MessageEntity {
   @PrimaryColumn('bigint', { name: 'room_id', primaryKeyConstraintName: 'messages_pkey' })
   roomId: number;
@@ -78,4 +81,8 @@ export class MessageEntity {
   /** A copy of what readers need of the rows in `attachments`. Null: there are none. */
   @Column('jsonb', { nullable: true })
   attachments: StoredAttachment[] | null;
+
+  /** When it disappears by the timer that its chat had; null: never. The server's own setting is not in it: see Expiry. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
 }

@@ -1,5 +1,6 @@
 import type { Attachment, Message, MessageReply, Reaction, User, UserId } from '@parley/shared';
 import { toAttachment } from '../attachments/attachment.view.js';
+import type { Expiry } from './expiry.js';
 import type { MessageRow } from './message-row.js';
 import {
   deliveredSeqOf,
@@ -14,18 +15,22 @@ import {
  * The message as one member of the room sees it. The receiver knows its own watermarks, the sender those that the receiver
  * shows.
  * @param userOf gives the users of the room.
+ * @param expiry empties the message when its time is over.
  */
 export function toMessage(
-  row: MessageRow,
+  stored: MessageRow,
   room: RoomState,
   viewerId: UserId,
   userOf: (id: UserId, room: RoomState) => User,
+  expiry: Expiry,
 ): Message {
+  const expiresAt = expiry.of(stored);
+  const row = expiresAt === null ? stored : expiry.shown(stored);
   const receiverId = peerOf(room, row.sender_id);
   const isReceiver = viewerId === receiverId;
   const readSeq = isReceiver ? readSeqOf(room, receiverId) : shownReadSeq(room, receiverId);
   const deliveredSeq = isReceiver ? deliveredSeqOf(room, receiverId) : shownDeliveredSeq(room, receiverId);
-  return {
+  const message: Message = {
     id: row.id,
     text: row.text,
     timestamp: row.created_at.toISOString(),
@@ -42,6 +47,8 @@ export function toMessage(
     reactions: row.reactions === null ? NO_REACTIONS : reactionsOf(row.reactions, room),
     attachments: row.attachments === null ? NO_ATTACHMENTS : row.attachments.map(toAttachment),
   };
+  if (expiresAt !== null) message.expires_at = new Date(expiresAt).toISOString();
+  return message;
 }
 
 /** One for all: most messages have none. */

@@ -3,6 +3,7 @@ import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { Expiry } from './expiry.js';
 import { MessageChangeLog } from './message-change-log.js';
 import { MessageChangesController } from './message-changes.controller.js';
 import { MessageChangesService } from './message-changes.service.js';
@@ -20,6 +21,7 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
   imports: [AttachmentsModule, AuthModule, RoomsModule, UsersModule],
   controllers: [MessagesController, MessageChangesController],
   providers: [
+    Expiry,
     MessagesRepository,
     MessageChangeLog,
     MessageChangesService,
@@ -32,6 +34,7 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
     UnknownOutcomes,
   ],
   exports: [
+    Expiry,
     MessagesRepository,
     MessageChangeLog,
     MessageChangesService,

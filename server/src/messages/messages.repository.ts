@@ -13,6 +13,7 @@ import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
 import { noSuchRoom } from '../errors/chat-error.js';
+import { Expiry } from './expiry.js';
 import { MESSAGE_COLUMNS, type FrozenContent, type MessageRow, type StoredEdit } from './message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 
@@ -73,7 +74,7 @@ const SETTLED: Statement = {
 /** What is shown of messages ($1) by those that answer them. */
 const QUOTES: Statement = {
   name: 'messages-quotes',
-  sql: `SELECT q.id, q.seq, q.sender_id, left(q.text, ${MAX_QUOTE_LENGTH}) AS text, q.deleted_at IS NOT NULL AS deleted,
+  sql: `SELECT q.id, q.seq, q.sender_id, left(q.text, ${MAX_QUOTE_LENGTH}) AS text, q.deleted_at IS NOT NULL AS deleted, q.created_at, q.expires_at,
           q.rev, left(q.frozen->>'text', ${MAX_QUOTE_LENGTH}) AS frozen_text
         FROM messages q WHERE q.id = ANY ($1::bigint[])`,
 };
@@ -96,6 +97,8 @@ interface QuoteRow {
   sender_id: UserId;
   text: string;
   deleted: boolean;
+  created_at: Date;
+  expires_at: Date | null;
   rev: Rev;
   frozen_text: string | null;
 }
@@ -116,7 +119,10 @@ export class MessagesRepository {
 
   readonly #settled: Batcher<{ roomId: RoomId; seq: Seq }, Seq>;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly expiry: Expiry,
+  ) {
     this.#settled = new Batcher((wanted) => this.#readSettled(wanted));
     this.#changes = new Batcher((wanted) => this.#readChanges(wanted), {
       maxBatch: REQUESTS_PER_READ,
@@ -195,9 +201,13 @@ export class MessagesRepository {
     const ids = [...new Set(replies.map(({ reply_to }) => reply_to))];
     const rows = await this.database.query<QuoteRow>(QUOTES, [ids]);
     return new Map(
-      rows.map(({ rev: changedAt, frozen_text, ...quote }) => {
+      rows.map(({ rev: changedAt, frozen_text, created_at, expires_at, ...quote }) => {
+        const expiresAt = this.expiry.of({ created_at, expires_at });
+        if (expiresAt !== null && expiresAt <= Date.now())
+          return [quote.id, { ...quote, text: '', deleted: true }];
         const text = rev !== null && changedAt > rev && frozen_text !== null ? frozen_text : quote.text;
-        return [quote.id, { ...quote, text }];
+        const time = expiresAt === null ? {} : { expires_at: new Date(expiresAt).toISOString() };
+        return [quote.id, { ...quote, text, ...time }];
       }),
     );
   }

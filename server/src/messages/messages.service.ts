@@ -16,6 +16,7 @@ import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
+import { Expiry } from './expiry.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessageLog, NotAccepted, type Appended, type Draft } from './message-log.js';
 import type { MessageRow } from './message-row.js';
@@ -70,6 +71,7 @@ export class MessagesService {
     private readonly users: UsersService,
     private readonly limit: SendLimit,
     private readonly log: MessageLog,
+    private readonly expiry: Expiry,
     private readonly repository: MessagesRepository,
     private readonly bus: EventBus,
     private readonly attachments: AttachmentsService,
@@ -97,7 +99,7 @@ export class MessagesService {
       replyTo: outgoing.replyTo ?? null,
       attachments,
     });
-    const message = toMessage(appended.message, appended.room, senderId, this.#userOf);
+    const message = toMessage(appended.message, appended.room, senderId, this.#userOf, this.expiry);
     const isPublished = shouldPublish(appended);
     if (isPublished) this.#publish(appended, message, ackTo);
     return {
@@ -119,7 +121,7 @@ export class MessagesService {
 
   /** The same for one message, whose users' profiles are at hand, and a member who has not blocked the other. */
   viewOf(row: MessageRow, room: RoomState, viewerId: UserId): Message {
-    return toMessage(row, room, viewerId, this.#userOf);
+    return toMessage(row, room, viewerId, this.#userOf, this.expiry);
   }
 
   /**

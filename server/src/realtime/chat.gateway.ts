@@ -87,6 +87,7 @@ export class ChatGateway implements OnGatewayConnection, BeforeApplicationShutdo
         heartbeat_seconds: this.config.limits.heartbeatMs / 1_000,
         protocol: PROTOCOL_VERSION,
         limits: toServerLimits(this.config),
+        time: new Date().toISOString(),
       });
     }
     this.connections.add(connection);

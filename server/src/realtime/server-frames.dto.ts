@@ -10,6 +10,7 @@ import {
   type ServerFrames,
 } from '@parley/shared';
 import { AuthLimitsDto } from '../accounts/auth-info.dto.js';
+import { TIME } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../inbox/room.dto.js';
 import { RoomSettingsDto, SharingDto } from '../privacy/privacy.dto.js';
@@ -127,6 +128,9 @@ export class HelloServerFrameDto {
 
   @ApiProperty({ type: ServerLimitsDto, description: 'What a client checks before it sends.' })
   limits: ServerLimitsDto;
+
+  @ApiProperty({ ...TIME, description: 'What time it is: by that clock messages disappear.' })
+  time: string;
 }
 
 export class ResyncServerFrameDto {}

@@ -172,7 +172,7 @@ function changeSql(side: Side): string {
           'seq', b.last_seq, 'rev', b.rev, 'activity_at', b.last_activity_at,
           'read', b.read_shown, 'delivered', b.delivered_shown,
           'seen_at', CASE WHEN b.${privacy} & ${HIDES.presence | REQUEST} = 0 THEN $7::text END,
-          'peer_read', b.peer_read, 'peer_delivered', b.peer_delivered)) END AS freeze_next
+          'peer_read', b.peer_read, 'peer_delivered', b.peer_delivered, 'timer', b.timer)) END AS freeze_next
       FROM decided b
     ), changed AS (
       SELECT b.*, b.read_shown IS DISTINCT FROM ${shownSql('read', side, 'b.privacy_next', 'b.freeze_next')}

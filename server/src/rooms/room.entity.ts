@@ -1,5 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
+import type { MessageTimer } from '@parley/shared';
 import type { Freeze } from '../users/privacy.js';
 
 /**
@@ -80,6 +81,14 @@ export class RoomEntity {
   /** The account of a member is deleted: the room takes no message any more. */
   @Column('boolean', { default: false })
   closed: boolean;
+
+  /** After which time new messages disappear, as a member has last set it; null: never set. */
+  @Column('jsonb', { nullable: true })
+  timer: MessageTimer | null;
+
+  /** Every message up to this one has expired. */
+  @Column('bigint', { name: 'expired_seq', default: 0 })
+  expiredSeq: number;
 
   /** Whether the member has opened the room. Without messages it is listed for those who have; in simulation for both. */
   @Column('boolean', { name: 'opened_a', default: true })

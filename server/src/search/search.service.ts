@@ -9,6 +9,7 @@ import {
 } from '@parley/shared';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
+import { Expiry } from '../messages/expiry.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { MembershipService } from '../rooms/membership.service.js';
@@ -52,6 +53,7 @@ export class SearchService {
     private readonly database: Database,
     private readonly membership: MembershipService,
     private readonly messages: MessagesService,
+    private readonly expiry: Expiry,
   ) {}
 
   /**
@@ -140,7 +142,7 @@ export class SearchService {
     ]);
     const messages = new Map<string, Message>();
     for (const [roomId, ofRoom] of groupBy(rows, ({ room_id }) => room_id)) {
-      const there = ofRoom.filter(({ deleted_at }) => deleted_at === null);
+      const there = ofRoom.filter((row) => row.deleted_at === null && !this.expiry.isOver(row));
       for (const message of await this.messages.view(there, roomOf.get(roomId)!, userId)) {
         messages.set(`${roomId}/${message.seq}`, message);
       }

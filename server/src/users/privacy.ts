@@ -1,4 +1,4 @@
-import type { Rev, Seq } from '@parley/shared';
+import type { MessageTimer, Rev, Seq } from '@parley/shared';
 
 /**
  * The privacy of one member of a room towards the other, as the bits of `rooms.privacy_a` and `_b`. They stand in the row
@@ -36,6 +36,8 @@ export interface Freeze {
   /** What the member sees of the other. */
   peer_read: Seq | null;
   peer_delivered: Seq | null;
+  /** Absent in rooms that were frozen before there were timers. */
+  timer?: MessageTimer | null;
 }
 
 /** The side of a room: `a` is the member with the lower id. */

@@ -22,7 +22,7 @@ import { newFolder, removeFolders, ROOT } from './parley.js';
 import { isAlive, run, type Run } from './processes.js';
 import { ChatClient } from '../faults/harness/chat-client.js';
 import { Parley } from '../support/parley.js';
-import { fillRoom } from '../support/rows.js';
+import { fillRoom, holdRoom } from '../support/rows.js';
 
 jest.setTimeout(120_000);
 
@@ -142,6 +142,30 @@ describe('a backup', () => {
       Math.max(...(await parley.sql<{ id: number }>('SELECT id FROM messages')).map(({ id }) => Number(id))),
     );
     expect((await copy.newUser()).id).toBe((await parley.newUser()).id);
+  });
+
+  it('still has messages that have expired since, and a server that is started from it removes them first', async () => {
+    const room = await talk();
+    const held = await holdRoom(parley, room.id);
+    await parley.sql(
+      `UPDATE messages SET expires_at = now() - interval '1 second' WHERE room_id = $1 AND seq <= 2`,
+      [room.id],
+    );
+    const file = await backupOf(parley.databaseUrl);
+    await held.release();
+    const restored = newUrl();
+    await succeeds('restore', restored, file);
+    const left = `SELECT FROM messages WHERE room_id = ${room.id} AND seq <= 2 AND text <> ''`;
+    expect(await query(restored, left)).toHaveLength(2);
+
+    const copy = await Parley.start({}, restored);
+    parleys.push(copy);
+    expect((await copy.history(room.id)).slice(0, 3).map(({ text }) => text === '')).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    await until(async () => (await query(restored, left)).length === 0);
   });
 
   it('is one moment of a database that is written to, blocks no send, and outlives a statement_timeout', async () => {

@@ -8,6 +8,9 @@ export interface Statement {
   values: unknown[];
 }
 
+/** What a server asks by itself, now and then. */
+const BACKGROUND = new Set<string | undefined>(['health-probe', 'messages-expire']);
+
 type Query = (this: Client, ...args: unknown[]) => unknown;
 
 /**
@@ -24,9 +27,9 @@ export async function statementsOf(run: () => Promise<unknown>): Promise<Stateme
       statements.push({ name: query, text: query, values: Array.isArray(values) ? values : [] });
     } else {
       const { name, text, values: bound } = query as { name?: string; text: string; values?: unknown[] };
-      // A server that has nothing to ask looks after its database now and then, and fills the index of the search.
-      if (name !== 'health-probe' && !name?.startsWith('search-index-'))
+      if (!BACKGROUND.has(name) && !name?.startsWith('search-index-')) {
         statements.push({ name: name ?? text, text, values: bound ?? [] });
+      }
     }
     return passOn.apply(this, args);
   };

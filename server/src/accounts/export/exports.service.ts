@@ -1,5 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Attachment, ExportProgress, Message, Room, RoomId, Seq, UserId } from '@parley/shared';
+import {
+  hasExpired,
+  type Attachment,
+  type ExportProgress,
+  type Message,
+  type Room,
+  type RoomId,
+  type Seq,
+  type UserId,
+} from '@parley/shared';
 import type { Readable } from 'node:stream';
 import { AttachmentsService } from '../../attachments/attachments.service.js';
 import type { Session } from '../../auth/sessions.service.js';
@@ -94,7 +103,8 @@ export class ExportsService {
       for (const chat of chats) {
         const files = Math.max(1, Math.ceil(chat.messages / MESSAGES_PER_FILE));
         for (let file = 1; file <= files; file++) {
-          const messages = await this.#messages(userId, chat.id as RoomId, (file - 1) * MESSAGES_PER_FILE);
+          const all = await this.#messages(userId, chat.id as RoomId, (file - 1) * MESSAGES_PER_FILE);
+          const messages = all.filter((message) => !hasExpired(message));
           const path = `chats/${chat.id}/${pageName(file)}`;
           await archive.add(`${path}.html`, chatPage(userId, chat.peer, messages, file, files));
           await archive.add(`${path}.json`, `${JSON.stringify(messages.map(withoutUsers), null, 1)}\n`);
@@ -104,7 +114,7 @@ export class ExportsService {
               if (performance.now() - advancedAt > ADVANCE_MS) await advance();
             }
           }
-          done += messages.length;
+          done += all.length;
           if (performance.now() - advancedAt > ADVANCE_MS) await advance();
         }
       }

@@ -80,6 +80,7 @@ PATCH /api/uploads/:upload_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 
 DELETE /api/uploads/:upload_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 204
 GET /api/attachments/:attachment_id/:name | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
 GET /api/attachments/:attachment_id/thumbnail/:name | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
+PUT /api/rooms/:room_id/timer | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 200
 `;
 
 /** The queries of calls that need one. */
@@ -142,6 +143,7 @@ export const BODIES: Readonly<
   'PATCH /api/rooms/:room_id/settings': () => ({ share_read: false }),
   // Nothing, at the offset where it is: so that each actor may.
   'PATCH /api/uploads/:upload_id': () => '',
+  'PUT /api/rooms/:room_id/timer': () => ({ seconds: 3_600 }),
 };
 
 /**
@@ -226,6 +228,7 @@ PATCH /api/uploads/:upload_id | 204 | 404 | 400
 DELETE /api/uploads/:upload_id | 204 | 404 | 400
 GET /api/attachments/:attachment_id/:name | 200 | 404 | 400
 GET /api/attachments/:attachment_id/thumbnail/:name | 200 | 404 | 400
+PUT /api/rooms/:room_id/timer | 200 | 404 | 400
 `;
 
 /** The bodies of calls that take one, without the name of the user. */
@@ -234,6 +237,7 @@ export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: st
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
+  'PUT /api/rooms/:room_id/timer': () => ({ seconds: 3_600 }),
 };
 
 /** Simulation: the answers to frames of the room socket, which name their message by its id, as legacy clients do. */

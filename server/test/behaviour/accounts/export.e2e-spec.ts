@@ -84,6 +84,22 @@ async function unpack(response: Response): Promise<Map<string, string>> {
 }
 
 describe('the export of a user', () => {
+  it('has nothing of messages that have disappeared, but all others', async () => {
+    const [a, b] = [await newPerson(), await newPerson()];
+    const room = await roomOf(a, b);
+    await fill(room, [a, b], 12);
+    await parley.sql(
+      `UPDATE messages SET expires_at = now() - interval '1 second' WHERE room_id = $1 AND seq <= 9`,
+      [room.id],
+    );
+
+    const files = await unpack(await start(a));
+    const exported = JSON.parse(files.get(`chats/${room.id}/000001.json`) ?? '') as { seq: number }[];
+    expect(exported.map(({ seq }) => seq)).toEqual([10, 11, 12]);
+    expect(files.get(`chats/${room.id}/000001.html`)?.match(/class="message/g)).toHaveLength(3);
+    expect(await progressOf(a)).toEqual({ running: false, messages: 12, total: 12 });
+  });
+
   it('has every message that the user can see, as JSON and as pages, and nothing of others', async () => {
     const [a, b, c] = [await newPerson(), await newPerson(), await newPerson()];
     const [long, short, foreign] = [await roomOf(a, b), await roomOf(a, c), await roomOf(b, c)];

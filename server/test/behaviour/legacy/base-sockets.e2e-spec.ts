@@ -158,6 +158,7 @@ describe('a user socket', () => {
         edit_window_seconds: 900,
         delete_window_seconds: 86_400,
       },
+      time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
   });
 
