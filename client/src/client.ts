@@ -11,6 +11,7 @@ import { createReconnectingSocket } from './connection/reconnecting-socket.js';
 import type { ConnectionState } from './connection/connection-machine.js';
 import { LivenessMonitor } from './connection/liveness.js';
 import type { Transport } from './connection/transport.js';
+import { createExpiryTimer } from './expiry/expiry-timer.js';
 import { createOutbox, type MessageKey } from './outbox/outbox.js';
 import type { OutboxLock, OutboxStorage } from './outbox/outbox-storage.js';
 import type { Uploads } from './outbox/uploads.js';
@@ -177,6 +178,7 @@ export function createClient(options: ClientOptions): Client {
     close() {
       for (const timer of typingTimers.values()) clearTimeout(timer);
       receipts.close();
+      expiry.close();
       liveness.stop();
       socket.stop();
       outbox.close();
@@ -216,7 +218,10 @@ export function createClient(options: ClientOptions): Client {
       state = applyEvent(before, event);
       if (state !== before) changed(before);
       outbox.onChange(before.outbox, state.outbox);
-      if (state.rooms !== before.rooms) receipts.schedule();
+      if (state.rooms !== before.rooms) {
+        receipts.schedule();
+        expiry.schedule();
+      }
       catchUp.review();
     },
 
@@ -230,6 +235,7 @@ export function createClient(options: ClientOptions): Client {
   const giveUp = () => socket.giveUp();
   const catchUp = createCatchUp(client, giveUp);
   const receipts = createReceipts(client);
+  const expiry = createExpiryTimer(client);
   const typing = new TypingSignal((room_id) => void socket.send({ type: 'typing', room_id }));
   const outbox = createOutbox(client, options, () => {
     isVolatile = true;
@@ -275,6 +281,7 @@ export function createClient(options: ClientOptions): Client {
       if (frame.type === 'hello') {
         // What only this version of the protocol has may be sent now.
         outbox.wake();
+        expiry.setTime(frame.time);
         void catchUp.run();
         // No later frame reveals that the last change of a room was lost, so the client syncs with every heartbeat.
         const everyMs = options.syncIntervalMs ?? frame.heartbeat_seconds * 1_000;

@@ -64,8 +64,9 @@ export const MAX_REACTIONS = 20;
 export const MAX_EDITS = 100;
 
 /** How a message is quoted by one that answers it. */
-export function quoteOf({ id, seq, sender, text, deleted_at }: Message): MessageReply {
-  return { id, seq, sender_id: sender.id, text: quoteText(text), deleted: deleted_at !== null };
+export function quoteOf({ id, seq, sender, text, deleted_at, expires_at }: Message): MessageReply {
+  const quote = { id, seq, sender_id: sender.id, text: quoteText(text), deleted: deleted_at !== null };
+  return expires_at === undefined ? quote : { ...quote, expires_at };
 }
 
 /** The first {@link MAX_QUOTE_LENGTH} code points of a text. */

@@ -1,4 +1,4 @@
-import type { Message } from '@parley/shared';
+import { hasExpired, type Message } from '@parley/shared';
 import type { ClientRoom } from '../state/chat-state.js';
 import { endOf, segmentAt, type Segment } from '../state/segments.js';
 
@@ -37,19 +37,22 @@ export function deliveryToConfirm(state: ClientRoom, me: number): number | null 
 }
 
 /**
- * The seq of the first message after `read` that the other user sent; null when there is none. Where that part of the
+ * The seq of the first message after `read` that the other user sent and that has not expired; null when there is none. Where that part of the
  * room is not loaded, the earliest that it can be.
  */
 export function firstUnread({ room, segments }: ClientRoom, me: number, read: number): number | null {
-  if (read >= room.last_seq) return null;
-  const segment = segmentAt(segments, read + 1);
-  if (!segment) return read + 1;
-  const unread = messagesAfter(segment, read).find(({ sender }) => sender.id !== me);
+  const after = Math.max(read, room.expired_seq ?? 0);
+  if (after >= room.last_seq) return null;
+  const segment = segmentAt(segments, after + 1);
+  if (!segment) return after + 1;
+  const unread = messagesAfter(segment, after).find(
+    (message) => message.sender.id !== me && !hasExpired(message),
+  );
   if (unread) return unread.seq;
   return segment === segments.live ? null : endOf(segment);
 }
 
-/** Moves `read` on as far as the user has seen every message of the other: a gap stops it. */
+/** Moves `read` on as far as the user has seen every message of the other that has not expired: a gap stops it. */
 export function readThrough(
   { segments }: ClientRoom,
   me: number,
@@ -58,8 +61,9 @@ export function readThrough(
 ): number {
   const segment = segmentAt(segments, read + 1);
   let through = read;
-  for (const { sender, seq } of segment ? messagesAfter(segment, read) : []) {
-    if (sender.id === me) continue;
+  for (const message of segment ? messagesAfter(segment, read) : []) {
+    const { sender, seq } = message;
+    if (sender.id === me || hasExpired(message)) continue;
     if (!seen.has(seq)) break;
     through = seq;
   }

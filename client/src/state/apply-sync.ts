@@ -1,5 +1,6 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
 import { applyWaiting, changeMessage } from './apply-change.js';
+import { withoutExpired } from './apply-expiry.js';
 import { newClientRoom, type ChatState, type ClientRoom } from './chat-state.js';
 import { addRun, endOf, withLoadedQuote } from './segments.js';
 
@@ -31,7 +32,10 @@ export function applyPage(
 ): ClientRoom {
   if (requestedAtRev < state.changedRev) return state;
   // What is newer than the state comes as a frame, with its revision.
-  const messages = results.filter(({ seq }) => seq <= state.room.last_seq).toSorted((a, b) => a.seq - b.seq);
+  const { expired_seq = 0, last_seq } = state.room;
+  const messages = results
+    .filter(({ seq }) => seq > expired_seq && seq <= last_seq)
+    .toSorted((a, b) => a.seq - b.seq);
   const first = messages[0]?.seq;
   if (first === undefined || messages.some(({ seq }, index) => seq !== first + index)) return state;
   const quoted = messages.map((message) => withLoadedQuote(state.segments, message));
@@ -54,7 +58,8 @@ function afterReset(state: ClientRoom, room: Room): ClientRoom {
 }
 
 function afterChanges(state: ClientRoom, room: Room, changed: readonly Message[]): ClientRoom {
-  const next = changed.reduce((sofar, message) => changeMessage(sofar, message, room.rev), state);
+  const upserted = changed.reduce((sofar, message) => changeMessage(sofar, message, room.rev), state);
+  const next = withoutExpired({ ...upserted, room }, state.room.expired_seq ?? 0);
   const { live } = next.segments;
   if (endOf(live) !== room.last_seq + 1) return afterReset(state, room);
   // The log may be ahead of this answer: the ack of a repetition brings a message with its edits.

@@ -24,6 +24,8 @@ export type ChatEvent =
   | { type: 'change-acked'; clientId: string; ack: ChangeAck }
   | { type: 'receipt-acked'; ack: ReceiptAck }
   | { type: 'typing-faded'; roomId: number }
+  /** What time it is by the server's clock, ISO-8601 UTC. */
+  | { type: 'time'; now: string }
   | { type: 'queued'; entry: OutboxEntry }
   /** The user has changed an entry that was not sent yet. */
   | { type: 'requeued'; entry: OutboxEntry }

@@ -26,7 +26,7 @@ type Move =
   | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
   | { do: 'i-send'; ackLost: boolean; replyTo: number | undefined }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
-  | { do: 'edit' | 'repeat'; seq: number }
+  | { do: 'edit' | 'repeat' | 'expire'; seq: number }
   | { do: 'arrive'; pick: number; twice: boolean }
   | { do: 'lose'; pick: number };
 
@@ -99,6 +99,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant<Move>({ do: 'block' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('expire' as const), seq: fc.integer({ min: 1, max: 12 }) }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constant('arrive' as const), pick: fc.nat(), twice: fc.boolean() }),
@@ -180,6 +184,11 @@ export class Run {
         if (frame) this.#put(frame);
         return;
       }
+      case 'expire': {
+        const frame = server.expire(next.seq);
+        if (frame) this.#put(frame);
+        return;
+      }
       case 'block':
         return this.#put(server.block());
       case 'repeat': {
@@ -225,7 +234,7 @@ export class Run {
   loadAll(): void {
     for (let [segment, next] = loadedSegments(this.state); segment;) {
       if (next) this.#requestPage('after', endOf(segment) - 1);
-      else if (segment.first > 1) this.#requestPage('before', segment.first);
+      else if (segment.first > this.server.firstSeq) this.#requestPage('before', segment.first);
       else return;
       this.make({ do: 'arrive', pick: 0, twice: false });
       [segment, next] = loadedSegments(this.state);

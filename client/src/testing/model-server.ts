@@ -34,6 +34,10 @@ export class ModelServer {
   /** Per revision, the seq of the message that it made or changed. */
   readonly #touched: (number | null)[] = [];
   #isBlocked = false;
+  /** Every message up to this one has expired. */
+  expiredSeq = 0;
+  /** When a message expires that is sent now, by its seq. */
+  expiryOf: ((seq: number) => string) | null = null;
 
   /** @param hidesRead the other user hides how far it has read: who reads only seems to have received. */
   constructor(private readonly hidesRead = false) {}
@@ -71,6 +75,7 @@ export class ModelServer {
       reply_to: null,
       reactions: [],
       attachments: [],
+      ...(this.expiryOf ? { expires_at: this.expiryOf(seq) } : {}),
     };
     const original = replyTo === undefined ? undefined : this.#stored[replyTo - 1];
     this.#stored.push(original ? { ...message, reply_to: quoteOf(original) } : message);
@@ -136,6 +141,23 @@ export class ModelServer {
     return { type: 'room', room: this.room() };
   }
 
+  /** What the server's setting removes: everything up to `seq`, as one change. */
+  expire(seq: number): ChatEvent | null {
+    const last = Math.min(seq, this.#stored.length);
+    if (last <= this.expiredSeq) return null;
+    for (const message of this.#stored.slice(0, last)) {
+      this.#stored[message.seq - 1] = { ...message, text: '', deleted_at: message.timestamp };
+    }
+    this.expiredSeq = last;
+    this.#touched.push(null);
+    return { type: 'room', room: this.room() };
+  }
+
+  /** Where a client that has loaded everything begins: the newest message stays, without its content. */
+  get firstSeq(): number {
+    return Math.max(1, Math.min(this.expiredSeq + 1, this.messages.length));
+  }
+
   sync(sentRevs: Readonly<Record<string, number>>, maxChanges: number): SyncAck {
     const since = sentRevs[ROOM];
     const unknown = Object.keys(sentRevs)
@@ -172,6 +194,7 @@ export class ModelServer {
       last_seq: this.messages.length,
       rev: this.rev,
       members: [member(ME), member(PEER)],
+      ...(this.expiredSeq > 0 ? { expired_seq: this.expiredSeq } : {}),
       ...(this.#isBlocked ? { blocked: true } : {}),
     };
   }
