@@ -73,7 +73,8 @@ export function createHistory(
     }),
   );
 
-  const hasOlder = () => (segment()?.first ?? 1) > 1;
+  /** Of what has disappeared nothing is left to load. */
+  const hasOlder = () => (segment()?.first ?? 1) > (room().room.expired_seq ?? 0) + 1;
   const hasNewer = () => {
     const read = segment();
     return read !== undefined && endOf(read) <= room().room.last_seq;

@@ -1,6 +1,6 @@
 import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
 import { segmentAt, unsentMessages, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
-import type { User } from '@parley/shared';
+import { hasExpired, type User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
@@ -75,7 +75,9 @@ export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source
     const { oldest } = loaded();
     const { messages } = segment() ?? NOTHING;
     const shown = messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
-    const confirmed = shown.map((message) => confirmedBubble(message, me.id));
+    const confirmed = shown
+      .filter((message) => !hasExpired(message) && message.seq > (room().room.expired_seq ?? 0))
+      .map((message) => confirmedBubble(message, me.id));
     if (last !== null) return confirmed;
     return [...confirmed, ...queued().map((entry) => waitingBubble(entry))];
   });

@@ -22,7 +22,10 @@ export function placeToOpen(
   marked: number | null = null,
 ): Place {
   const { room } = state;
-  if (asked !== null && room.last_seq > 0) return { kind: 'message', seq: Math.min(asked, room.last_seq) };
+  const first = (room.expired_seq ?? 0) + 1;
+  if (asked !== null && first <= room.last_seq) {
+    return { kind: 'message', seq: Math.min(Math.max(asked, first), room.last_seq) };
+  }
   const unread = firstUnread(state, me, watermarksOf(state, me).read);
   if (room.unread_count > 0 && unread !== null) return { kind: 'unread', seq: unread };
   return marked === null ? (left ?? { kind: 'end' }) : { kind: 'unread', seq: marked };

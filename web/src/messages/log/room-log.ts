@@ -1,4 +1,4 @@
-import { firstUnread, type ClientRoom, type Segment } from '@parley/client';
+import { firstUnread, watermarksOf, type ClientRoom, type Segment } from '@parley/client';
 import { createEffect, createMemo, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
@@ -64,7 +64,10 @@ export function createRoomLog(
   const isLoaded = () => {
     const segment = model.segment();
     return (
-      segment !== undefined && (segment.messages.length > 1 || segment.first === 1 || history.hasFailed())
+      segment !== undefined &&
+      (segment.messages.length > 1 ||
+        segment.first <= (room().room.expired_seq ?? 0) + 1 ||
+        history.hasFailed())
     );
   };
   /** Nothing is shown yet, and what would be shown would move at once. */
@@ -84,6 +87,11 @@ export function createRoomLog(
     else if (seq !== null && seq <= room().room.last_seq) history.loadAround(seq);
     // The server has restored an older database: the message is gone.
     else created.goTo({ kind: 'end' });
+  });
+  // What has disappeared unread is not there to be seen.
+  createEffect(() => {
+    const isLeft = room().room.unread_count > 0 && readMark.seq() === watermarksOf(room(), me).read;
+    if (isFollowing() && isLeft && unreadSeq() === null) readMark.readAll();
   });
   const goToTarget = (seq: number | null) => {
     if (seq !== null) created.goTo(placeToOpen(room(), me, seq));
