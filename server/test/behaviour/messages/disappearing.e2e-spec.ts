@@ -267,26 +267,27 @@ describe('10,000 messages whose time is over at once', () => {
   });
 });
 
+const old = ({ id }: Room, seq: number, days = 2) =>
+  parley.sql(
+    `UPDATE messages SET created_at = created_at - $3 * interval '1 day' WHERE room_id = $1 AND seq <= $2`,
+    [id, seq, days],
+  );
+const start = () => Parley.start({ RATE_LIMIT: 'off', RETENTION_DAYS: '1' }, parley.databaseUrl);
+const claim = (lastRoomId: number, end: string) =>
+  parley.sql(
+    `INSERT INTO retention_passes (id, last_room_id, claimed_until) VALUES (true, $1, now() + $2::interval)
+     ON CONFLICT (id) DO UPDATE SET last_room_id = $1, claimed_until = now() + $2::interval, finished_at = NULL`,
+    [lastRoomId, end],
+  );
+const stateOf = async ({ id }: Room) =>
+  (
+    await parley.sql<{ rev: number; expired_seq: number }>(
+      'SELECT rev::int, expired_seq::int FROM rooms WHERE id = $1',
+      [id],
+    )
+  )[0];
+
 describe('RETENTION_DAYS', () => {
-  const old = ({ id }: Room, seq: number, days = 2) =>
-    parley.sql(
-      `UPDATE messages SET created_at = created_at - $3 * interval '1 day' WHERE room_id = $1 AND seq <= $2`,
-      [id, seq, days],
-    );
-  const start = () => Parley.start({ RATE_LIMIT: 'off', RETENTION_DAYS: '1' }, parley.databaseUrl);
-  const claim = (lastRoomId: number, until: string) =>
-    parley.sql(
-      `INSERT INTO retention_passes (id, last_room_id, claimed_until) VALUES (true, $1, now() + $2::interval)
-       ON CONFLICT (id) DO UPDATE SET last_room_id = $1, claimed_until = now() + $2::interval, finished_at = NULL`,
-      [lastRoomId, until],
-    );
-  const stateOf = async ({ id }: Room) =>
-    (
-      await parley.sql<{ rev: number; expired_seq: number }>(
-        'SELECT rev::int, expired_seq::int FROM rooms WHERE id = $1',
-        [id],
-      )
-    )[0];
   beforeEach(() => parley.sql('DELETE FROM retention_passes'));
 
   it('removes what is older, once, however many servers start with it, and shows until when the rest stays', async () => {
