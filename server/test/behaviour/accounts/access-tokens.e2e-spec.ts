@@ -173,9 +173,17 @@ describe('an access token without write', () => {
     const room = await roomOf(a, b);
     await roomOf(b, a);
     const theirs = await open(b.token);
-    await theirs.ask({ type: 'message', room_id: room.id, text: 'first' });
+    const { body: message } = await parley.call<{ id: number }>('POST', `/api/rooms/${room.id}/messages/`, {
+      body: { text: 'first' },
+      headers: bearer(b.token),
+    });
     const { token } = await accessToken(a, ['read']);
-    const fields: Record<string, object> = {
+    const ofMessage: Record<string, object> = {
+      edit: { message_id: message.id, text: 'no' },
+      delete: { message_id: message.id },
+      react: { message_id: message.id, emoji: '👍', on: true },
+    };
+    const ofRoom: Record<string, object> = {
       message: { text: 'no' },
       read: { seq: 1 },
       delivered: { seq: 1 },
@@ -190,7 +198,8 @@ describe('an access token without write', () => {
       const [rows, frames] = [await hashOfRows(parley), theirs.frames.length];
       for (const [type, scope] of Object.entries(CLIENT_FRAME_SCOPES)) {
         if (scope === 'read') continue;
-        const answer = await socket.ask({ type, ...room_id, ...fields[type] });
+        const fields = ofMessage[type] ?? { ...room_id, ...ofRoom[type] };
+        const answer = await socket.ask({ type, ...fields });
         expect([type, answer]).toEqual([
           type,
           {
