@@ -257,6 +257,52 @@ describe('privacy', () => {
     });
   });
 
+  describe('disappearing messages', () => {
+    it('are set by one for both, shown to both, and gone from the page when their time is over', async () => {
+      const path = await bob.chatWith(alice);
+      [hers, his] = await Promise.all([alice.window(path), bob.window(path)]);
+      await chooseInChat(hers, 'Disappearing messages');
+      await hers.page.getByRole('radio', { name: '1 week' }).check();
+      await button(hers, 'Save').click();
+      for (const window of [hers, his]) {
+        await shown(window.page.getByText('New messages disappear after 1 week'));
+      }
+      await chooseInChat(his, 'Disappearing messages');
+      expect(await his.page.getByRole('radio', { name: '1 week' }).isChecked()).toBe(true);
+      await shown(his.page.getByText(`${alice.user.username} set this on`));
+      expect(await violations(his.page)).toEqual([]);
+      await his.page.keyboard.press('Escape');
+
+      // Shorter than what the page offers, so that the test need not wait.
+      await bob.setTimer(path, 5);
+      await shown(hers.page.getByText('New messages disappear after 5 seconds'));
+      await hers.send('Not for long');
+      await shown(his.message('Not for long'));
+      await until(async () => {
+        const left = await Promise.all([hers, his].map((window) => window.message('Not for long').count()));
+        return left.every((count) => count === 0);
+      }, 'the message is gone from both pages');
+      await shown(his.message('Hello'));
+
+      await chooseInChat(hers, 'Disappearing messages');
+      await hers.page.getByRole('radio', { name: 'Off' }).check();
+      await button(hers, 'Save').click();
+      for (const window of [hers, his]) {
+        await window.page.getByText('New messages disappear after 5 seconds').waitFor({ state: 'detached' });
+      }
+    });
+
+    it('are not offered to who has blocked the other', async () => {
+      hers = await alice.window(await bob.chatWith(alice));
+      await chooseInChat(hers, `Block ${bob.user.username}`);
+      await button(hers, 'Block').click();
+      await shown(button(hers, `Unblock ${bob.user.username}`));
+      await button(hers, 'Chat options').click();
+      await shown(hers.page.getByRole('menuitem', { name: `Report ${bob.user.username}` }));
+      expect(await hers.page.getByRole('menuitem', { name: 'Disappearing messages' }).count()).toBe(0);
+    });
+  });
+
   it('says how the search for people works', async () => {
     hers = await alice.window();
     await button(hers, 'New chat').click();

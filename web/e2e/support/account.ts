@@ -83,9 +83,14 @@ export class Account {
     return `/rooms/${room.id}`;
   }
 
+  /** By a program. @param path of the page of the chat. */
+  async setTimer(path: string, seconds: number): Promise<void> {
+    await this.#call(await this.browser(), 'put', `/api${path}/timer/`, { seconds });
+  }
+
   async #call(
     context: BrowserContext,
-    method: 'get' | 'post' | 'delete',
+    method: 'get' | 'post' | 'put' | 'delete',
     path: string,
     data?: object,
   ): Promise<unknown> {

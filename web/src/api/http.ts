@@ -44,6 +44,11 @@ export async function post(path: string, body?: object): Promise<void> {
   await request(path, withBody('POST', body));
 }
 
+/** `PUT`s JSON, for an answer that is not read. */
+export async function put(path: string, body: object): Promise<void> {
+  await request(path, withBody('PUT', body));
+}
+
 /** `DELETE`s what is at the path. */
 export async function remove(path: string, body?: object): Promise<void> {
   await request(path, withBody('DELETE', body));

@@ -9,6 +9,7 @@ import { createPeerActions } from './peer-actions';
 import { PeerDialog, type PeerView } from './peer-dialog';
 
 const SHARE = 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z';
+const TIMER = 'M12 22a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-14v5l3 2M9 2h6';
 const BLOCK = 'M12 22a10 10 0 1 0 0-20 10 10 0 0 0 0 20ZM5 5l14 14';
 const REPORT = 'M5 22V4.5c4.5-2.5 7 2 11 .5 1.2-.4 2-.8 3-1.5v10c-4.5 3-7-1.5-11 0-1.2.4-2 .8-3 1.5';
 
@@ -24,6 +25,8 @@ export function ChatMenu(props: ChatMenuProps) {
   const [view, setView] = createSignal<PeerView | null>(null);
   const name = createMemo(() => nameOf(props.peer));
   const isBlocked = createMemo(() => props.room.room.blocked === true);
+  /** The chat is one that the user takes part in: else the server would refuse it. */
+  const canSetTimer = createMemo(() => !isBlocked() && !props.room.room.request && !props.peer.deleted);
 
   async function unblock(): Promise<void> {
     if (!(await actions.unblock(props.peer))) {
@@ -35,6 +38,7 @@ export function ChatMenu(props: ChatMenuProps) {
   // Only when one of them changes: new items would take the focus with the old ones.
   const items = createMemo((): MenuItem[] => [
     { icon: SHARE, title: privacyWords.share.title, run: () => setView('share') },
+    ...(canSetTimer() ? [{ icon: TIMER, title: privacyWords.timer.title, run: () => setView('timer') }] : []),
     isBlocked()
       ? { icon: BLOCK, title: privacyWords.block.undo(name()), run: () => void unblock() }
       : {

@@ -3,7 +3,7 @@ import { createSignal, type Accessor } from 'solid-js';
 import { HttpError } from '../api/http';
 import { useChat } from '../realtime/chat.store';
 import { privacyWords } from '../words/words';
-import { acceptRequest, blockUser, declineRequest, reportRoom, unblockUser } from './privacy.api';
+import { acceptRequest, blockUser, declineRequest, reportRoom, setTimer, unblockUser } from './privacy.api';
 
 /** What the user decides about the other of a chat. Each resolves with whether the server has taken it. */
 export interface PeerActions {
@@ -12,6 +12,7 @@ export interface PeerActions {
   block(peer: User): Promise<boolean>;
   unblock(peer: User): Promise<boolean>;
   report(roomId: number, report: ReportRoom): Promise<boolean>;
+  setTimer(roomId: number, seconds: number | null): Promise<boolean>;
   isBusy: Accessor<boolean>;
   /** What went wrong with the last one; empty when nothing did. */
   problem: Accessor<string>;
@@ -46,6 +47,7 @@ export function createPeerActions(): PeerActions {
     block: (peer) => run(() => blockUser(peer.id)),
     unblock: (peer) => run(() => unblockUser(peer.id)),
     report: (roomId, report) => run(() => reportRoom(roomId, report)),
+    setTimer: (roomId, seconds) => run(() => setTimer(roomId, seconds)),
     isBusy,
     problem,
   };

@@ -1,5 +1,5 @@
 import type { Me, ReportRoom, RoomSettings, Sharing, User } from '@parley/shared';
-import { getJson, patchJson, post, remove } from '../api/http';
+import { getJson, patchJson, post, put, remove } from '../api/http';
 
 /** From now on the other sees that messages arrive and are read, and the chat is among the others. */
 export function acceptRequest(roomId: number): Promise<void> {
@@ -42,4 +42,9 @@ export function getRoomSettings(roomId: number): Promise<RoomSettings> {
 
 export function changeRoomSettings(roomId: number, change: Partial<RoomSettings>): Promise<RoomSettings> {
   return patchJson<RoomSettings>(`/api/rooms/${roomId}/settings/`, change);
+}
+
+/** @param seconds after which new messages of the chat disappear, for both; null: never. */
+export function setTimer(roomId: number, seconds: number | null): Promise<void> {
+  return put(`/api/rooms/${roomId}/timer/`, { seconds });
 }

@@ -1,6 +1,7 @@
 import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { peerWatermarks, type ClientRoom } from '@parley/client';
+import { hasExpired, type Message } from '@parley/shared';
 import { confirmedBubble, outboxStatusOf, statusOf } from '../messages/log/bubbles';
 import { Ticks } from '../messages/receipts/ticks';
 import { previewOf } from '../messages/text/format';
@@ -45,10 +46,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   };
 
   const preview = () =>
-    previewOf(
-      shortOf(waiting()) ??
-        (last()?.deleted_at ? words.messages.deleted : (shortOf(last()) ?? words.messages.none)),
-    );
+    previewOf(shortOf(waiting()) ?? removalOf(last()) ?? shortOf(last()) ?? words.messages.none);
 
   return (
     <a
@@ -105,4 +103,10 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
       </span>
     </a>
   );
+}
+
+/** In place of the text of a message that has none any more. */
+function removalOf(message: Message | null): string | null {
+  if (!message?.deleted_at) return null;
+  return hasExpired(message) ? words.messages.disappeared : words.messages.deleted;
 }

@@ -70,6 +70,13 @@ export function RoomView(props: { room: ClientRoom }) {
         }}
         onLeave={() => field?.focus()}
       />
+      <Show when={props.room.room.timer?.seconds}>
+        {(seconds) => (
+          <Later chunk={privacy} fallback={<div class="h-6" />}>
+            {({ TimerNote }) => <TimerNote seconds={seconds()} />}
+          </Later>
+        )}
+      </Show>
       <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />
       <Show
         when={isClosed()}

@@ -110,6 +110,7 @@ export default {
     title: (username: string) => `Messages with ${username}`,
     none: 'No messages yet',
     deleted: 'Message deleted',
+    disappeared: 'Message disappeared',
     sayHello: (username: string) => `Say hello to ${username}.`,
     beginning: 'This is the beginning of your chat.',
     olderNotLoaded: 'Older messages could not be loaded.',

@@ -1,4 +1,13 @@
-/** The sentences of privacy: requests, block, report, and what others see. */
+interface Duration {
+  count: number;
+  unit: string;
+}
+
+/** `4 weeks`. */
+const duration = ({ count, unit }: Duration) =>
+  new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+
+/** The sentences of privacy: requests, block, report, disappearing messages, and what others see. */
 export default {
   cancel: 'Cancel',
   tryAgain: 'Try again',
@@ -66,6 +75,21 @@ export default {
     sending: 'Sending…',
     sent: 'Your report is sent.',
     sentAndBlocked: (name: string) => `Your report is sent, and ${name} is blocked.`,
+  },
+
+  timer: {
+    title: 'Disappearing messages',
+    text: (name: string) => [
+      `New messages in this chat disappear for you and ${name} this long after they are sent, whether or not they have been read. Either of you can change it.`,
+      'Messages that are here already are not affected. Nothing keeps anybody from copying a message in time.',
+    ],
+    question: 'New messages disappear after',
+    off: 'Off',
+    duration,
+    you: 'You',
+    setBy: (name: string, when: string) => `${name} set this on ${when}.`,
+    save: 'Save',
+    note: (after: Duration) => `New messages disappear after ${duration(after)}`,
   },
 
   /** What others see of the user. */

@@ -1,0 +1,13 @@
+const UNITS = [
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** A number of seconds in the largest unit of which it is a whole number. */
+export function durationOf(seconds: number): { count: number; unit: (typeof UNITS)[number][0] } {
+  const [unit, size] = UNITS.find(([, size]) => seconds % size === 0)!;
+  return { count: seconds / size, unit };
+}
