@@ -92,6 +92,8 @@ export async function fillAccountTables(url: string): Promise<void> {
      INSERT INTO message_search_segments (room_id, first_seq, last_seq, last_id, size) VALUES (1, 1, 1, 1, 3);
      INSERT INTO message_search_pages (segment_id, gram, data) VALUES (1, 97, '\\x0100');
      INSERT INTO retention_passes (id, finished_at) VALUES (true, now());
+     INSERT INTO attachments (user_id, key, name, declared_type, size)
+       VALUES (1, gen_random_uuid(), 'a.png', 'image/png', 4);
      INSERT INTO data_exports (user_id, started_at, total) VALUES (1, ARRAY[now()], 0);
      UPDATE rooms SET privacy_a = 33, freeze_a = '{"seq": 1, "rev": 1}' WHERE id = (SELECT max(id) FROM rooms);
      SELECT nextval('session_ends')`,

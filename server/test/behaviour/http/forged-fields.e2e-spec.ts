@@ -189,7 +189,7 @@ describe('A5: a field that is not the client’s to say', () => {
 /** Whether the DTO of a frame has such a field. */
 function isFieldOf(type: ClientFrameType, key: string): boolean {
   const fields: Record<ClientFrameType, string[]> = {
-    message: ['room_id', 'sender_id', 'text', 'client_id', 'reply_to', 'ref'],
+    message: ['room_id', 'sender_id', 'text', 'client_id', 'reply_to', 'attachments', 'ref'],
     typing: ['room_id', 'sender_id', 'ref'],
     read: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],
     delivered: ['room_id', 'sender_id', 'message_id', 'seq', 'ref'],

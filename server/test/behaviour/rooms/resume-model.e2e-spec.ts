@@ -126,7 +126,7 @@ class World {
 
   /** Both move for a moment: the client confirms what has arrived. */
   async compare(): Promise<void> {
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 20_000;
     const differs = async () => JSON.stringify(this.#held()) !== JSON.stringify(await this.#stored());
     while (((await differs()) || this.#missed().length > 0) && Date.now() < end) await sleep(10);
     expect(this.#held()).toEqual(await this.#stored());
