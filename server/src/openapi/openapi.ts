@@ -20,6 +20,7 @@ import type { Constraint } from '../http/api-constraints.js';
 import { problemOf } from '../http/problem.js';
 import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
 import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js';
+import { SetTimerDto } from '../retention/timer.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
@@ -70,6 +71,7 @@ const CLOSED_BODIES = [
   DeleteMeDto,
   ChangeRoomSettingsDto,
   ReportRoomDto,
+  SetTimerDto,
   ProvePasswordDto,
   NewAccountDto,
   NewPasskeyDto,

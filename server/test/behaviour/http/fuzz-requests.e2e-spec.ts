@@ -118,6 +118,7 @@ describe('the schemas of the OpenAPI document', () => {
       active_user: users,
       active_user_id: users,
       user_id: [room.users[1].id, ...users],
+      seconds: [5, 86_400],
     };
     const seen = { right: 0, wrong: 0, broken: 0 };
     const succeeded = new Set<string>();
@@ -142,6 +143,10 @@ describe('the schemas of the OpenAPI document', () => {
             if (status === 400 || status >= 500)
               throw new Error(`is right by its schema, and answered ${status}`);
             if (status < 300) succeeded.add(operationId);
+            // It is there again, for the calls that change it.
+            if (operationId === 'deleteMessage' && status < 300) {
+              await parley.sql(`UPDATE messages SET text = 'x', deleted_at = NULL WHERE id = $1`, [sent!.id]);
+            }
           }
         },
       ),
@@ -150,7 +155,8 @@ describe('the schemas of the OpenAPI document', () => {
     // It is worth something only when there was much of each kind, and every call came to its end at times.
     expect(Math.min(seen.right, seen.wrong, seen.broken)).toBeGreaterThan(RUNS / 5);
     const all = Object.entries(document.paths)
-      .filter(([path]) => path.startsWith('/api/'))
+      // Files take an upload first, which has tests of its own (attachments.e2e-spec.ts).
+      .filter(([path]) => path.startsWith('/api/') && !/^\/api\/(uploads|attachments)\//.test(path))
       .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId));
     expect([...succeeded].toSorted()).toEqual(all.toSorted());
   });

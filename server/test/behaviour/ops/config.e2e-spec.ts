@@ -59,6 +59,7 @@ describe('the settings', () => {
       exampleUsers: true,
       allowNewerDatabase: false,
       searchIndexMs: 60_000,
+      retentionMs: null,
       serverId: expect.stringMatching(new RegExp(`^[\\w.-]+-${process.pid}$`)),
       commit: null,
       limits: {
@@ -133,6 +134,7 @@ describe('the settings', () => {
       SEARCHES_PER_SECOND: '13',
       SEARCHES_BURST: '14',
       SEARCH_INDEX_SECONDS: '5',
+      RETENTION_DAYS: '0.5',
       SOCKETS_PER_USER: '7',
       SOCKETS_PER_ADDRESS: '8',
       CONNECTIONS_PER_ADDRESS: '9',
@@ -168,6 +170,7 @@ describe('the settings', () => {
       exampleUsers: true,
       allowNewerDatabase: true,
       searchIndexMs: 5_000,
+      retentionMs: 43_200_000,
       serverId: 'server-1.eu_west',
       commit: '0123abc',
       limits: {
@@ -366,6 +369,8 @@ describe('the settings', () => {
     ['PRESENCE_GRACE_SECONDS', '-1'],
     ['TYPING_INTERVAL_SECONDS', '61'],
     ['SEARCH_INDEX_SECONDS', '0'],
+    ['RETENTION_DAYS', '0'],
+    ['RETENTION_DAYS', '40000'],
     ['SEARCHES_PER_SECOND', '0'],
     ['SEARCHES_BURST', '1.5'],
     ['MESSAGES_PER_SECOND', '0'],

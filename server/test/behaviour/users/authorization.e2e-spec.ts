@@ -93,6 +93,10 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'DELETE /api/messages/{message_id}/reactions/{emoji}/': ({ message: id }) => [
     [`/api/messages/${id}/reactions/👍/?active_user=${carol.id}`],
   ],
+  'PUT /api/rooms/{room_id}/timer/': ({ room: id }) => [
+    [`/api/rooms/${id}/timer/?active_user=${carol.id}`, { body: { seconds: 60 } }],
+    [`/api/rooms/${id}/timer/`, { body: { seconds: 60, active_user_id: carol.id } }],
+  ],
   'GET /api/search/': ({ room: id }) =>
     ['', '&from=bob', '&cursor=999999999', '&limit=1'].map((query): Attempt => [
       `/api/search/?q=e&room=${id}&active_user=${carol.id}${query}`,
