@@ -97,7 +97,7 @@ export class MessageChangesController {
     description: 'What it said before each edit, oldest first. None once it is deleted.',
   })
   @ApiParam(MESSAGE)
-  @ApiQuery(ACTIVE_USER)
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiOkResponse({ type: [MessageEditDto], description: 'The edits.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'), noSuchMessage())
   edits(
@@ -117,7 +117,7 @@ export class MessageChangesController {
       'Only its sender can, within `delete_window_seconds` of `GET /api/auth/`. It keeps its place, without text, edits and reactions.',
   })
   @ApiParam(MESSAGE)
-  @ApiQuery(ACTIVE_USER)
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiNoContentResponse({ description: 'It is deleted.' })
   @ApiProblems(
     fieldError('active_user', 'must be a positive integer'),
@@ -145,7 +145,7 @@ export class MessageChangesController {
   })
   @ApiParam(MESSAGE)
   @ApiParam(EMOJI)
-  @ApiQuery(ACTIVE_USER)
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiNoContentResponse({ description: 'The user reacts with it.' })
   @ApiProblems(
     fieldError('active_user', 'must be a positive integer'),
@@ -177,7 +177,7 @@ export class MessageChangesController {
   })
   @ApiParam(MESSAGE)
   @ApiParam(EMOJI)
-  @ApiQuery(ACTIVE_USER)
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiNoContentResponse({ description: 'The user does not react with it any more.' })
   @ApiProblems(
     fieldError('active_user', 'must be a positive integer'),

@@ -3,15 +3,18 @@ import { randomBytes } from 'node:crypto';
 import type { Database, Statement } from '../database/database.js';
 import type { Json } from './json-schema.js';
 
-/** A message, else a room, else two users: whatever there is. All three by primary key or index. */
+/**
+ * A message and who can change it, else a room, else two users: whatever there is. All by primary key or index.
+ */
 const EXISTING: Statement = {
   name: 'explorer-examples',
-  sql: `WITH message AS (SELECT id, room_id FROM messages ORDER BY id DESC LIMIT 1),
+  sql: `WITH message AS (SELECT id, room_id, sender_id FROM messages ORDER BY id DESC LIMIT 1),
              room AS (SELECT id, user_a_id, user_b_id FROM rooms
                       WHERE id = COALESCE((SELECT room_id FROM message), (SELECT min(id) FROM rooms)))
         SELECT (SELECT id FROM message) AS message_id, (SELECT id FROM room) AS room_id,
-               COALESCE((SELECT user_a_id FROM room), (SELECT min(id) FROM users)) AS active_user_id,
-               COALESCE((SELECT user_b_id FROM room), (SELECT id FROM users ORDER BY id OFFSET 1 LIMIT 1)) AS user_id`,
+               COALESCE((SELECT sender_id FROM message), (SELECT user_a_id FROM room), (SELECT min(id) FROM users)) AS active_user_id,
+               COALESCE((SELECT user_a_id + user_b_id - sender_id FROM room, message), (SELECT user_b_id FROM room),
+                 (SELECT id FROM users ORDER BY id OFFSET 1 LIMIT 1)) AS user_id`,
 };
 
 type Examples = Record<string, Json>;

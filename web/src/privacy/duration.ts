@@ -8,6 +8,6 @@ const UNITS = [
 
 /** A number of seconds in the largest unit of which it is a whole number. */
 export function durationOf(seconds: number): { count: number; unit: (typeof UNITS)[number][0] } {
-  const [unit, size] = UNITS.find(([, size]) => seconds % size === 0)!;
-  return { count: seconds / size, unit };
+  const [unit, length] = UNITS.find(([, size]) => seconds % size === 0)!;
+  return { count: seconds / length, unit };
 }
