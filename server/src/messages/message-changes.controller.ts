@@ -39,8 +39,7 @@ const WITH_TEXT: FastifyContextConfig = { ...OWN_LIMIT, carriesText: true };
 const MESSAGE = { ...ID, name: 'message_id', example: 1, description: 'Id of the message.' } as const;
 const EMOJI = {
   name: 'emoji',
-  schema: { type: 'string', minLength: 1 },
-  example: '👍',
+  schema: { type: 'string', minLength: 1, example: '👍' },
   description: 'One fully qualified emoji (Unicode `RGI_Emoji`).',
 } as const;
 
