@@ -77,6 +77,9 @@ describe('writing', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.page.getByRole('log').locator('strong'));
     await shown(hers.message('Bob again'));
+    // What can be done to messages is loaded when the pointer comes to them.
+    await hers.message('Bob again').hover();
+    await shown(hers.page.getByRole('toolbar'));
     const copied = async (from: string, to: string, end: number) => {
       await hers.page.evaluate(
         ([first = '', last = '', length]) => {

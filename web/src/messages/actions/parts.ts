@@ -1,1 +1,2 @@
+export { copyMessages } from './copy-messages';
 export { LogActions } from './log-actions';

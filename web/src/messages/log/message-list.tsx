@@ -24,7 +24,6 @@ import { nameOf } from '../../users/name-of';
 import { times, words } from '../../words/words';
 import { createSeenObserver } from '../receipts/seen-observer';
 import type { Row } from './bubbles';
-import { copyMessages } from './copy-messages';
 import { HistoryEdge } from './history-edge';
 import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
@@ -115,7 +114,7 @@ export function MessageList(props: MessageListProps) {
         aria-relevant="additions"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
-        onCopy={(event) => copyMessages(event, event.currentTarget, lineOf)}
+        onCopy={(event) => props.actions.content()?.copyMessages(event, event.currentTarget, lineOf)}
         onPointerEnter={props.actions.prepare}
         onFocusIn={onFocusIn}
         onContextMenu={demandActions}
