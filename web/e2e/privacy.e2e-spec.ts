@@ -333,6 +333,8 @@ describe('privacy', () => {
     await until(() => hasFocus(hers, '[aria-haspopup=menu]'), 'the focus is back from the dialog');
     await keyboard.press('Enter');
     await until(() => hasFocus(hers, '[role=menuitem]'), 'the menu has the focus again');
+    // Beyond the timer of the chat.
+    await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
     await shown(hers.page.getByRole('dialog', { name: `Block ${bob.user.username}?` }));
