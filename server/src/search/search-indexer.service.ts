@@ -33,9 +33,12 @@ const GRAMS_PER_TURN = 20_000;
 const PAGES_PER_TURN = 50;
 /** Pause after a step, in milliseconds, so that the database has time for others. */
 const PAUSE_MS = 10;
+/** A server whose event loop works for a larger part of that time is busy: then the next step waits, at most for so many milliseconds. */
+const BUSY = 0.5;
+const MAX_WAIT_MS = 1_000;
 /** The first start of the work after that of the server, in milliseconds. */
 const FIRST_MS = 1_000;
-/** Part of the time that the work may take. */
+/** Part of the time that the work may take, without its waits. */
 const MAX_SHARE = 0.25;
 /** Replaced segments are kept for this long, in seconds: longer than any search takes. */
 const RETIRED_SECONDS = 30;
@@ -72,6 +75,8 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
   #missing = 0;
   #indexed = 0;
   #loggedAt = 0;
+  /** How long this run has given way to others, in milliseconds. */
+  #waitedMs = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -95,8 +100,9 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
     if (this.#isClosing) return;
     this.#timer = setTimeout(() => {
       const started = performance.now();
+      this.#waitedMs = 0;
       this.#running = this.#run().finally(() => {
-        const took = performance.now() - started;
+        const took = performance.now() - started - this.#waitedMs;
         this.#schedule(Math.max(this.config.searchIndexMs, took * (1 / MAX_SHARE - 1)));
       });
     }, delayMs).unref();
@@ -144,7 +150,7 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
         else missing += room.missing;
       }
       after = rooms.at(-1)?.id ?? null;
-      if (after !== null) await sleep(PAUSE_MS);
+      if (after !== null) await this.#giveWay();
     }
     this.#missing = missing;
   }
@@ -219,8 +225,20 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
         room: roomId,
       });
     }
-    await sleep(PAUSE_MS);
+    await this.#giveWay();
     return segment;
+  }
+
+  /** Pauses, and waits as long as this server is busy with others: what is not indexed yet is found too, so the index can be late. */
+  async #giveWay(): Promise<void> {
+    const started = performance.now();
+    let isBusy: boolean;
+    do {
+      const before = performance.eventLoopUtilization();
+      await sleep(PAUSE_MS);
+      isBusy = performance.eventLoopUtilization(before).utilization > BUSY;
+    } while (isBusy && !this.#isClosing && performance.now() - started < MAX_WAIT_MS);
+    this.#waitedMs += performance.now() - started;
   }
 
   async #advance(room: sql.IndexedRoom, statement: typeof sql.REPLACE, values: unknown[]): Promise<void> {
