@@ -1,4 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Put, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Put,
+  Res,
+} from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiNoContentResponse,
@@ -7,6 +18,7 @@ import {
   ApiParam,
   ApiQuery,
   ApiTags,
+  type ApiOperationOptions,
 } from '@nestjs/swagger';
 import type { Message, MessageEdit, MessageId, UserId } from '@parley/shared';
 import type { FastifyContextConfig, FastifyReply } from 'fastify';
@@ -45,6 +57,30 @@ const EMOJI = {
 
 function tooFast(): ChatError {
   return new ChatError('rate_limited', 'You are sending faster than is allowed.');
+}
+
+/** What the two routes of a reaction have in common. `problems`: what only this one answers. */
+function ReactionRoute(operation: ApiOperationOptions, done: string, ...problems: ChatError[]) {
+  return applyDecorators(
+    RouteConfig(OWN_LIMIT),
+    HttpCode(204),
+    ApiOperation(operation),
+    ApiParam(MESSAGE),
+    ApiParam(EMOJI),
+    ApiQuery({ ...ACTIVE_USER, example: 1 }),
+    ApiNoContentResponse({ description: done }),
+    ApiProblems(
+      fieldError('active_user', 'must be a positive integer'),
+      roomClosed(),
+      isBlocked(),
+      requestNotAccepted(),
+      noSuchMessage(),
+      noSuchEmoji(),
+      isDeleted(),
+      tooFast(),
+      ...problems,
+    ),
+  );
 }
 
 @ApiTags('Messages')
@@ -135,27 +171,14 @@ export class MessageChangesController {
   }
 
   @Put('reactions/:emoji')
-  @RouteConfig(OWN_LIMIT)
-  @HttpCode(204)
-  @ApiOperation({
-    operationId: 'addReaction',
-    summary: 'React to a message',
-    description: 'A user reacts once with each emoji; a message has up to 20 different ones.',
-  })
-  @ApiParam(MESSAGE)
-  @ApiParam(EMOJI)
-  @ApiQuery({ ...ACTIVE_USER, example: 1 })
-  @ApiNoContentResponse({ description: 'The user reacts with it.' })
-  @ApiProblems(
-    fieldError('active_user', 'must be a positive integer'),
-    roomClosed(),
-    isBlocked(),
-    requestNotAccepted(),
-    noSuchMessage(),
-    noSuchEmoji(),
-    isDeleted(),
+  @ReactionRoute(
+    {
+      operationId: 'addReaction',
+      summary: 'React to a message',
+      description: 'A user reacts once with each emoji; a message has up to 20 different ones.',
+    },
+    'The user reacts with it.',
     tooManyReactions(),
-    tooFast(),
   )
   async react(
     @Param('message_id', MessageIdPipe) messageId: MessageId,
@@ -167,26 +190,13 @@ export class MessageChangesController {
   }
 
   @Delete('reactions/:emoji')
-  @RouteConfig(OWN_LIMIT)
-  @HttpCode(204)
-  @ApiOperation({
-    operationId: 'removeReaction',
-    summary: 'Remove a reaction',
-    description: 'Of the current user. One that is not there is no error.',
-  })
-  @ApiParam(MESSAGE)
-  @ApiParam(EMOJI)
-  @ApiQuery({ ...ACTIVE_USER, example: 1 })
-  @ApiNoContentResponse({ description: 'The user does not react with it any more.' })
-  @ApiProblems(
-    fieldError('active_user', 'must be a positive integer'),
-    roomClosed(),
-    isBlocked(),
-    requestNotAccepted(),
-    noSuchMessage(),
-    noSuchEmoji(),
-    isDeleted(),
-    tooFast(),
+  @ReactionRoute(
+    {
+      operationId: 'removeReaction',
+      summary: 'Remove a reaction',
+      description: 'Of the current user. One that is not there is no error.',
+    },
+    'The user does not react with it any more.',
   )
   async removeReaction(
     @Param('message_id', MessageIdPipe) messageId: MessageId,
