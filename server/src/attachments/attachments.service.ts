@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { RoomId, Seq, UserId } from '@parley/shared';
+import type { UserId } from '@parley/shared';
 import type { Readable } from 'node:stream';
 import { CONFIG, type Config } from '../config/config.js';
 import { ConcurrencyLimit } from '../database/concurrency-limit.js';
@@ -24,9 +24,6 @@ const ROOM_STATE: Statement = {
   name: 'rooms-state',
   sql: `SELECT ${ROOM_STATE_COLUMNS} FROM rooms r WHERE r.id = $1`,
 };
-
-/** A room that does not exist: asking for it takes as long as asking for one of other users. */
-const NO_ROOM = 0 as RoomId;
 
 /** Uploads of one user that are not sent yet, at most. */
 export const MAX_OPEN_UPLOADS = 100;
@@ -154,12 +151,10 @@ export class AttachmentsService {
    */
   async file(id: number, userId: UserId): Promise<FileRow> {
     const [file] = await this.database.query<FileRow>(sql.FILE, [id]);
-    const roomId = (file?.room_id ?? NO_ROOM) as RoomId;
-    await this.membership.require(roomId, userId).catch((error: unknown) => {
-      throw error instanceof ChatError && error.code === 'not_found' ? noSuchAttachment() : error;
-    });
-    const [room] = await this.database.query<RoomState>(ROOM_STATE, [roomId]);
-    if (!file || !room || (file.seq as Seq) > seenBy(room, userId).last_seq) throw noSuchAttachment();
+    await this.membership.requireFor(file?.room_id, userId, noSuchAttachment);
+    if (!file) throw noSuchAttachment();
+    const [room] = await this.database.query<RoomState>(ROOM_STATE, [file.room_id]);
+    if (!room || file.seq > seenBy(room, userId).last_seq) throw noSuchAttachment();
     return file;
   }
 

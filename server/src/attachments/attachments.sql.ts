@@ -1,4 +1,4 @@
-import { UPLOAD_HOURS } from '@parley/shared';
+import { UPLOAD_HOURS, type RoomId, type Seq } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 
 /** An upload of a user, as far as it has come. */
@@ -22,8 +22,8 @@ export interface FileRow {
   type: string;
   size: number;
   has_thumbnail: boolean;
-  room_id: number;
-  seq: number;
+  room_id: RoomId;
+  seq: Seq;
 }
 
 const UPLOAD = 'id, key, name, declared_type, size, parts, received, type, created_at';

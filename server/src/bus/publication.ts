@@ -10,8 +10,8 @@ export interface AckTarget {
   readonly ref: Ref;
 }
 
-/** The id of no room, for a frame that is about none: no room socket receives it. */
-export const NO_ROOM = Number.MAX_SAFE_INTEGER as RoomId;
+/** In place of a room, for a frame that is about none: user sockets alone receive it. */
+export const USERS_ONLY = Number.MAX_SAFE_INTEGER as RoomId;
 
 /** A frame and who receives it. */
 export interface Publication<Frame extends PublishedFrame> {

@@ -14,7 +14,7 @@ import { MembershipService } from '../rooms/membership.service.js';
 import { EventBus } from '../bus/event-bus.js';
 import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { ChatError, fieldError, noSuchMessage } from '../errors/chat-error.js';
+import { fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
 import { Expiry } from './expiry.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -58,9 +58,6 @@ export interface Sent {
   /** False when both users have it already. Otherwise the bus acks it. */
   isPublished: boolean;
 }
-
-/** The id of no room: ids are positive. */
-const NO_ROOM = 0 as RoomId;
 
 @Injectable()
 export class MessagesService {
@@ -130,9 +127,7 @@ export class MessagesService {
    */
   async locate(messageId: MessageId, userId: UserId): Promise<MessageRow> {
     const row = await this.repository.byId(messageId);
-    await this.membership.require(row?.room_id ?? NO_ROOM, userId).catch((error: unknown) => {
-      throw error instanceof ChatError && error.code === 'not_found' ? noSuchMessage() : error;
-    });
+    await this.membership.requireFor(row?.room_id, userId, noSuchMessage);
     if (!row) throw noSuchMessage();
     return row;
   }

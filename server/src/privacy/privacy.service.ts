@@ -12,7 +12,7 @@ import {
   type UserId,
 } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
-import { NO_ROOM } from '../bus/publication.js';
+import { USERS_ONLY } from '../bus/publication.js';
 import { Database, type Statement } from '../database/database.js';
 import { ChatError, noSuchUser } from '../errors/chat-error.js';
 import { InboxService } from '../inbox/inbox.service.js';
@@ -133,7 +133,7 @@ export class PrivacyService {
         await this.#publish(userId, rows);
       }
       const sharing = await this.#sharing(userId);
-      this.bus.publish({ to: [userId], roomId: NO_ROOM, frame: { type: 'sharing', ...sharing } });
+      this.bus.publish({ to: [userId], roomId: USERS_ONLY, frame: { type: 'sharing', ...sharing } });
     }
     return this.me(userId);
   }

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Batcher } from '../database/batcher.js';
 import { Database, type Statement } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
-import { noSuchRoom } from '../errors/chat-error.js';
+import { ChatError, noSuchRoom } from '../errors/chat-error.js';
 import { existsSql, presenceShownSql } from '../users/privacy.js';
 import { passesTyping, type PrivacyState, type RoomState } from './room-state.js';
 
@@ -48,6 +48,9 @@ const PRIVACY: Statement = {
   name: 'rooms-privacy',
   sql: `SELECT id, user_a_id, privacy_a, privacy_b FROM rooms WHERE id = ANY ($1::bigint[])`,
 };
+
+/** The id of no room: ids are positive. */
+const NO_ROOM = 0 as RoomId;
 
 /** A user who shares a room with another one and may see its presence, and the room. */
 export interface Peer {
@@ -92,6 +95,16 @@ export class MembershipService {
    */
   async require(roomId: RoomId, userId: UserId): Promise<Pair> {
     return this.known(roomId, userId) ?? this.#load(roomId, userId);
+  }
+
+  /**
+   * As `require`, for the room of a message or a file. `roomId` is undefined when it does not exist, which takes the same
+   * query. The error is then `absent()` in place of `not_found`.
+   */
+  async requireFor(roomId: RoomId | undefined, userId: UserId, absent: () => ChatError): Promise<void> {
+    await this.require(roomId ?? NO_ROOM, userId).catch((error: unknown) => {
+      throw error instanceof ChatError && error.code === 'not_found' ? absent() : error;
+    });
   }
 
   /** Whether the other member is to see that the user types. */
