@@ -150,7 +150,7 @@ export class AttachmentsService {
    * @throws ChatError `not_found`.
    */
   async file(id: number, userId: UserId): Promise<FileRow> {
-    const [file] = await this.database.query<FileRow>(sql.FILE, [id]);
+    const [file] = await this.database.query<FileRow>(sql.FILE, [id, this.config.retentionMs]);
     await this.membership.requireFor(file?.room_id, userId, noSuchAttachment);
     if (!file) throw noSuchAttachment();
     const [room] = await this.database.query<RoomState>(ROOM_STATE, [file.room_id]);

@@ -1,5 +1,6 @@
 import { UPLOAD_HOURS, type RoomId, type Seq } from '@parley/shared';
 import type { Statement } from '../database/database.js';
+import { isOverSql } from '../rooms/expiry.sql.js';
 
 /** An upload of a user, as far as it has come. */
 export interface UploadRow {
@@ -77,9 +78,12 @@ export const GIVE_UP: Statement = {
         RETURNING id`,
 };
 
+/** The file $1 of a message whose time is not over, though the job that removes it may be late. $2: RETENTION_DAYS in milliseconds, or null. */
 export const FILE: Statement = {
   name: 'attachment-file',
-  sql: `SELECT key, name, type, size, has_thumbnail, room_id, seq FROM attachments WHERE id = $1 AND room_id IS NOT NULL`,
+  sql: `SELECT a.key, a.name, a.type, a.size, a.has_thumbnail, a.room_id, a.seq
+        FROM attachments a JOIN messages m ON m.room_id = a.room_id AND m.seq = a.seq
+        WHERE a.id = $1 AND NOT ${isOverSql('m', '$2')}`,
 };
 
 /**

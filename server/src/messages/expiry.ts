@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../config/config.js';
 import type { MessageRow } from './message-row.js';
 
-/** When messages disappear: by the timer that their chat had, or by RETENTION_DAYS, whichever is earlier. */
+/** When messages disappear: by the timer that their chat had, or by RETENTION_DAYS, whichever is earlier. In SQL: rooms/expiry.sql.ts. */
 @Injectable()
 export class Expiry {
   readonly #retentionMs: number | null;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Parley } from '../../support/parley.js';
 import { fillRoom, holdRoom } from '../../support/rows.js';
+import { sendFiles, Uploader } from '../../support/uploads.js';
 
 let parley: Parley;
 beforeAll(async () => {
@@ -169,6 +170,45 @@ describe('a message whose time is over', () => {
       expect(message.text).toBe('');
       expect(message.deleted_at! >= message.expires_at!).toBe(true);
     }
+  });
+
+  it('has no file from that time on, also before that is removed', async () => {
+    const { room, a, b } = await parley.newRoom();
+    const id = await new Uploader(parley, a.id).upload('a.txt', Buffer.from('content of the file'));
+    const { body } = await sendFiles(parley, room, a, [id]);
+    const get = () => fetch(`${parley.origin}${body.attachments![0]!.url}?active_user=${b.id}`);
+    const before = await get();
+    const etag = before.headers.get('ETag')!;
+    expect([before.status, await before.text()]).toEqual([200, 'content of the file']);
+    const held = await holdRoom(parley, room.id);
+    await expire(room, 1);
+    try {
+      const after = await Promise.all([
+        get(),
+        fetch(`${parley.origin}${body.attachments![0]!.url}?active_user=${b.id}`, {
+          headers: { 'If-None-Match': etag },
+        }),
+      ]);
+      expect(after.map(({ status }) => status)).toEqual([404, 404]);
+      expect(await parley.sql('SELECT FROM attachments WHERE id = $1 AND seq = 1', [id])).toHaveLength(1);
+    } finally {
+      await held.release();
+    }
+  });
+
+  it('is removed while another room is held whose messages are due for longer, and so are those when it is free', async () => {
+    const [first, second] = [await parley.newRoom(), await parley.newRoom()];
+    for (const { room, a } of [first, second]) await parley.send(room.id, a.id, 'goes');
+    const held = await holdRoom(parley, first.room.id);
+    try {
+      await expire(first.room, 1);
+      await expire(second.room, 1);
+      await until(() => areRemoved(second.room, 1));
+      expect(await areRemoved(first.room, 0)).toBe(true);
+    } finally {
+      await held.release();
+    }
+    await until(() => areRemoved(first.room, 1));
   });
 
   it('is removed from the database, and changes neither seq, rev and counts nor what is sent to clients', async () => {
@@ -338,6 +378,23 @@ describe('RETENTION_DAYS', () => {
       // The pass is another server's at this moment.
       expect((await rowsOf(room)).map(({ text }) => text)).toContain('for ever');
     } finally {
+      await server.stop();
+    }
+  });
+
+  it('removes what is older in other rooms while one is held', async () => {
+    const [first, second] = [await parley.newRoom(), await parley.newRoom()];
+    for (const { room, a } of [first, second]) {
+      await parley.send(room.id, a.id, 'goes');
+      await old(room, 1);
+    }
+    const held = await holdRoom(parley, first.room.id);
+    const server = await start();
+    try {
+      await until(() => areRemoved(second.room, 1));
+      expect(await areRemoved(first.room, 0)).toBe(true);
+    } finally {
+      await held.release();
       await server.stop();
     }
   });
