@@ -38,10 +38,10 @@ export class AttachmentsController {
     summary: 'Get the file of an attachment',
     description:
       'For the two members of the room, as long as they see the message. `Range` and `If-None-Match` are obeyed. Images, sound, ' +
-      'film and PDF are shown by a browser, in a sandbox; everything else is saved. The name in the URL is free.',
+      'film and PDF are shown by a browser, in a sandbox; everything else is saved. The server does not read the name in the URL.',
   })
   @ApiParam({ ...ID, name: 'attachment_id', example: 1, description: 'Id of the attachment.' })
-  @ApiParam({ name: 'name', type: 'string', example: 'photo.jpg', description: 'For people: any.' })
+  @ApiParam({ name: 'name', type: 'string', example: 'photo.jpg', description: 'Any name: it is not read.' })
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ description: 'The file.', schema: BINARY })
@@ -65,7 +65,12 @@ export class AttachmentsController {
     description: 'A smaller picture of a large image, as WebP, to the same users as the image.',
   })
   @ApiParam({ ...ID, name: 'attachment_id', example: 1, description: 'Id of the attachment.' })
-  @ApiParam({ name: 'name', type: 'string', example: 'thumbnail.webp', description: 'For people: any.' })
+  @ApiParam({
+    name: 'name',
+    type: 'string',
+    example: 'thumbnail.webp',
+    description: 'Any name: it is not read.',
+  })
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiProduces('image/webp')
   @ApiOkResponse({ description: 'The thumbnail.', schema: BINARY })

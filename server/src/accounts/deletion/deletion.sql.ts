@@ -43,7 +43,7 @@ export const START: Statement = {
         FROM deleted`,
 };
 
-/** Takes the oldest deletion on which no server works. $1: that of this user; null: any. */
+/** Takes the oldest deletion on which no server works: of user $1, or of all users for null. */
 export const CLAIM_NEXT: Statement = {
   name: 'account-deletion-claim',
   sql: `UPDATE account_deletions SET claimed_until = ${CLAIM}
