@@ -29,6 +29,7 @@ import { MessageChanges1764226800000 } from './migrations/1764226800000-message-
 import { MessageSearch1764230400000 } from './migrations/1764230400000-message-search.js';
 import { Attachments1764234000000 } from './migrations/1764234000000-attachments.js';
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
+import { SearchExpiry1764241200000 } from './migrations/1764241200000-search-expiry.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   MessageSearch1764230400000,
   Attachments1764234000000,
   ReportCategories1764237600000,
+  SearchExpiry1764241200000,
 ] as const;
 
 /** Most connections of one server. */

@@ -1,6 +1,7 @@
 import type { RoomId } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import { EXPIRE_CONTENT } from '../messages/content-removal.sql.js';
+import { EXPIRE_SEGMENTS } from '../search/search-indexer.sql.js';
 import { existsSql, SILENT } from '../users/privacy.js';
 
 /** How long a server that works on the pass is given for its next step. Then another one goes on. */
@@ -128,7 +129,7 @@ export const EXPIRE_OLD: Statement = {
           SELECT room_id, seq FROM next WHERE is_old
         ), ${EXPIRE_CONTENT}, reached AS (
           SELECT room_id, max(seq) AS seq, count(*)::int AS messages FROM target GROUP BY room_id
-        ), moved AS (
+        ), ${EXPIRE_SEGMENTS}, moved AS (
           UPDATE rooms SET expired_seq = reached.seq, rev = rooms.rev + 1 FROM reached WHERE rooms.id = reached.room_id
         )
         SELECT room.id, coalesce(reached.messages, 0) AS messages FROM room LEFT JOIN reached ON reached.room_id = room.id`,

@@ -53,6 +53,8 @@ interface Segment {
   lastSeq: number;
   lastId: number;
   size: number;
+  /** When the first of its texts disappears; null: none does. */
+  expiresAt: Date | null;
   pages: PostingsPage[];
 }
 
@@ -133,8 +135,21 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
     return (await this.database.query(sql.CLAIM_WORK, [this.#serverKey])).length > 0;
   }
 
+  /** The longest that the index is late, but for what there is no time for, in seconds. */
+  get #maxAgeSeconds(): number {
+    return (this.config.searchIndexMs / 1_000) * MAX_INTERVALS;
+  }
+
   /** Looks at every room. */
   async #sweep(): Promise<void> {
+    const expired = await this.database.query<{ id: RoomId }>(sql.EXPIRED, [
+      this.#maxAgeSeconds,
+      ROOMS_PER_STATEMENT,
+    ]);
+    for (const { id } of expired) {
+      if (this.#isClosing) return;
+      await this.#index(id);
+    }
     let missing = 0;
     for (let after: RoomId | null = 0 as RoomId; after !== null && !this.#isClosing;) {
       if (!(await this.#claim())) return;
@@ -142,7 +157,7 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
         after,
         ROOMS_PER_STATEMENT,
         MIN_MESSAGES,
-        (this.config.searchIndexMs / 1_000) * MAX_INTERVALS,
+        this.#maxAgeSeconds,
       ]);
       for (const room of rooms) {
         if (this.#isClosing) break;
@@ -159,11 +174,14 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
   async #index(roomId: RoomId): Promise<void> {
     const [room] = await this.database.query<sql.IndexedRoom>(sql.ROOM, [roomId]);
     if (!room) return;
-    let segments = await this.database.query<sql.SegmentRow>(sql.SEGMENTS, [roomId]);
-    await this.#followChanges(roomId, room, segments);
+    await this.#followChanges(roomId, room);
+    for (const segment of await this.#segments(roomId)) {
+      if (!segment.is_expired) continue;
+      await this.#replace(roomId, room, segment.first_seq, segment.last_seq, [segment]);
+    }
 
     for (let { seq } = room; seq < room.last_seq;) {
-      segments = await this.database.query<sql.SegmentRow>(sql.SEGMENTS, [roomId]);
+      const segments = await this.#segments(roomId);
       const replaced = absorbed(segments, room.last_seq - seq);
       const first = replaced[0]?.first_seq ?? seq + 1;
       const built = await this.#replace(roomId, room, first, room.last_seq, replaced);
@@ -172,8 +190,12 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
+  #segments(roomId: RoomId): Promise<sql.SegmentRow[]> {
+    return this.database.query<sql.SegmentRow>(sql.SEGMENTS, [roomId, this.#maxAgeSeconds]);
+  }
+
   /** Makes the segments again whose texts were edited or removed. */
-  async #followChanges(roomId: RoomId, room: sql.IndexedRoom, segments: sql.SegmentRow[]): Promise<void> {
+  async #followChanges(roomId: RoomId, room: sql.IndexedRoom): Promise<void> {
     let rev = room.indexed_rev;
     while (rev < room.rev) {
       const changes = await this.database.query<sql.ChangeRow>(sql.CHANGES, [
@@ -182,14 +204,13 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
         CHANGES_PER_STATEMENT,
       ]);
       const others = changes.filter(({ is_other_text }) => is_other_text);
-      for (const segment of segments) {
+      for (const segment of await this.#segments(roomId)) {
         const { first_seq, last_seq } = segment;
         if (!others.some(({ seq }) => seq >= first_seq && seq <= last_seq)) continue;
         await this.#replace(roomId, room, first_seq, last_seq, [segment]);
       }
       rev = changes.length === CHANGES_PER_STATEMENT ? changes.at(-1)!.rev : room.rev;
       await this.#advance(room, sql.CAUGHT_UP, [roomId, room.version, rev]);
-      segments = await this.database.query<sql.SegmentRow>(sql.SEGMENTS, [roomId]);
     }
   }
 
@@ -216,6 +237,7 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
       replaced.map(({ id }) => id),
       segment.pages.map(({ gram }) => gram),
       segment.pages.map(({ data }) => data),
+      segment.expiresAt,
     ]);
     if (performance.now() - this.#loggedAt > LOG_MS) {
       this.#loggedAt = performance.now();
@@ -257,17 +279,20 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
   ): Promise<Segment> {
     const builder = new SegmentBuilder();
     let [lastSeq, lastId, atTurn] = [first, 0, 0];
+    let expiresAt: Date | null = null;
     const end = Math.max(atLeast, Math.min(last, first + MAX_SEGMENT.messages - 1));
     const isFull = () => builder.size >= MAX_SEGMENT.grams && lastSeq >= atLeast;
     for (let from = first; from <= end && !isFull(); from = lastSeq + 1) {
       if (this.#isClosing) throw new Interrupted();
-      const values = [roomId, from, Math.min(end, from + TEXTS_PER_STATEMENT - 1)];
+      const to = Math.min(end, from + TEXTS_PER_STATEMENT - 1);
+      const values = [roomId, from, to, this.config.retentionMs];
       const rows = await this.database.query<sql.TextRow>(sql.TEXTS, values);
       if (rows.length === 0) throw new Error('Messages of a room are missing.');
       for (const row of rows) {
         if (isFull()) break;
         builder.add(row.seq - first, fold(row.text), row.sender_id === room.user_a_id ? FROM_A : FROM_B);
         [lastSeq, lastId] = [row.seq, row.id];
+        if (row.expires_at && (!expiresAt || row.expires_at < expiresAt)) expiresAt = row.expires_at;
         if (builder.size - atTurn < GRAMS_PER_TURN) continue;
         atTurn = builder.size;
         await nextTurn();
@@ -277,7 +302,7 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
     for (const page of builder.pages()) {
       if (pages.push(page) % PAGES_PER_TURN === 0) await nextTurn();
     }
-    return { lastSeq, lastId, size: builder.size, pages };
+    return { lastSeq, lastId, size: builder.size, expiresAt, pages };
   }
 
   async #purge(): Promise<void> {

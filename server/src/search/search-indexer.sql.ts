@@ -1,5 +1,6 @@
 import type { RoomId } from '@parley/shared';
 import type { Statement } from '../database/database.js';
+import { expiresAtSql, isOverSql } from '../rooms/expiry.sql.js';
 
 /** How long the server that fills the index is given for its next step. Then another one goes on. */
 const CLAIM = `now() + interval '15 seconds'`;
@@ -65,14 +66,38 @@ export interface SegmentRow {
   first_seq: number;
   last_seq: number;
   size: number;
+  /** It has a text whose time has been over for $2 seconds. */
+  is_expired: boolean;
 }
 
 /** The segments of room $1. They follow one another without a gap, from seq 1 to the last one that is indexed. */
 export const SEGMENTS: Statement = {
   name: 'search-index-segments',
-  sql: `SELECT id, first_seq, last_seq, size FROM message_search_segments
+  sql: `SELECT id, first_seq, last_seq, size, (${isExpiredSql('$2')}) IS TRUE AS is_expired FROM message_search_segments
         WHERE room_id = $1 AND retired_at IS NULL ORDER BY first_seq`,
 };
+
+/** Rooms with a segment that has a text whose time has been over for $1 seconds, $2 at most. */
+export const EXPIRED: Statement = {
+  name: 'search-index-expired',
+  sql: `SELECT DISTINCT room_id AS id FROM message_search_segments
+        WHERE retired_at IS NULL AND ${isExpiredSql('$1')} ORDER BY id LIMIT $2`,
+};
+
+function isExpiredSql(seconds: string): string {
+  return `expires_at <= now() - make_interval(secs => ${seconds})`;
+}
+
+/**
+ * Part of the removal for RETENTION_DAYS (retention/retention.sql.ts): the segments made before the server had this setting do not
+ * know the time of their texts. `room` has `expired_seq` as it was, `reached` has `room_id` and `seq` as it is now.
+ */
+export const EXPIRE_SEGMENTS = `
+  expired_segment AS (
+    UPDATE message_search_segments s SET expires_at = now() FROM reached JOIN room ON room.id = reached.room_id
+    WHERE s.room_id = reached.room_id AND s.retired_at IS NULL AND s.first_seq <= reached.seq AND s.last_seq > room.expired_seq
+      AND (s.expires_at <= now()) IS NOT TRUE
+  )`;
 
 /** Messages of room $1 that were changed after revision $2, the first $3 changes; whether their text is another one now. */
 export const CHANGES: Statement = {
@@ -87,23 +112,30 @@ export interface ChangeRow {
   is_other_text: boolean;
 }
 
-/** The texts of room $1 from seq $2 to $3. */
+/** The texts of room $1 from seq $2 to $3. $4: RETENTION_DAYS in milliseconds, or null. */
 export const TEXTS: Statement = {
   name: 'search-index-texts',
-  sql: `SELECT seq, id, sender_id, CASE WHEN deleted_at IS NULL THEN text ELSE '' END AS text FROM messages
-        WHERE room_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq`,
+  sql: `SELECT seq, id, sender_id, CASE WHEN is_there THEN text ELSE '' END AS text, CASE WHEN is_there THEN expires_at END AS expires_at
+        FROM (
+          SELECT m.seq, m.id, m.sender_id, m.text, ${expiresAtSql('m', '$4')} AS expires_at,
+            m.deleted_at IS NULL AND NOT ${isOverSql('m', '$4')} AS is_there
+          FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3
+        ) m ORDER BY seq`,
 };
 
 export interface TextRow {
   seq: number;
   id: number;
   sender_id: number;
+  /** Empty: it is removed, or its time is over. */
   text: string;
+  /** When it disappears; null: never. */
+  expires_at: Date | null;
 }
 
 /**
  * Puts a segment of room $1, from seq $3 to $4, in place of others ($7), which are kept for searches that have begun ($8, $9: the
- * pages). Nothing happens when another server was quicker: the version of the room is not $2 any more.
+ * pages; $10: when its first text disappears). Nothing happens when another server was quicker: the version of the room is not $2 any more.
  */
 export const REPLACE: Statement = {
   name: 'search-index-replace',
@@ -114,8 +146,8 @@ export const REPLACE: Statement = {
           UPDATE message_search_segments SET retired_at = now()
           WHERE id = ANY ($7::bigint[]) AND EXISTS (SELECT FROM room)
         ), segment AS (
-          INSERT INTO message_search_segments (room_id, first_seq, last_seq, last_id, size)
-          SELECT $1, $3, $4, $5, $6 FROM room RETURNING id
+          INSERT INTO message_search_segments (room_id, first_seq, last_seq, last_id, size, expires_at)
+          SELECT $1, $3, $4, $5, $6, $10::timestamptz FROM room RETURNING id
         ), pages AS (
           INSERT INTO message_search_pages (segment_id, gram, data)
           SELECT segment.id, page.gram, page.data FROM segment, unnest($8::bigint[], $9::bytea[]) AS page (gram, data)

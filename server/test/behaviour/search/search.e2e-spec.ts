@@ -1,4 +1,6 @@
-import type { Message, SearchPage, User } from '@parley/shared';
+import type { Message, Room, SearchPage, User } from '@parley/shared';
+import { gramAt } from '../../../src/search/grams.js';
+import { readPage, type PostingsPage } from '../../../src/search/postings.js';
 import { until } from '../../faults/harness/wait.js';
 import { Parley } from '../../support/parley.js';
 import { fillRoom } from '../../support/rows.js';
@@ -38,6 +40,20 @@ const indexed = (roomId: number) =>
     );
     return row?.is_done === true;
   });
+
+/** Which of `goe` and `sta` are in the index of the room. */
+async function fragments({ id }: Pick<Room, 'id'>): Promise<string[]> {
+  const pages = await parley.sql<PostingsPage>(
+    `SELECT p.gram::float8 AS gram, p.data FROM message_search_pages p JOIN message_search_segments s ON s.id = p.segment_id
+     WHERE s.room_id = $1 AND s.retired_at IS NULL`,
+    [id],
+  );
+  return ['goe', 'sta'].filter((text) => {
+    const lists: number[][] = [];
+    for (const postings of pages) readPage(postings, { low: gramAt(text, 0), high: gramAt(text, 0) }, lists);
+    return lists.length > 0;
+  });
+}
 
 describe('a search finds a fragment', () => {
   const TEXTS = [
@@ -236,6 +252,42 @@ describe('a search', () => {
     });
     await indexed(room.id);
     expect([await hits(a, 'ocean'), await hits(a, 'mountain')]).toEqual([['ocean three'], ['mountain two']]);
+  });
+
+  it('has no fragment of a text that has disappeared, by its timer or RETENTION_DAYS, and keeps those of others', async () => {
+    const [timed, old] = [await parley.newRoom(), await parley.newRoom()];
+    const setTimer = (seconds: number | null) =>
+      parley.call('PUT', `/api/rooms/${timed.room.id}/timer/?active_user=${timed.a.id}`, {
+        body: { seconds },
+      });
+    await setTimer(3_600);
+    for (const { room, a } of [timed, old]) await parley.send(room.id, a.id, 'goes');
+    await setTimer(null);
+    for (const { room, a } of [timed, old]) await parley.send(room.id, a.id, 'stays');
+    for (const { room } of [timed, old]) await indexed(room.id);
+    expect([await fragments(timed.room), await fragments(old.room)]).toEqual([
+      ['goe', 'sta'],
+      ['goe', 'sta'],
+    ]);
+
+    for (const table of ['messages', 'message_search_segments'])
+      await parley.sql(`UPDATE ${table} SET expires_at = expires_at - interval '1 hour' WHERE room_id = $1`, [
+        timed.room.id,
+      ]);
+    await parley.sql(
+      `UPDATE messages SET created_at = now() - interval '2 days' WHERE room_id = $1 AND seq = 1`,
+      [old.room.id],
+    );
+    const settings = { RATE_LIMIT: 'off', RETENTION_DAYS: '1', SEARCH_INDEX_SECONDS: '0.1' };
+    const server = await Parley.start(settings, parley.databaseUrl);
+    try {
+      for (const { room } of [timed, old]) {
+        await until('it is gone', async () => (await fragments(room)).join() === 'sta');
+      }
+    } finally {
+      await server.stop();
+    }
+    for (const { a } of [timed, old]) expect(await hits(a, 'stays')).toEqual(['stays']);
   });
 
   it.each<[string, Record<string, string>]>([
