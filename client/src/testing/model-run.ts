@@ -14,6 +14,10 @@ import { ME, ModelServer, PEER, ROOM, user, type ModelChange, type PageWay } fro
 
 const PAGE_SIZE = 3;
 
+/** Of an operation: its ack is on the way or lost, or this window is offline, and sends it when it retries. */
+type Fate = (typeof FATES)[number];
+const FATES = ['acked', 'ack-lost', 'offline'] as const;
+
 /** One move of the run: of a user, of the network, or of this window. */
 type Move =
   | { do: 'retry' | 'ask-sync' | 'block' }
@@ -21,10 +25,10 @@ type Move =
   /** Somebody changes a message elsewhere. */
   | { do: 'change'; seq: number; change: ModelChange }
   /** This window does, of a message that it has: it is in the outbox until it is acked or refused. */
-  | { do: 'i-change'; seq: number; change: ModelChange; ackLost: boolean }
+  | { do: 'i-change'; seq: number; change: ModelChange; fate: Fate }
   | { do: 'open-around'; seq: number }
   | { do: 'ask-page'; way: 'before' | 'after'; segment: number }
-  | { do: 'i-send'; ackLost: boolean; replyTo: number | undefined }
+  | { do: 'i-send'; fate: Fate; replyTo: number | undefined }
   | { do: 'mark'; what: 'read' | 'delivered'; by: typeof ME | typeof PEER; seq: number; here: boolean }
   | { do: 'edit' | 'repeat' | 'expire'; seq: number }
   | { do: 'arrive'; pick: number; twice: boolean }
@@ -56,7 +60,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('i-send' as const), ackLost: fc.boolean(), replyTo }),
+    arbitrary: fc.record({ do: fc.constant('i-send' as const), fate: fc.constantFrom(...FATES), replyTo }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), seq: anySeq, change }) },
   {
@@ -65,7 +69,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       do: fc.constant('i-change' as const),
       seq: anySeq,
       change,
-      ackLost: fc.boolean(),
+      fate: fc.constantFrom(...FATES),
     }),
   },
   { weight: 2, arbitrary: fc.constantFrom<Move>({ do: 'retry' }, { do: 'ask-sync' }) },
@@ -152,16 +156,17 @@ export class Run {
         if (!message) return;
         const entry = changeEntry(`change-${++this.#sent}`, message.id, next.change);
         this.take({ type: 'queued', entry });
-        if (!next.ackLost) this.#sendChange(entry, message.seq);
-        else this.#put(server.change(next.seq, asMine(next.change)).frame);
+        if (next.fate === 'acked') this.#sendChange(entry, message.seq);
+        if (next.fate === 'ack-lost') this.#put(server.change(next.seq, asMine(next.change)).frame);
         return;
       }
       case 'i-send': {
         const entry = outboxEntry(`mine-${++this.#sent}`);
         this.take({ type: 'queued', entry });
+        if (next.fate === 'offline') return;
         const ack = server.send(ME, entry.client_id, next.replyTo);
         // The server stored the message and died before it could ack or publish.
-        if (!next.ackLost) this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
+        if (next.fate === 'acked') this.#put({ type: 'message-acked', clientId: entry.client_id, ack });
         return;
       }
       case 'retry':

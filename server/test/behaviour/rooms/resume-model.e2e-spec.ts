@@ -1,4 +1,4 @@
-import type { Message, Room, ServerFrame, User } from '@parley/shared';
+import type { ClientFrame, Message, Room, ServerFrame, User } from '@parley/shared';
 import fc from 'fast-check';
 import { ChatClient } from '../../faults/harness/chat-client.js';
 import { sleep, until } from '../../faults/harness/wait.js';
@@ -22,21 +22,50 @@ afterAll(() => {
 const clients: ChatClient[] = [];
 
 type Act =
-  | { do: 'send'; room: number; by: 'me' | 'peer' }
+  /** `answers`: the seq of the message that it quotes. */
+  | { do: 'send'; room: number; by: 'me' | 'peer'; answers: number | null }
+  | {
+      do: 'edit' | 'delete' | 'react';
+      room: number;
+      by: 'me' | 'peer';
+      seq: number;
+      emoji: string;
+      on: boolean;
+    }
   | { do: 'read' | 'delivered'; room: number; by: 'me' | 'peer'; seq: number }
   | { do: 'meet' | 'cut' | 'return' | 'flood'; room: number };
 
 const room = fc.nat(2);
 const by = fc.constantFrom('me' as const, 'peer' as const);
+const anySeq = fc.integer({ min: 1, max: 12 });
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), room, by }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('send' as const),
+      room,
+      by,
+      answers: fc.option(anySeq, { freq: 2 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('edit' as const, 'delete' as const, 'react' as const, 'react' as const),
+      room,
+      by,
+      seq: anySeq,
+      emoji: fc.constantFrom('👍', '❤️'),
+      on: fc.boolean(),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
       do: fc.constantFrom('read' as const, 'delivered' as const),
       room,
       by,
-      seq: fc.integer({ min: 1, max: 12 }),
+      seq: anySeq,
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('meet' as const), room }) },
@@ -44,14 +73,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('flood' as const), room }) },
 );
 
-const digest = ({ id, seq, text, sender, client_id, reply_to }: Message) =>
-  JSON.stringify([id, seq, text, sender.id, client_id, reply_to]);
+const digest = ({ id, seq, text, sender, client_id, reply_to, edited_at, deleted_at, reactions }: Message) =>
+  JSON.stringify([id, seq, text, sender.id, client_id, reply_to, edited_at, deleted_at, reactions]);
 
 /** Me, my peers and our rooms. Everything that others do goes over sockets of theirs. */
 class World {
   readonly rooms: { room: Room; peer: User; ofPeer: TestSocket }[] = [];
   readonly client: ChatClient;
   isConnected = false;
+  #edits = 0;
   /** Of this connection: the revision of each room that the client began with, and those that frames brought. */
   readonly #first = new Map<number, number>();
   readonly #byFrame = new Set<string>();
@@ -113,8 +143,32 @@ class World {
     if (one.do === 'flood' && !this.isConnected) await fillRoom(parley, place.room.id, place.peer.id, 310);
     if (!('by' in one)) return;
     const socket = one.by === 'me' ? this.otherDevice : place.ofPeer;
-    const fields = one.do === 'send' ? { type: 'message', text: 'x' } : { type: one.do, seq: one.seq };
-    await socket.ask({ ...fields, room_id: place.room.id });
+    const fields = await this.#fieldsOf(one, place.room.id);
+    if (fields) await socket.ask(fields);
+  }
+
+  /** Null: there is no such message. */
+  async #fieldsOf(one: Extract<Act, { by: string }>, roomId: number): Promise<ClientFrame | null> {
+    if (one.do === 'send') {
+      const reply_to = one.answers === null ? undefined : await this.#idOf(roomId, one.answers);
+      return { type: 'message', text: 'x', room_id: roomId, ...(reply_to ? { reply_to } : {}) };
+    }
+    if (!('emoji' in one)) return { type: one.do, seq: one.seq, room_id: roomId };
+    const message_id = await this.#idOf(roomId, one.seq);
+    if (message_id === undefined) return null;
+    switch (one.do) {
+      case 'edit':
+        return { type: 'edit', message_id, text: `edit ${++this.#edits}` };
+      case 'delete':
+        return { type: 'delete', message_id };
+      case 'react':
+        return { type: 'react', message_id, emoji: one.emoji, on: one.on };
+    }
+  }
+
+  async #idOf(roomId: number, seq: number): Promise<number | undefined> {
+    const sql = 'SELECT id::int FROM messages WHERE room_id = $1 AND seq = $2';
+    return (await parley.sql<{ id: number }>(sql, [roomId, seq]))[0]?.id;
   }
 
   async end(): Promise<void> {
@@ -143,8 +197,14 @@ class World {
   #note(frame: ServerFrame): void {
     if (frame.type === 'ack' && 'rooms' in frame) for (const synced of frame.rooms) this.#begin(synced.room);
     if (frame.type === 'room') this.#begin(frame.room);
-    if (frame.type !== 'message' && frame.type !== 'read' && frame.type !== 'delivered') return;
-    const roomId = frame.type === 'message' ? frame.message.room_id : frame.room_id;
+    if (
+      frame.type !== 'message' &&
+      frame.type !== 'updated' &&
+      frame.type !== 'read' &&
+      frame.type !== 'delivered'
+    )
+      return;
+    const roomId = 'message' in frame ? frame.message.room_id : frame.room_id;
     this.#byFrame.add(`${roomId}/${frame.rev}`);
   }
 
