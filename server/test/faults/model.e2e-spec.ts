@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { ChatClient } from './harness/chat-client.js';
 import { expectAllWell } from './harness/checker.js';
+import { CONTENT_COLUMNS, type StoredContent } from './harness/content.js';
 import { makeTriangle, sql } from './harness/database.js';
-import { anyCourse, type Model, type Real } from './harness/model.js';
+import { anyCourse, sendFirst, type Model, type ModelMessage, type Real } from './harness/model.js';
 import type { OwnRedis } from './harness/own-redis.js';
 import type { ServerProcess } from './harness/processes.js';
 import { Stack } from './harness/stack.js';
@@ -28,6 +29,29 @@ beforeAll(async () => {
 });
 afterAll(() => stack.end());
 
+/** What is stored of messages: deleted, or the text and the reactions. */
+type Row = 'deleted' | { text: string; reactions: string[] };
+
+async function changedRows(ids: number[]): Promise<Map<number, Row>> {
+  const rows = await sql<StoredContent>(
+    url,
+    `SELECT ${CONTENT_COLUMNS} FROM messages m JOIN rooms r ON r.id = m.room_id WHERE m.id = ANY ($1)`,
+    [ids],
+  );
+  return new Map(
+    ids.map((id) => {
+      const row = rows.find((one) => one.id === id)!;
+      const reactions = row.reactions.map(({ user_id, emoji }) => `${user_id} ${emoji}`).toSorted();
+      return [id, row.deleted_at ? 'deleted' : { text: row.text, reactions }];
+    }),
+  );
+}
+
+function expectedRow([id, { text, isDeleted, reactions }]: [number, ModelMessage]): [number, unknown] {
+  const made = [...reactions].flatMap(([key, on]) => (on ? [key] : [])).toSorted();
+  return [id, isDeleted ? 'deleted' : { text: text ?? (expect.any(String) as string), reactions: made }];
+}
+
 it('G7c: whatever three people, two servers and Redis do, nothing is lost, doubled or out of order', async () => {
   await fc.assert(
     fc.asyncProperty(anyCourse(COMMANDS, MAY_KILL), async (course) => {
@@ -40,17 +64,21 @@ it('G7c: whatever three people, two servers and Redis do, nothing is lost, doubl
           reads: i === 0,
         });
       });
-      const model: Model = { sent: new Map(), away: new Set() };
+      const model: Model = { sent: new Map(), changed: new Map(), away: new Set() };
       const real: Real = { clients, rooms, servers, redis, acks: [] };
       try {
         for (const client of clients) client.start();
         await until('all are there', () => clients.every(({ isSynced }) => isSynced));
+        await sendFirst(model, real);
         await fc.asyncModelRun(() => ({ model, real }), course);
         for (const client of clients) client.start();
         await Promise.all(real.acks);
         const { stored, acked } = await expectAllWell(url, clients, 10_000);
         const sent = [...model.sent.values()].reduce((sum, n) => sum + n, 0);
         expect({ stored, acked }).toEqual({ stored: sent, acked: sent });
+        expect(await changedRows([...model.changed.keys()])).toEqual(
+          new Map([...model.changed].map(expectedRow)),
+        );
         // Unread is what the model says: all that the others sent, and nothing for the one who reads.
         const unread = await sql<{ user: number; unread: number }>(
           url,

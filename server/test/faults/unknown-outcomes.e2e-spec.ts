@@ -1,3 +1,4 @@
+import type { ClientFrame, Message } from '@parley/shared';
 import { figuresOf } from '../support/figures.js';
 import { ChatClient, type ChatClientOptions } from './harness/chat-client.js';
 import { expectAllWell } from './harness/checker.js';
@@ -66,6 +67,23 @@ describe('A write whose outcome is unknown', () => {
     proxy.inspect = cutReplyOf('receipts-update');
     expect(await a.ask({ type: 'read', room_id: pair.roomId, seq })).toBe('unavailable');
     await until('the peer knows', () => b.room(pair.roomId).marks.get(pair.a)?.read === seq, RESYNC_MS);
+    await expectAllWell(postgres.url, [a, b]);
+  });
+
+  it.each<[string, (id: number) => ClientFrame, (seen: Message) => boolean]>([
+    ['edit', (message_id) => ({ type: 'edit', message_id, text: 'edited' }), ({ text }) => text === 'edited'],
+    ['delete', (message_id) => ({ type: 'delete', message_id }), ({ deleted_at }) => deleted_at !== null],
+    [
+      'react',
+      (message_id) => ({ type: 'react', message_id, emoji: '👍', on: true }),
+      ({ reactions }) => reactions.length === 1,
+    ],
+  ])('reaches the peer within seconds when the reply to %s is lost', async (type, frameOf, isSeen) => {
+    const { id, seq } = await a.send(pair.roomId, 'to be changed-1');
+    await until('it is delivered', () => a.room(pair.roomId).marks.get(pair.b)?.delivered === seq);
+    proxy.inspect = cutReplyOf(`message-${type}`);
+    expect(await a.ask(frameOf(id))).toBe('unavailable');
+    await until('the peer knows', () => b.room(pair.roomId).messages.some(isSeen), RESYNC_MS);
     await expectAllWell(postgres.url, [a, b]);
   });
 

@@ -1,19 +1,22 @@
 import {
   createClient,
+  UNDO_MS,
   whenSent,
   type Client,
   type RequestError,
   type ClientRoom,
   type Socket,
 } from '@parley/client';
-import type {
-  ClientFrame,
-  ClientFrameType,
-  Message,
-  MessagePage,
-  Presence,
-  ServerFrame,
-  User,
+import {
+  quoteOf,
+  type ClientFrame,
+  type ClientFrameType,
+  type ErrorCode,
+  type Message,
+  type MessagePage,
+  type Presence,
+  type ServerFrame,
+  type User,
 } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
@@ -31,6 +34,12 @@ export interface ChatClientOptions {
   /** Called with every frame, and the type of the frame that it answers. What it throws is a violation. */
   checkFrame?: (frame: ServerFrame, answers?: ClientFrameType) => void;
 }
+
+/** What a user does to a message. */
+export type Change =
+  | { readonly kind: 'edit'; readonly text: string }
+  | { readonly kind: 'delete' }
+  | { readonly kind: 'react'; readonly emoji: string; readonly on: boolean };
 
 /** A room as the client under test has it. */
 export interface RoomLog {
@@ -57,6 +66,8 @@ export class ChatClient {
   readonly violations: string[] = [];
   /** Every own message that the server has confirmed, by client_id. */
   readonly acked = new Map<string, Message>();
+  /** What the server has confirmed of the changes of this user, in that order. */
+  readonly changes: { readonly messageId: number; readonly change: Change }[] = [];
   /** How often a message came that was known already. */
   repetitions = 0;
   /** The longest time that a refusal took, in milliseconds. */
@@ -68,13 +79,18 @@ export class ChatClient {
   readonly #pending = new Map<unknown, { frame: ClientFrame; sentAt: number }>();
   /** Own messages by client_id, however they came. */
   readonly #own = new Map<string, Message>();
+  /** What a message is for ever, by room and seq; and its text, for as long as it is not changed. */
   readonly #digests = new Map<string, string>();
+  /** Changes without an answer, by the client_id of their operation. A later one may take the place of one that was not sent. */
+  readonly #changing = new Map<string, { readonly messageId: number; readonly change: Change }>();
   readonly #loading = new Set<number>();
   readonly #gapTimers = new Map<number, NodeJS.Timeout>();
   #socket: WebSocket | null = null;
   #isStarted = false;
   #hasSynced = false;
   #connects = 0;
+  /** Added to the clock of the client, in milliseconds: ends the time in which a deletion can be undone. */
+  #aheadMs = 0;
 
   constructor(
     readonly userId: number,
@@ -97,6 +113,7 @@ export class ChatClient {
       ackTimeoutMs,
       syncIntervalMs: heartbeatMs,
       maxReconnectDelayMs: reconnectMs,
+      now: () => Date.now() + this.#aheadMs,
       onError: (code) => this.violations.push(`user ${userId} got an error without a ref: ${code}`),
     });
     this.#client.subscribe((after, before) => {
@@ -143,14 +160,29 @@ export class ChatClient {
   }
 
   /** Resolves with the stored message, however often it takes. */
-  async send(roomId: number, text: string): Promise<Message> {
-    const clientId = this.#client.send(roomId, text);
+  async send(roomId: number, text: string, replyTo: Message | null = null): Promise<Message> {
+    const clientId = this.#client.send(roomId, text, { replyTo: replyTo && quoteOf(replyTo) });
     const refusal = await whenSent(this.#client, clientId);
     const message = this.#own.get(clientId);
     if (!message) throw new Error(`${text} was not stored: ${refusal}`);
     // Confirmed by a sync when the ack was lost.
     this.acked.set(clientId, message);
     return message;
+  }
+
+  /**
+   * Resolves when the server has carried it out, however often it takes, or with the reason why it refuses. A deletion is not held
+   * back to be undone.
+   */
+  async change({ room_id, id }: Message, change: Change): Promise<ErrorCode | null> {
+    const operation = this.#queueChange(room_id, id, change);
+    if (change.kind === 'delete') this.#aheadMs += UNDO_MS;
+    this.#changing.set(operation, { messageId: id, change });
+    const refusal = await whenSent(this.#client, operation);
+    const done = this.#changing.get(operation);
+    this.#changing.delete(operation);
+    if (done && refusal === null) this.changes.push(done);
+    return refusal;
   }
 
   /** The same over HTTP, without waiting for those before it. */
@@ -184,6 +216,17 @@ export class ChatClient {
   /** Catches up. */
   sync(): Promise<void> {
     return this.#client.wake();
+  }
+
+  #queueChange(roomId: number, messageId: number, change: Change): string {
+    switch (change.kind) {
+      case 'edit':
+        return this.#client.edit(roomId, messageId, change.text);
+      case 'delete':
+        return this.#client.remove(roomId, messageId);
+      case 'react':
+        return this.#client.react(roomId, messageId, change.emoji, change.on);
+    }
   }
 
   #nextUrl(): string {
@@ -285,18 +328,20 @@ export class ChatClient {
     for (const { id, online, last_seen } of users) this.presence.set(id, { user_id: id, online, last_seen });
   }
 
-  /** A message never changes into another one. */
+  /** A message never changes into another one, and its text only by an edit or a deletion. */
   #check(message: Message): void {
-    const { room_id, seq, id, text, client_id } = message;
-    if (client_id && message.sender.id === this.userId) this.#own.set(client_id, message);
+    const { room_id, seq, id, text, client_id, sender, edited_at, deleted_at } = message;
+    if (client_id && sender.id === this.userId) this.#own.set(client_id, message);
     const key = `${room_id}/${seq}`;
-    const digest = JSON.stringify([id, text, client_id]);
-    const known = this.#digests.get(key);
-    if (known !== undefined) this.repetitions += 1;
-    if (known !== undefined && known !== digest)
-      this.violations.push(
-        `user ${this.userId}, room ${room_id}: message ${seq} was ${known}, then ${digest}`,
-      );
+    if (this.#digests.has(key)) this.repetitions += 1;
+    this.#checkSame(key, JSON.stringify([id, client_id]));
+    this.#checkSame(`${key}, edited ${edited_at}, deleted ${deleted_at}`, JSON.stringify(text));
+  }
+
+  #checkSame(key: string, digest: string): void {
+    const known = this.#digests.get(key) ?? digest;
+    if (known !== digest)
+      this.violations.push(`user ${this.userId}: message ${key} was ${known}, then ${digest}`);
     this.#digests.set(key, digest);
   }
 

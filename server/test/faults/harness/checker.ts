@@ -1,4 +1,14 @@
 import type { ChatClient } from './chat-client.js';
+import {
+  clientsContent,
+  CONTENT_COLUMNS,
+  contentProblems,
+  hadText,
+  lostChanges,
+  sentText,
+  shownContent,
+  type StoredContent,
+} from './content.js';
 import { sql } from './database.js';
 import { sleep } from './wait.js';
 
@@ -18,23 +28,21 @@ interface StoredRoom {
   unread_b: number;
 }
 
-interface StoredMessage {
-  id: number;
+interface StoredMessage extends StoredContent {
   room_id: number;
-  seq: number;
-  sender_id: number;
   sender_seq: number;
   client_id: string | null;
-  text: string;
 }
 
 /** What a run amounts to. */
 export interface Verdict {
   stored: number;
   acked: number;
-  /** Acked, but not stored as acked. */
+  /** Edits, deletions and reactions that were acked. */
+  changed: number;
+  /** Acked, but not stored as acked: messages and changes. */
   lost: number;
-  /** Stored more than once. */
+  /** Stored more than once: messages and changes. */
   doubled: number;
   /** Stored in another order than their sender sent them, or seen by a client in another order than stored. */
   outOfOrder: number;
@@ -43,9 +51,10 @@ export interface Verdict {
 
 /**
  * Compares every client's log with PostgreSQL, once they have caught up: acked ⊆ stored, stored = seen by both,
- * unique, gap-free, in order; unread and watermarks as stored, and as counted from the messages.
+ * unique, gap-free, in order; unread and watermarks as stored, and as counted from the messages. Acked edits, deletions and reactions
+ * are stored once, and each message is shown as it is stored.
  *
- * Texts are `<anything>-<n>`, n rising with every message that a user sends to a room.
+ * Messages are sent as `<anything>-<n>`, n rising with every message that a user sends to a room. No two edits have one text.
  */
 export async function verdictOn(
   url: string,
@@ -81,13 +90,14 @@ async function look(url: string, clients: readonly ChatClient[]): Promise<Verdic
   );
   const messages = await sql<StoredMessage>(
     url,
-    `SELECT id::int, room_id::int, seq::int, sender_id::int, sender_seq::int, client_id, text FROM messages
-     WHERE room_id = ANY ($1) ORDER BY room_id, seq`,
+    `SELECT ${CONTENT_COLUMNS}, m.room_id::int, m.sender_seq::int, m.client_id
+     FROM messages m JOIN rooms r ON r.id = m.room_id WHERE r.id = ANY ($1) ORDER BY m.room_id, m.seq`,
     [rooms.map(({ id }) => id)],
   );
   const verdict: Verdict = {
     stored: messages.length,
     acked: 0,
+    changed: 0,
     lost: 0,
     doubled: 0,
     outOfOrder: 0,
@@ -99,11 +109,13 @@ async function look(url: string, clients: readonly ChatClient[]): Promise<Verdic
   const byClientId = new Map(
     messages.map((message) => [`${message.sender_id}/${message.client_id}`, message]),
   );
+  const byId = new Map(messages.map((message) => [message.id, message]));
   for (const client of clients) {
     checkAcks(client, byClientId, verdict);
+    checkChanges(client, byId, verdict);
     for (const room of rooms) {
       if (room.user_a_id === client.userId || room.user_b_id === client.userId) {
-        checkLog(client, room, byRoom.get(room.id) ?? [], verdict);
+        checkLog(client, room, byRoom.get(room.id) ?? [], byId, verdict);
       }
     }
   }
@@ -117,12 +129,17 @@ function checkRoom(room: StoredRoom, messages: StoredMessage[], verdict: Verdict
   });
   if (messages.length !== room.last_seq)
     problems.push(`room ${room.id}: ${messages.length} messages, last_seq ${room.last_seq}`);
-  const keys = new Set(messages.map(({ sender_id, text }) => `${sender_id}/${text}`));
-  verdict.doubled += messages.length - keys.size;
+  // Of a deleted one nobody knows what it said.
+  const kept = messages.filter(({ deleted_at }) => deleted_at === null);
+  const keys = new Set(kept.map((message) => `${message.sender_id}/${sentText(message)}`));
+  const contents = messages.flatMap(contentProblems);
+  verdict.doubled += kept.length - keys.size + contents.length;
+  problems.push(...contents);
   for (const side of ['a', 'b'] as const) {
     const user = room[`user_${side}_id`];
     const sent = messages.filter(({ sender_id }) => sender_id === user);
-    const numbers = sent.map(({ text }) => Number(text.slice(text.lastIndexOf('-') + 1)));
+    const texts = sent.filter((message) => kept.includes(message)).map(sentText);
+    const numbers = texts.map((text) => Number(text.slice(text.lastIndexOf('-') + 1)));
     verdict.outOfOrder += numbers.filter(
       (number, index) => index > 0 && number <= (numbers[index - 1] ?? 0),
     ).length;
@@ -142,7 +159,7 @@ function checkAcks(client: ChatClient, stored: ReadonlyMap<string, StoredMessage
   verdict.acked += client.acked.size;
   for (const [clientId, { id, seq, text }] of client.acked) {
     const row = stored.get(`${client.userId}/${clientId}`);
-    if (row?.id === id && row.seq === seq && row.text === text) continue;
+    if (row?.id === id && row.seq === seq && hadText(row, text)) continue;
     verdict.lost += 1;
     verdict.problems.push(
       `user ${client.userId}: ${text} was acked as ${id}, seq ${seq}, stored is ${JSON.stringify(row)}`,
@@ -152,7 +169,20 @@ function checkAcks(client: ChatClient, stored: ReadonlyMap<string, StoredMessage
   verdict.problems.push(...client.violations);
 }
 
-function checkLog(client: ChatClient, room: StoredRoom, messages: StoredMessage[], verdict: Verdict): void {
+function checkChanges(client: ChatClient, byId: ReadonlyMap<number, StoredContent>, verdict: Verdict): void {
+  const lost = lostChanges(client, byId);
+  verdict.changed += client.changes.length;
+  verdict.lost += lost.length;
+  verdict.problems.push(...lost);
+}
+
+function checkLog(
+  client: ChatClient,
+  room: StoredRoom,
+  messages: StoredMessage[],
+  byId: ReadonlyMap<number, StoredContent>,
+  verdict: Verdict,
+): void {
   const { problems } = verdict;
   const log = client.room(room.id);
   const who = `user ${client.userId}, room ${room.id}`;
@@ -160,6 +190,12 @@ function checkLog(client: ChatClient, room: StoredRoom, messages: StoredMessage[
   if (differs >= 0) {
     verdict.outOfOrder += 1;
     problems.push(`${who}: seq ${differs + 1} is another message than stored`);
+  }
+  for (const message of log.messages) {
+    const row = byId.get(message.id);
+    const [shown, wanted] = [clientsContent(message), row && shownContent(row, byId)];
+    if (shown !== wanted)
+      problems.push(`${who}: seq ${message.seq} is shown as ${shown}, stored is ${wanted}`);
   }
   const side = client.userId === room.user_a_id ? 'a' : 'b';
   const marks = (user: number) => log.marks.get(user) ?? { read: 0, delivered: 0 };
