@@ -97,7 +97,7 @@ export class SchemaRequests {
 
   any(): fc.Arbitrary<SchemaRequest> {
     const calls = Object.entries(this.document.paths)
-      // Uploads follow a protocol of headers, which has tests of its own (attachments.e2e-spec.ts).
+      // Uploads follow a protocol of headers, which has tests of its own (attachments/uploads.e2e-spec.ts).
       .filter(([path]) => path.startsWith('/api/') && !path.startsWith('/api/uploads/'))
       .flatMap(([path, methods]) =>
         Object.entries(methods).map(([method, operation]) => this.#requestsOf(path, method, operation)),

@@ -1,4 +1,5 @@
 import type { Message, Problem, Room, User } from '@parley/shared';
+import { readdir } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { Answer, Parley } from './parley.js';
 import { bearer } from './sessions.js';
@@ -90,6 +91,37 @@ export function sendFiles(
   const body = { text: '', attachments, active_user_id: sender.id, ...more };
   return parley.post<Message & Problem>(`/api/rooms/${room.id}/messages/`, body);
 }
+
+/** What suites about files do, in simulation. */
+export function fileTools(parley: () => Parley) {
+  const by = (user: Pick<User, 'id'>) => new Uploader(parley(), user.id);
+
+  return {
+    by,
+
+    fetchFile: (url: string, user: Pick<User, 'id'>, headers: Record<string, string> = {}) =>
+      fetch(`${parley().origin}${url}?active_user=${user.id}`, { headers }),
+
+    /** A message with one file, in a new room. */
+    async sent(name: string, content: Uint8Array, type?: string) {
+      const { room, a, b } = await parley().newRoom();
+      const id = await by(a).upload(name, content, type);
+      const { body, status } = await sendFiles(parley(), room, a, [id]);
+      if (status !== 201) throw new Error(`Not sent: ${status} ${body.detail}`);
+      return { room, a, b, message: body, attachment: body.attachments[0]! };
+    },
+
+    /** The names of what the storage has of an attachment. */
+    async filesOf(id: number): Promise<string[]> {
+      const [row] = await parley().sql<{ key: string }>('SELECT key FROM attachments WHERE id = $1', [id]);
+      if (!row) return [];
+      return readdir(`${parley().filesDir}/${row.key.slice(0, 2)}/${row.key}`).catch(() => []);
+    },
+  };
+}
+
+export const bytes = (text: string) => new TextEncoder().encode(text);
+export const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
 /** A photo as a camera writes it: lying on its side, with where it was taken. */
 export function photo(width = 1_200, height = 800): Promise<Buffer> {

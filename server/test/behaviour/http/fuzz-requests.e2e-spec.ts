@@ -155,7 +155,7 @@ describe('the schemas of the OpenAPI document', () => {
     // It is worth something only when there was much of each kind, and every call came to its end at times.
     expect(Math.min(seen.right, seen.wrong, seen.broken)).toBeGreaterThan(RUNS / 5);
     const all = Object.entries(document.paths)
-      // Files take an upload first, which has tests of its own (attachments.e2e-spec.ts).
+      // Files take an upload first, which has tests of its own (attachments/uploads.e2e-spec.ts).
       .filter(([path]) => path.startsWith('/api/') && !/^\/api\/(uploads|attachments)\//.test(path))
       .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId));
     expect([...succeeded].toSorted()).toEqual(all.toSorted());
