@@ -7,6 +7,7 @@ import { AttachmentsController } from './attachments.controller.js';
 import { AttachmentsService } from './attachments.service.js';
 import { FILE_STORAGE } from './storage/file-storage.js';
 import { openStorage } from './storage/open-storage.js';
+import { WatchedStorage } from './storage/watched-storage.js';
 import { UploadsController } from './uploads.controller.js';
 
 @Module({
@@ -15,7 +16,7 @@ import { UploadsController } from './uploads.controller.js';
   providers: [
     {
       provide: FILE_STORAGE,
-      useFactory: ({ attachments }: Config) => openStorage(attachments),
+      useFactory: ({ attachments }: Config) => new WatchedStorage(openStorage(attachments)),
       inject: [CONFIG],
     },
     AttachmentsService,

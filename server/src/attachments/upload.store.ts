@@ -12,6 +12,8 @@ export const EXTENSIONS = ['creation', 'creation-with-upload', 'termination', 'e
 /** What the tus server needs of storage, for the uploads of one user: the protocol is its business, the rest is ours. */
 export class UploadStore extends DataStore {
   override extensions = EXTENSIONS;
+  /** Why a part was not stored. In the middle of a request the tus server takes it for a connection that broke. */
+  failure: unknown = null;
 
   constructor(
     private readonly attachments: AttachmentsService,
@@ -41,7 +43,13 @@ export class UploadStore extends DataStore {
     const store = async () => {
       const part = Buffer.concat(chunks);
       [chunks, bytes] = [[], 0];
-      if (part.length > 0) received = await this.attachments.append(upload, received, part);
+      if (part.length === 0) return;
+      try {
+        received = await this.attachments.append(upload, received, part);
+      } catch (error) {
+        this.failure = error;
+        throw error;
+      }
     };
     let broken: unknown = null;
     try {

@@ -181,10 +181,11 @@ export class UploadsController {
   }
 
   async #answer(userId: UserId, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const store = new UploadStore(this.attachments, userId, UPLOAD_HOURS * 3_600_000);
     let failure: unknown = null;
     const server = new Server({
       path: PATH,
-      datastore: new UploadStore(this.attachments, userId, UPLOAD_HOURS * 3_600_000),
+      datastore: store,
       locker: this.#locker,
       maxSize: this.config.attachments.maxBytes,
       // Where simulation names the user in the URL, it goes on naming it.
@@ -194,11 +195,13 @@ export class UploadsController {
         return {};
       },
       onResponseError: (_, error) => {
-        failure = error;
+        failure = store.failure ?? error;
         return undefined;
       },
     });
     const response = await server.handleWeb(toWeb(request));
+    // What is left of a body that was refused is read all the same: the next request comes over the same connection.
+    if (request.body instanceof Readable) request.body.removeAllListeners('data').resume();
     if (failure !== null && !isOfTus(failure)) throw failure;
     for (const [name, value] of response.headers) if (PASSED_ON.test(name)) void reply.header(name, value);
     if (response.status < 400) {

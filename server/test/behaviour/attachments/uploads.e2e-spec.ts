@@ -1,5 +1,6 @@
 import type { Message, MessagePage, Problem, Room } from '@parley/shared';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { removeExpired } from '../../../src/attachments/clean-up.js';
 import { FILE_STORAGE, type FileStorage } from '../../../src/attachments/storage/file-storage.js';
@@ -14,6 +15,7 @@ let parley: Parley;
 beforeAll(async () => {
   parley = await Parley.start({
     RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
     ATTACHMENT_MAX_BYTES: String(MAX_BYTES),
     ATTACHMENTS_MAX: '3',
     ATTACHMENT_QUOTA_BYTES: String(QUOTA),
@@ -68,6 +70,31 @@ describe('an upload', () => {
     ]);
     expect((await bytesOf(await fetchFile(body.attachments[0]!.url, b))).equals(content)).toBe(true);
     expect(await filesOf(id)).toEqual(['file']);
+  });
+
+  it('waits while the storage does not work, and goes on from where it was', async () => {
+    const a = await parley.newUser();
+    const { url } = await by(a).create('a.txt', 6);
+    expect((await by(a).patch(url, 0, bytes('one'))).status).toBe(204);
+    const { url: large } = await by(a).create('large.bin', 1_900_000);
+    // The folder of the files is a file.
+    await rename(parley.filesDir, `${parley.filesDir}-away`);
+    await writeFile(parley.filesDir, '');
+    try {
+      const refused = await by(a).patch(url, 3, bytes('two'));
+      expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '5']);
+      expect(await refused.json()).toMatchObject({
+        code: 'unavailable',
+        detail: 'Files cannot be stored or read right now. Try again.',
+      });
+      expect(await by(a).offset(url)).toBe(3);
+      // Also when it fails before all of a request is read.
+      expect((await by(a).patch(large, 0, randomBytes(1_900_000))).status).toBe(503);
+    } finally {
+      await rm(parley.filesDir);
+      await rename(`${parley.filesDir}-away`, parley.filesDir);
+    }
+    expect((await by(a).patch(url, 3, bytes('two'))).status).toBe(204);
   });
 
   it('is refused at another offset than its own', async () => {
