@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,13 +7,14 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
-import type { ChatClient } from '../faults/harness/chat-client.js';
+import { ChatClient } from '../faults/harness/chat-client.js';
 import { expectAllWell } from '../faults/harness/checker.js';
 import { Crowd } from '../faults/harness/crowd.js';
 import { makePairs, sql, type Pair } from '../faults/harness/database.js';
 import { OwnPostgres } from '../faults/harness/own-postgres.js';
 import type { ServerProcess } from '../faults/harness/processes.js';
 import { Stack } from '../faults/harness/stack.js';
+import { TusUploads } from '../faults/harness/tus-uploads.js';
 import { sleep, timed, until, within } from '../faults/harness/wait.js';
 
 // What runs out, and a clock that is not to be trusted. Linux, and root for E8 and F7.
@@ -82,6 +84,42 @@ it('E8: the disk of PostgreSQL is full: refusals in time, and all goes on when t
       ...wordsOf(crowd),
       ...countsOf(verdict),
     });
+  } finally {
+    await stack.end().finally(() => unmount(disk));
+  }
+});
+
+it('E8: the disk of the files is full: uploads wait, messages go on, and the upload ends when there is room', async () => {
+  const disk = mkdtempSync(join(tmpdir(), 'parley-full-'));
+  mount(disk);
+  try {
+    const url = await stack.database();
+    const server = await stack.server({ DATABASE_URL: url, STORAGE_DIR: join(disk, 'files') });
+    const [pair] = (await makePairs(url, 1)) as [Pair];
+    const uploads = new TusUploads(server.origin, pair.a);
+    const sender = new ChatClient(pair.a, [server.origin], { uploads });
+    const receiver = new ChatClient(pair.b, [server.origin]);
+    for (const client of [sender, receiver]) {
+      stack.keep(client, () => client.stop());
+      client.start();
+    }
+    await until('both have connected', () => sender.isSynced && receiver.isSynced);
+
+    const filler = join(disk, 'filler');
+    fill(filler);
+    const content = randomBytes(2_000_000);
+    const sent = sender.send(pair.roomId, 'with a file-1', null, [uploads.add('data.bin', content)]);
+    await until('the log has it', () => server.output.includes('Files cannot be stored'));
+    expect(server.output).toContain('"reason":"ENOSPC"');
+    await receiver.send(pair.roomId, 'a text without a file-1');
+
+    rmSync(filler);
+    const { ms, result: message } = await timed(sent);
+    const file = await fetch(`${server.origin}${message.attachments[0]?.url}?active_user=${pair.b}`);
+    expect(Buffer.from(await file.arrayBuffer()).equals(content)).toBe(true);
+    expect(server.output.match(/Files cannot be stored/g)).toHaveLength(1);
+    await expectAllWell(url, [sender, receiver]);
+    say('E8', { ofFiles: true, goesOnAfterMs: ms });
   } finally {
     await stack.end().finally(() => unmount(disk));
   }

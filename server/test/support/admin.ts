@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { run } from '../launch/processes.js';
 
-const ADMIN = join(__dirname, '../../dist/admin.js');
+export const ADMIN = join(__dirname, '../../dist/admin.js');
 
 export interface AdminResult {
   code: number | string | null;

@@ -1,9 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import S3rver from 's3rver';
 import { cleanStorage, removeExpired } from '../../../src/attachments/clean-up.js';
 import {
   FILE_STORAGE,
@@ -14,43 +9,32 @@ import {
 import { S3Storage } from '../../../src/attachments/storage/s3-storage.js';
 import { Database } from '../../../src/database/database.js';
 import { Parley } from '../../support/parley.js';
+import { S3_KEY, SignedS3 } from '../../support/signed-s3.js';
 import { photo, sendFiles, Uploader } from '../../support/uploads.js';
 
-/** A server that speaks S3. It knows keys, and does not check signatures; lists of more than 1,000 files fail on current Node. */
-let server: S3rver;
-let folder: string;
-let origin: string;
+let s3: SignedS3;
 let parley: Parley;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parley-s3-'));
-  server = new S3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: 'files', configs: [] }],
-  });
-  const address = (await server.run()) as unknown as AddressInfo;
-  origin = `127.0.0.1:${address.port}`;
+  s3 = await SignedS3.start('files');
   parley = await Parley.start({
     RATE_LIMIT: 'off',
-    STORAGE_URL: `s3://S3RVER:S3RVER@${origin}/files/some/prefix?tls=off`,
+    LOG_LEVEL: 'silent',
+    STORAGE_URL: `s3://${S3_KEY}:${S3_KEY}@${s3.host}/files/some/prefix?tls=off`,
   });
 });
 afterAll(async () => {
   await parley.stop();
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await s3.stop();
 });
 
 const storage = () => parley.app.get<FileStorage>(FILE_STORAGE);
 const settings = (more: object = {}) => ({
-  endpoint: `http://${origin}`,
+  endpoint: `http://${s3.host}`,
   bucket: 'files',
   prefix: '',
   region: 'us-east-1',
-  accessKeyId: 'S3RVER',
-  secretAccessKey: 'S3RVER',
+  accessKeyId: S3_KEY,
+  secretAccessKey: S3_KEY,
   ...more,
 });
 
@@ -102,5 +86,65 @@ describe('S3', () => {
     expect(String(error)).not.toContain('a-wrong-secret');
     const nobody = new S3Storage(settings({ endpoint: 'http://127.0.0.1:1' }));
     await expect(nobody.put('a/file', Buffer.from('x'))).rejects.toThrow('does not answer to PUT');
+  });
+
+  it('takes only what is signed with the key, for this request and this content', async () => {
+    const wrongSecret = new S3Storage(settings({ secretAccessKey: 'a-wrong-secret' }));
+    await expect(wrongSecret.put('a/file', Buffer.from('x'))).rejects.toThrow('403 SignatureDoesNotMatch');
+    const otherRegion = new S3Storage(settings({ region: 'eu-central-1' }));
+    await expect(otherRegion.read('a/file')).rejects.toThrow('403 SignatureDoesNotMatch');
+
+    // The check is one: a request that passed does not pass for another file, method or content.
+    const path = `${randomUUID()}/file`;
+    const own = new S3Storage(settings());
+    await own.put(path, Buffer.from('mine'));
+    const { url, headers } = s3.passed.at(-1)!;
+    const again = (to: string, method: string, body?: string) =>
+      fetch(`http://${s3.host}${to}`, {
+        method,
+        headers: Object.fromEntries(
+          ['authorization', 'x-amz-date', 'x-amz-content-sha256'].map((name) => [
+            name,
+            String(headers[name]),
+          ]),
+        ),
+        ...(body === undefined ? {} : { body }),
+      });
+    expect((await again(url, 'PUT', 'mine')).status).toBe(200);
+    expect((await again(`${url}2`, 'PUT', 'mine')).status).toBe(403);
+    expect((await again(url, 'DELETE')).status).toBe(403);
+    await own.remove(path);
+  });
+
+  it('lists, cleans and removes more files than one page of a list has', async () => {
+    s3.pageSize = 100;
+    const folder = randomUUID();
+    const put = (n: number) =>
+      storage().put(`${n < 5 ? folder : randomUUID()}/part-${n}-1`, Buffer.from('x'));
+    for (let n = 0; n < 255; n += 15) await Promise.all(Array.from({ length: 15 }, (_, k) => put(n + k)));
+    const before = s3.passed.length;
+    const found = await cleanStorage(parley.app.get(Database), storage(), true);
+    expect(found.orphans).toMatchObject({ files: 255, bytes: 255 });
+    expect(found.orphans.paths).toHaveLength(100);
+    expect(s3.passed.length - before).toBe(3);
+
+    await storage().removeFolder(folder);
+    expect((await paths(storage())).length).toBe(250);
+    // Pages follow each other while what they name is removed.
+    expect(await cleanStorage(parley.app.get(Database), storage(), false)).toMatchObject({
+      orphans: { files: 250 },
+    });
+    expect(await paths(storage())).toEqual([]);
+  });
+
+  it('that is away makes uploads wait', async () => {
+    const a = await parley.newUser();
+    const uploader = new Uploader(parley, a.id);
+    const { url } = await uploader.create('a.txt', 3);
+    s3.isAway = true;
+    const refused = await uploader.patch(url, 0, Buffer.from('one'));
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '5']);
+    s3.isAway = false;
+    expect((await uploader.patch(url, 0, Buffer.from('one'))).status).toBe(204);
   });
 });

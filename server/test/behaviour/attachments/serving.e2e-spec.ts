@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { AttachmentsCleaner } from '../../../src/attachments/attachments-cleaner.js';
-import { removeExpired } from '../../../src/attachments/clean-up.js';
+import { removeExpired, type Queries } from '../../../src/attachments/clean-up.js';
 import { FILE_STORAGE, type FileStorage } from '../../../src/attachments/storage/file-storage.js';
-import { Database } from '../../../src/database/database.js';
+import { Database, type Statement } from '../../../src/database/database.js';
 import { Parley } from '../../support/parley.js';
 import { bytes, fileTools } from '../../support/uploads.js';
 
@@ -109,5 +109,27 @@ describe('the file of a message', () => {
     await removeExpired(parley.app.get(Database), parley.app.get<FileStorage>(FILE_STORAGE));
     expect(await filesOf(attachment.id)).toEqual([]);
     expect(parley.app.get(AttachmentsCleaner)).toBeDefined();
+  });
+
+  it('goes with 10,000 others in batches of 100, each looked at once', async () => {
+    const owner = await parley.newUser();
+    await parley.sql(
+      `INSERT INTO attachments (user_id, key, name, declared_type, size, expires_at)
+       SELECT $1, gen_random_uuid(), '', '', 1, '-infinity' FROM generate_series(1, 10001)`,
+      [owner.id],
+    );
+    let statements = 0;
+    let mostRows = 0;
+    const counted: Queries = {
+      async query<Row extends object>(statement: Statement, values: unknown[]) {
+        const rows = await parley.app.get(Database).query<Row>(statement, values);
+        statements += 1;
+        mostRows = Math.max(mostRows, rows.length);
+        return rows;
+      },
+    };
+    expect(await removeExpired(counted, parley.app.get<FileStorage>(FILE_STORAGE))).toBe(10_001);
+    expect([statements, mostRows]).toEqual([2 * 101 + 1, 100]);
+    expect(await parley.sql('SELECT FROM attachments WHERE user_id = $1', [owner.id])).toEqual([]);
   });
 });

@@ -3,9 +3,11 @@ import {
   UNDO_MS,
   whenSent,
   type Client,
+  type QueuedFile,
   type RequestError,
   type ClientRoom,
   type Socket,
+  type Uploads,
 } from '@parley/client';
 import {
   quoteOf,
@@ -31,6 +33,8 @@ export interface ChatClientOptions {
   reconnectMs?: number;
   /** Marks what arrives as read; else only as delivered. */
   reads?: boolean;
+  /** Uploads the files of its messages. */
+  uploads?: Uploads;
   /** Called with every frame, and the type of the frame that it answers. What it throws is a violation. */
   checkFrame?: (frame: ServerFrame, answers?: ClientFrameType) => void;
 }
@@ -101,6 +105,7 @@ export class ChatClient {
       heartbeatMs = 2_000,
       reconnectMs = 300,
       reads = false,
+      uploads,
       checkFrame = () => undefined,
     }: ChatClientOptions = {},
   ) {
@@ -114,6 +119,7 @@ export class ChatClient {
       syncIntervalMs: heartbeatMs,
       maxReconnectDelayMs: reconnectMs,
       now: () => Date.now() + this.#aheadMs,
+      ...(uploads ? { uploads } : {}),
       onError: (code) => this.violations.push(`user ${userId} got an error without a ref: ${code}`),
     });
     this.#client.subscribe((after, before) => {
@@ -160,8 +166,13 @@ export class ChatClient {
   }
 
   /** Resolves with the stored message, however often it takes. */
-  async send(roomId: number, text: string, replyTo: Message | null = null): Promise<Message> {
-    const clientId = this.#client.send(roomId, text, { replyTo: replyTo && quoteOf(replyTo) });
+  async send(
+    roomId: number,
+    text: string,
+    replyTo: Message | null = null,
+    files: readonly QueuedFile[] = [],
+  ): Promise<Message> {
+    const clientId = this.#client.send(roomId, text, { replyTo: replyTo && quoteOf(replyTo), files });
     const refusal = await whenSent(this.#client, clientId);
     const message = this.#own.get(clientId);
     if (!message) throw new Error(`${text} was not stored: ${refusal}`);
