@@ -38,6 +38,22 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+type RetryableCode = {
+  [Code in ErrorCode]: (typeof ERROR_CODES)[Code]['retry'] extends true ? Code : never;
+}[ErrorCode];
+
+/** Those with `retry`, which the compiler compares with the list: clients ask for no more, and a page carries no more. */
+const RETRYABLE_CODES: Readonly<Record<RetryableCode, true>> = {
+  rate_limited: true,
+  unavailable: true,
+  internal: true,
+};
+
+/** Whether sending the same again later can help. Not for a code of a newer server, which this build does not know. */
+export function isRetryable(code: string): boolean {
+  return Object.hasOwn(RETRYABLE_CODES, code);
+}
+
 /** Further codes, of problems that only HTTP can meet, and whether sending the same again later can help. */
 export const HTTP_ERROR_CODES = {
   /** 400: the request is not HTTP, or its path or query cannot be decoded. */

@@ -1,7 +1,7 @@
-import type { ClientCore } from '../client-core.js';
+import type { ClientCore, RequestFrame } from '../client-core.js';
 import { RequestError } from '../requests/request-table.js';
 import type { ChatEvent } from '../state/chat-event.js';
-import type { OutboxEntry } from '../state/chat-state.js';
+import type { OutboxEntry, QueuedChange } from '../state/chat-state.js';
 import { nextStepAfter } from './outbox-policy.js';
 import type { Uploads } from './uploads.js';
 
@@ -131,20 +131,17 @@ async function request(
     });
     return { type: 'message-acked', clientId, ack };
   }
-  const message_id = entry.message_id ?? 0;
-  switch (entry.kind) {
-    case 'edit': {
-      const ack = await client.request({ type: 'edit', message_id, text: entry.text });
-      return { type: 'change-acked', clientId, ack };
-    }
-    case 'delete': {
-      const ack = await client.request({ type: 'delete', message_id });
-      return { type: 'change-acked', clientId, ack };
-    }
-    case 'react': {
-      const { emoji, on } = entry;
-      const ack = await client.request({ type: 'react', message_id, emoji, on });
-      return { type: 'change-acked', clientId, ack };
-    }
+  return { type: 'change-acked', clientId, ack: await client.request(changeFrame(entry)) };
+}
+
+function changeFrame(change: QueuedChange): RequestFrame<'edit' | 'delete' | 'react'> {
+  const message_id = change.message_id ?? 0;
+  switch (change.kind) {
+    case 'edit':
+      return { type: 'edit', message_id, text: change.text };
+    case 'delete':
+      return { type: 'delete', message_id };
+    case 'react':
+      return { type: 'react', message_id, emoji: change.emoji, on: change.on };
   }
 }

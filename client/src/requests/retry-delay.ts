@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '@parley/shared';
+import { isRetryable } from '@parley/shared';
 import type { RequestError } from './request-table.js';
 
 /** First and longest wait before a retry when the error does not say how long to wait, in milliseconds. */
@@ -11,8 +11,7 @@ const LONGEST_RETRY_MS = 20_000;
  * @param failures how often the request was refused before.
  */
 export function retryDelayMs({ code, retryAfterMs }: RequestError, failures: number): number | null {
-  // A code of a newer server, which this build does not know, is final too.
-  if (!(code in ERROR_CODES && ERROR_CODES[code as keyof typeof ERROR_CODES].retry)) return null;
+  if (!isRetryable(code)) return null;
   if (retryAfterMs !== null) return retryAfterMs;
   // Limits refill within a second; an unavailable server needs longer.
   return code === 'rate_limited'
