@@ -32,12 +32,18 @@ const NEVER = {
   'if (sharedConfig.': 'if (false && sharedConfig.',
   '!!sharedConfig.context': 'false',
   'isMathML ? ': 'false ? ',
+  'hydrating = isHydrating(parent)': 'hydrating = false',
+  'if (isHydrating(node)) ': 'if (false) ',
+  'if (node.tOwned)': 'if (false)',
+  'if (node._$host)': 'if (false)',
+  'node._$host || node.parentNode || node.host': 'node.parentNode',
+  'node.host && typeof node.host !== "string"': 'false',
 };
 
 /**
- * Solid is one file with transitions (`startTransition`), suspense, error boundaries, MathML, and hydration of pages that a
- * server has rendered. The page uses none of them, and cannot come into these branches: without them the first load is
- * 1 kB smaller. The lint step refuses the imports that would need them (docs/decisions/0079-leave-out-unused-solid.md).
+ * Solid is one file with transitions (`startTransition`), suspense, error boundaries, MathML, portals, and hydration of pages
+ * that a server has rendered. The page uses none of them, and cannot come into these branches: without them the first load is
+ * 1.2 kB smaller. The lint step refuses the imports that would need them (docs/decisions/0079-leave-out-unused-solid.md).
  */
 function withoutUnusedSolid(): Plugin {
   const found = new Set<string>();
@@ -102,7 +108,18 @@ export default defineConfig({
       treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
       optimization: { inlineConst: { mode: 'all', pass: 2 } },
       // One file for the first load, also of what later chunks share with it.
-      output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'index', tags: ['$initial'], priority: 1 },
+            // The second load with its sentences.
+            {
+              name: 'second-load',
+              test: /\/src\/(second-load\/parts|words\/(plurals|languages\/en\/second))\.ts$/,
+            },
+          ],
+        },
+      },
     },
     // Inlined assets would need more than `default-src 'self'`.
     assetsInlineLimit: 0,

@@ -11,7 +11,6 @@ import { createReconnectingSocket } from './connection/reconnecting-socket.js';
 import type { ConnectionState } from './connection/connection-machine.js';
 import { LivenessMonitor } from './connection/liveness.js';
 import type { Transport } from './connection/transport.js';
-import { createExpiryTimer } from './expiry/expiry-timer.js';
 import { createOutbox, type MessageKey } from './outbox/outbox.js';
 import type { OutboxLock, OutboxStorage } from './outbox/outbox-storage.js';
 import type { Uploads } from './outbox/uploads.js';
@@ -69,6 +68,8 @@ export interface Client extends ClientCore {
   readonly isSilent: boolean;
   /** The storage has failed: unsent messages are lost when the process ends. */
   readonly isVolatile: boolean;
+  /** How far this device's clock is ahead of the server's, in milliseconds: 0 until the server has said its time. */
+  readonly clockAheadMs: number;
 
   /**
    * Calls `listener` after each change of `state`, `connection`, `isSilent` or `isVolatile`.
@@ -136,6 +137,7 @@ export function createClient(options: ClientOptions): Client {
   let connection: ConnectionState = { name: 'idle' };
   let isSilent = false;
   let isVolatile = false;
+  let clockAheadMs = 0;
   let heartbeat: ReturnType<typeof setInterval> | undefined;
 
   const changed = (before = state) => {
@@ -158,6 +160,9 @@ export function createClient(options: ClientOptions): Client {
     get isVolatile() {
       return isVolatile;
     },
+    get clockAheadMs() {
+      return clockAheadMs;
+    },
 
     subscribe(listener) {
       listeners.add(listener);
@@ -178,7 +183,6 @@ export function createClient(options: ClientOptions): Client {
     close() {
       for (const timer of typingTimers.values()) clearTimeout(timer);
       receipts.close();
-      expiry.close();
       liveness.stop();
       socket.stop();
       outbox.close();
@@ -218,10 +222,7 @@ export function createClient(options: ClientOptions): Client {
       state = applyEvent(before, event);
       if (state !== before) changed(before);
       outbox.onChange(before.outbox, state.outbox);
-      if (state.rooms !== before.rooms) {
-        receipts.schedule();
-        expiry.schedule();
-      }
+      if (state.rooms !== before.rooms) receipts.schedule();
       catchUp.review();
     },
 
@@ -235,7 +236,6 @@ export function createClient(options: ClientOptions): Client {
   const giveUp = () => socket.giveUp();
   const catchUp = createCatchUp(client, giveUp);
   const receipts = createReceipts(client);
-  const expiry = createExpiryTimer(client);
   const typing = new TypingSignal((room_id) => void socket.send({ type: 'typing', room_id }));
   const outbox = createOutbox(client, options, () => {
     isVolatile = true;
@@ -281,7 +281,7 @@ export function createClient(options: ClientOptions): Client {
       if (frame.type === 'hello') {
         // What only this version of the protocol has may be sent now.
         outbox.wake();
-        expiry.setTime(frame.time);
+        clockAheadMs = Date.now() - Date.parse(frame.time) || 0;
         void catchUp.run();
         // No later frame reveals that the last change of a room was lost, so the client syncs with every heartbeat.
         const everyMs = options.syncIntervalMs ?? frame.heartbeat_seconds * 1_000;

@@ -90,6 +90,24 @@ describe('a page that something fails for', () => {
     await shown(hers.message('Hello'));
   });
 
+  it('does without the second load until it can be loaded, says so, and makes up for what it missed', async () => {
+    let isBroken = true;
+    const failures = await breakPath(/\/assets\/second-load-.*\.js$/, () => isBroken);
+    const his = await stage.roomWindow(room, bob);
+    hers = await stage.windowIn(context, roomPath(room, alice));
+    const notice = hers.page.getByText('A part of this page could not be loaded. Check your network.');
+    await shown(notice);
+    await hers.send('Sent all the same');
+    await shown(his.message('Sent all the same'));
+    await his.send('Not seen yet');
+    await shown(hers.message('Not seen yet'));
+    await until(() => failures() >= 3, 'it tries again by itself', 20_000);
+    expect(await his.message('Not seen yet').getByText('Read').count()).toBe(0);
+    isBroken = false;
+    await notice.waitFor({ state: 'hidden', timeout: 20_000 });
+    await shown(his.message('Not seen yet').getByText('Read'));
+  });
+
   it('says that New chat does not load, and loads it as soon as it can', async () => {
     let isBroken = true;
     const failures = await breakPath(/\/assets\/new-chat-dialog-.*\.js$/, () => isBroken);

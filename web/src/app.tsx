@@ -8,7 +8,7 @@ import { createChunk } from './ui/chunk';
 import { Later } from './ui/later';
 import { NoticeStack } from './ui/notice-stack';
 import { RoomsSkeleton } from './ui/skeleton';
-import { Unreachable } from './ui/unreachable';
+import { secondLoad } from './second-load/second-load';
 import { loadAccountWords, loadSimulationWords, words } from './words/words';
 
 /** Asks the server how it knows its users, then shows the chats of the current user, or the way to become one. */
@@ -52,8 +52,14 @@ export function App() {
           </Later>
         </Match>
         <Match when={auth.hasFailed()}>
-          <Unreachable isTrying={auth.isTrying()} onRetry={() => auth.retry()} />
-          <NoticeStack />
+          <Later chunk={secondLoad()} fallback={<Waiting />}>
+            {({ Unreachable }) => (
+              <>
+                <Unreachable isTrying={auth.isTrying()} onRetry={() => auth.retry()} />
+                <NoticeStack />
+              </>
+            )}
+          </Later>
         </Match>
       </Switch>
     </AuthProvider>

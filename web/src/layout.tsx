@@ -1,6 +1,5 @@
 import { createEffect, Match, on, Show, Switch, type JSX } from 'solid-js';
 import { useSession } from './auth/session';
-import { ConnectionBanner } from './realtime/connection-banner';
 import { NewChatButton } from './rooms/new-chat-button';
 import { RoomList } from './rooms/room-list';
 import { RoomView } from './rooms/room-view';
@@ -8,7 +7,9 @@ import { useRooms } from './rooms/rooms.store';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
+import { Later } from './ui/later';
 import { SearchButton } from './search/search-button';
+import { secondLoad } from './second-load/second-load';
 import { isList, openRoomId } from './routing/router';
 import { MessagesSkeleton } from './ui/skeleton';
 import { words } from './words/words';
@@ -67,7 +68,9 @@ export function Layout(props: LayoutProps) {
           <RoomPane />
         </div>
         <NoticeStack>
-          <ConnectionBanner />
+          <Show when={secondLoad().content()} keyed>
+            {({ ConnectionBanner }) => <ConnectionBanner />}
+          </Show>
         </NoticeStack>
       </main>
     </>
@@ -76,7 +79,6 @@ export function Layout(props: LayoutProps) {
 
 function RoomPane() {
   const rooms = useRooms();
-  const session = useSession();
   const openId = () => {
     const roomId = openRoomId();
     return roomId !== null && rooms.get(roomId) ? roomId : undefined;
@@ -95,16 +97,9 @@ function RoomPane() {
           {(id) => <Show when={rooms.get(id)}>{(room) => <RoomView room={room()} />}</Show>}
         </Match>
         <Match when={rooms.isReady()}>
-          <h1 class="sr-only">{words.chat.notFound}</h1>
-          <Notice
-            icon={<Icon name="search" class="size-7" />}
-            title={words.chat.notFoundTitle}
-            text={words.chat.notFoundText}
-          >
-            <a class="button-primary" href={session.hrefTo(null)} data-back>
-              {words.chat.backToList}
-            </a>
-          </Notice>
+          <Later chunk={secondLoad()} fallback={<h1 class="sr-only">Parley</h1>}>
+            {({ RoomNotFound }) => <RoomNotFound />}
+          </Later>
         </Match>
         <Match when={!rooms.isReady()}>
           <h1 class="sr-only">Parley</h1>

@@ -1,9 +1,9 @@
 import { render } from 'solid-js/web';
 import { App } from './app';
 import { startRouting } from './routing/router';
+import { loadSecond } from './second-load/second-load';
 import { watchAttention } from './ui/attention';
 import { startClock } from './ui/clock';
-import { watchNetwork } from './ui/online';
 import { watchForErrors } from './ui/unexpected';
 import { loadLanguage } from './words/load-language';
 import type { Words } from './words/words';
@@ -15,10 +15,10 @@ const languages = import.meta.glob<Words>(['./words/languages/*.ts', '!./words/l
 async function start(root: HTMLElement): Promise<void> {
   document.documentElement.lang = await loadLanguage(navigator.languages, languages);
   watchAttention();
-  watchNetwork();
   startClock();
   startRouting();
   render(() => <App />, root);
+  loadSecond();
 }
 
 watchForErrors();

@@ -3,6 +3,7 @@ import { SessionProvider, socketUrl, type Session } from './auth/session';
 import { Layout } from './layout';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
+import { secondLoad } from './second-load/second-load';
 import { words } from './words/words';
 
 interface SessionScopeProps {
@@ -18,6 +19,13 @@ export function SessionScope(props: SessionScopeProps) {
   const session = untrack(() => props.session);
   const chat = createChat(session.user.id, socketUrl(session), session.urlOf);
   const rooms = createRooms(chat, session);
+
+  createEffect(() => {
+    const parts = secondLoad().content();
+    if (!parts) return;
+    onCleanup(parts.watchExpiry(chat.client));
+    parts.createStorageNotice();
+  });
 
   createEffect(() => {
     document.title = words.appTitle(rooms.unreadTotal());

@@ -10,7 +10,6 @@ import {
   type User,
 } from '@parley/shared';
 import { noteRev, offerChange } from './apply-change.js';
-import { applyExpiry } from './apply-expiry.js';
 import { settleOutbox, withEntry, withMessageId, withoutEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
 import type { ChatEvent } from './chat-event.js';
@@ -48,8 +47,8 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       return { ...state, typing: { ...state.typing, [event.room_id]: event.user_id } };
     case 'typing-faded':
       return withoutTyping(state, event.roomId);
-    case 'time':
-      return applyExpiry(state, event.now);
+    case 'expired':
+      return { ...state, rooms: { ...state.rooms, ...event.rooms } };
     case 'presence': {
       const user = state.users[event.user_id];
       if (!user) return state;

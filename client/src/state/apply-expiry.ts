@@ -1,37 +1,6 @@
-import { hasExpired, type Message } from '@parley/shared';
-import type { ChatState, ClientRoom } from './chat-state.js';
+import type { Message } from '@parley/shared';
+import type { ClientRoom } from './chat-state.js';
 import { endOf, putMessage, type Segment, type Segments } from './segments.js';
-
-/** Takes the content of the messages whose time is over at `now` (ISO-8601 UTC), as the server does. */
-export function applyExpiry(state: ChatState, now: string): ChatState {
-  const rooms: Record<number, ClientRoom> = { ...state.rooms };
-  let isChanged = false;
-  for (const room of Object.values(state.rooms)) {
-    const segments = mapMessages(room.segments, (message) => emptied(message, now));
-    if (segments === room.segments) continue;
-    isChanged = true;
-    const last_message = segments.live.messages.at(-1) ?? room.room.last_message;
-    rooms[room.room.id] = { ...room, segments, room: { ...room.room, last_message } };
-  }
-  return isChanged ? { ...state, rooms } : state;
-}
-
-/** When the next of the loaded messages is due, ISO-8601 UTC; undefined: none is. */
-export function nextExpiry(state: ChatState): string | undefined {
-  let next: string | undefined;
-  const note = (at: string | undefined) => {
-    if (at !== undefined && (next === undefined || at < next)) next = at;
-  };
-  for (const { segments } of Object.values(state.rooms)) {
-    for (const { messages } of [segments.live, ...segments.detached]) {
-      for (const message of messages) {
-        if (!hasExpired(message)) note(message.expires_at);
-        if (message.reply_to?.deleted === false) note(message.reply_to.expires_at);
-      }
-    }
-  }
-  return next;
-}
 
 /**
  * Forgets what is loaded up to the room's `expired_seq`, and what later messages show of it. The newest message stays, as the
@@ -56,33 +25,16 @@ export function withoutExpired(state: ClientRoom, before: number): ClientRoom {
   return { ...state, segments: (isGone && putMessage(segments, last_message)) || segments, changedRev: rev };
 }
 
-function emptied(message: Message, now: string): Message {
-  const { expires_at, reply_to } = message;
-  if (expires_at !== undefined && expires_at <= now) {
-    if (hasExpired(message)) return message;
-    return {
-      ...message,
-      text: '',
-      edited_at: null,
-      reactions: [],
-      attachments: [],
-      reply_to: null,
-      deleted_at: expires_at,
-    };
-  }
-  const isQuoteDue = reply_to?.expires_at !== undefined && reply_to.expires_at <= now;
-  return isQuoteDue ? withEmptyQuote(message) : message;
-}
-
-function withEmptyQuote(message: Message): Message {
+/** A message that shows nothing of what it answers. */
+export function withEmptyQuote(message: Message): Message {
   const { reply_to } = message;
   return reply_to && !reply_to.deleted
     ? { ...message, reply_to: { ...reply_to, text: '', deleted: true } }
     : message;
 }
 
-/** The same segments when no message is another one. */
-function mapMessages(segments: Segments, change: (message: Message) => Message): Segments {
+/** Changes messages. @returns the same segments when no message is another one. */
+export function mapMessages(segments: Segments, change: (message: Message) => Message): Segments {
   const map = (segment: Segment): Segment => {
     const messages = segment.messages.map(change);
     return messages.every((message, i) => message === segment.messages[i])

@@ -9,7 +9,7 @@ import type {
   SyncAck,
   User,
 } from '@parley/shared';
-import type { OutboxEntry } from './chat-state.js';
+import type { ClientRoom, OutboxEntry } from './chat-state.js';
 
 /** Everything that changes the state: frames, replies to requests, actions of the user. */
 export type ChatEvent =
@@ -24,8 +24,8 @@ export type ChatEvent =
   | { type: 'change-acked'; clientId: string; ack: ChangeAck }
   | { type: 'receipt-acked'; ack: ReceiptAck }
   | { type: 'typing-faded'; roomId: number }
-  /** What time it is by the server's clock, ISO-8601 UTC. */
-  | { type: 'time'; now: string }
+  /** The time of messages is over: these rooms, without their content. */
+  | { type: 'expired'; rooms: Readonly<Record<number, ClientRoom>> }
   | { type: 'queued'; entry: OutboxEntry }
   /** The user has changed an entry that was not sent yet. */
   | { type: 'requeued'; entry: OutboxEntry }

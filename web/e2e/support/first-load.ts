@@ -4,6 +4,9 @@ import { gzipSync } from 'node:zlib';
 
 const DIST = join(__dirname, '../../dist');
 
+/** What is loaded after the first paint, as a pattern of its URL. */
+export const SECOND_LOAD = '**/assets/second-load-*.js';
+
 interface Chunk {
   file: string;
   isEntry?: boolean;

@@ -1,5 +1,5 @@
 import type { AuthInfo } from '@parley/shared';
-import { getJson, HttpError, post } from '../api/http';
+import { getJson, HttpError } from '../api/http';
 
 /** What the page uses of the answer of `GET /api/auth/`. */
 export type AuthState = Pick<AuthInfo, 'mode' | 'registration' | 'user'> &
@@ -16,9 +16,4 @@ export async function getAuthInfo(): Promise<AuthState> {
     if (error instanceof HttpError && error.status === 404) return BEFORE_ACCOUNTS;
     throw error;
   }
-}
-
-/** Ends the session of this browser. */
-export function logOut(): Promise<void> {
-  return post('/api/auth/logout/');
 }

@@ -3,7 +3,7 @@ import { createSignal, type Accessor } from 'solid-js';
 import { HttpError, onUnauthorized } from '../api/http';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
-import { getAuthInfo, logOut, type AuthState } from './auth.api';
+import { getAuthInfo, type AuthState } from './auth.api';
 
 /** Whether this browser has a session, and what the server allows without one. */
 export interface Auth {
@@ -21,8 +21,8 @@ export interface Auth {
   refresh(): Promise<void>;
   /** There is a new session, of this user. */
   signedIn(user: User): void;
-  /** Ends the session, by `end` if it is given. @throws HttpError when it could not be ended. */
-  logOut(end?: () => Promise<void>): Promise<void>;
+  /** Ends the session by `end`. @throws HttpError when it could not be ended. */
+  logOut(end: () => Promise<void>): Promise<void>;
 }
 
 export const [AuthProvider, useAuth] = createRequiredContext<Auth>('Auth');
@@ -69,7 +69,7 @@ export function createAuth(): Auth {
     retry: () => load.run(),
     refresh,
     signedIn: (next) => become(next),
-    async logOut(end = logOut) {
+    async logOut(end) {
       isLeaving = true;
       try {
         await end();

@@ -1,14 +1,12 @@
+import { createEffect } from 'solid-js';
 import { showNotice } from '../ui/notices';
-import { words } from '../words/words';
-
-/** What the browser does not let the page store. */
-type NotStored = 'messages' | 'drafts';
-
-const reported = new Set<NotStored>();
+import { secondWords } from '../words/words';
+import { notKept } from './not-kept';
 
 /** Shows what would not survive a reload. One notice, whatever it is. */
-export function reportNotKept(what: NotStored): void {
-  reported.add(what);
-  const text = words.notStored[reported.size > 1 ? 'messagesAndDrafts' : what];
-  showNotice({ id: 'storage', text }, { once: true });
+export function createStorageNotice(): void {
+  createEffect(() => {
+    const what = notKept();
+    if (what) showNotice({ id: 'storage', text: secondWords.notStored[what] }, { once: true });
+  });
 }

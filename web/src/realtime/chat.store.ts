@@ -9,7 +9,7 @@ import type { ServerLimits } from '@parley/shared';
 import { createEffect, createSignal, onCleanup, type Accessor } from 'solid-js';
 import { lazyUploads } from '../attachments/lazy-uploads';
 import { IndexedDbStorage } from '../messages/outbox/indexeddb-storage';
-import { reportNotKept } from '../messages/storage-notice';
+import { reportNotKept } from '../messages/not-kept';
 import { areLocksUsable, lockInWindow } from '../messages/outbox/window-lock';
 import { onActivity, onNetworkChange } from '../ui/activity';
 import { createRequiredContext } from '../ui/required-context';

@@ -1,11 +1,12 @@
 import { createEffect, createSignal, Show } from 'solid-js';
-import { isOnline } from '../ui/online';
-import { words } from '../words/words';
+import { createOnline } from '../ui/online';
+import { secondWords } from '../words/words';
 import { useChat } from './chat.store';
 
 /** Says that there is no connection, and what waits for one. Lies over the page, so that nothing moves. */
 export function ConnectionBanner() {
   const chat = useChat();
+  const isOnline = createOnline();
   const [wasOpen, setWasOpen] = createSignal(false);
   const name = () => chat.connection().name;
 
@@ -15,14 +16,16 @@ export function ConnectionBanner() {
 
   const connectionText = () => {
     const connection = chat.connection();
-    if (connection.name === 'stopped') return words.connection.stopped[connection.reason];
-    if (!isOnline()) return words.connection.offline;
-    return wasOpen() ? words.connection.reconnecting : words.connection.connecting;
+    if (connection.name === 'stopped') return secondWords.connection.stopped[connection.reason];
+    if (!isOnline()) return secondWords.connection.offline;
+    return wasOpen() ? secondWords.connection.reconnecting : secondWords.connection.connecting;
   };
 
   const text = () => {
     const waiting = chat.state().outbox.filter(({ status }) => status === 'waiting').length;
-    return waiting === 0 ? connectionText() : `${connectionText()} ${words.connection.waiting(waiting)}`;
+    return waiting === 0
+      ? connectionText()
+      : `${connectionText()} ${secondWords.connection.waiting(waiting)}`;
   };
 
   return (
@@ -40,7 +43,7 @@ export function ConnectionBanner() {
               class="-my-2 -mr-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
               onClick={() => chat.reconnect()}
             >
-              {name() === 'stopped' ? words.connection.reconnect : words.connection.tryNow}
+              {name() === 'stopped' ? secondWords.connection.reconnect : secondWords.connection.tryNow}
             </button>
           </Show>
         </p>

@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon';
 import { navigate } from '../routing/router';
 import { handleOf, nameOf } from '../users/name-of';
 import { createPeople } from '../users/people.store';
+import { createRoom } from './create-room';
 import { useRooms } from './rooms.store';
 import { newChatWords, words } from '../words/words';
 
@@ -26,8 +27,9 @@ export function PeoplePicker(props: { onDone(): void }) {
   async function open(user: User): Promise<void> {
     setProblem('');
     try {
-      const roomId = await rooms.open(user.id);
-      navigate(session.hrefTo(roomId));
+      const room = await createRoom(session, user.id);
+      rooms.addOpened(room);
+      navigate(session.hrefTo(room.id));
       props.onDone();
     } catch (error) {
       const isTooOften = error instanceof HttpError && error.status === 429;

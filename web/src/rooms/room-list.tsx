@@ -2,6 +2,7 @@ import { Match, Show, Switch } from 'solid-js';
 import { loadPrivacy } from '../privacy/load-privacy';
 import { REQUESTS } from '../routing/route';
 import { route } from '../routing/router';
+import { secondLoad } from '../second-load/second-load';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { Later } from '../ui/later';
@@ -35,11 +36,9 @@ export function RoomList(props: { openId: number | null }) {
     >
       <Switch>
         <Match when={rooms.hasFailed()}>
-          <Notice icon={<Icon name="alert" class="size-7" />} title={words.chats.notLoaded}>
-            <button type="button" class="button-primary" onClick={() => rooms.load()}>
-              {words.retry}
-            </button>
-          </Notice>
+          <Later chunk={secondLoad()} fallback={<RoomsSkeleton />}>
+            {({ RoomsNotLoaded }) => <RoomsNotLoaded onRetry={() => rooms.load()} />}
+          </Later>
         </Match>
         <Match when={!rooms.isReady()}>
           <RoomsSkeleton />

@@ -1,13 +1,7 @@
-import type { CreateRoom, Room } from '@parley/shared';
-import { getJson, postJson } from '../api/http';
+import type { Room } from '@parley/shared';
+import { getJson } from '../api/http';
 import type { Session } from '../auth/session';
 
 export function listRooms(session: Session): Promise<Room[]> {
   return getJson<Room[]>(session.urlOf('/api/rooms/'));
-}
-
-/** The room with that user: a new one, or the one that there is. */
-export function createRoom(session: Session, userId: number): Promise<Room> {
-  const body: Partial<CreateRoom> = { user_id: userId, ...session.named };
-  return postJson<Room>('/api/rooms/create/', body);
 }

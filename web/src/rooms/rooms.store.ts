@@ -1,4 +1,4 @@
-import type { User } from '@parley/shared';
+import type { Room, User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
@@ -11,7 +11,7 @@ import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
 import { createUnreadMarks, type UnreadMarks } from './unread-marks';
 import { createRoomReader } from './room-reader';
-import { createRoom, listRooms } from './rooms.api';
+import { listRooms } from './rooms.api';
 
 /** The rooms of this user. What it says of one room or user is a subscription to that room or user only. */
 export interface Rooms {
@@ -39,8 +39,8 @@ export interface Rooms {
   readonly marks: UnreadMarks;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
-  /** The id of the room with that user, which is created if there is none. */
-  open(userId: number): Promise<number>;
+  /** The user has opened a room, which may be a new one without messages: it is listed all the same. */
+  addOpened(room: Room): void;
 }
 
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
@@ -118,15 +118,13 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     isPresenceKnown,
     isTyping: (id) => isPresenceKnown() && reader.isTyping(id),
     lastQueuedOf: ({ room }) => reader.lastQueued(room.id),
-    async open(userId) {
-      const room = await createRoom(session, userId);
+    addOpened(room) {
       chat.dispatch({ type: 'room', room });
       const isEmpty = (id: number) => chat.state().rooms[id]?.room.last_seq === 0;
       saveOpened(
         chat.me,
         setOpened((before) => [...new Set([...before, room.id])].filter(isEmpty)),
       );
-      return room.id;
     },
   };
 }

@@ -1,5 +1,6 @@
-import { createSignal, onCleanup, Show } from 'solid-js';
+import { createEffect, createSignal, Show } from 'solid-js';
 import { isList } from '../routing/router';
+import { secondLoad } from '../second-load/second-load';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { words } from '../words/words';
@@ -11,15 +12,11 @@ export function SearchButton(props: { in?: InRoom }) {
   const search = createChunk(words.notLoaded.search, async () => (await import('./search')).loadSearch());
   const open = () => search.demand(() => setOpen(true));
 
-  const onKey = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || !props.in !== isList()) return;
-    // A dialog has the page to itself. In the field of the search the same keys are the browser's own search.
-    if (document.querySelector('dialog[open],[data-search]:focus')) return;
-    event.preventDefault();
-    open();
-  };
-  window.addEventListener('keydown', onKey);
-  onCleanup(() => window.removeEventListener('keydown', onKey));
+  createEffect(() =>
+    secondLoad()
+      .content()
+      ?.onSearchKey(() => !props.in === isList(), open),
+  );
 
   return (
     <>

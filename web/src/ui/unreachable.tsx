@@ -1,4 +1,4 @@
-import { words } from '../words/words';
+import { secondWords, words } from '../words/words';
 import { Icon } from './icon';
 import { Notice } from './notice';
 
@@ -9,8 +9,8 @@ export function Unreachable(props: { isTrying: boolean; onRetry(): void }) {
       <h1 class="sr-only">Parley</h1>
       <Notice
         icon={<Icon name="alert" class="size-7" />}
-        title={words.unreachable.title}
-        text={words.unreachable.text}
+        title={secondWords.unreachable.title}
+        text={secondWords.unreachable.text}
       >
         <button
           type="button"

@@ -1,5 +1,5 @@
 import type { User } from '@parley/shared';
-import { getJson, postJson } from '../api/http';
+import { getJson } from '../api/http';
 
 /** The first users, as many as the server gives at once. */
 export function listUsers(): Promise<User[]> {
@@ -9,9 +9,4 @@ export function listUsers(): Promise<User[]> {
 /** Users whose name contains `text`. */
 export function searchUsers(text: string, limit: number): Promise<User[]> {
   return getJson<User[]>(`/api/users/?${new URLSearchParams({ search: text, limit: String(limit) })}`);
-}
-
-/** @throws HttpError 409 when the name is taken. */
-export function createUser(username: string): Promise<User> {
-  return postJson<User>('/api/users/', { username });
 }

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@parley/shared';
 import en from './languages/en';
 import { createTimes } from './times';
 
@@ -17,6 +16,8 @@ export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownA
 
 /** The sentences of the page in its language. */
 export let words: Words = en;
+/** Those of the second load, once {@link loadSecondWords} has resolved. */
+export let secondWords: Part<'second'>;
 /** Those of simulation, once {@link loadSimulationWords} has resolved. */
 export let simulationWords: Part<'simulation'>;
 /** Those of the dialog that starts a chat, once {@link loadNewChatWords} has resolved. */
@@ -47,6 +48,11 @@ export let times = createTimes('en', en.presence);
 export function setLanguage(language: string, next: Words): void {
   words = next;
   times = createTimes(language, next.presence);
+}
+
+/** Loads the sentences of the second load in the language of the page. */
+export async function loadSecondWords(): Promise<void> {
+  secondWords = await words.parts.second();
 }
 
 /** Loads the sentences of simulation in the language of the page. */
@@ -92,17 +98,4 @@ export async function loadFormatWords(): Promise<void> {
 /** Loads the sentences of the search in the language of the page. */
 export async function loadSearchWords(): Promise<void> {
   searchWords = await words.parts.search();
-}
-
-/** Why the server refused a message. */
-export function refusalText(reason: ErrorCode): string {
-  switch (reason) {
-    case 'too_long':
-    case 'not_found':
-    case 'forbidden':
-    case 'unauthorized':
-      return words.messages.refused[reason];
-    default:
-      return words.messages.refused.other;
-  }
 }

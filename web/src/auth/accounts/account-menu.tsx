@@ -10,6 +10,7 @@ import { nameOf } from '../../users/name-of';
 import { accountWords } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
+import { endSession } from './accounts.api';
 import { Devices } from './devices';
 import { LogOut } from './log-out';
 import { PASSKEY_PATH } from './passkeys/passkey-icon';
@@ -102,7 +103,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   async function logOut(): Promise<void> {
     dismissNotice(NOT_LOGGED_OUT);
     try {
-      await auth.logOut();
+      await auth.logOut(endSession);
     } catch {
       const action = { label: accountWords.tryAgain, run: () => void logOut() };
       showNotice({ id: NOT_LOGGED_OUT, text: accountWords.logOut.failed, action });

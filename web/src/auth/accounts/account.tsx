@@ -1,5 +1,6 @@
-import { untrack } from 'solid-js';
+import { createEffect } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
+import { secondLoad } from '../../second-load/second-load';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
 import { MenuButton } from '../../ui/menu-button';
@@ -7,19 +8,13 @@ import { nameOf } from '../../users/name-of';
 import { loadAccountWords, loadPrivacyWords, words } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
-import { keepSession } from './keep-session';
 
 /** Whose account this is. Opens the menu of the account. */
 export function Account() {
   const { user } = useSession();
   const chat = useChat();
   const auth = useAuth();
-  keepSession(chat, auth);
-  // Back from a provider.
-  if (window.location.hash.startsWith('#link='))
-    void import('./providers/link-outcome').then(({ sayLinkOutcome }) =>
-      sayLinkOutcome(untrack(auth.info)?.providers ?? []),
-    );
+  createEffect(() => secondLoad().content()?.watchAccount(chat, auth));
   const name = () => nameOf(chat.state().users[user.id] ?? user);
 
   return (

@@ -73,3 +73,8 @@ export function exportProgress(): Promise<ExportProgress> {
 export function exportData(signal: AbortSignal): Promise<Blob> {
   return postForBlob('/api/me/export/', signal);
 }
+
+/** Ends the session of this browser. */
+export function endSession(): Promise<void> {
+  return post('/api/auth/logout/');
+}

@@ -3,7 +3,7 @@ import { createSignal } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { hrefOf } from '../../routing/route';
 import { navigate } from '../../routing/router';
-import { createUser } from '../../users/users.api';
+import { createUser } from './create-user';
 import { useIdentity } from './identity.store';
 import { simulationWords } from '../../words/words';
 

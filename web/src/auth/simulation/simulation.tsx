@@ -2,10 +2,11 @@ import { Match, Show, Switch } from 'solid-js';
 import { openRoomId, route } from '../../routing/router';
 import { useRooms } from '../../rooms/rooms.store';
 import { SessionScope } from '../../session-scope';
+import { secondLoad } from '../../second-load/second-load';
+import { Later } from '../../ui/later';
 import { Notice } from '../../ui/notice';
 import { NoticeStack } from '../../ui/notice-stack';
 import { RoomsSkeleton } from '../../ui/skeleton';
-import { Unreachable } from '../../ui/unreachable';
 import { simulationWords } from '../../words/words';
 import { sessionOf } from '../session';
 import { ActingAs } from './acting-as';
@@ -28,7 +29,11 @@ export function Simulation() {
           )}
         </Match>
         <Match when={identity.hasFailed()}>
-          <Unreachable isTrying={identity.isTrying()} onRetry={() => identity.retry()} />
+          <Later chunk={secondLoad()} fallback={<Waiting />}>
+            {({ Unreachable }) => (
+              <Unreachable isTrying={identity.isTrying()} onRetry={() => identity.retry()} />
+            )}
+          </Later>
         </Match>
         <Match when={identity.me() === null}>
           <main class="flex h-full">
@@ -48,16 +53,22 @@ export function Simulation() {
           </main>
         </Match>
         <Match when={identity.me() === undefined}>
-          <main class="h-full md:w-80 lg:w-96">
-            <h1 class="sr-only">Parley</h1>
-            <RoomsSkeleton />
-          </main>
+          <Waiting />
         </Match>
       </Switch>
       <Show when={!identity.me()}>
         <NoticeStack />
       </Show>
     </IdentityProvider>
+  );
+}
+
+function Waiting() {
+  return (
+    <main class="h-full md:w-80 lg:w-96">
+      <h1 class="sr-only">Parley</h1>
+      <RoomsSkeleton />
+    </main>
   );
 }
 

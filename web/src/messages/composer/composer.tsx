@@ -1,17 +1,12 @@
 import { hasVisibleText, textLength } from '@parley/shared';
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onMount, Show } from 'solid-js';
 import type { QueuedFile } from '@parley/client';
-import { attachmentParts } from '../../attachments/load-attachments';
-import { onDrag } from '../../attachments/on-drag';
-import { Later } from '../../ui/later';
 import { useChat } from '../../realtime/chat.store';
-import { createChunk } from '../../ui/chunk';
-import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
+import { secondLoad } from '../../second-load/second-load';
 import { Icon } from '../../ui/icon';
-import { loadDraft, onDraftChange, saveDraft } from './drafts';
-import { insertText } from './insert-text';
-import { markOf } from './mark-keys';
-import { loadEmojiWords, words } from '../../words/words';
+import { words } from '../../words/words';
+import type { ComposerActions } from './composer-extras';
+import { loadDraft, saveDraft } from './drafts';
 
 interface ComposerProps {
   roomId: number;
@@ -21,9 +16,6 @@ interface ComposerProps {
   /** Up from an empty field. */
   onUp(): void;
 }
-
-/** The count is shown when fewer characters than this are left. */
-const COUNTED_CHARACTERS = 200;
 
 /** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
 const IS_TOUCH = '(hover: none) and (pointer: coarse)';
@@ -36,17 +28,19 @@ export function Composer(props: ComposerProps) {
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
   const [files, setFiles] = createSignal<readonly QueuedFile[]>([]);
-  const [isOver, setOver] = createSignal(false);
   const canSend = () => (hasVisibleText(text()) || files().length > 0) && !isTooLong();
-  const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
-  /** The keys for marks, and the completion of `:smile:`. */
-  const tools = createChunk(words.notLoaded.emoji, async () => {
-    const [loaded] = await Promise.all([import('./tools'), loadEmojiWords()]);
-    return loaded;
+  const [field, setField] = createSignal<HTMLTextAreaElement>();
+  const extras = createMemo(() => {
+    const element = field();
+    const parts = secondLoad().content();
+    return element && parts && { element, ...parts };
   });
-  let field: HTMLTextAreaElement | undefined;
-  let picker: HTMLInputElement | undefined;
-  let isComposing = false;
+  let actions: ComposerActions | undefined;
+
+  /** Also when it was asked for before its code was there. */
+  function withActions(use: (actions: ComposerActions) => void): void {
+    secondLoad().demand(() => actions && use(actions));
+  }
 
   function write(next: string): void {
     setText(next);
@@ -59,7 +53,7 @@ export function Composer(props: ComposerProps) {
     setFiles([]);
     write('');
     props.onSent();
-    field?.focus();
+    field()?.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -69,11 +63,6 @@ export function Composer(props: ComposerProps) {
     if (event.key === 'Enter' && sends) {
       event.preventDefault();
       send();
-    }
-    const mark = event.ctrlKey || event.metaKey ? markOf(event) : undefined;
-    if (mark !== undefined) {
-      event.preventDefault();
-      tools.demand(() => field && tools.content()?.toggleMark(field, mark));
     }
     if (event.key === 'ArrowUp' && text() === '') {
       event.preventDefault();
@@ -85,47 +74,19 @@ export function Composer(props: ComposerProps) {
   function attach(data: DataTransfer | null): boolean {
     const chosen = [...(data?.files ?? [])];
     if (chosen.length === 0) return false;
-    take(chosen);
+    withActions(({ takeFiles }) => takeFiles(chosen));
     return true;
-  }
-
-  function take(chosen: readonly File[]): void {
-    const parts = attachmentParts();
-    parts.demand(async () => {
-      const prepare = parts.content()?.prepareFiles;
-      if (prepare) setFiles(await prepare(files(), chosen, chat.limits()));
-      field?.focus();
-    });
-  }
-
-  async function pickEmoji(button: HTMLElement): Promise<void> {
-    const insert = (emoji: string) => field && insertText(field, emoji);
-    await openEmojiPicker(button, chat.me, insert);
-    field?.focus();
   }
 
   // As high as its text, up to a limit that the style sets.
   function fit(): void {
-    if (!field) return;
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
+    const element = field();
+    if (!element) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
   }
 
   onMount(() => createEffect(on(text, fit)));
-
-  const untilCleanup = new AbortController();
-  // The whole window takes files, and never opens one in place of the page.
-  onDrag(setOver, attach, untilCleanup.signal);
-  onCleanup(() => untilCleanup.abort());
-  onDraftChange(
-    chat.me,
-    props.roomId,
-    (draft) => {
-      // A composition that is under way writes over it when it ends: the last key wins.
-      if (!isComposing) setText(draft);
-    },
-    untilCleanup.signal,
-  );
 
   return (
     <form
@@ -135,55 +96,33 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      <Show when={hasUnsaved()}>
-        <p class="px-3 text-sm text-muted sm:px-0">{words.composer.keepOpen}</p>
-      </Show>
-      <Show when={length() > maxLength() - COUNTED_CHARACTERS}>
-        <p
-          id="text-length"
-          class="justify-self-end px-4 text-xs tabular-nums"
-          classList={{ 'text-danger font-semibold': isTooLong(), 'text-muted': !isTooLong() }}
-        >
-          {(isTooLong() ? words.composer.tooLong : words.composer.length)(length(), maxLength())}
-        </p>
-      </Show>
-      <Show when={isOver() || files().length > 0}>
-        <Later chunk={attachmentParts()} fallback={null}>
-          {({ Tray }) => (
-            <Tray
-              isOver={isOver()}
-              files={files()}
-              onRemove={(gone) => setFiles(files().filter((file) => file !== gone))}
-            />
-          )}
-        </Later>
-      </Show>
-      <Show when={tools.content()} keyed>
-        {({ EmojiCompletion }) => field && <EmojiCompletion field={field} userId={chat.me} />}
+      <Show when={extras()} keyed>
+        {({ element, ComposerExtras }) => (
+          <ComposerExtras
+            ref={(loaded) => (actions = loaded)}
+            roomId={props.roomId}
+            field={element}
+            text={text()}
+            onDraft={setText}
+            length={length()}
+            maxLength={maxLength()}
+            files={files()}
+            onFiles={setFiles}
+          />
+        )}
       </Show>
       <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
         <button
           type="button"
           class="button-quiet shrink-0 rounded-full px-0 text-muted"
           aria-label={words.composer.attach}
-          onClick={() => picker?.click()}
+          onClick={() => withActions(({ chooseFiles }) => chooseFiles())}
         >
           <Icon name="clip" />
         </button>
-        <input
-          ref={(element) => (picker = element)}
-          type="file"
-          multiple
-          hidden
-          onChange={({ currentTarget: input }) => {
-            take([...(input.files ?? [])]);
-            // The same file can be chosen again.
-            input.value = '';
-          }}
-        />
         <textarea
           ref={(element) => {
-            field = element;
+            setField(element);
             props.ref(element);
           }}
           class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
@@ -198,13 +137,10 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
-            if (text().includes(':')) tools.prepare();
             if (hasVisibleText(text())) chat.client.typing(props.roomId);
           }}
           onKeyDown={onKeyDown}
           onPaste={(event) => attach(event.clipboardData) && event.preventDefault()}
-          onCompositionStart={() => (isComposing = true)}
-          onCompositionEnd={() => (isComposing = false)}
         />
         <button
           type="button"
@@ -212,9 +148,9 @@ export function Composer(props: ComposerProps) {
           class="button-quiet shrink-0 rounded-full px-0 text-muted pointer-coarse:hidden"
           aria-label={words.composer.emoji}
           aria-haspopup="dialog"
-          onPointerEnter={prepareEmojiPicker}
-          onFocus={prepareEmojiPicker}
-          onClick={(event) => void pickEmoji(event.currentTarget)}
+          onPointerEnter={() => actions?.prepareEmoji()}
+          onFocus={() => actions?.prepareEmoji()}
+          onClick={({ currentTarget }) => withActions(({ pickEmoji }) => void pickEmoji(currentTarget))}
         >
           <Icon name="smile" />
         </button>

@@ -1,4 +1,6 @@
 import { Match, Switch, type JSX } from 'solid-js';
+import { secondLoad } from '../../second-load/second-load';
+import { Later } from '../../ui/later';
 import type { History } from './history.store';
 import { words } from '../../words/words';
 
@@ -6,8 +8,8 @@ interface HistoryEdgeProps {
   history: History;
   /** Whether there are messages beyond this edge of what is loaded. */
   hasMore: boolean;
-  /** Shown when they could not be loaded. */
-  failed: string;
+  /** The edge below the newest that is loaded. */
+  isNewer?: boolean;
   /** Shown when there is no more. */
   children?: JSX.Element;
 }
@@ -18,10 +20,11 @@ export function HistoryEdge(props: HistoryEdgeProps) {
     <li class="flex min-h-12 items-center justify-center gap-2 text-sm text-muted">
       <Switch fallback={props.children}>
         <Match when={props.history.hasFailed() && !props.history.isLoading()}>
-          <span>{props.failed}</span>
-          <button type="button" class="button-quiet text-accent" onClick={() => props.history.retry()}>
-            {words.retry}
-          </button>
+          <Later chunk={secondLoad()} fallback={null}>
+            {({ PageNotLoaded }) => (
+              <PageNotLoaded isNewer={props.isNewer ?? false} onRetry={() => props.history.retry()} />
+            )}
+          </Later>
         </Match>
         <Match when={props.hasMore}>
           <span class="size-4 animate-spin rounded-full border-2 border-line-strong border-t-accent" />

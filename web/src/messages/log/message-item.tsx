@@ -1,10 +1,10 @@
-import type { ErrorCode } from '@parley/shared';
-import { createMemo, onCleanup, onMount, Show } from 'solid-js';
-import { refusalText, times, words } from '../../words/words';
+import { createEffect, createMemo, onCleanup, Show, untrack } from 'solid-js';
+import { times, words } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
 import { MessageFiles } from './message-files';
 import { MessageText } from './message-text';
-import { useChat } from '../../realtime/chat.store';
+import { secondLoad } from '../../second-load/second-load';
+import { Later } from '../../ui/later';
 import type { Watermarks } from '@parley/client';
 import type { SeenObserver } from '../receipts/seen-observer';
 import { Ticks } from '../receipts/ticks';
@@ -19,7 +19,8 @@ interface MessageItemProps {
   isCurrent: boolean;
   /** The message that the URL names. */
   isTarget: boolean;
-  observer: SeenObserver;
+  /** Undefined until its code is there. */
+  observer: SeenObserver | undefined;
   readSeq: number;
 }
 
@@ -28,12 +29,13 @@ export function MessageItem(props: MessageItemProps) {
   let row: HTMLLIElement | undefined;
   const status = createMemo(() => statusOf(props.bubble, props.peer));
 
-  onMount(() => {
-    const { seq, isMine } = props.bubble;
-    if (!row || isMine || seq === null || seq <= props.readSeq) return;
+  createEffect(() => {
+    const { observer } = props;
+    const { seq, isMine } = untrack(() => props.bubble);
+    if (!observer || !row || isMine || seq === null || seq <= untrack(() => props.readSeq)) return;
     const element = row;
-    props.observer.watch(element, seq);
-    onCleanup(() => props.observer.unwatch(element));
+    observer.watch(element, seq);
+    onCleanup(() => observer.unwatch(element));
   });
 
   /** When it was sent, and how far it has come. */
@@ -100,23 +102,12 @@ export function MessageItem(props: MessageItemProps) {
         </Show>
       </div>
       <Show when={status() === 'failed' && props.bubble.outbox}>
-        {(outbox) => <Failed clientId={outbox().clientId} reason={outbox().reason} />}
+        {(outbox) => (
+          <Later chunk={secondLoad()} fallback={<div class="h-11" />}>
+            {({ RefusedMessage }) => <RefusedMessage clientId={outbox().clientId} reason={outbox().reason} />}
+          </Later>
+        )}
       </Show>
     </li>
-  );
-}
-
-function Failed(props: { clientId: string; reason: ErrorCode | null }) {
-  const { client } = useChat();
-  return (
-    <div class="flex flex-wrap items-center justify-end text-sm">
-      <span class="mr-1 text-danger">{props.reason && refusalText(props.reason)}</span>
-      <button type="button" class="button-quiet text-accent" onClick={() => client.retry(props.clientId)}>
-        {words.retry}
-      </button>
-      <button type="button" class="button-quiet text-muted" onClick={() => client.discard(props.clientId)}>
-        {words.messages.discard}
-      </button>
-    </div>
   );
 }

@@ -7,7 +7,6 @@ import {
   For,
   Match,
   on,
-  onCleanup,
   onMount,
   Show,
   Switch,
@@ -17,23 +16,18 @@ import type { Chunk } from '../../ui/chunk';
 import type { MessageActionParts } from '../actions/load-message-actions';
 import { useSession } from '../../auth/session';
 import { useChat } from '../../realtime/chat.store';
+import { secondLoad } from '../../second-load/second-load';
 import { Icon } from '../../ui/icon';
+import { Later } from '../../ui/later';
 import { Notice } from '../../ui/notice';
 import { MessagesSkeleton } from '../../ui/skeleton';
 import { nameOf } from '../../users/name-of';
-import { times, words } from '../../words/words';
-import { createSeenObserver } from '../receipts/seen-observer';
+import { words } from '../../words/words';
 import type { Row } from './bubbles';
 import { HistoryEdge } from './history-edge';
-import { JumpToLatest } from './jump-to-latest';
 import { LogDivider } from './log-divider';
-import { onLogKey } from './log.keyboard';
 import { MessageItem } from './message-item';
 import type { RoomLog } from './room-log';
-import { rowOf } from './row-of';
-
-/** What can be done to a message is loaded this long after a chat was opened, in milliseconds, if not before. */
-const PREPARE_MS = 20_000;
 
 interface MessageListProps {
   room: ClientRoom;
@@ -72,36 +66,23 @@ export function MessageList(props: MessageListProps) {
     createEffect(on(history.isLoading, () => scroll.onLayout(), { defer: true }));
   });
 
-  /** A message as it is copied with others. */
-  const lineOf = (key: string) => {
-    const bubble = asBubble(model.row(key));
-    if (!bubble?.text) return null;
-    const sender = nameOf(bubble.isMine ? session.user : props.peer);
-    return words.messages.copied(times.stamp(bubble.at), sender, bubble.text);
-  };
-
   const observer = createMemo(() => {
     const log = element();
-    return log && createSeenObserver(log, (seqs) => readMark.seen(seqs));
+    const parts = secondLoad().content();
+    return log && parts?.createSeenObserver(log, (seqs) => readMark.seen(seqs));
   });
 
-  function onFocusIn(event: FocusEvent): void {
-    setCurrent(rowOf(event)?.dataset.bubble ?? null);
-    props.actions.prepare();
-  }
-
-  // Without them, the first menu comes when they are loaded, or a notice says why not.
-  function demandActions(event: MouseEvent & { target: Element }): void {
-    if (props.actions.content() || !rowOf(event)) return;
-    event.preventDefault();
-    props.actions.demand(() => event.target.dispatchEvent(new MouseEvent('contextmenu', event)));
-  }
-
-  // Also for a user who does not come to the messages before the network goes.
-  onMount(() => {
-    const timer = setTimeout(props.actions.prepare, PREPARE_MS);
-    onCleanup(() => clearTimeout(timer));
-  });
+  const events = createMemo(() =>
+    secondLoad()
+      .content()
+      ?.createLogEvents({
+        model,
+        actions: untrack(() => props.actions),
+        senderOf: (isMine) => nameOf(isMine ? session.user : props.peer),
+        onFocus: setCurrent,
+        onLeave: () => props.onLeave(),
+      }),
+  );
 
   return (
     <div class="relative min-h-0 flex-1">
@@ -114,11 +95,11 @@ export function MessageList(props: MessageListProps) {
         aria-relevant="additions"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
-        onCopy={(event) => props.actions.content()?.copyMessages(event, event.currentTarget, lineOf)}
-        onPointerEnter={props.actions.prepare}
-        onFocusIn={onFocusIn}
-        onContextMenu={demandActions}
-        onKeyDown={(event) => onLogKey(event, event.currentTarget, () => props.onLeave())}
+        onCopy={(event) => events()?.onCopy(event)}
+        onPointerEnter={() => events()?.onPointerEnter()}
+        onFocusIn={(event) => events()?.onFocusIn(event)}
+        onContextMenu={(event) => events()?.onContextMenu(event)}
+        onKeyDown={(event) => events()?.onKeyDown(event)}
       >
         <div class="flex min-h-full w-full flex-col">
           <Switch>
@@ -132,43 +113,37 @@ export function MessageList(props: MessageListProps) {
                 text={words.messages.sayHello(nameOf(props.peer))}
               />
             </Match>
-            <Match when={observer()} keyed>
-              {(seen) => (
-                <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
-                  <HistoryEdge
-                    history={history}
-                    hasMore={history.hasOlder()}
-                    failed={words.messages.olderNotLoaded}
-                  >
-                    {words.messages.beginning}
-                  </HistoryEdge>
-                  <For each={model.keys()}>
-                    {(key) => {
-                      const row = createMemo<Row | undefined>((before) => model.row(key) ?? before);
-                      const bubble = () => asBubble(row());
-                      return (
-                        <Show when={bubble()} fallback={<LogDivider row={row()} />}>
-                          {(shown) => (
-                            <MessageItem
-                              bubble={shown()}
-                              peerName={nameOf(props.peer)}
-                              peer={watermarks()}
-                              isNewestOwn={model.newestOwn() === key}
-                              isCurrent={currentKey() === key}
-                              observer={seen}
-                              readSeq={readMark.seq()}
-                              isTarget={shown().seq !== null && shown().seq === props.targetSeq}
-                            />
-                          )}
-                        </Show>
-                      );
-                    }}
-                  </For>
-                  <Show when={history.hasNewer()}>
-                    <HistoryEdge history={history} hasMore failed={words.messages.newerNotLoaded} />
-                  </Show>
-                </ol>
-              )}
+            <Match when={element()}>
+              <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
+                <HistoryEdge history={history} hasMore={history.hasOlder()}>
+                  {words.messages.beginning}
+                </HistoryEdge>
+                <For each={model.keys()}>
+                  {(key) => {
+                    const row = createMemo<Row | undefined>((before) => model.row(key) ?? before);
+                    const bubble = () => asBubble(row());
+                    return (
+                      <Show when={bubble()} fallback={<LogDivider row={row()} />}>
+                        {(shown) => (
+                          <MessageItem
+                            bubble={shown()}
+                            peerName={nameOf(props.peer)}
+                            peer={watermarks()}
+                            isNewestOwn={model.newestOwn() === key}
+                            isCurrent={currentKey() === key}
+                            observer={observer()}
+                            readSeq={readMark.seq()}
+                            isTarget={shown().seq !== null && shown().seq === props.targetSeq}
+                          />
+                        )}
+                      </Show>
+                    );
+                  }}
+                </For>
+                <Show when={history.hasNewer()}>
+                  <HistoryEdge history={history} hasMore isNewer />
+                </Show>
+              </ol>
             </Match>
           </Switch>
         </div>
@@ -179,13 +154,17 @@ export function MessageList(props: MessageListProps) {
         )}
       </Show>
       <Show when={(!scroll.isAtEnd() || hasUnreadAbove()) && !isFirstLoad()}>
-        <JumpToLatest
-          unread={props.room.room.unread_count}
-          onClick={() => {
-            readMark.readAll();
-            scroll.goTo({ kind: 'end' });
-          }}
-        />
+        <Later chunk={secondLoad()} fallback={null}>
+          {({ JumpToLatest }) => (
+            <JumpToLatest
+              unread={props.room.room.unread_count}
+              onClick={() => {
+                readMark.readAll();
+                scroll.goTo({ kind: 'end' });
+              }}
+            />
+          )}
+        </Later>
       </Show>
     </div>
   );

@@ -1,7 +1,3 @@
-import { pluralsOf } from '../plurals';
-
-const plural = pluralsOf('en');
-
 /** Every sentence of the page, in English. A file beside this one is another language: see `Words`. */
 export default {
   appTitle: (unread: number) => (unread > 0 ? `(${unread}) Parley` : 'Parley'),
@@ -16,6 +12,7 @@ export default {
 
   /** Sentences of parts of the page that are loaded later: see `loadAccountWords`. */
   parts: {
+    second: async () => (await import('./en/second')).default,
     simulation: async () => (await import('./en/simulation')).default,
     newChat: async () => (await import('./en/new-chat')).default,
     accounts: async () => (await import('./en/accounts')).default,
@@ -27,14 +24,11 @@ export default {
     search: async () => (await import('./en/search')).default,
   },
 
-  unreachable: {
-    title: 'Parley cannot be reached',
-    text: 'The server or your network does not answer. This page keeps trying.',
-  },
   unexpectedError: 'Something went wrong in this window. Reload it if it does not work.',
   newVersion: 'There is a new version of Parley. Reload to go on.',
   notLoaded: {
     newChat: 'New chat could not be loaded. Check your network.',
+    rest: 'A part of this page could not be loaded. Check your network.',
     page: 'This page could not be loaded. Check your network.',
     account: 'Your account could not be loaded. Check your network.',
     privacy: 'Requests and privacy could not be loaded. Check your network.',
@@ -43,31 +37,6 @@ export default {
     messageActions: 'Message actions could not be loaded. Check your network.',
     search: 'Search could not be loaded. Check your network.',
   },
-  /** What the browser does not let the page store. */
-  notStored: {
-    messages: 'This browser blocks storage for this site. Your unsent messages will not survive a reload.',
-    drafts: 'This browser blocks storage for this site. Your drafts will not survive a reload.',
-    messagesAndDrafts:
-      'This browser blocks storage for this site. Your unsent messages and drafts will not survive a reload.',
-  },
-
-  connection: {
-    connecting: 'Connecting…',
-    reconnecting: 'Reconnecting…',
-    offline: 'You are offline.',
-    waiting: (messages: number) =>
-      `${messages} ${plural(messages, { one: 'message', other: 'messages' })} waiting`,
-    tryNow: 'Try now',
-    reconnect: 'Reconnect',
-    /** By the name of the close code. */
-    stopped: {
-      policy: 'Disconnected: too many messages or open windows.',
-      unauthorized: 'The server does not know who you are any more.',
-      notAMember: 'The server has refused the connection.',
-      noSuchRoom: 'The server has refused the connection.',
-    },
-  },
-
   presence: {
     online: 'online',
     lastKnownOnline: 'last known online',
@@ -83,7 +52,6 @@ export default {
 
   chats: {
     title: 'Chats',
-    notLoaded: 'Your chats could not be loaded',
     none: 'No chats yet',
     start: 'Start one with anyone.',
     newChat: 'New chat',
@@ -101,9 +69,6 @@ export default {
     menu: 'Chat options',
     pick: 'Pick a chat',
     pickText: 'Or start a new chat: it stays between the two of you.',
-    notFound: 'Chat not found',
-    notFoundTitle: 'There is no such chat',
-    notFoundText: 'It does not exist, or it is between other people.',
   },
 
   messages: {
@@ -113,33 +78,16 @@ export default {
     disappeared: 'Message disappeared',
     sayHello: (username: string) => `Say hello to ${username}.`,
     beginning: 'This is the beginning of your chat.',
-    olderNotLoaded: 'Older messages could not be loaded.',
-    newerNotLoaded: 'Newer messages could not be loaded.',
     newMessages: 'New messages',
-    newCount: (count: number) => `${count} new`,
-    jumpToLatest: 'Jump to latest',
-    /** Continues `newCount`. */
-    newCountJump: ', jump to latest',
     /** Before the text of a message, by its sender. */
     from: (sender: string) => `${sender}:`,
     you: 'You',
-    /** One of several messages that are copied. */
-    copied: (at: string, sender: string, text: string) => `[${at}] ${sender}: ${text}`,
-    discard: 'Discard',
     status: {
       sending: 'Sending',
       sent: 'Sent',
       delivered: 'Delivered',
       read: 'Read',
       failed: 'Not sent',
-    },
-    /** By error code; `other` for codes that mean nothing to a user. */
-    refused: {
-      too_long: 'It is too long.',
-      not_found: 'This chat does not exist any more.',
-      forbidden: 'You may not write here.',
-      unauthorized: 'The server does not know who you are.',
-      other: 'The server did not accept it.',
     },
   },
 
@@ -149,8 +97,5 @@ export default {
     send: 'Send',
     emoji: 'Emoji',
     attach: 'Attach files',
-    keepOpen: 'Keep this window open until all is sent.',
-    length: (length: number, max: number) => `${length} / ${max}`,
-    tooLong: (length: number, max: number) => `${length} / ${max}: too long to be sent`,
   },
 };

@@ -1,5 +1,7 @@
 /** The sentences of what a user can do to a message. */
 export default {
+  /** One of several messages that are copied. */
+  line: (at: string, sender: string, text: string) => `[${at}] ${sender}: ${text}`,
   /** What can be done, by the name of the action. */
   actions: {
     copy: 'Copy text',

@@ -1,0 +1,14 @@
+export { watchExpiry } from '@parley/client';
+export { createStorageNotice } from '../messages/storage-notice';
+export { watchAccount } from '../auth/accounts/watch-account';
+export { RoomNotFound } from '../rooms/room-not-found';
+export { ComposerExtras } from '../messages/composer/composer-extras';
+export { createLogEvents } from '../messages/log/log-events';
+export { PageNotLoaded } from '../messages/log/page-not-loaded';
+export { JumpToLatest } from '../messages/log/jump-to-latest';
+export { RefusedMessage } from '../messages/log/refused-message';
+export { createSeenObserver } from '../messages/receipts/seen-observer';
+export { onSearchKey } from '../search/search-key';
+export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
+export { Unreachable } from '../ui/unreachable';
+export { ConnectionBanner } from '../realtime/connection-banner';

@@ -1,0 +1,67 @@
+import { pluralsOf } from '../../plurals';
+
+const plural = pluralsOf('en');
+
+/** The sentences of the second load: of what the first paint does not need. */
+export default {
+  unreachable: {
+    title: 'Parley cannot be reached',
+    text: 'The server or your network does not answer. This page keeps trying.',
+  },
+
+  roomsNotLoaded: 'Your chats could not be loaded',
+  olderNotLoaded: 'Older messages could not be loaded.',
+  newerNotLoaded: 'Newer messages could not be loaded.',
+
+  /** What the browser does not let the page store. */
+  notStored: {
+    messages: 'This browser blocks storage for this site. Your unsent messages will not survive a reload.',
+    drafts: 'This browser blocks storage for this site. Your drafts will not survive a reload.',
+    messagesAndDrafts:
+      'This browser blocks storage for this site. Your unsent messages and drafts will not survive a reload.',
+  },
+
+  connection: {
+    connecting: 'Connecting…',
+    reconnecting: 'Reconnecting…',
+    offline: 'You are offline.',
+    waiting: (messages: number) =>
+      `${messages} ${plural(messages, { one: 'message', other: 'messages' })} waiting`,
+    tryNow: 'Try now',
+    reconnect: 'Reconnect',
+    /** By the name of the close code. */
+    stopped: {
+      policy: 'Disconnected: too many messages or open windows.',
+      unauthorized: 'The server does not know who you are any more.',
+      notAMember: 'The server has refused the connection.',
+      noSuchRoom: 'The server has refused the connection.',
+    },
+  },
+
+  notFound: {
+    heading: 'Chat not found',
+    title: 'There is no such chat',
+    text: 'It does not exist, or it is between other people.',
+  },
+
+  newCount: (count: number) => `${count} new`,
+  jumpToLatest: 'Jump to latest',
+  /** Continues `newCount`. */
+  newCountJump: ', jump to latest',
+
+  discard: 'Discard',
+  /** By error code; `other` for codes that mean nothing to a user. */
+  refused: {
+    too_long: 'It is too long.',
+    not_found: 'This chat does not exist any more.',
+    forbidden: 'You may not write here.',
+    unauthorized: 'The server does not know who you are.',
+    other: 'The server did not accept it.',
+  },
+
+  composer: {
+    keepOpen: 'Keep this window open until all is sent.',
+    length: (length: number, max: number) => `${length} / ${max}`,
+    tooLong: (length: number, max: number) => `${length} / ${max}: too long to be sent`,
+  },
+};
