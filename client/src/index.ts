@@ -31,5 +31,6 @@ export {
   type ReceiptKind,
   type ClientRoom,
 } from './state/chat-state.js';
-export { optimistic, unsentMessages } from './state/optimistic.js';
+export { optimistic } from './state/optimistic.js';
+export { unsentMessages } from './state/unsent-messages.js';
 export { endOf, segmentAt, type Segment, type Segments } from './state/segments.js';

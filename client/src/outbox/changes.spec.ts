@@ -1,6 +1,7 @@
 import type { Client } from '../client.js';
 import { watch } from '../events/watch.js';
-import { optimistic, unsentMessages } from '../state/optimistic.js';
+import { optimistic } from '../state/optimistic.js';
+import { unsentMessages } from '../state/unsent-messages.js';
 import { loadedSegments } from '../testing/model-run.js';
 import { setUpClient } from '../testing/model-client.js';
 import { ME, PEER, ROOM } from '../testing/model-server.js';
@@ -185,6 +186,21 @@ describe('the outbox', () => {
     await settle(20);
     expect(server.messages[0]?.deleted_at).not.toBeNull();
     expect([framesOf(network.sent, 'delete').length, one.state.outbox, stored.size]).toEqual([1, [], 0]);
+    one.close();
+  });
+
+  it('shows no file of a message whose deletion can still be undone', async () => {
+    const { one, mine } = await setUp();
+    one.remove(ROOM, mine.id);
+    const file = {
+      id: 1,
+      name: 'plan.pdf',
+      type: 'application/pdf',
+      size: 3,
+      url: '/api/attachments/1/plan.pdf',
+    };
+    const show = optimistic(one.state.outbox, ME);
+    expect(show({ ...mine, attachments: [file] })).toMatchObject({ text: '', attachments: [] });
     one.close();
   });
 

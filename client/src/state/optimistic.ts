@@ -1,5 +1,5 @@
 import { quoteText, type Message, type MessageReply, type Reaction } from '@parley/shared';
-import type { OutboxEntry, QueuedChange, QueuedMessage } from './chat-state.js';
+import type { OutboxEntry, QueuedChange } from './chat-state.js';
 
 /**
  * Messages as this user sees them: with the edits, deletions and reactions that are on their way. What nothing is done to is
@@ -26,20 +26,6 @@ export function optimistic(outbox: readonly OutboxEntry[], me: number): (message
   };
 }
 
-/** The messages that are not sent yet, oldest first, as they will be: edited ones with their last text, without deleted ones. */
-export function unsentMessages(outbox: readonly OutboxEntry[]): QueuedMessage[] {
-  return outbox.flatMap((entry) => {
-    if (entry.kind !== 'send') return [];
-    let shown = entry;
-    for (const change of outbox) {
-      if (change.kind === 'send' || change.of !== entry.client_id || change.status === 'failed') continue;
-      if (change.kind === 'delete') return [];
-      if (change.kind === 'edit') shown = { ...shown, text: change.text };
-    }
-    return [shown];
-  });
-}
-
 function apply(message: Message, change: QueuedChange, me: number): Message {
   if (message.deleted_at !== null) return message;
   switch (change.kind) {
@@ -48,7 +34,14 @@ function apply(message: Message, change: QueuedChange, me: number): Message {
         ? message
         : { ...message, text: change.text, edited_at: change.created_at };
     case 'delete':
-      return { ...message, text: '', edited_at: null, deleted_at: change.created_at, reactions: [] };
+      return {
+        ...message,
+        text: '',
+        edited_at: null,
+        deleted_at: change.created_at,
+        reactions: [],
+        attachments: [],
+      };
     case 'react':
       return { ...message, reactions: withReaction(message.reactions, change.emoji, me, change.on) };
   }
