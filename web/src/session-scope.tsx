@@ -1,6 +1,7 @@
-import { createEffect, onCleanup, untrack, type JSX } from 'solid-js';
+import { createEffect, createMemo, onCleanup, untrack, type JSX } from 'solid-js';
 import { SessionProvider, socketUrl, type Session } from './auth/session';
 import { Layout } from './layout';
+import { messageActions } from './messages/actions/load-message-actions';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
 import { secondLoad } from './second-load/second-load';
@@ -30,6 +31,10 @@ export function SessionScope(props: SessionScopeProps) {
   createEffect(() => {
     document.title = words.appTitle(rooms.unreadTotal());
   });
+  // What becomes of a change to a message, also of one from before a reload.
+  const hasChanges = createMemo(() => chat.state().outbox.some(({ kind }) => kind !== 'send'));
+  createEffect(() => hasChanges() && messageActions().prepare());
+  createEffect(() => messageActions().content()?.reportChanges(chat));
   onCleanup(() => (document.title = words.appTitle(0)));
 
   return (

@@ -1,4 +1,4 @@
-import type { MessagePage } from '@parley/shared';
+import type { MessageEdit, MessagePage } from '@parley/shared';
 import { getJson } from '../api/http';
 import type { Session } from '../auth/session';
 
@@ -16,4 +16,9 @@ export function messagePage(
   return getJson<MessagePage>(
     session.urlOf(`/api/rooms/${roomId}/messages/?${way}=${seq}&page_size=${size}`),
   );
+}
+
+/** What a message said before each of its edits, oldest first. */
+export function messageEdits(session: Session, messageId: number): Promise<MessageEdit[]> {
+  return getJson<MessageEdit[]>(session.urlOf(`/api/messages/${messageId}/edits/`));
 }

@@ -1,4 +1,4 @@
-import { Show } from 'solid-js';
+import { createMemo, Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { peerWatermarks, type ClientRoom } from '@parley/client';
 import { hasExpired, type Message } from '@parley/shared';
@@ -34,7 +34,10 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   const peer = () => rooms.peerOf(props.room);
   const unread = () => rooms.unreadOf(props.room);
   const isTyping = () => rooms.isTyping(props.room.room.id);
-  const last = () => props.room.room.last_message;
+  const last = createMemo(() => {
+    const { last_message } = props.room.room;
+    return last_message && rooms.asSeen(last_message);
+  });
   const waiting = () => rooms.lastQueuedOf(props.room);
 
   const status = () => {

@@ -1,8 +1,9 @@
 import type { ClientRoom } from '@parley/client';
 import { createEffect, createMemo, createSignal, on, onCleanup, Show, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
-import { loadMessageActions } from '../messages/actions/load-message-actions';
+import { messageActions } from '../messages/actions/load-message-actions';
 import { Composer } from '../messages/composer/composer';
+import { createComposerMode } from '../messages/composer/composer-mode';
 import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
 import { loadPrivacy } from '../privacy/load-privacy';
@@ -27,8 +28,17 @@ export function RoomView(props: { room: ClientRoom }) {
   const peer = () => rooms.peerOf(props.room);
   const roomId = untrack(() => props.room.room.id);
   const [marked, setMarked] = createSignal(rooms.marks.take(roomId));
-  const log = createRoomLog(chat, session, () => props.room, openSeq, rooms.places.get(roomId), marked);
-  const actions = createChunk(words.notLoaded.messageActions, loadMessageActions);
+  const log = createRoomLog(
+    chat,
+    session,
+    () => props.room,
+    rooms.asSeen,
+    openSeq,
+    rooms.places.get(roomId),
+    marked,
+  );
+  const mode = createComposerMode(chat.me, roomId);
+  const actions = messageActions();
   let field: HTMLTextAreaElement | undefined;
   let section: HTMLElement | undefined;
 
@@ -51,6 +61,14 @@ export function RoomView(props: { room: ClientRoom }) {
     }),
   );
 
+  const goToLog = () => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus();
+
+  /** Up from an empty field: edits the newest own message while that is possible, else goes into the messages. */
+  function onUp(): void {
+    if (log.model.newestOwn() === null) goToLog();
+    else actions.demand(() => actions.content()?.editNewest(chat, props.room, mode) || goToLog());
+  }
+
   return (
     <section
       ref={(element) => (section = element)}
@@ -63,7 +81,8 @@ export function RoomView(props: { room: ClientRoom }) {
         peer={peer()}
         log={log}
         targetSeq={openSeq()}
-        actions={actions}
+        isWritable={!isClosed()}
+        mode={mode}
         onMarkUnread={(seq) => {
           setMarked(seq);
           rooms.marks.set(roomId, seq);
@@ -81,13 +100,33 @@ export function RoomView(props: { room: ClientRoom }) {
       <Show
         when={isClosed()}
         fallback={
-          <Composer
-            ref={(element) => (field = element)}
-            roomId={roomId}
-            peerName={nameOf(peer())}
-            onSent={() => log.scroll.goTo({ kind: 'end' })}
-            onUp={() => section?.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus()}
-          />
+          <>
+            <Show when={mode.current()}>
+              {(current) => (
+                <Later chunk={actions} fallback={<div class="h-12" />}>
+                  {({ ComposingBar }) => (
+                    <ComposingBar
+                      mode={current()}
+                      peerName={nameOf(peer())}
+                      log={log}
+                      onCancel={() => {
+                        field?.focus();
+                        mode.end();
+                      }}
+                    />
+                  )}
+                </Later>
+              )}
+            </Show>
+            <Composer
+              ref={(element) => (field = element)}
+              roomId={roomId}
+              peerName={nameOf(peer())}
+              mode={mode}
+              onSent={() => log.scroll.goTo({ kind: 'end' })}
+              onUp={onUp}
+            />
+          </>
         }
       >
         <Later chunk={privacy} fallback={<div class="h-20" />}>

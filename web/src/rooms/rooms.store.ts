@@ -1,8 +1,9 @@
-import type { Room, User } from '@parley/shared';
+import type { Message, Room, User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
-import type { QueuedMessage, ClientRoom } from '@parley/client';
+import { type ClientRoom, type QueuedMessage } from '@parley/client';
+import { messageActions } from '../messages/actions/load-message-actions';
 import { createRetry } from '../api/retry';
 import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
@@ -35,6 +36,8 @@ export interface Rooms {
   isTyping(id: number): boolean;
   /** The newest message of this user that the server has not confirmed. */
   lastQueuedOf(room: ClientRoom): QueuedMessage | undefined;
+  /** A message with what the user has done to it and the server has not confirmed. */
+  asSeen(message: Message): Message;
   /** Chats that the user has marked as unread. */
   readonly marks: UnreadMarks;
   /** Where the user left each room in this window, by room id. */
@@ -51,6 +54,8 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const reader = createRoomReader(chat.state);
   const rooms = createMemo(() => chat.state().rooms);
   const outbox = createMemo(() => chat.state().outbox);
+  // Loaded with the first change.
+  const asSeen = createMemo(() => messageActions().content()?.optimistic(outbox(), chat.me));
   const all = () => Object.values(rooms());
 
   const [opened, setOpened] = createSignal(loadOpened(chat.me));
@@ -117,6 +122,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     load: () => list.run(),
     isPresenceKnown,
     isTyping: (id) => isPresenceKnown() && reader.isTyping(id),
+    asSeen: (message) => asSeen()?.(message) ?? message,
     lastQueuedOf: ({ room }) => reader.lastQueued(room.id),
     addOpened(room) {
       chat.dispatch({ type: 'room', room });

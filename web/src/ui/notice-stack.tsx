@@ -23,6 +23,7 @@ export function NoticeStack(props: { children?: JSX.Element }) {
         <For each={notices()}>
           {(notice) => (
             <div class="pointer-events-auto flex max-w-104 animate-rise items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pr-1 pl-4 text-sm shadow-float">
+              {notice.lead?.()}
               <p class="py-2 text-pretty wrap-anywhere">{notice.text}</p>
               <Show when={notice.action}>
                 {(action) => (

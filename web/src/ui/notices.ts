@@ -1,4 +1,4 @@
-import { createSignal } from 'solid-js';
+import { createSignal, type JSX } from 'solid-js';
 
 /** Something the user should know, which is no reason to stop. */
 export interface AppNotice {
@@ -6,6 +6,8 @@ export interface AppNotice {
   id: string;
   text: string;
   action?: { label: string; run(): void };
+  /** Shown before the text. */
+  lead?: () => JSX.Element;
 }
 
 const [notices, setNotices] = createSignal<readonly AppNotice[]>([]);

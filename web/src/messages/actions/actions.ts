@@ -1,5 +1,7 @@
+import type { Chat } from '../../realtime/chat.store';
 import { messageActionWords } from '../../words/words';
 import type { Bubble } from '../log/bubbles';
+import { canDelete, editKeyOf } from './time-limits';
 
 export type ActionId = keyof typeof messageActionWords.actions;
 
@@ -7,6 +9,8 @@ export type ActionId = keyof typeof messageActionWords.actions;
 export interface ActionTarget {
   readonly bubble: Bubble;
   readonly row: HTMLElement;
+  /** From the keyboard: then the focus comes back to the row. */
+  readonly isByKey: boolean;
 }
 
 /** What the actions do, by name. */
@@ -27,26 +31,43 @@ export interface MessageAction {
   run(target: ActionTarget): void;
 }
 
-const ICONS: Record<ActionId, string> = {
+/** The path of the icon of each action, in a box of 24 × 24. */
+export const ICONS: Record<ActionId, string> = {
+  reply: 'M9 14 4 9l5-5M4 9h10a6 6 0 0 1 6 6v5',
+  edit: 'M12 20h9M16.5 3.5a2.12 2.12 0 0 1 3 3L7 19l-4 1 1-4Z',
+  react: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 14a4 4 0 0 0 7 0M9 9.5v.01m6-.01v.01',
   copy: 'M9 9h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2h-8a2 2 0 0 1-2-2ZM5 15a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2',
   link: 'M10 14a5 5 0 0 0 7.1 0l3-3a5 5 0 0 0-7.1-7.1l-1 1m2 5.1a5 5 0 0 0-7.1 0l-3 3a5 5 0 0 0 7.1 7.1l1-1',
   unread: 'M20 11v4a3 3 0 0 1-3 3H9l-5 4V8a3 3 0 0 1 3-3h6m6 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   details: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-10v5m0-8.5v.01',
   cancel: 'M18 6 6 18M6 6l12 12',
+  delete: 'M4 7h16M9 7V4h6v3m3 0-1 13H7L6 7m4 4v5m4-5v5',
 };
 
 const KEYS: Partial<Record<ActionId, readonly string[]>> = {
+  reply: ['r', 'R'],
+  edit: ['e', 'E'],
+  react: [':', '+'],
+  delete: ['Delete', 'Backspace'],
   cancel: ['Delete', 'Backspace'],
 };
 
-/** All actions, in the order of the menu. */
-export function createMessageActions(runs: ActionRuns): MessageAction[] {
+/** All actions, in the order of the menu. `isWritable`: whether the user can write in the chat. */
+export function createMessageActions(
+  chat: Chat,
+  isWritable: () => boolean,
+  runs: ActionRuns,
+): MessageAction[] {
   const isAvailable: Record<ActionId, (bubble: Bubble) => boolean> = {
+    reply: (bubble) => isKept(bubble) && isWritable(),
+    edit: (bubble) => isWritable() && editKeyOf(bubble, chat) !== null,
+    react: (bubble) => isKept(bubble) && isWritable(),
     copy: ({ text }) => text !== '',
     link: isKept,
     unread: ({ isMine, message }) => !isMine && message !== null,
     details: () => true,
     cancel: ({ outbox }) => outbox?.status === 'waiting',
+    delete: (bubble) => canDelete(bubble, chat),
   };
   return (Object.keys(ICONS) as ActionId[]).map((id) => {
     const keys = KEYS[id] ?? [];
@@ -56,7 +77,7 @@ export function createMessageActions(runs: ActionRuns): MessageAction[] {
       icon: ICONS[id],
       shortcut: keys[0] === 'Delete' ? messageActionWords.deleteKey : (keys[0]?.toUpperCase() ?? null),
       keys,
-      isDanger: false,
+      isDanger: id === 'delete',
       isAvailable: ({ bubble }) => isAvailable[id](bubble),
       run: runs[id],
     };

@@ -21,7 +21,7 @@ interface LayerProps {
 
 /**
  * A small panel over the page, as long as it is rendered. Escape, Tab, Back and a press beside it close it, and the focus
- * goes back to where it was.
+ * goes back to where it was. On opening, the first button within `data-focus` gets it.
  */
 export function Layer(props: LayerProps) {
   const before = document.activeElement;
@@ -33,7 +33,7 @@ export function Layer(props: LayerProps) {
     openLayer(close);
     if (!panel) return;
     if (props.at) Object.assign(panel.style, within(props.at, panel));
-    panel.querySelector('button')?.focus();
+    panel.querySelector<HTMLElement>('[data-focus] button')?.focus();
   });
   onCleanup(() => {
     leaveLayer(close);

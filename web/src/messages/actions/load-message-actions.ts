@@ -1,9 +1,18 @@
-import { loadMessageActionWords } from '../../words/words';
+import { createRoot } from 'solid-js';
+import { createChunk, type Chunk } from '../../ui/chunk';
+import { loadMessageActionWords, words } from '../../words/words';
 
-export type MessageActionParts = typeof import('./parts');
+type Parts = typeof import('./parts');
 
-/** What a user can do to a message: loaded when the user comes to the messages. */
-export async function loadMessageActions(): Promise<MessageActionParts> {
-  const [parts] = await Promise.all([import('./parts'), loadMessageActionWords()]);
-  return parts;
+let chunk: Chunk<Parts> | undefined;
+
+/** What a user can do to a message, and what a row shows of it: one chunk, loaded when the user comes to the messages, or with the first of either. */
+export function messageActions(): Chunk<Parts> {
+  chunk ??= createRoot(() =>
+    createChunk(words.notLoaded.messageActions, async () => {
+      const [parts] = await Promise.all([import('./parts'), loadMessageActionWords()]);
+      return parts;
+    }),
+  );
+  return chunk;
 }

@@ -1,22 +1,35 @@
-import { createMemo, createSignal, onCleanup, Show, untrack } from 'solid-js';
-import type { ClientRoom } from '@parley/client';
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, untrack } from 'solid-js';
+import type { ClientRoom, MessageKey } from '@parley/client';
+import { quoteOf, type Message, type User } from '@parley/shared';
 import { useSession } from '../../auth/session';
 import { useChat } from '../../realtime/chat.store';
-import { MenuItems } from '../../ui/menu';
-import { messageActionWords } from '../../words/words';
+import { openEmojiPicker } from '../../ui/emoji/open-emoji-picker';
+import type { ComposerMode } from '../composer/composer-mode';
 import type { Bubble } from '../log/bubbles';
 import type { LogModel } from '../log/log.model';
 import type { RoomLog } from '../log/room-log';
 import { rowOf } from '../log/row-of';
 import { ActionBar } from './action-bar';
-import { availableActions, createMessageActions, type ActionId, type ActionTarget } from './actions';
+import {
+  availableActions,
+  createMessageActions,
+  type ActionId,
+  type ActionTarget,
+  type MessageAction,
+} from './actions';
 import { copyText } from './copy';
 import { DetailsDialog } from './details-dialog';
-import { Layer, type Point } from './layer';
+import { createJumps, ReturnButton } from './jumps';
+import type { Point } from './layer';
 import { watchTouch } from './log-touch';
+import { MessageMenu } from './message-menu';
+import { createPointedRow } from './pointed-row';
+import { SwipeHint } from './swipe-hint';
+import { editKeyOf } from './time-limits';
+import { undoDeletions } from './undo-deletion';
 
 /** Those beside a message, without a menu. */
-const IN_BAR: readonly ActionId[] = ['copy', 'details'];
+const IN_BAR: readonly ActionId[] = ['react', 'reply'];
 
 /** Where a menu opens as a sheet: there is no room beside a finger. */
 const IS_NARROW = '(max-width: 47.99rem)';
@@ -26,13 +39,18 @@ interface LogActionsProps {
   element: HTMLElement;
   list: {
     room: ClientRoom;
+    peer: User;
     log: RoomLog;
+    /** The user can write in the chat. */
+    isWritable: boolean;
+    mode: ComposerMode;
     onMarkUnread(seq: number): void;
   };
 }
 
 /** What is open over the messages. */
 interface Open {
+  view: 'menu' | 'reactions';
   target: ActionTarget;
   at: Point | null;
 }
@@ -46,14 +64,44 @@ export function LogActions(props: LogActionsProps) {
   const session = useSession();
   const log = untrack(() => props.element);
   const { model } = untrack(() => props.list.log);
+  const mode = untrack(() => props.list.mode);
   const roomId = untrack(() => props.list.room.room.id);
-  // As it is when this is loaded: the pointer and the focus came before.
-  const [hovered, setHovered] = createSignal(log.querySelector<HTMLElement>('[data-bubble]:hover'));
-  const [focused, setFocused] = createSignal(log.querySelector<HTMLElement>('[data-bubble]:focus-visible'));
+  const untilCleanup = new AbortController();
+  const { signal } = untilCleanup;
+  onCleanup(() => untilCleanup.abort());
+
+  const { hovered, focused } = createPointedRow(log, signal);
   const [open, setOpen] = createSignal<Open | null>(null);
+  const [pulled, setPulled] = createSignal<{ row: HTMLElement; part: number } | null>(null);
   const [detailed, setDetailed] = createSignal<HTMLElement | null>(null);
 
-  const actions = createMessageActions({
+  /** The message that gets the focus back after the edit or the reply that a key has started there. */
+  let origin: HTMLElement | null = null;
+  createEffect(
+    on(mode.current, (current) => {
+      if (current || !origin) return;
+      origin.focus();
+      origin = null;
+    }),
+  );
+
+  const jumps = createJumps(
+    untrack(() => props.list.log),
+    log,
+  );
+  const actions = createMessageActions(chat, () => props.list.isWritable, {
+    reply({ bubble, row, isByKey }) {
+      if (!bubble.message) return;
+      origin = isByKey ? row : null;
+      mode.reply(quoteOf(bubble.message));
+    },
+    edit({ bubble, row, isByKey }) {
+      const key = editKeyOf(bubble, chat);
+      if (key === null) return;
+      origin = isByKey ? row : null;
+      mode.edit(key, bubble.text);
+    },
+    react: (target) => setOpen({ view: 'reactions', target, at: besideBubble(target.row) }),
     copy: ({ bubble }) => void copyText(bubble.text),
     link({ bubble }) {
       if (bubble.seq !== null) void copyText(location.origin + session.hrefTo(roomId, bubble.seq));
@@ -62,45 +110,50 @@ export function LogActions(props: LogActionsProps) {
       if (bubble.seq !== null) props.list.onMarkUnread(bubble.seq);
     },
     details: ({ row }) => setDetailed(row),
-    cancel({ bubble }) {
-      if (bubble.outbox) chat.client.discard(bubble.outbox.clientId);
+    cancel({ bubble, row }) {
+      if (bubble.outbox) remove(bubble.outbox.clientId);
+      if (!row.isConnected) log.querySelector<HTMLElement>('[data-bubble][tabindex="0"]')?.focus();
+    },
+    delete({ bubble }) {
+      if (bubble.message) remove(bubble.message.id);
     },
   });
 
-  function targetOf(row: HTMLElement | null): ActionTarget | null {
+  function remove(message: MessageKey): void {
+    const current = mode.current();
+    if (current?.kind === 'edit' && current.message === message) mode.end();
+    chat.client.remove(roomId, message);
+  }
+
+  function targetOf(row: HTMLElement | null, isByKey = false): ActionTarget | null {
     const bubble = row && bubbleOf(model, row);
-    return row && bubble ? { row, bubble } : null;
+    return row && bubble ? { row, bubble, isByKey } : null;
   }
 
-  function openMenu(row: HTMLElement, at: Point | null): void {
+  function offeredFor(row: HTMLElement, id: ActionId): MessageAction | null {
     const target = targetOf(row);
-    if (target) setOpen({ target, at });
+    return (target && availableActions(actions, target).find((action) => action.id === id)) ?? null;
   }
 
-  const untilCleanup = new AbortController();
-  const { signal } = untilCleanup;
-  onCleanup(() => untilCleanup.abort());
+  function openMenu(row: HTMLElement, at: Point | null, isByKey = false): void {
+    const target = targetOf(row, isByKey);
+    if (target) setOpen({ view: 'menu', target, at });
+  }
 
-  log.addEventListener(
-    'pointerover',
-    (event) => event.pointerType === 'mouse' && event.buttons === 0 && setHovered(rowOf(event)),
-    { signal },
-  );
-  log.addEventListener('pointerleave', () => setHovered(null), { signal });
-  log.addEventListener(
-    'focusin',
-    (event) =>
-      setFocused(
-        event.target instanceof Element && event.target.matches(':focus-visible') ? rowOf(event) : null,
-      ),
-    { signal },
-  );
-  log.addEventListener(
-    'focusout',
-    // From a message to the bar beside it, the bar stays.
-    ({ relatedTarget }) => setFocused((row) => (row?.contains(relatedTarget as Node | null) ? row : null)),
-    { signal },
-  );
+  /** Takes the reaction back when the user has given it. */
+  function react(row: HTMLElement, emoji: string): void {
+    const message = bubbleOf(model, row)?.message;
+    if (message) chat.client.react(roomId, message.id, emoji, !reactionsOf(message, chat.me).includes(emoji));
+  }
+
+  async function reactWithAny(row: HTMLElement): Promise<void> {
+    const emoji = await openEmojiPicker(row, chat.me);
+    if (emoji !== null) react(row, emoji);
+    row.focus({ preventScroll: true });
+  }
+
+  // Fingers move the log up and down by themselves; sideways they are ours.
+  log.classList.add('touch-pan-y', 'touch-pinch-zoom');
 
   log.addEventListener(
     'contextmenu',
@@ -112,7 +165,7 @@ export function LogActions(props: LogActionsProps) {
       if (event.shiftKey || isBrowsers(event.target)) return;
       event.preventDefault();
       const isByKey = event.button !== 2;
-      openMenu(row, isByKey ? besideBubble(row) : { x: event.clientX, y: event.clientY });
+      openMenu(row, isByKey ? besideBubble(row) : { x: event.clientX, y: event.clientY }, isByKey);
     },
     { signal },
   );
@@ -121,16 +174,18 @@ export function LogActions(props: LogActionsProps) {
     'keydown',
     (event) => {
       if (!(event.target instanceof HTMLElement) || event.target.dataset.bubble === undefined) return;
+      if ((event.ctrlKey || event.metaKey) && event.key === 'z' && undoDeletions(chat))
+        event.preventDefault();
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const row = event.target;
-      const target = targetOf(row);
+      const target = targetOf(row, true);
       if (!target) return;
       const isMenu =
         event.key === 'ContextMenu' || event.key === 'Enter' || (event.key === 'F10' && event.shiftKey);
       const action = availableActions(actions, target).find(({ keys }) => keys.includes(event.key));
       if (!isMenu && !action) return;
       event.preventDefault();
-      if (isMenu) openMenu(row, besideBubble(row));
+      if (isMenu) openMenu(row, besideBubble(row), true);
       else action?.run(target);
     },
     { signal },
@@ -139,8 +194,19 @@ export function LogActions(props: LogActionsProps) {
   log.addEventListener(
     'click',
     (event) => {
-      const row = rowOf(event);
-      if (row && event.target instanceof Element && event.target.closest('[data-details]')) setDetailed(row);
+      const button = event.target instanceof Element && event.target.closest<HTMLElement>('[data-action]');
+      const target = targetOf(rowOf(event));
+      if (!button || !target) return;
+      const { action, emoji = '' } = button.dataset;
+      if (action === 'details') setDetailed(target.row);
+      else if (action === 'jump') {
+        const { replyTo, seq } = target.bubble;
+        if (replyTo) jumps.to(replyTo.seq, session.hrefTo(roomId, replyTo.seq), seq);
+      } else if (offeredFor(target.row, 'react')) {
+        react(target.row, emoji);
+        // It may have been the last with this emoji.
+        if (!button.isConnected) target.row.focus();
+      }
     },
     { signal },
   );
@@ -152,6 +218,12 @@ export function LogActions(props: LogActionsProps) {
         navigator.vibrate?.(10);
         openMenu(row, matchMedia(IS_NARROW).matches ? null : at);
       },
+      canReply: (row) => offeredFor(row, 'reply') !== null,
+      onReply(row) {
+        const target = targetOf(row);
+        if (target) offeredFor(row, 'reply')?.run(target);
+      },
+      onPull: (row, part) => setPulled(part === null ? null : { row, part }),
     },
     signal,
   );
@@ -168,6 +240,7 @@ export function LogActions(props: LogActionsProps) {
 
   return (
     <>
+      <ReturnButton jumps={jumps} />
       <Show when={barTarget()}>
         {(target) => (
           <ActionBar
@@ -178,28 +251,34 @@ export function LogActions(props: LogActionsProps) {
           />
         )}
       </Show>
+      <Show when={pulled()?.row} keyed>
+        {(row) => <SwipeHint row={row} part={pulled()?.part ?? 0} />}
+      </Show>
       <Show when={open()} keyed>
-        {({ target, at }) => (
-          <Layer at={at} opener={target.row} onClose={() => setOpen(null)}>
-            <MenuItems
-              label={messageActionWords.menu}
-              onChosen={() => setOpen(null)}
-              items={availableActions(actions, target).map((action) => ({
-                icon: action.icon,
-                title: action.label,
-                shortcut: action.shortcut,
-                isDanger: action.isDanger,
-                run: () => action.run(target),
-              }))}
+        {({ view, target, at }) => {
+          // As it is now: buttons that change while the menu is open would lose the focus.
+          const offered = availableActions(actions, target);
+          const own = reactionsOf(target.bubble.message, chat.me);
+          return (
+            <MessageMenu
+              target={target}
+              at={at}
+              actions={offered}
+              isForReactions={view === 'reactions'}
+              own={own}
+              onClose={() => setOpen(null)}
+              onReact={(emoji) => react(target.row, emoji)}
+              onMoreReactions={() => void reactWithAny(target.row)}
             />
-          </Layer>
-        )}
+          );
+        }}
       </Show>
       <Show when={detailed()} keyed>
         {(row) => (
           <DetailsDialog
             bubble={bubbleOf(model, row)}
             room={props.list.room}
+            peer={props.list.peer}
             onClose={() => {
               setDetailed(null);
               row.focus({ preventScroll: true });
@@ -227,4 +306,11 @@ function besideBubble(row: HTMLElement): Point {
   const { left, right, bottom } = (row.firstElementChild ?? row).getBoundingClientRect();
   const isRtl = getComputedStyle(row).direction === 'rtl';
   return { x: isRtl ? right : left, y: bottom + 4 };
+}
+
+/** The emojis of a user on a message. */
+function reactionsOf(message: Message | null, userId: number): string[] {
+  return (message?.reactions ?? [])
+    .filter(({ user_ids }) => user_ids.includes(userId))
+    .map(({ emoji }) => emoji);
 }

@@ -6,11 +6,13 @@ import { secondLoad } from '../../second-load/second-load';
 import { Icon } from '../../ui/icon';
 import { words } from '../../words/words';
 import type { ComposerActions } from './composer-extras';
+import type { ComposerMode } from './composer-mode';
 import { loadDraft, saveDraft } from './drafts';
 
 interface ComposerProps {
   roomId: number;
   peerName: string;
+  mode: ComposerMode;
   ref(field: HTMLTextAreaElement): void;
   onSent(): void;
   /** Up from an empty field. */
@@ -28,7 +30,7 @@ export function Composer(props: ComposerProps) {
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
   const [files, setFiles] = createSignal<readonly QueuedFile[]>([]);
-  const canSend = () => (hasVisibleText(text()) || files().length > 0) && !isTooLong();
+  const canSend = () => (hasVisibleText(text()) || (files().length > 0 && !isEditing())) && !isTooLong();
   const [field, setField] = createSignal<HTMLTextAreaElement>();
   const extras = createMemo(() => {
     const element = field();
@@ -36,6 +38,10 @@ export function Composer(props: ComposerProps) {
     return element && parts && { element, ...parts };
   });
   let actions: ComposerActions | undefined;
+  /** What stood in the field before the edit. */
+  let draft = '';
+
+  const isEditing = () => props.mode.current()?.kind === 'edit';
 
   /** Also when it was asked for before its code was there. */
   function withActions(use: (actions: ComposerActions) => void): void {
@@ -44,17 +50,44 @@ export function Composer(props: ComposerProps) {
 
   function write(next: string): void {
     setText(next);
-    saveDraft(chat.me, props.roomId, next);
+    // The draft is what the user comes back to after the edit.
+    if (!isEditing()) saveDraft(chat.me, props.roomId, next);
   }
 
   function send(): void {
     if (!canSend()) return;
-    chat.client.send(props.roomId, text().trim(), { files: files() });
+    const { mode } = props;
+    const current = mode.current();
+    const next = text().trim();
+    if (current?.kind === 'edit') {
+      if (next !== current.text) chat.client.edit(props.roomId, current.message, next);
+      mode.end();
+      return;
+    }
+    chat.client.send(props.roomId, next, { files: files(), replyTo: current?.quote });
     setFiles([]);
     write('');
     props.onSent();
+    mode.end();
     field()?.focus();
   }
+
+  // For an edit its text takes the place of the draft, which comes back after it.
+  createEffect(
+    on(
+      () => props.mode.current(),
+      (current, before) => {
+        if (before?.kind === 'edit') setText(draft);
+        if (current?.kind === 'edit') {
+          draft = text();
+          setText(current.text);
+        }
+        if (current) field()?.focus();
+        field()?.setSelectionRange(text().length, text().length);
+      },
+      { defer: true },
+    ),
+  );
 
   function onKeyDown(event: KeyboardEvent): void {
     // Enter that ends an input method's composition belongs to the composition (229: what Safari says of it).
@@ -64,6 +97,7 @@ export function Composer(props: ComposerProps) {
       event.preventDefault();
       send();
     }
+    if (event.key === 'Escape') props.mode.end();
     if (event.key === 'ArrowUp' && text() === '') {
       event.preventDefault();
       props.onUp();
@@ -103,7 +137,11 @@ export function Composer(props: ComposerProps) {
             roomId={props.roomId}
             field={element}
             text={text()}
-            onDraft={setText}
+            onDraft={(changed) => {
+              if (isEditing()) draft = changed;
+              else setText(changed);
+              props.mode.refresh();
+            }}
             length={length()}
             maxLength={maxLength()}
             files={files()}
@@ -137,7 +175,7 @@ export function Composer(props: ComposerProps) {
           value={text()}
           onInput={(event) => {
             write(event.currentTarget.value);
-            if (hasVisibleText(text())) chat.client.typing(props.roomId);
+            if (hasVisibleText(text()) && !isEditing()) chat.client.typing(props.roomId);
           }}
           onKeyDown={onKeyDown}
           onPaste={(event) => attach(event.clipboardData) && event.preventDefault()}
@@ -161,12 +199,12 @@ export function Composer(props: ComposerProps) {
             'bg-accent text-on-accent hover:bg-accent-hover': canSend(),
             'text-muted': !canSend(),
           }}
-          aria-label={words.composer.send}
+          aria-label={isEditing() ? words.composer.save : words.composer.send}
           aria-disabled={!canSend()}
           // The field keeps the focus, and a phone its keyboard.
           onMouseDown={(event) => event.preventDefault()}
         >
-          <Icon name="send" />
+          <Icon name={isEditing() ? 'tick' : 'send'} />
         </button>
       </div>
     </form>

@@ -1,18 +1,23 @@
+import type { MessageReply } from '@parley/shared';
 import { reportNotKept } from '../not-kept';
 
 /**
- * What is typed and not sent, per user and chat: one draft for all windows of a browser, and the last key wins. It
- * survives the chat, the reload and the browser.
+ * What is typed and not sent, and the message that it answers, per user and chat: one draft for all windows of a browser,
+ * and the last key wins. It survives the chat, the reload and the browser.
  */
 
-/** The key of a draft in `localStorage`. */
+/** The keys of a draft, and of the message that it answers, in `localStorage`. */
 export function draftKey(userId: number, roomId: number): string {
   return `parley-draft-${userId}-${roomId}`;
 }
 
-export function loadDraft(userId: number, roomId: number): string {
+export function replyKey(userId: number, roomId: number): string {
+  return `parley-answered-${userId}-${roomId}`;
+}
+
+function load(key: string): string {
   try {
-    return localStorage.getItem(draftKey(userId, roomId)) ?? '';
+    return localStorage.getItem(key) ?? '';
   } catch {
     // Blocked: then a draft lasts as long as its chat is open.
     reportNotKept('drafts');
@@ -20,12 +25,30 @@ export function loadDraft(userId: number, roomId: number): string {
   }
 }
 
-export function saveDraft(userId: number, roomId: number, text: string): void {
+function save(key: string, text: string): void {
   try {
-    if (text === '') localStorage.removeItem(draftKey(userId, roomId));
-    else localStorage.setItem(draftKey(userId, roomId), text);
+    if (text === '') localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
   } catch {
     // Blocked or full: as above.
     reportNotKept('drafts');
   }
+}
+
+export function loadDraft(userId: number, roomId: number): string {
+  return load(draftKey(userId, roomId));
+}
+
+export function saveDraft(userId: number, roomId: number, text: string): void {
+  save(draftKey(userId, roomId), text);
+}
+
+/** The message that the draft answers; null for none, and for one that has disappeared. */
+export function loadReply(userId: number, roomId: number): MessageReply | null {
+  const quote = JSON.parse(load(replyKey(userId, roomId)) || 'null') as MessageReply | null;
+  return quote?.expires_at && Date.parse(quote.expires_at) <= Date.now() ? null : quote;
+}
+
+export function saveReply(userId: number, roomId: number, quote: MessageReply | null): void {
+  save(replyKey(userId, roomId), quote === null ? '' : JSON.stringify(quote));
 }

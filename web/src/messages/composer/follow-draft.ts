@@ -1,8 +1,8 @@
-import { draftKey } from './drafts';
+import { draftKey, replyKey } from './drafts';
 
 /**
- * Calls `change` with the draft of the field when another window has changed it, or has done so since the field was filled
- *, until `signal` aborts.
+ * Calls `change` with the draft of the field when another window has changed it, or what it answers, or has done so since the
+ * field was filled, until `signal` aborts.
  */
 export function followDraft(
   userId: number,
@@ -21,13 +21,14 @@ export function followDraft(
     try {
       const draft = localStorage.getItem(key) ?? '';
       // A composition that is under way writes over it when it ends: the last key wins.
-      if (!isComposing && draft !== field.value) change(draft);
+      if (!isComposing) change(draft);
     } catch {
       // Blocked: there is nothing to follow.
     }
   }
 
-  window.addEventListener('storage', (event) => (event.key ?? key) === key && follow(), { signal });
+  const keys = [null, key, replyKey(userId, roomId)];
+  window.addEventListener('storage', (event) => keys.includes(event.key) && follow(), { signal });
   // What was changed before anybody listened. The field stores each key at once, so its own text is not older.
   follow();
 }

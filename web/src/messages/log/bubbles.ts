@@ -1,5 +1,5 @@
-import type { ErrorCode, Message } from '@parley/shared';
-import type { OutboxEntry, OutboxStatus, QueuedMessage, Watermarks } from '@parley/client';
+import type { ErrorCode, Message, MessageReply } from '@parley/shared';
+import type { OutboxStatus, QueuedMessage, Watermarks } from '@parley/client';
 import type { ShownFile } from '../../attachments/layout';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
@@ -30,8 +30,12 @@ export interface Bubble {
   /** Null while on its way. */
   seq: number | null;
   files: readonly ShownFile[];
-  /** As the server has it; null while on its way. */
+  /** As the user sees it, with what the user has done to it; null while on its way. */
   message: Message | null;
+  /** The message that it answers. */
+  replyTo: MessageReply | null;
+  /** What the user has done to it is on its way. */
+  isChanging: boolean;
   outbox: { clientId: string; status: OutboxStatus; reason: ErrorCode | null } | null;
   /** First and last of a run of messages by one sender. */
   isFirst: boolean;
@@ -60,11 +64,11 @@ export function statusOf(bubble: Bubble, peer: Watermarks): MessageStatus {
 }
 
 /** How far a message has come that the server has not confirmed. */
-export function outboxStatusOf(entry: OutboxEntry): MessageStatus {
+export function outboxStatusOf(entry: QueuedMessage): MessageStatus {
   return OUTBOX_STATUS[entry.status];
 }
 
-export function confirmedBubble(message: Message, me: number): Bubble {
+export function confirmedBubble(message: Message, me: number, isChanging = false): Bubble {
   const isMine = message.sender.id === me;
   return {
     kind: 'bubble',
@@ -76,6 +80,8 @@ export function confirmedBubble(message: Message, me: number): Bubble {
     at: message.timestamp,
     seq: message.seq,
     message,
+    replyTo: message.deleted_at === null ? message.reply_to : null,
+    isChanging,
     outbox: null,
     isFirst: true,
     isLast: true,
@@ -92,6 +98,8 @@ export function waitingBubble(entry: QueuedMessage): Bubble {
     at: entry.created_at,
     seq: null,
     message: null,
+    replyTo: entry.reply_to,
+    isChanging: false,
     outbox: { clientId: entry.client_id, status: entry.status, reason: entry.reason },
     isFirst: true,
     isLast: true,

@@ -1,6 +1,5 @@
 import { onCleanup } from 'solid-js';
-import type { Chunk } from '../../ui/chunk';
-import type { MessageActionParts } from '../actions/load-message-actions';
+import { messageActions } from '../actions/load-message-actions';
 import type { LogModel } from './log.model';
 import { onLogKey } from './log.keyboard';
 import { rowOf } from './row-of';
@@ -8,13 +7,14 @@ import { rowOf } from './row-of';
 /** What can be done to a message is loaded this long after a chat was opened, in milliseconds, if not before. */
 const PREPARE_MS = 20_000;
 
+/** Keys on a row that may do something to its message. */
+const ACTION_KEY = /^(\S|Enter|Delete|Backspace|ContextMenu)$/;
+
 /** The element with `role=log`, or one in it. */
 type InLog<E extends Event> = E & { currentTarget: HTMLElement; target: Element };
 
 interface LogEventsOptions {
   model: LogModel;
-  /** Loaded when the user comes to the messages. */
-  actions: Chunk<MessageActionParts>;
   /** The name of the user, or of the other. */
   senderOf(isMine: boolean): string;
   /** The focus is in the row with this key; null for none. */
@@ -24,7 +24,21 @@ interface LogEventsOptions {
 }
 
 /** What keys, pointer and focus do in a log. */
-export function createLogEvents({ model, actions, senderOf, onFocus, onLeave }: LogEventsOptions) {
+export function createLogEvents({ model, senderOf, onFocus, onLeave }: LogEventsOptions) {
+  const actions = messageActions();
+
+  /** Without the actions, what is asked of them first happens when they are loaded, or a notice says why not. */
+  function demandActions(event: InLog<MouseEvent | KeyboardEvent>): void {
+    if (actions.content()) return;
+    event.preventDefault();
+    const { target } = event;
+    const again =
+      event instanceof KeyboardEvent
+        ? new KeyboardEvent(event.type, event)
+        : new MouseEvent(event.type, event);
+    actions.demand(() => target.dispatchEvent(again));
+  }
+
   // Also for a user who does not come to the messages before the network goes.
   const timer = setTimeout(actions.prepare, PREPARE_MS);
   onCleanup(() => clearTimeout(timer));
@@ -35,15 +49,14 @@ export function createLogEvents({ model, actions, senderOf, onFocus, onLeave }: 
       onFocus(rowOf(event)?.dataset.bubble ?? null);
       actions.prepare();
     },
-    onKeyDown: (event: InLog<KeyboardEvent>) => onLogKey(event, event.currentTarget, onLeave),
+    onKeyDown(event: InLog<KeyboardEvent>): void {
+      onLogKey(event, event.currentTarget, onLeave);
+      const isChord = event.ctrlKey || event.metaKey || event.altKey;
+      if (event.target === rowOf(event) && !isChord && ACTION_KEY.test(event.key)) demandActions(event);
+    },
     onCopy: (event: InLog<ClipboardEvent>) =>
       actions.content()?.copyMessages(event, event.currentTarget, model, senderOf),
-    // Without the actions, the first menu comes when they are loaded, or a notice says why not.
-    onContextMenu(event: InLog<MouseEvent>): void {
-      if (actions.content() || !rowOf(event)) return;
-      event.preventDefault();
-      const { target } = event;
-      actions.demand(() => target.dispatchEvent(new MouseEvent('contextmenu', event)));
-    },
+    onClick: (event: InLog<MouseEvent>) => event.target.closest('[data-action]') && demandActions(event),
+    onContextMenu: (event: InLog<MouseEvent>) => rowOf(event) && demandActions(event),
   };
 }

@@ -1,6 +1,6 @@
 import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
-import { segmentAt, unsentMessages, type OutboxEntry, type ClientRoom, type Segment } from '@parley/client';
-import { hasExpired, type User } from '@parley/shared';
+import { segmentAt, unsentMessages, type ClientRoom, type OutboxEntry, type Segment } from '@parley/client';
+import { hasExpired, type Message, type User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
 import {
@@ -37,6 +37,8 @@ interface Source {
   me: User;
   /** What `me` has sent and the server has not confirmed, in all rooms. */
   outbox: Accessor<readonly OutboxEntry[]>;
+  /** A message with what `me` has done to it and the server has not confirmed. */
+  asSeen(message: Message): Message;
   room: Accessor<ClientRoom>;
   /** The divider «New messages» is after this seq; null for none. */
   unreadAfter: Accessor<number | null>;
@@ -44,7 +46,7 @@ interface Source {
   openAt: number | null;
 }
 
-export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source): LogModel {
+export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }: Source): LogModel {
   const [position, setPosition] = createSignal(openAt);
   const segment = createMemo(() => {
     const { segments } = room();
@@ -64,22 +66,21 @@ export function createLogModel({ me, outbox, room, unreadAfter, openAt }: Source
   );
 
   // A memo: what happens in other rooms changes nothing here.
-  const queued = createMemo(
-    () => unsentMessages(outbox()).filter(({ room_id }) => room_id === room().room.id),
-    [],
-    { equals: sameItems },
-  );
+  const queued = createMemo(() => outbox().filter(({ room_id }) => room_id === room().room.id), [], {
+    equals: sameItems,
+  });
 
   const bubbles = createMemo((): Bubble[] => {
     const { first, last } = range();
     const { oldest } = loaded();
     const { messages } = segment() ?? NOTHING;
     const shown = messages.slice(first - oldest, last === null ? undefined : last - oldest + 1);
+    const changing = new Set(queued().map((entry) => (entry.kind === 'send' ? null : entry.message_id)));
     const confirmed = shown
       .filter((message) => !hasExpired(message) && message.seq > (room().room.expired_seq ?? 0))
-      .map((message) => confirmedBubble(message, me.id));
+      .map((message) => confirmedBubble(asSeen(message), me.id, changing.has(message.id)));
     if (last !== null) return confirmed;
-    return [...confirmed, ...queued().map((entry) => waitingBubble(entry))];
+    return [...confirmed, ...unsentMessages(queued()).map((entry) => waitingBubble(entry))];
   });
 
   const rows = createMemo(

@@ -1,10 +1,12 @@
 import { createEffect, createMemo, onCleanup, Show, untrack } from 'solid-js';
 import { times, words } from '../../words/words';
 import { statusOf, type Bubble } from './bubbles';
+import { messageActions } from '../actions/load-message-actions';
 import { MessageFiles } from './message-files';
 import { MessageText } from './message-text';
 import { secondLoad } from '../../second-load/second-load';
 import { Later } from '../../ui/later';
+import { useChat } from '../../realtime/chat.store';
 import type { Watermarks } from '@parley/client';
 import type { SeenObserver } from '../receipts/seen-observer';
 import { Ticks } from '../receipts/ticks';
@@ -27,7 +29,12 @@ interface MessageItemProps {
 /** One message. */
 export function MessageItem(props: MessageItemProps) {
   let row: HTMLLIElement | undefined;
-  const status = createMemo(() => statusOf(props.bubble, props.peer));
+  const { me, isLost } = useChat();
+  const actions = messageActions();
+  /** What the user has done to it waits for a connection; with one it takes no time that is worth a sign. */
+  const isWaiting = () => props.bubble.isChanging && isLost();
+  const status = createMemo(() => (isWaiting() ? 'sending' : statusOf(props.bubble, props.peer)));
+  const tabIndex = () => (props.isCurrent ? 0 : -1);
 
   createEffect(() => {
     const { observer } = props;
@@ -44,10 +51,15 @@ export function MessageItem(props: MessageItemProps) {
       class="relative float-end mt-1.5 -mb-0.5 ms-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
       classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
     >
+      <Show when={props.bubble.text && props.bubble.message?.edited_at}>
+        <button type="button" class="-my-2 py-2 hover:underline" tabIndex={tabIndex()} data-action="details">
+          {words.messages.edited}
+        </button>
+      </Show>
       <time datetime={props.bubble.at} title={times.full(props.bubble.at)}>
         {times.clock(props.bubble.at)}
       </time>
-      <Show when={props.bubble.isMine}>
+      <Show when={props.bubble.isMine || isWaiting()}>
         <Ticks status={status()} inWords={props.isNewestOwn} />
       </Show>
     </span>
@@ -66,7 +78,7 @@ export function MessageItem(props: MessageItemProps) {
       data-bubble={props.bubble.key}
       data-seq={props.bubble.seq ?? undefined}
       aria-current={props.isTarget || undefined}
-      tabIndex={props.isCurrent ? 0 : -1}
+      tabIndex={tabIndex()}
     >
       <div
         // Clipped: marks that are stacked on a letter stay inside.
@@ -84,6 +96,19 @@ export function MessageItem(props: MessageItemProps) {
         <span class="sr-only">
           {words.messages.from(props.bubble.isMine ? words.messages.you : props.peerName)}{' '}
         </span>
+        <Show when={props.bubble.replyTo}>
+          {(quote) => (
+            <Later chunk={actions} fallback={<div class="h-12" />}>
+              {({ Quote }) => (
+                <Quote
+                  quote={quote()}
+                  name={quote().sender_id === me ? words.messages.you : props.peerName}
+                  tabIndex={tabIndex()}
+                />
+              )}
+            </Later>
+          )}
+        </Show>
         <Show when={props.bubble.files.length > 0}>
           <MessageFiles bubble={props.bubble} />
         </Show>
@@ -101,6 +126,17 @@ export function MessageItem(props: MessageItemProps) {
           <MessageText text={props.bubble.text}>{meta()}</MessageText>
         </Show>
       </div>
+      <Show when={props.bubble.message?.reactions.length}>
+        <Later chunk={actions} fallback={<div class="h-6" />}>
+          {({ Reactions }) => (
+            <Reactions
+              reactions={props.bubble.message?.reactions ?? []}
+              peerName={props.peerName}
+              tabIndex={tabIndex()}
+            />
+          )}
+        </Later>
+      </Show>
       <Show when={status() === 'failed' && props.bubble.outbox}>
         {(outbox) => (
           <Later chunk={secondLoad()} fallback={<div class="h-11" />}>

@@ -12,9 +12,9 @@ import {
   Switch,
   untrack,
 } from 'solid-js';
-import type { Chunk } from '../../ui/chunk';
-import type { MessageActionParts } from '../actions/load-message-actions';
 import { useSession } from '../../auth/session';
+import { messageActions } from '../actions/load-message-actions';
+import type { ComposerMode } from '../composer/composer-mode';
 import { useChat } from '../../realtime/chat.store';
 import { secondLoad } from '../../second-load/second-load';
 import { Icon } from '../../ui/icon';
@@ -35,8 +35,9 @@ interface MessageListProps {
   log: RoomLog;
   /** The message that the URL names. */
   targetSeq: number | null;
-  /** What can be done to a message: loaded when the user comes to the messages. */
-  actions: Chunk<MessageActionParts>;
+  /** The user can write in the chat. */
+  isWritable: boolean;
+  mode: ComposerMode;
   onMarkUnread(seq: number): void;
   /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
@@ -45,6 +46,7 @@ interface MessageListProps {
 /** The messages of a room. */
 export function MessageList(props: MessageListProps) {
   const chat = useChat();
+  const actions = messageActions();
   const session = useSession();
   const { model, history, scroll, readMark, isFilled, hasUnreadAbove } = untrack(() => props.log);
   const [element, setElement] = createSignal<HTMLDivElement>();
@@ -77,7 +79,6 @@ export function MessageList(props: MessageListProps) {
       .content()
       ?.createLogEvents({
         model,
-        actions: untrack(() => props.actions),
         senderOf: (isMine) => nameOf(isMine ? session.user : props.peer),
         onFocus: setCurrent,
         onLeave: () => props.onLeave(),
@@ -98,6 +99,7 @@ export function MessageList(props: MessageListProps) {
         onCopy={(event) => events()?.onCopy(event)}
         onPointerEnter={() => events()?.onPointerEnter()}
         onFocusIn={(event) => events()?.onFocusIn(event)}
+        onClick={(event) => events()?.onClick(event)}
         onContextMenu={(event) => events()?.onContextMenu(event)}
         onKeyDown={(event) => events()?.onKeyDown(event)}
       >
@@ -148,7 +150,7 @@ export function MessageList(props: MessageListProps) {
           </Switch>
         </div>
       </div>
-      <Show when={props.actions.content()} keyed>
+      <Show when={actions.content()} keyed>
         {({ LogActions }) => (
           <Show when={element()}>{(log) => <LogActions element={log()} list={props} />}</Show>
         )}

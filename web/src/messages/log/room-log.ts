@@ -1,4 +1,5 @@
 import { firstUnread, watermarksOf, type ClientRoom, type Segment } from '@parley/client';
+import type { Message } from '@parley/shared';
 import { createEffect, createMemo, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
@@ -36,6 +37,7 @@ export function createRoomLog(
   chat: Chat,
   session: Session,
   room: Accessor<ClientRoom>,
+  asSeen: (message: Message) => Message,
   targetSeq: Accessor<number | null>,
   left: Place | undefined,
   marked: Accessor<number | null>,
@@ -51,6 +53,7 @@ export function createRoomLog(
   const model = createLogModel({
     me: session.user,
     outbox: () => chat.state().outbox,
+    asSeen,
     room,
     unreadAfter: () => {
       const seq = marked();

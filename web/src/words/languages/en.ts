@@ -82,6 +82,7 @@ export default {
     /** Before the text of a message, by its sender. */
     from: (sender: string) => `${sender}:`,
     you: 'You',
+    edited: 'edited',
     status: {
       sending: 'Sending',
       sent: 'Sent',
@@ -95,6 +96,8 @@ export default {
     label: 'Message',
     placeholder: (username: string) => `Message ${username}`,
     send: 'Send',
+    /** In the place of Send, while a message is edited. */
+    save: 'Save',
     emoji: 'Emoji',
     attach: 'Attach files',
   },
