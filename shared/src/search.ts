@@ -40,6 +40,8 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /** All of the text that is not ASCII, with what is between: in most texts of Latin script, single letters. */
 const NOT_ASCII = /[\u0080-\uffff]+(?:[ -@]+[\u0080-\uffff]+)*/g;
+/** A text with more such parts is folded as a whole: that costs as much as some sixty parts, and a part can be one letter. */
+const MAX_PARTS = 60;
 /** What single units become: most are asked for again and again. */
 const units = new Map<string, string>();
 
@@ -48,9 +50,12 @@ const units = new Map<string, string>();
  * each run of white space. The server folds texts and queries by this function, and the page finds by it what to highlight.
  */
 export function fold(text: string): string {
-  const folded = text
-    .replace(NOT_ASCII, (part) => (part.length === 1 ? foldUnit(part) : foldPart(part)))
-    .toLowerCase();
+  let parts = 0;
+  const inParts = text.replace(NOT_ASCII, (part) => {
+    if (part.length === 1) return foldUnit(part);
+    return ++parts > MAX_PARTS ? part : foldPart(part);
+  });
+  const folded = parts > MAX_PARTS ? foldPart(text) : inParts.toLowerCase();
   return /[^\S ]|  /.test(folded) ? folded.replace(/\s+/g, ' ') : folded;
 }
 

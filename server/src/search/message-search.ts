@@ -4,6 +4,7 @@ import { groupBy } from '../database/group-by.js';
 import { FROM_A, FROM_B, rangesOf, type GramRange } from './grams.js';
 import { readPage, type PostingsPage } from './postings.js';
 import * as sql from './search.sql.js';
+import { Turns } from './turns.js';
 
 /** Grams of the query of which the rarest are found out; and those that are looked up then. */
 const MAX_RANGES = 8;
@@ -21,8 +22,8 @@ const FIRST_CHUNK = 8;
 const WIDTH = { first: 8, most: 512, growth: 8 };
 /** A step that reads more pages than this is followed by a smaller one. */
 const PAGES_PER_STEP = 600;
-/** Most messages that one step tests. */
-const MAX_TESTED = 2_000;
+/** Most messages that one step tests. A step that takes longer than this many milliseconds is followed by one with half as many. */
+const TESTED = { most: 2_000, least: 50, ms: 100 };
 /** Of each room, so many changes since it was indexed are searched for edits. */
 const MAX_EDITS = 500;
 
@@ -52,7 +53,14 @@ export interface SearchedPart {
   high: number;
   /** Of the message at `high`, or more. */
   lastId: number;
+  /** The revision at which the user's view of the room is frozen: later edits do not exist for it. NOT_FROZEN: it is not. */
+  freezeRev: number;
+  /** Changes after this revision are not in the index, or not in this view of the room. Null: there are none. */
+  changedSince: number | null;
 }
+
+/** Beyond all revisions. */
+export const NOT_FROZEN = Number.MAX_SAFE_INTEGER;
 
 /** A hit. */
 export interface Found {
@@ -88,6 +96,7 @@ export class MessageSearch {
   #ranges: GramRange[];
   #units: Unit[] = [];
   #tested = 0;
+  #mostTested = TESTED.most;
   #pages = 0;
 
   constructor(
@@ -199,10 +208,11 @@ export class MessageSearch {
 
   /** Tests the next candidates of each unit. */
   async #test(units: Unit[]): Promise<void> {
-    const [rooms, seqs] = [[] as RoomId[], [] as number[]];
+    const [rooms, seqs, freezes] = [[] as RoomId[], [] as number[], [] as number[]];
     const [rangeRooms, lows, highs] = [[] as RoomId[], [] as number[], [] as number[]];
+    const rangeFreezes: number[] = [];
     const tested: { unit: Unit; lowest: number; isPoint: boolean }[] = [];
-    let left = MAX_TESTED;
+    let left = this.#mostTested;
     for (const unit of units) {
       if (left <= 0) break;
       const chunk = Math.min(left, unit.chunk);
@@ -211,6 +221,7 @@ export class MessageSearch {
         for (const seq of next) {
           rooms.push(unit.part.room.id);
           seqs.push(seq);
+          freezes.push(unit.part.freezeRev);
         }
         left -= next.length;
         tested.push({ unit, lowest: next.at(-1)!, isPoint: true });
@@ -219,6 +230,7 @@ export class MessageSearch {
         rangeRooms.push(unit.part.room.id);
         lows.push(lowest);
         highs.push(unit.high);
+        rangeFreezes.push(unit.part.freezeRev);
         left -= unit.high - lowest + 1;
         unit.scanned += unit.high - lowest + 1;
         tested.push({ unit, lowest, isPoint: false });
@@ -227,14 +239,24 @@ export class MessageSearch {
     }
     const { senderId, after, before } = this.wanted;
     const [points, ranges] = await Promise.all([
-      this.#rows(sql.TEST_MESSAGES, [rooms, seqs, senderId, after, before], rooms.length),
-      this.#rows(sql.TEST_RANGES, [rangeRooms, lows, senderId, after, before, highs], rangeRooms.length),
+      this.#rows(sql.TEST_MESSAGES, [rooms, seqs, senderId, after, before, freezes], rooms.length),
+      this.#rows(
+        sql.TEST_RANGES,
+        [rangeRooms, lows, senderId, after, before, rangeFreezes, highs],
+        rangeRooms.length,
+      ),
     ]);
     this.#tested += points.length + ranges.length;
     const ids = new Map<string, number>();
+    const turns = new Turns();
+    const startedAt = performance.now();
     for (const row of [...points, ...ranges]) {
       ids.set(`${row.room_id}/${row.seq}`, row.id);
       if (row.text !== null) this.#match(row.id, row.room_id, row.seq, row.text);
+      if (turns.isOver) await turns.next();
+    }
+    if (performance.now() - startedAt > TESTED.ms) {
+      this.#mostTested = Math.max(TESTED.least, Math.ceil(ids.size / 2));
     }
     for (const { unit, lowest, isPoint } of tested) {
       unit.high = isPoint ? (unit.candidates![0] ?? unit.low - 1) : lowest - 1;
@@ -247,14 +269,15 @@ export class MessageSearch {
     return wanted === 0 ? [] : this.database.query<sql.Tested>(statement, values);
   }
 
-  /** What was edited since its room was indexed: the index has the text of before. */
+  /** What was edited since its room was indexed: the index has the text of before. And since a view was frozen: that of after. */
   async #findEdited(parts: readonly SearchedPart[]): Promise<void> {
-    const changed = parts.filter(({ room }) => room.indexed_seq > 0 && room.rev > room.indexed_rev);
+    const changed = parts.filter(({ changedSince }) => changedSince !== null);
     if (changed.length === 0) return;
     const rows = await this.database.query<sql.EditedRow>(sql.EDITED, [
       changed.map(({ room }) => room.id),
-      changed.map(({ room }) => room.indexed_rev),
+      changed.map(({ changedSince }) => changedSince),
       MAX_EDITS,
+      changed.map(({ freezeRev }) => freezeRev),
     ]);
     const { senderId, cursor, after, before } = this.wanted;
     for (const { place, id, seq, sender_id, created_at, text } of rows) {

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { fold, type RoomId } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, type Config } from '../config/config.js';
 import { isOutage } from '../database/database-errors.js';
 import { Database } from '../database/database.js';
@@ -16,6 +16,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { FROM_A, FROM_B } from './grams.js';
 import { SegmentBuilder, type PostingsPage } from './postings.js';
 import * as sql from './search-indexer.sql.js';
+import { Turns } from './turns.js';
 
 /** A room is indexed when so many of its messages are in no segment, or when it has waited for so many intervals. */
 const MIN_MESSAGES = 64;
@@ -28,9 +29,6 @@ const GROWTH = 3;
 const ROOMS_PER_STATEMENT = 1_000;
 const TEXTS_PER_STATEMENT = 500;
 const CHANGES_PER_STATEMENT = 5_000;
-/** Grams after which, and pages after which, the event loop has a turn: about 3 ms. */
-const GRAMS_PER_TURN = 20_000;
-const PAGES_PER_TURN = 50;
 /** Pause after a step, in milliseconds, so that the database has time for others. */
 const PAUSE_MS = 10;
 /** A server whose event loop works for a larger part of that time is busy: then the next step waits, at most for so many milliseconds. */
@@ -278,7 +276,8 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
     atLeast: number,
   ): Promise<Segment> {
     const builder = new SegmentBuilder();
-    let [lastSeq, lastId, atTurn] = [first, 0, 0];
+    const turns = new Turns();
+    let [lastSeq, lastId] = [first, 0];
     let expiresAt: Date | null = null;
     const end = Math.max(atLeast, Math.min(last, first + MAX_SEGMENT.messages - 1));
     const isFull = () => builder.size >= MAX_SEGMENT.grams && lastSeq >= atLeast;
@@ -293,14 +292,13 @@ export class SearchIndexer implements OnModuleInit, BeforeApplicationShutdown {
         builder.add(row.seq - first, fold(row.text), row.sender_id === room.user_a_id ? FROM_A : FROM_B);
         [lastSeq, lastId] = [row.seq, row.id];
         if (row.expires_at && (!expiresAt || row.expires_at < expiresAt)) expiresAt = row.expires_at;
-        if (builder.size - atTurn < GRAMS_PER_TURN) continue;
-        atTurn = builder.size;
-        await nextTurn();
+        if (turns.isOver) await turns.next();
       }
     }
     const pages: PostingsPage[] = [];
     for (const page of builder.pages()) {
-      if (pages.push(page) % PAGES_PER_TURN === 0) await nextTurn();
+      pages.push(page);
+      if (turns.isOver) await turns.next();
     }
     return { lastSeq, lastId, size: builder.size, expiresAt, pages };
   }

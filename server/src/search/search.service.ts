@@ -3,6 +3,7 @@ import {
   foldQuery,
   type FoundMessage,
   type Message,
+  type MessageId,
   type RoomId,
   type SearchPage,
   type UserId,
@@ -13,9 +14,10 @@ import { Expiry } from '../messages/expiry.js';
 import type { MessageRow } from '../messages/message-row.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { MembershipService } from '../rooms/membership.service.js';
-import { seenBy } from '../rooms/room-state.js';
+import { freezeOf, seenBy } from '../rooms/room-state.js';
 import {
   MessageSearch,
+  NOT_FROZEN,
   type Found,
   type SearchBudget,
   type SearchedPart,
@@ -85,9 +87,12 @@ export class SearchService {
       request.roomId,
       senderId,
     ]);
-    const rooms = rows.map((room) => seenBy(room, userId));
-    const parts = await this.#parts(rooms, wanted);
+    const all = rows.flatMap((room) =>
+      room.last_id === null ? [] : [wholeRoom(room, room.last_id, userId)],
+    );
+    const parts = await this.#narrow(all, wanted);
     const { hits, next } = await new MessageSearch(this.database, wanted, request.limit, BUDGET).run(parts);
+    const rooms = parts.map(({ room }) => room);
     return { results: await this.#view(userId, hits, rooms), next: next === null ? null : String(next) };
   }
 
@@ -98,14 +103,8 @@ export class SearchService {
   }
 
   /** What of each room is between the times, and older than the cursor. */
-  async #parts(rooms: sql.SearchedRoom[], { cursor, after, before }: Wanted): Promise<SearchedPart[]> {
-    const filled = rooms.filter((room) => room.last_id !== null);
-    let parts = filled.map((room) => ({
-      room,
-      low: 1,
-      high: room.last_seq as number,
-      lastId: room.last_id!,
-    }));
+  async #narrow(all: SearchedPart[], { cursor, after, before }: Wanted): Promise<SearchedPart[]> {
+    let parts = all;
     if (cursor < Number.MAX_SAFE_INTEGER || before < NEVER) {
       const ends = await this.#lastBefore(parts, cursor, before);
       parts = parts.map((part, i) => ({ ...part, high: ends[i]!.seq, lastId: ends[i]!.id ?? 0 }));
@@ -163,4 +162,19 @@ export class SearchService {
       if (this.#last.get(userId) === turn) this.#last.delete(userId);
     }
   }
+}
+
+/** @param lastId of the newest message that the user sees. */
+function wholeRoom(stored: sql.SearchedRoom, lastId: MessageId, userId: UserId): SearchedPart {
+  const room = seenBy(stored, userId);
+  const freezeRev = freezeOf(stored, userId)?.rev ?? NOT_FROZEN;
+  const changedSince = Math.min(stored.indexed_seq > 0 ? stored.indexed_rev : NOT_FROZEN, freezeRev);
+  return {
+    room,
+    low: 1,
+    high: room.last_seq,
+    lastId,
+    freezeRev,
+    changedSince: stored.rev > changedSince ? changedSince : null,
+  };
 }

@@ -15,7 +15,7 @@ export type SearchedRoom = RoomState & {
   indexed_rev: number;
   segments: SegmentTuple[];
   /** Of the newest message that the user sees; null: there is none. */
-  last_id: number | null;
+  last_id: MessageId | null;
 };
 
 /**
@@ -75,15 +75,18 @@ export interface LastBefore {
   id: number | null;
 }
 
-/** Messages of each room ($1) that were edited after a revision ($2), of the latest $3 changes. */
+/** The text as it is seen in a view that is frozen at the revision `want.seen_rev`: for one that is not, that is beyond all. */
+const SEEN_TEXT = `CASE WHEN m.frozen IS NOT NULL AND m.rev > want.seen_rev THEN m.frozen->>'text' ELSE m.text END`;
+
+/** Messages of each room ($1) whose text is another one since a revision ($2), of the latest $3 changes; $4: see SEEN_TEXT. */
 export const EDITED: Statement = {
   name: 'search-edited',
-  sql: `SELECT want.place, m.id, m.seq, m.sender_id, m.created_at, m.text
-        FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS want (room_id, rev, place)
+  sql: `SELECT want.place, m.id, m.seq, m.sender_id, m.created_at, ${SEEN_TEXT} AS text
+        FROM unnest($1::bigint[], $2::bigint[], $4::bigint[]) WITH ORDINALITY AS want (room_id, rev, seen_rev, place)
         CROSS JOIN LATERAL (
           SELECT * FROM messages WHERE room_id = want.room_id AND changed AND rev > want.rev ORDER BY rev DESC LIMIT $3
         ) m
-        WHERE m.edited_at IS NOT NULL AND m.deleted_at IS NULL`,
+        WHERE (m.edited_at IS NOT NULL OR m.frozen IS NOT NULL) AND m.deleted_at IS NULL`,
 };
 
 export interface EditedRow {
@@ -110,7 +113,7 @@ export const PAGES: Statement = {
 
 /** Where a candidate is tested, the text is null unless it is still there, of the sender $3, and of the time from $4 to before $5. */
 const TESTED = `m.room_id, m.seq, m.id, CASE WHEN m.deleted_at IS NULL AND ($3::bigint IS NULL OR m.sender_id = $3)
-  AND m.created_at >= $4::timestamptz AND m.created_at < $5::timestamptz THEN m.text END AS text`;
+  AND m.created_at >= $4::timestamptz AND m.created_at < $5::timestamptz THEN ${SEEN_TEXT} END AS text`;
 
 export interface Tested {
   room_id: RoomId;
@@ -119,17 +122,17 @@ export interface Tested {
   text: string | null;
 }
 
-/** The messages of each room ($1) with that seq ($2). */
+/** The messages of each room ($1) with that seq ($2); $6: see SEEN_TEXT. */
 export const TEST_MESSAGES: Statement = {
   name: 'search-test-messages',
-  sql: `SELECT ${TESTED} FROM unnest($1::bigint[], $2::bigint[]) AS want (room_id, seq)
+  sql: `SELECT ${TESTED} FROM unnest($1::bigint[], $2::bigint[], $6::bigint[]) AS want (room_id, seq, seen_rev)
         CROSS JOIN LATERAL (SELECT * FROM messages WHERE room_id = want.room_id AND seq = want.seq OFFSET 0) m`,
 };
 
-/** The messages of each room ($1) from a seq ($2) to another ($6). */
+/** The messages of each room ($1) from a seq ($2) to another ($7); $6: see SEEN_TEXT. */
 export const TEST_RANGES: Statement = {
   name: 'search-test-ranges',
-  sql: `SELECT ${TESTED} FROM unnest($1::bigint[], $2::bigint[], $6::bigint[]) AS want (room_id, low, high)
+  sql: `SELECT ${TESTED} FROM unnest($1::bigint[], $2::bigint[], $7::bigint[], $6::bigint[]) AS want (room_id, low, high, seen_rev)
         CROSS JOIN LATERAL (SELECT * FROM messages WHERE room_id = want.room_id AND seq BETWEEN want.low AND want.high OFFSET 0) m`,
 };
 

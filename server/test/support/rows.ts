@@ -1,12 +1,13 @@
 import { Client } from 'pg';
 import type { Parley } from './parley.js';
 
-/** Adds messages of one user to a room by SQL, with every counter as if they had been sent: unread, undelivered. */
+/** Adds messages of one user to a room by SQL, `message <seq>` or with these texts, with every counter as if they had been sent: unread, undelivered. */
 export async function fillRoom(
   parley: Parley,
   roomId: number,
   senderId: number,
   count: number,
+  texts: readonly string[] = [],
 ): Promise<void> {
   await parley.sql(
     `WITH room AS (
@@ -23,9 +24,9 @@ export async function fillRoom(
         CASE WHEN user_a_id = $2 THEN sent_a ELSE sent_b END - $3 AS sent
     )
     INSERT INTO messages (room_id, seq, sender_id, sender_seq, text, created_at, rev)
-    SELECT id, last_seq + n, $2, sent + n, 'message ' || (last_seq + n), clock_timestamp(), rev + n
-    FROM room, generate_series(1, $3) AS n ORDER BY n`.replaceAll(/\$(\d)/g, '$$$1::bigint'),
-    [roomId, senderId, count],
+    SELECT id, last_seq + n, $2, sent + n, coalesce(($4::text[])[n], 'message ' || (last_seq + n)), clock_timestamp(), rev + n
+    FROM room, generate_series(1, $3) AS n ORDER BY n`.replaceAll(/\$([123])/g, '$$$1::bigint'),
+    [roomId, senderId, count, texts],
   );
 }
 

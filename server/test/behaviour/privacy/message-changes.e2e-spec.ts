@@ -1,11 +1,13 @@
-import type { Message, MessageEdit, MessagePage, Problem, Room, SyncAck } from '@parley/shared';
+import type { Message, MessageEdit, MessagePage, Problem, Room, SearchPage, SyncAck } from '@parley/shared';
 import type { Person } from '../../support/accounts.js';
 import { Parley } from '../../support/parley.js';
 import { privacyTools } from '../../support/privacy.js';
+import { fillRoom } from '../../support/rows.js';
+import { indexed } from '../../support/search.js';
 
 let parley: Parley;
 beforeAll(async () => {
-  parley = await Parley.start({ AUTH_MODE: 'accounts', RATE_LIMIT: 'off' });
+  parley = await Parley.start({ AUTH_MODE: 'accounts', RATE_LIMIT: 'off', SEARCH_INDEX_SECONDS: '0.1' });
 });
 afterAll(() => parley.stop());
 
@@ -20,6 +22,11 @@ const page = async (person: Person, room: Room, query = '') =>
   (await as<MessagePage>(person, 'GET', `/api/rooms/${room.id}/messages/${query}`)).body.results;
 const editsOf = async (person: Person, id: number) =>
   (await as<MessageEdit[]>(person, 'GET', `/api/messages/${id}/edits/`)).body.map(({ text }) => text);
+
+const found = async (person: Person, q: string, limit = 20) => {
+  const { body } = await as<SearchPage>(person, 'GET', `/api/search/?q=${q}&limit=${limit}`);
+  return { texts: body.results.map(({ message }) => message.text), next: body.next };
+};
 
 const contentOf = ({ text, edited_at, deleted_at, reactions, reply_to }: Message) => ({
   text,
@@ -120,6 +127,34 @@ describe('what a blocked user does to messages', () => {
     expect(await roomAs(b, room.id)).toMatchObject({ rev, last_message: { text: '' } });
     const rows = await parley.sql(`SELECT FROM messages m WHERE m::text LIKE '%to be deleted%'`);
     expect(rows).toEqual([]);
+  });
+
+  it('is found by what the one who has blocked still sees, before the index knows of it and after', async () => {
+    const { a, b, room } = await newChat();
+    const messages: Message[] = [];
+    for (const n of [1, 2, 3]) messages.push(await send(a, room.id, `harbour ${n}`));
+    await block(b, a);
+    await edit(a, messages[0]!.id, 'lighthouse 1');
+    await edit(a, messages[1]!.id, 'lighthouse 2');
+    await react(a, messages[2]!.id, '👍');
+    await send(a, room.id, 'lighthouse 4');
+    const nothing = { texts: [], next: null };
+    const all = { texts: ['harbour 3', 'harbour 2', 'harbour 1'], next: null };
+    const check = async () => {
+      // Not even a cursor shows that there is something.
+      for (const limit of [1, 20]) expect(await found(b, 'lighthouse', limit)).toEqual(nothing);
+      expect(await found(b, 'harbour')).toEqual(all);
+      expect((await found(a, 'lighthouse')).texts).toEqual(['lighthouse 4', 'lighthouse 2', 'lighthouse 1']);
+      expect((await found(a, 'harbour')).texts).toEqual(['harbour 3']);
+    };
+    await check();
+    // Enough for a segment of the index.
+    await fillRoom(parley, room.id, a.user.id, 64);
+    await indexed(parley, room.id);
+    await check();
+    await unblock(b, a);
+    expect((await found(b, 'lighthouse')).texts).toHaveLength(3);
+    expect((await found(b, 'harbour')).texts).toEqual(['harbour 3']);
   });
 
   it('is refused to the one who has blocked, with the code of a message', async () => {

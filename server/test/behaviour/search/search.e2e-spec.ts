@@ -1,9 +1,11 @@
-import type { Message, Room, SearchPage, User } from '@parley/shared';
+import { fold, foldQuery, type Message, type Room, type SearchPage, type User } from '@parley/shared';
+import fc from 'fast-check';
 import { gramAt } from '../../../src/search/grams.js';
 import { readPage, type PostingsPage } from '../../../src/search/postings.js';
 import { until } from '../../faults/harness/wait.js';
 import { Parley } from '../../support/parley.js';
 import { fillRoom } from '../../support/rows.js';
+import { indexed as untilIndexed } from '../../support/search.js';
 
 /** Indexed at once, and read where it is not. */
 let parley: Parley;
@@ -29,17 +31,14 @@ async function hits(user: User, q: string, filters: Record<string, string | numb
   }
   return texts;
 }
-/** Waits until every message of the room is in a segment of the index. */
-const indexed = (roomId: number) =>
-  until('the room is indexed', async () => {
-    const [row] = await parley.sql<{ is_done: boolean }>(
-      `SELECT p.seq = r.last_seq AND NOT EXISTS (
-         SELECT FROM messages m WHERE m.room_id = r.id AND m.changed AND m.rev > p.rev) AS is_done
-       FROM rooms r JOIN message_search_rooms p ON p.room_id = r.id WHERE r.id = $1`,
-      [roomId],
-    );
-    return row?.is_done === true;
-  });
+const indexed = (roomId: number) => untilIndexed(parley, roomId);
+/** Changes a message by SQL as an edit or a deletion does. @param values what else is set. */
+const change = (roomId: number, seq: number, text: string, values: string) =>
+  parley.sql(
+    `WITH room AS (UPDATE rooms SET rev = rev + 1 WHERE id = $1 RETURNING rev)
+     UPDATE messages m SET changed = true, rev = room.rev, text = $3, ${values} FROM room WHERE room_id = $1 AND seq = $2`,
+    [roomId, seq, text],
+  );
 
 /** Which of `goe` and `sta` are in the index of the room. */
 async function fragments({ id }: Pick<Room, 'id'>): Promise<string[]> {
@@ -150,6 +149,74 @@ const day = (n: number) => new Date(Date.UTC(2020, 0, 1 + n)).toISOString();
 const between = (after: number, before: number) =>
   Array.from({ length: before - after }, (_, i) => `message ${before - 1 - i}`);
 
+/** Few characters, so that texts share fragments: several scripts, marks, two units in one, and what a pattern would mean. */
+const PIECES = [...'abAB éßıж東京한국かが%_ ', 'e\u0301', 'مَر', 'กา', '🎂', '👍🏽', '\n'];
+const someText = (most: number) =>
+  fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: most }).map((pieces) => pieces.join(''));
+
+interface SearchedRoom {
+  texts: string[];
+  more: string[];
+  /** To messages by their place among all, in order. */
+  changes: { at: number; change: 'edit' | 'delete' | 'expire'; text: string }[];
+  queries: string[];
+  limit: number;
+}
+
+const searchedRoom: fc.Arbitrary<SearchedRoom> = fc.record({
+  texts: fc.array(someText(40), { minLength: 64, maxLength: 90, size: 'max' }),
+  more: fc.array(someText(40), { maxLength: 70, size: 'max' }),
+  changes: fc.array(
+    fc.record({
+      at: fc.nat(),
+      change: fc.constantFrom('edit' as const, 'edit' as const, 'delete' as const, 'expire' as const),
+      text: someText(40),
+    }),
+    { maxLength: 20, size: 'max' },
+  ),
+  queries: fc.array(someText(5), { minLength: 6, maxLength: 6 }),
+  limit: fc.integer({ min: 5, max: 50 }),
+});
+
+describe('a search of random texts', () => {
+  it('finds what a filter of all messages finds, whatever is indexed, edited, deleted or expired', async () => {
+    await fc.assert(
+      fc.asyncProperty(searchedRoom, async ({ texts, more, changes, queries, limit }) => {
+        const { room, a } = await parley.newRoom();
+        const there: (string | null)[] = [...texts, ...more];
+        const check = async () => {
+          for (const query of queries) {
+            const wanted = foldQuery(query);
+            const expected = there.filter(
+              (text) => text !== null && wanted !== '' && fold(text).includes(wanted),
+            );
+            expect([query, await hits(a, query, { limit })]).toEqual([query, expected.toReversed()]);
+          }
+        };
+        await fillRoom(parley, room.id, a.id, texts.length, texts);
+        await indexed(room.id);
+        if (more.length > 0) await fillRoom(parley, room.id, a.id, more.length, more);
+        for (const { at, change: what, text } of changes) {
+          const place = at % there.length;
+          if (there[place] === null) continue;
+          there[place] = what === 'edit' ? text : null;
+          if (what === 'edit') await change(room.id, place + 1, text, 'edited_at = now()');
+          if (what === 'delete') await change(room.id, place + 1, '', 'edited_at = NULL, deleted_at = now()');
+          if (what === 'expire')
+            await parley.sql(
+              `UPDATE messages SET expires_at = now() - interval '1 second' WHERE room_id = $1 AND seq = $2`,
+              [room.id, place + 1],
+            );
+        }
+        await check();
+        await indexed(room.id);
+        await check();
+      }),
+      { numRuns: 8, interruptAfterTimeLimit: 60_000 },
+    );
+  });
+});
+
 describe('a search', () => {
   it('returns each hit with its neighbours, newest first, page by page', async () => {
     const { room, a, b } = await parley.newRoom();
@@ -238,13 +305,8 @@ describe('a search', () => {
     await fillRoom(parley, room.id, a.id, 64);
     await indexed(room.id);
     expect(await hits(a, 'ocean')).toHaveLength(3);
-    const change = (seq: number, values: string) =>
-      parley.sql(
-        `WITH room AS (UPDATE rooms SET rev = rev + 1 WHERE id = ${room.id} RETURNING rev)
-         UPDATE messages m SET changed = true, rev = room.rev, ${values} FROM room WHERE room_id = ${room.id} AND seq = ${seq}`,
-      );
-    await change(1, `text = '', edited_at = NULL, deleted_at = now()`);
-    await change(2, `text = 'mountain two', edited_at = now()`);
+    await change(room.id, 1, '', 'edited_at = NULL, deleted_at = now()');
+    await change(room.id, 2, 'mountain two', 'edited_at = now()');
     expect([await hits(a, 'ocean'), await hits(a, 'mountain')]).toEqual([['ocean three'], ['mountain two']]);
     expect((await page(a, { q: 'mountain' })).results[0]).toMatchObject({
       before: null,
