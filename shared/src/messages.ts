@@ -62,6 +62,8 @@ export const MAX_QUOTE_LENGTH = 100;
 export const MAX_REACTIONS = 20;
 /** Edits of one message, at most. */
 export const MAX_EDITS = 100;
+/** Length of the earlier texts of a message, in characters of JSON: when it is reached, the message is not edited any more. */
+export const MAX_EDITS_LENGTH = 50_000;
 
 /** How a message is quoted by one that answers it. */
 export function quoteOf({ id, seq, sender, text, deleted_at, expires_at }: Message): MessageReply {

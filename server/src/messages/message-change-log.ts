@@ -154,5 +154,5 @@ export function tooManyReactions(): ChatError {
 }
 
 export function tooManyEdits(): ChatError {
-  return new ChatError('too_many', `A message can be edited ${MAX_EDITS} times.`);
+  return new ChatError('too_many', `A message can be edited ${MAX_EDITS} times, a long one less often.`);
 }

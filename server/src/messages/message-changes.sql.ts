@@ -1,4 +1,4 @@
-import { MAX_EDITS, MAX_REACTIONS } from '@parley/shared';
+import { MAX_EDITS, MAX_EDITS_LENGTH, MAX_REACTIONS } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import { ROOM_STATE_COLUMNS } from '../rooms/room-state.js';
 import { SILENT } from '../users/privacy.js';
@@ -64,12 +64,16 @@ function changeSql(may: string, set: string, inTime: string): string {
     ) ${resultSql('changed', inTime)}`;
 }
 
+/** Every edit writes all earlier texts again: without a bound, a long text that is edited often would write 50 times what is sent. */
+const MAY_KEEP_MORE = `(m.edits IS NULL
+      OR (jsonb_array_length(m.edits) < ${MAX_EDITS} AND length(m.edits::text) < ${MAX_EDITS_LENGTH}))`;
+
 /** Gives it the text $4, if it was sent within $5 seconds. */
 export const EDIT: Statement = {
   name: 'message-edit',
   sql: changeSql(
     `${IS_AUTHOR} AND ${IS_ACTIVE} AND NOT r.closed AND ${IS_THERE} AND m.text <> $4 AND ${isWithin('$5')}
-      AND coalesce(jsonb_array_length(m.edits), 0) < ${MAX_EDITS}`,
+      AND ${MAY_KEEP_MORE}`,
     `text = $4, edited_at = clock_timestamp(),
         edits = coalesce(f.edits, '[]') || jsonb_build_object('text', f.text, 'edited_at', clock_timestamp(), 'rev', r.rev + 1)`,
     isWithin('$5'),
