@@ -20,6 +20,8 @@ export interface ServerLimits {
   edit_window_seconds: number | null;
   /** The same for deleting it for both. */
   delete_window_seconds: number | null;
+  /** The server removes every message this long after sending, in seconds, whatever its chat says. Absent: it does not. */
+  retention_seconds?: number;
 }
 
 /** The limits until `hello` has arrived, and those of servers that do not send them: these change no message. */

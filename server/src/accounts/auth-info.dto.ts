@@ -39,6 +39,15 @@ export class AuthLimitsDto implements ServerLimits {
 
   @ApiProperty({
     type: 'integer',
+    minimum: 86_400,
+    required: false,
+    description:
+      'The server removes every message this long after sending, in seconds, whatever its chat says. Absent: it does not.',
+  })
+  retention_seconds?: number;
+
+  @ApiProperty({
+    type: 'integer',
     minimum: 1,
     example: 26_214_400,
     description: 'Largest attachment, in bytes.',

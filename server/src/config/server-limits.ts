@@ -5,7 +5,8 @@ import type { Config } from './config.js';
 export function toServerLimits({
   limits,
   attachments,
-}: Pick<Config, 'limits' | 'attachments'>): ServerLimits {
+  retentionMs,
+}: Pick<Config, 'limits' | 'attachments' | 'retentionMs'>): ServerLimits {
   const { textLength, editWindowMs, deleteWindowMs } = limits;
   return {
     text_max_length: textLength,
@@ -13,5 +14,6 @@ export function toServerLimits({
     attachments_max: attachments.max,
     edit_window_seconds: editWindowMs === null ? null : editWindowMs / 1_000,
     delete_window_seconds: deleteWindowMs === null ? null : deleteWindowMs / 1_000,
+    ...(retentionMs === null ? {} : { retention_seconds: retentionMs / 1_000 }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Message, MessagePage, Problem, Room, User } from '@parley/shared';
+import type { AuthInfo, Message, MessagePage, Problem, Room, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Parley } from '../../support/parley.js';
@@ -347,6 +347,10 @@ describe('RETENTION_DAYS', () => {
         expect((await rowsOf(room)).map(({ text }) => text)).toEqual(['', '', '', 'message 4', 'message 5']);
         expect(await stateOf(room)).toEqual({ rev: 6, expired_seq: 3 });
       }
+      const info = await servers[0]!.get<AuthInfo>('/api/auth/');
+      const { frames } = await servers[1]!.userSocket(first!.b.id);
+      expect(info.body.limits.retention_seconds).toBe(DAY);
+      expect(frames[0]).toMatchObject({ type: 'hello', limits: { retention_seconds: DAY } });
       const { results } = await pageOf(first!.room, '', servers[0]);
       expect(results.map((message) => lifetimeOf(message)! / DAY)).toEqual([1, 1, 1, 1, 1]);
       // A server without the setting, as there may be while it is changed, has the same database.
