@@ -175,9 +175,9 @@ function Entry(props: { passkey: Passkey; onRename(): void; onRemove(): void }) 
     return accountWords.devices.used(ago(at, now(), document.documentElement.lang));
   };
   return (
-    <li class="flex min-h-16 items-center gap-3 border-b border-line py-2.5 last:border-b-0">
+    <li class="flex min-h-16 flex-wrap items-center gap-x-3 border-b border-line py-2.5 last:border-b-0">
       <PasskeyIcon class="size-5 shrink-0 text-muted" />
-      <span class="grid min-w-0 flex-1 gap-0.5">
+      <span class="grid min-w-0 flex-1 basis-40 gap-0.5">
         <span class="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span class="font-semibold [overflow-wrap:anywhere]" dir="auto">
             {props.passkey.name}
@@ -198,22 +198,24 @@ function Entry(props: { passkey: Passkey; onRename(): void; onRemove(): void }) 
           </Show>
         </span>
       </span>
-      <button
-        type="button"
-        class="button-quiet -mr-2 shrink-0"
-        aria-label={texts.renameOne(props.passkey.name)}
-        onClick={() => props.onRename()}
-      >
-        {texts.rename}
-      </button>
-      <button
-        type="button"
-        class="button-quiet -mr-3 shrink-0 text-danger"
-        aria-label={texts.removeOne(props.passkey.name)}
-        onClick={() => props.onRemove()}
-      >
-        {texts.remove}
-      </button>
+      <span class="-mr-3 ml-auto flex shrink-0">
+        <button
+          type="button"
+          class="button-quiet"
+          aria-label={texts.renameOne(props.passkey.name)}
+          onClick={() => props.onRename()}
+        >
+          {texts.rename}
+        </button>
+        <button
+          type="button"
+          class="button-quiet text-danger"
+          aria-label={texts.removeOne(props.passkey.name)}
+          onClick={() => props.onRemove()}
+        >
+          {texts.remove}
+        </button>
+      </span>
     </li>
   );
 }
