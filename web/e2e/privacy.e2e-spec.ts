@@ -23,6 +23,10 @@ function button(window: ChatWindow, name: string): Locator {
   return window.page.getByRole('button', { name, exact: true });
 }
 
+function log(window: ChatWindow): Locator {
+  return window.page.getByRole('log');
+}
+
 async function chooseInChat(window: ChatWindow, item: string): Promise<void> {
   await button(window, 'Chat options').click();
   await window.page.getByRole('menuitem', { name: item }).click();
@@ -46,9 +50,12 @@ describe('privacy', () => {
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  setUpStage(
+    (opened) => {
+      stage = opened;
+    },
+    { ...ACCOUNTS, RETENTION_DAYS: '30' },
+  );
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   });
@@ -267,9 +274,18 @@ describe('privacy', () => {
       for (const window of [hers, his]) {
         await shown(window.page.getByText('New messages disappear after 1 week'));
       }
+      await shown(log(hers).getByText('You set messages to disappear after 1 week'));
+      await shown(
+        log(his)
+          .locator('li', { hasText: 'Hello' })
+          .locator('~ li')
+          .getByText(`${alice.user.username} set messages to disappear after 1 week`),
+      );
+      await shown(log(his).getByText('This server removes messages after 30 days.'));
       await chooseInChat(his, 'Disappearing messages');
       expect(await his.page.getByRole('radio', { name: '1 week' }).isChecked()).toBe(true);
       await shown(his.page.getByText(`${alice.user.username} set this on`));
+      await shown(his.page.getByRole('dialog').getByText('This server removes messages after 30 days.'));
       expect(await violations(his.page)).toEqual([]);
       await his.page.keyboard.press('Escape');
 
@@ -290,6 +306,7 @@ describe('privacy', () => {
       for (const window of [hers, his]) {
         await window.page.getByText('New messages disappear after 5 seconds').waitFor({ state: 'detached' });
       }
+      await shown(log(his).getByText(`${alice.user.username} turned off disappearing messages`));
     });
 
     it('are not offered to who has blocked the other', async () => {

@@ -156,6 +156,21 @@ describe('a window', () => {
     expect(await hers.field.inputValue()).toBe('To be continued');
   });
 
+  it('sets in simulation, as one user, that messages disappear for both', async () => {
+    await server.send(room, bob, 'Hello');
+    const [one, other] = await Promise.all([stage.roomWindow(room, alice), stage.roomWindow(room, bob)]);
+    await one.page.getByRole('button', { name: 'Chat options' }).click();
+    const items = one.page.getByRole('menuitem');
+    await shown(items.first());
+    expect(await items.allTextContents()).toEqual(['Disappearing messages']);
+    await items.first().click();
+    await one.page.getByRole('radio', { name: '1 day' }).check();
+    await one.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await shown(one.page.getByText('You set messages to disappear after 1 day'));
+    await shown(other.page.getByText(`${alice.username} set messages to disappear after 1 day`));
+    await shown(other.page.getByText('New messages disappear after 1 day'));
+  });
+
   it('shows text as text, links as links', async () => {
     const evil = '<img src=x onerror="document.title=1"> **no** javascript:alert(1)';
     await server.send(room, bob, evil);

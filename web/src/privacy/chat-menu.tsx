@@ -1,6 +1,7 @@
 import type { ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
 import { createMemo, createSignal } from 'solid-js';
+import { useSession } from '../auth/session';
 import { Menu, type MenuItem } from '../ui/menu';
 import { showNotice } from '../ui/notices';
 import { nameOf } from '../users/name-of';
@@ -22,6 +23,7 @@ interface ChatMenuProps {
 /** What the user can do about the other of a chat, and the dialogs for it. */
 export function ChatMenu(props: ChatMenuProps) {
   const actions = createPeerActions();
+  const session = useSession();
   const [view, setView] = createSignal<PeerView | null>(null);
   const name = createMemo(() => nameOf(props.peer));
   const isBlocked = createMemo(() => props.room.room.blocked === true);
@@ -36,19 +38,29 @@ export function ChatMenu(props: ChatMenuProps) {
   }
 
   // Only when one of them changes: new items would take the focus with the old ones.
-  const items = createMemo((): MenuItem[] => [
-    { icon: SHARE, title: privacyWords.share.title, run: () => setView('share') },
-    ...(canSetTimer() ? [{ icon: TIMER, title: privacyWords.timer.title, run: () => setView('timer') }] : []),
-    isBlocked()
-      ? { icon: BLOCK, title: privacyWords.block.undo(name()), run: () => void unblock() }
-      : {
-          icon: BLOCK,
-          title: privacyWords.block.action(name()),
-          isDanger: true,
-          run: () => setView('block'),
-        },
-    { icon: REPORT, title: privacyWords.report.action(name()), isDanger: true, run: () => setView('report') },
-  ]);
+  const items = createMemo((): MenuItem[] => {
+    const timer = { icon: TIMER, title: privacyWords.timer.title, run: () => setView('timer') };
+    // Nobody can hide from others, or block them, where anyone can be anyone.
+    if (session.mode === 'simulation') return [timer];
+    return [
+      { icon: SHARE, title: privacyWords.share.title, run: () => setView('share') },
+      ...(canSetTimer() ? [timer] : []),
+      isBlocked()
+        ? { icon: BLOCK, title: privacyWords.block.undo(name()), run: () => void unblock() }
+        : {
+            icon: BLOCK,
+            title: privacyWords.block.action(name()),
+            isDanger: true,
+            run: () => setView('block'),
+          },
+      {
+        icon: REPORT,
+        title: privacyWords.report.action(name()),
+        isDanger: true,
+        run: () => setView('report'),
+      },
+    ];
+  });
 
   return (
     <>

@@ -1,4 +1,4 @@
 export { ChatMenu } from './chat-menu';
 export { ComposerBar } from './composer-bar';
 export { Requests } from './requests';
-export { TimerNote } from './timer-note';
+export { RetentionNote, TimerLine, TimerNote } from './timer-notes';

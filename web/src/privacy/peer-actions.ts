@@ -1,6 +1,7 @@
 import type { ReportRoom, User } from '@parley/shared';
 import { createSignal, type Accessor } from 'solid-js';
 import { HttpError } from '../api/http';
+import { useSession } from '../auth/session';
 import { useChat } from '../realtime/chat.store';
 import { privacyWords } from '../words/words';
 import { acceptRequest, blockUser, declineRequest, reportRoom, setTimer, unblockUser } from './privacy.api';
@@ -21,6 +22,7 @@ export interface PeerActions {
 /** One at a time. What has changed comes by the socket, to every device of the user; here it is there before the result. */
 export function createPeerActions(): PeerActions {
   const { client } = useChat();
+  const session = useSession();
   const [isBusy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal('');
 
@@ -47,7 +49,7 @@ export function createPeerActions(): PeerActions {
     block: (peer) => run(() => blockUser(peer.id)),
     unblock: (peer) => run(() => unblockUser(peer.id)),
     report: (roomId, report) => run(() => reportRoom(roomId, report)),
-    setTimer: (roomId, seconds) => run(() => setTimer(roomId, seconds)),
+    setTimer: (roomId, seconds) => run(() => setTimer(session, roomId, seconds)),
     isBusy,
     problem,
   };

@@ -1,4 +1,5 @@
 import type { Me, ReportRoom, RoomSettings, Sharing, User } from '@parley/shared';
+import type { Session } from '../auth/session';
 import { getJson, patchJson, post, put, remove } from '../api/http';
 
 /** From now on the other sees that messages arrive and are read, and the chat is among the others. */
@@ -45,6 +46,6 @@ export function changeRoomSettings(roomId: number, change: Partial<RoomSettings>
 }
 
 /** @param seconds after which new messages of the chat disappear, for both; null: never. */
-export function setTimer(roomId: number, seconds: number | null): Promise<void> {
-  return put(`/api/rooms/${roomId}/timer/`, { seconds });
+export function setTimer(session: Session, roomId: number, seconds: number | null): Promise<void> {
+  return put(session.urlOf(`/api/rooms/${roomId}/timer/`), { seconds });
 }

@@ -6,6 +6,7 @@ import { privacyWords, times } from '../words/words';
 import { durationOf } from './duration';
 import { createPeerActions } from './peer-actions';
 import type { PeerDialogProps } from './peer-dialog-props';
+import { RetentionNote } from './timer-notes';
 
 /** What is offered: an hour, a day, a week, four weeks. A program may set others. */
 const OFFERED = [3_600, 86_400, 604_800, 2_419_200];
@@ -64,6 +65,7 @@ export function TimerDialog(props: PeerDialogProps) {
             </p>
           )}
         </Show>
+        <RetentionNote />
         <p class="text-sm font-medium text-danger empty:hidden" role="alert">
           {actions.problem()}
         </p>

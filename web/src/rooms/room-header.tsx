@@ -49,20 +49,18 @@ export function RoomHeader(props: InRoom) {
         </Show>
       </div>
       <SearchButton in={props} />
-      <Show when={session.mode === 'accounts'}>
-        <MenuButton
-          menuId="chat-menu"
-          label={words.chat.menu}
-          class="button-quiet -mr-2 px-0"
-          failure={words.notLoaded.privacy}
-          load={async () => {
-            const { ChatMenu } = await loadPrivacy();
-            return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
-          }}
-        >
-          <Icon name="more" class="size-5" />
-        </MenuButton>
-      </Show>
+      <MenuButton
+        menuId="chat-menu"
+        label={words.chat.menu}
+        class="button-quiet -mr-2 px-0"
+        failure={words.notLoaded.privacy}
+        load={async () => {
+          const { ChatMenu } = await loadPrivacy();
+          return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
+        }}
+      >
+        <Icon name="more" class="size-5" />
+      </MenuButton>
     </header>
   );
 }

@@ -83,6 +83,7 @@ export function RoomView(props: { room: ClientRoom }) {
         targetSeq={openSeq()}
         isWritable={!isClosed()}
         mode={mode}
+        privacy={privacy}
         onMarkUnread={(seq) => {
           setMarked(seq);
           rooms.marks.set(roomId, seq);

@@ -1,7 +1,14 @@
+import type { MessageTimer } from '@parley/shared';
 import { arrange, confirmedBubble, statusOf, waitingBubble, type Bubble, type Row } from './bubbles';
 import { ME, ModelServer, PEER } from '@parley/client/testing';
 
 const now = Date.UTC(2026, 0, 5);
+
+const minute = (n: number) => new Date(2026, 0, 2, 10, n).toISOString();
+
+function timerAt(after_seq: number, changed_at = minute(after_seq)): MessageTimer {
+  return { seconds: 60, user_id: ME, changed_at, after_seq };
+}
 
 function bubble(change: Partial<Bubble> & { seq: number; minute?: number }): Bubble {
   const message = new ModelServer().send(PEER, null).message;
@@ -14,6 +21,12 @@ function shape(rows: Row[]): string[] {
     if (row.kind !== 'bubble') return row.kind;
     return `${row.key}${row.isFirst ? ' first' : ''}${row.isLast ? ' last' : ''}`;
   });
+}
+
+/** The rows of messages with these seqs, with a timer among them. */
+function place(seqs: number[], timer: MessageTimer, unreadAfter: number | null = null): string[] {
+  const bubbles = seqs.map((seq) => bubble({ seq }));
+  return shape(arrange(bubbles, unreadAfter, now, timer)).map((row) => row.split(' ')[0]!);
 }
 
 describe('arrange', () => {
@@ -48,6 +61,44 @@ describe('arrange', () => {
       'm3 first',
       'm4 last',
     ]);
+  });
+
+  describe('with a timer', () => {
+    it('puts its change after the message at which it was made, and parts what stands there', () => {
+      expect(shape(arrange([bubble({ seq: 1 }), bubble({ seq: 2 })], null, now, timerAt(1)))).toEqual([
+        'day',
+        'm1 first last',
+        'timer',
+        'm2 first last',
+      ]);
+      expect(place([1, 2], timerAt(2))).toEqual(['day', 'm1', 'm2', 'timer']);
+      expect(place([1, 2], timerAt(0))).toEqual(['day', 'timer', 'm1', 'm2']);
+    });
+
+    it('puts it before new messages, and where messages have disappeared since', () => {
+      expect(place([1, 2], timerAt(1), 1)).toEqual(['day', 'm1', 'timer', 'unread', 'm2']);
+      expect(place([1, 2, 9], timerAt(5, minute(3)))).toEqual(['day', 'm1', 'm2', 'timer', 'm9']);
+      expect(place([1, 2], timerAt(5, minute(3)))).toEqual(['day', 'm1', 'm2', 'timer']);
+    });
+
+    it('puts it before what is on its way', () => {
+      const rows = arrange([bubble({ seq: 1 }), { ...bubble({ seq: 2 }), seq: null }], null, now, timerAt(1));
+      expect(rows.map(({ kind }) => kind)).toEqual(['day', 'bubble', 'timer', 'bubble']);
+    });
+
+    it('shows it on its day', () => {
+      expect(place([1], timerAt(1, new Date(2026, 0, 3).toISOString()))).toEqual([
+        'day',
+        'm1',
+        'day',
+        'timer',
+      ]);
+    });
+
+    it('does not show it where its place lies above what is shown, nor without messages', () => {
+      expect(place([8, 9], timerAt(5))).toEqual(['day', 'm8', 'm9']);
+      expect(arrange([], null, now, timerAt(0))).toEqual([]);
+    });
   });
 
   it('keeps the key of a message from the outbox to the room', () => {

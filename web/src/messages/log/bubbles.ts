@@ -1,11 +1,11 @@
-import type { ErrorCode, Message, MessageReply } from '@parley/shared';
+import type { ErrorCode, Message, MessageReply, MessageTimer } from '@parley/shared';
 import type { OutboxStatus, QueuedMessage, Watermarks } from '@parley/client';
 import type { ShownFile } from '../../attachments/layout';
 import { dayKey } from '../../words/times';
 import { times } from '../../words/words';
 
 /** One row of the log. */
-export type Row = DayRow | UnreadRow | Bubble;
+export type Row = DayRow | UnreadRow | TimerRow | Bubble;
 
 interface DayRow {
   kind: 'day';
@@ -16,6 +16,13 @@ interface DayRow {
 interface UnreadRow {
   kind: 'unread';
   key: string;
+}
+
+/** Where a member has changed after which time messages disappear. */
+interface TimerRow {
+  kind: 'timer';
+  key: string;
+  timer: MessageTimer;
 }
 
 /** A message as it is shown, confirmed or on its way. */
@@ -107,29 +114,49 @@ export function waitingBubble(entry: QueuedMessage): Bubble {
 }
 
 /**
- * Puts days between messages, the divider before the first one after `unreadAfter`, and says which messages stand
- * together.
+ * Puts days between messages, the divider before the first one after `unreadAfter`, and the change of the `timer`, if it was made
+ * at one of them, after that, and says which messages stand together.
  */
-export function arrange(bubbles: readonly Bubble[], unreadAfter: number | null, now: number): Row[] {
+export function arrange(
+  bubbles: readonly Bubble[],
+  unreadAfter: number | null,
+  now: number,
+  timer?: MessageTimer,
+): Row[] {
   const rows: Row[] = [];
-  let before: Bubble | null = null;
+  let day = '';
   let isDivided = unreadAfter === null;
-  for (const bubble of bubbles) {
-    const startsDay: boolean = before === null || dayKey(before.at) !== dayKey(bubble.at);
-    if (startsDay)
-      rows.push({ kind: 'day', key: `day-${dayKey(bubble.at)}`, label: times.day(bubble.at, now) });
-    const isNew = !isDivided && !bubble.isMine && bubble.seq !== null && bubble.seq > (unreadAfter ?? 0);
-    if (isNew) isDivided = true;
-    // At the top of what is shown, the first new one may still lie above.
-    if (isNew && (before !== null || bubble.seq === (unreadAfter ?? 0) + 1))
-      rows.push({ kind: 'unread', key: 'unread' });
-    const isFirst: boolean = startsDay || isNew || before === null || !standTogether(before, bubble);
-    const last = rows.at(-1);
-    if (!isFirst && last?.kind === 'bubble') rows[rows.length - 1] = { ...last, isLast: false };
-    const row: Bubble = { ...bubble, isFirst, isLast: true };
-    rows.push(row);
-    before = row;
+  let pending = timer;
+
+  function startDay(at: string): void {
+    if (day === dayKey(at)) return;
+    day = dayKey(at);
+    rows.push({ kind: 'day', key: `day-${day}`, label: times.day(at, now) });
   }
+  function addTimer(change: MessageTimer): void {
+    startDay(change.changed_at);
+    rows.push({ kind: 'timer', key: `timer-${change.changed_at}`, timer: change });
+  }
+
+  for (const [i, bubble] of bubbles.entries()) {
+    const seq = bubble.seq ?? Number.POSITIVE_INFINITY;
+    /** At the top of what is shown, the first one after `place` may still lie above. */
+    const isFirstAfter = (place: number) => seq > place && (i > 0 || seq === place + 1);
+    if (pending && seq > pending.after_seq) {
+      if (isFirstAfter(pending.after_seq)) addTimer(pending);
+      pending = undefined;
+    }
+    startDay(bubble.at);
+    if (!isDivided && !bubble.isMine && bubble.seq !== null && seq > (unreadAfter ?? 0)) {
+      isDivided = true;
+      if (isFirstAfter(unreadAfter ?? 0)) rows.push({ kind: 'unread', key: 'unread' });
+    }
+    const last = rows.at(-1);
+    const isFirst = last?.kind !== 'bubble' || !standTogether(last, bubble);
+    if (!isFirst) rows[rows.length - 1] = { ...last, isLast: false };
+    rows.push({ ...bubble, isFirst, isLast: true });
+  }
+  if (pending && bubbles.length > 0) addTimer(pending);
   return rows;
 }
 

@@ -17,7 +17,7 @@ interface HistoryEdgeProps {
 /** What is above the first message, or below the last: more to come, a way to try again, or the end of the room. */
 export function HistoryEdge(props: HistoryEdgeProps) {
   return (
-    <li class="flex min-h-12 items-center justify-center gap-2 text-sm text-muted">
+    <li class="flex min-h-12 items-center justify-center gap-2 text-center text-sm text-muted">
       <Switch fallback={props.children}>
         <Match when={props.history.hasFailed() && !props.history.isLoading()}>
           <Later chunk={secondLoad()} fallback={null}>

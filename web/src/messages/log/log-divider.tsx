@@ -1,13 +1,23 @@
-import { Show } from 'solid-js';
-import type { Row } from './bubbles';
+import type { User } from '@parley/shared';
+import { Match, Switch } from 'solid-js';
+import type { PrivacyParts } from '../../privacy/load-privacy';
+import type { Chunk } from '../../ui/chunk';
+import { Later } from '../../ui/later';
 import { words } from '../../words/words';
+import type { Row } from './bubbles';
 
-/** A row that is no message: the name of a day, or where the new messages begin. */
-export function LogDivider(props: { row: Row | undefined }) {
+interface LogDividerProps {
+  row: Row | undefined;
+  peer: User;
+  privacy: Chunk<PrivacyParts>;
+}
+
+/** A row that is no message: the name of a day, where the new messages begin, or a change of the timer. */
+export function LogDivider(props: LogDividerProps) {
   const day = () => (props.row?.kind === 'day' ? props.row.label : null);
+  const timer = () => (props.row?.kind === 'timer' ? props.row.timer : null);
   return (
-    <Show
-      when={day()}
+    <Switch
       fallback={
         <li class="my-3 flex items-center gap-3 px-4 text-xs font-semibold text-accent" data-unread>
           <span class="h-px flex-1 bg-accent/40" />
@@ -16,11 +26,20 @@ export function LogDivider(props: { row: Row | undefined }) {
         </li>
       }
     >
-      <li class="pointer-events-none sticky top-2 z-10 my-3 flex justify-center">
-        <span class="rounded-full border border-line bg-panel px-3 py-1 text-xs font-medium text-muted">
-          {day()}
-        </span>
-      </li>
-    </Show>
+      <Match when={day()}>
+        <li class="pointer-events-none sticky top-2 z-10 my-3 flex justify-center">
+          <span class="rounded-full border border-line bg-panel px-3 py-1 text-xs font-medium text-muted">
+            {day()}
+          </span>
+        </li>
+      </Match>
+      <Match when={timer()}>
+        {(change) => (
+          <Later chunk={props.privacy} fallback={<li class="my-3 h-4" />}>
+            {({ TimerLine }) => <TimerLine timer={change()} peer={props.peer} />}
+          </Later>
+        )}
+      </Match>
+    </Switch>
   );
 }

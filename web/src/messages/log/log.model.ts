@@ -83,9 +83,12 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
     return [...confirmed, ...unsentMessages(queued()).map((entry) => waitingBubble(entry))];
   });
 
-  const rows = createMemo(
-    () => new Map(arrange(bubbles(), unreadAfter(), now()).map((row) => [row.key, row])),
-  );
+  const rows = createMemo(() => {
+    const { timer } = room().room;
+    const isTimed = timer && timer.after_seq <= (range().last ?? Infinity);
+    const all = arrange(bubbles(), unreadAfter(), now(), isTimed ? timer : undefined);
+    return new Map(all.map((row) => [row.key, row]));
+  });
   const keys = createMemo(() => [...rows().keys()], [], { equals: sameItems });
 
   function move(step: (range: ShownRange, loaded: LoadedRange) => ShownRange): boolean {

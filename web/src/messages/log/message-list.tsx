@@ -12,6 +12,8 @@ import {
   Switch,
   untrack,
 } from 'solid-js';
+import type { PrivacyParts } from '../../privacy/load-privacy';
+import type { Chunk } from '../../ui/chunk';
 import { useSession } from '../../auth/session';
 import { messageActions } from '../actions/load-message-actions';
 import type { ComposerMode } from '../composer/composer-mode';
@@ -38,6 +40,8 @@ interface MessageListProps {
   /** The user can write in the chat. */
   isWritable: boolean;
   mode: ComposerMode;
+  /** What is said of disappearing messages: loaded when there is something to say. */
+  privacy: Chunk<PrivacyParts>;
   onMarkUnread(seq: number): void;
   /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
@@ -118,14 +122,21 @@ export function MessageList(props: MessageListProps) {
             <Match when={element()}>
               <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
                 <HistoryEdge history={history} hasMore={history.hasOlder()}>
-                  {words.messages.beginning}
+                  <Show when={chat.limits().retention_seconds} fallback={words.messages.beginning}>
+                    <Later chunk={props.privacy} fallback={null}>
+                      {({ RetentionNote }) => <RetentionNote />}
+                    </Later>
+                  </Show>
                 </HistoryEdge>
                 <For each={model.keys()}>
                   {(key) => {
                     const row = createMemo<Row | undefined>((before) => model.row(key) ?? before);
                     const bubble = () => asBubble(row());
                     return (
-                      <Show when={bubble()} fallback={<LogDivider row={row()} />}>
+                      <Show
+                        when={bubble()}
+                        fallback={<LogDivider row={row()} peer={props.peer} privacy={props.privacy} />}
+                      >
                         {(shown) => (
                           <MessageItem
                             bubble={shown()}

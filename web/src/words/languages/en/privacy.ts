@@ -90,6 +90,13 @@ export default {
     setBy: (name: string, when: string) => `${name} set this on ${when}.`,
     save: 'Save',
     note: (after: Duration) => `New messages disappear after ${duration(after)}`,
+    /** In the log, where it was changed. */
+    changed: (name: string, after: Duration | null) =>
+      after === null
+        ? `${name} turned off disappearing messages`
+        : `${name} set messages to disappear after ${duration(after)}`,
+    /** The setting of the server. */
+    retention: (after: Duration) => `This server removes messages after ${duration(after)}.`,
   },
 
   /** What others see of the user. */
