@@ -13,9 +13,9 @@ const ALWAYS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   // Concerns only what a page embeds without CORS. Pages of ALLOWED_ORIGINS use CORS and are not affected.
   'Cross-Origin-Resource-Policy': 'same-origin',
+  // The microphone is for voice messages.
   'Permissions-Policy': [
     'camera',
-    'microphone',
     'geolocation',
     'display-capture',
     'payment',
@@ -26,6 +26,7 @@ const ALWAYS = {
     'browsing-topics',
   ]
     .map((feature) => `${feature}=()`)
+    .concat('microphone=(self)')
     .join(', '),
 } as const;
 

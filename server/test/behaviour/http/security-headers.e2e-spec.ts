@@ -19,6 +19,7 @@ function faults(headers: Headers, kind: 'data' | 'page' | 'explorer'): string[] 
     ['Cross-Origin-Opener-Policy', /^same-origin$/],
     ['Cross-Origin-Resource-Policy', /^same-origin$/],
     ['Permissions-Policy', /\bcamera=\(\).*\bgeolocation=\(\)/],
+    ['Permissions-Policy', /\bmicrophone=\(self\)(,|$)/],
     ['Content-Security-Policy', /\bobject-src 'none'/],
     ['Content-Security-Policy', /\bframe-ancestors 'none'/],
     ['Content-Security-Policy', /\bbase-uri 'none'/],
