@@ -10,15 +10,21 @@ export class Stage {
   private constructor(
     readonly server: Server,
     readonly browser: Browser,
+    private readonly hasDevices: boolean,
   ) {}
 
   /**
    * @param settings environment variables of the server that differ from the defaults.
    * @param name of the host in the URLs of the page.
+   * @param browserArgs for the browser, which has a microphone only with them.
    */
-  static async open(settings?: Record<string, string>, name?: string): Promise<Stage> {
+  static async open(
+    settings?: Record<string, string>,
+    name?: string,
+    browserArgs?: string[],
+  ): Promise<Stage> {
     const server = await Server.start(settings, name);
-    return new Stage(server, await launch());
+    return new Stage(server, await launch(browserArgs), browserArgs !== undefined);
   }
 
   /** Two people who have a room. */
@@ -48,6 +54,11 @@ export class Stage {
       hasTouch: isTouch,
       isMobile: isTouch,
     });
+    // A microphone of this machine would change the composer.
+    if (!this.hasDevices)
+      await context.addInitScript(() =>
+        Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
+      );
     this.#contexts.add(context);
     return context;
   }
@@ -69,16 +80,18 @@ export class Stage {
  * last. `onOpen` gets it once, before all tests.
  * @param settings environment variables of the server that differ from the defaults.
  * @param name of the host in the URLs of the page.
+ * @param browserArgs for the browser, which has a microphone only with them.
  */
 export function setUpStage(
   onOpen: (stage: Stage) => void | Promise<void>,
   settings?: Record<string, string>,
   name?: string,
+  browserArgs?: string[],
 ): void {
   let stage: Stage | undefined;
 
   beforeAll(async () => {
-    stage = await Stage.open(settings, name);
+    stage = await Stage.open(settings, name, browserArgs);
     await onOpen(stage);
   });
   afterEach(() => stage?.clear());

@@ -10,6 +10,9 @@ import { createLocalUrl } from './local-image';
 import { progressOf } from './progress';
 import { FILE_PATH } from './tray';
 import { Viewer } from './viewer';
+import { clockOf, voiceOf } from './voice/voice-name';
+import { VoicePlayer } from './voice/voice-player';
+import { Waveform } from './voice/waveform';
 
 interface AttachedFilesProps {
   files: readonly ShownFile[];
@@ -66,6 +69,9 @@ export function AttachedFiles(props: AttachedFilesProps) {
                     preload="metadata"
                     aria-label={stored().name}
                   />
+                </Match>
+                <Match when={voiceOf(stored())}>
+                  {(voice) => <VoicePlayer voice={voice()} url={urlOf(stored())} />}
                 </Match>
                 <Match when={stored().type.startsWith('audio/')}>
                   <audio
@@ -133,15 +139,29 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
         when={imageBox(props.file)}
         fallback={
           <>
-            <Drawing path={FILE_PATH} class="size-7 opacity-70" />
-            <span class="grid min-w-0 flex-1">
-              <span class="truncate text-sm font-medium" dir="auto">
-                {props.file.name}
-              </span>
-              <span class="text-xs tabular-nums opacity-75">
-                {attachmentWords.progress(props.file.size, percent())}
-              </span>
-            </span>
+            <Show
+              when={voiceOf(props.file)}
+              fallback={
+                <>
+                  <Drawing path={FILE_PATH} class="size-7 opacity-70" />
+                  <span class="grid min-w-0 flex-1">
+                    <span class="truncate text-sm font-medium" dir="auto">
+                      {props.file.name}
+                    </span>
+                    <span class="text-xs tabular-nums opacity-75">
+                      {attachmentWords.progress(props.file.size, percent())}
+                    </span>
+                  </span>
+                </>
+              }
+            >
+              {(voice) => (
+                <span class="grid min-w-0 flex-1" dir="ltr">
+                  <Waveform levels={voice().levels} played={0} />
+                  <span class="text-xs leading-4 tabular-nums opacity-75">{clockOf(voice().seconds)}</span>
+                </span>
+              )}
+            </Show>
           </>
         }
       >

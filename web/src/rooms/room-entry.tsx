@@ -16,9 +16,13 @@ import { times, words } from '../words/words';
 /** What the badge says at most. */
 const BADGE_MAX = 99;
 
-/** The text of a message, else the name of its first file. */
+/** The text of a message, else the name of its first file: without its waveform (voice-name.ts). */
 const shortOf = (message?: Shortened | null) =>
-  message && (message.text || (message.attachments ?? message.files)?.map(({ name }) => `📎 ${name}`)[0]);
+  message &&
+  (message.text ||
+    (message.attachments ?? message.files)?.map(
+      ({ name }) => `📎 ${name.replace(/ [0-9a-f]{40}\.\w+$/, '')}`,
+    )[0]);
 
 interface Shortened {
   text: string;

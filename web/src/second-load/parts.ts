@@ -1,4 +1,5 @@
 export { watchExpiry } from '@parley/client';
+export { voiceButton } from '../attachments/voice/load-voice';
 export { createStorageNotice } from '../messages/storage-notice';
 export { watchAccount } from '../auth/accounts/watch-account';
 export { RoomNotFound } from '../rooms/room-not-found';

@@ -30,7 +30,8 @@ export function Composer(props: ComposerProps) {
   const maxLength = () => chat.limits().text_max_length;
   const isTooLong = () => length() > maxLength();
   const [files, setFiles] = createSignal<readonly QueuedFile[]>([]);
-  const canSend = () => (hasVisibleText(text()) || (files().length > 0 && !isEditing())) && !isTooLong();
+  const hasContent = () => hasVisibleText(text()) || (files().length > 0 && !isEditing());
+  const canSend = () => hasContent() && !isTooLong();
   const [field, setField] = createSignal<HTMLTextAreaElement>();
   const extras = createMemo(() => {
     const element = field();
@@ -70,6 +71,15 @@ export function Composer(props: ComposerProps) {
     props.onSent();
     mode.end();
     field()?.focus();
+  }
+
+  function sendRecorded(recorded: readonly QueuedFile[]): void {
+    const { mode } = props;
+    const current = mode.current();
+    const quote = current?.kind === 'reply' ? current.quote : null;
+    chat.client.send(props.roomId, '', { files: recorded, replyTo: quote });
+    props.onSent();
+    if (quote) mode.end();
   }
 
   // For an edit its text takes the place of the draft, which comes back after it.
@@ -149,7 +159,7 @@ export function Composer(props: ComposerProps) {
           />
         )}
       </Show>
-      <div class="flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
+      <div class="relative flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
         <button
           type="button"
           class="button-quiet shrink-0 rounded-full px-0 text-muted"
@@ -192,20 +202,28 @@ export function Composer(props: ComposerProps) {
         >
           <Icon name="smile" />
         </button>
-        <button
-          type="submit"
-          class="grid size-11 shrink-0 place-items-center rounded-full transition-colors"
-          classList={{
-            'bg-accent text-on-accent hover:bg-accent-hover': canSend(),
-            'text-muted': !canSend(),
-          }}
-          aria-label={isEditing() ? words.composer.save : words.composer.send}
-          aria-disabled={!canSend()}
-          // The field keeps the focus, and a phone its keyboard.
-          onMouseDown={(event) => event.preventDefault()}
+        <Show
+          when={!hasContent() && !isEditing() && extras()?.voiceButton()}
+          keyed
+          fallback={
+            <button
+              type="submit"
+              class="grid size-11 shrink-0 place-items-center rounded-full transition-colors"
+              classList={{
+                'bg-accent text-on-accent hover:bg-accent-hover': canSend(),
+                'text-muted': !canSend(),
+              }}
+              aria-label={isEditing() ? words.composer.save : words.composer.send}
+              aria-disabled={!canSend()}
+              // The field keeps the focus, and a phone its keyboard.
+              onMouseDown={(event) => event.preventDefault()}
+            >
+              <Icon name={isEditing() ? 'tick' : 'send'} />
+            </button>
+          }
         >
-          <Icon name={isEditing() ? 'tick' : 'send'} />
-        </button>
+          {(VoiceButton) => <VoiceButton roomId={props.roomId} onRecorded={sendRecorded} />}
+        </Show>
       </div>
     </form>
   );

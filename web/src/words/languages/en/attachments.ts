@@ -29,6 +29,30 @@ export default {
   place: (at: number, count: number) => `${at} / ${count}`,
   progress: (size: number, percent: number) => `${bytes(size)}, ${percent}%`,
   bytes,
+  voice: {
+    /** In front of length and waveform, the name of the file. */
+    label: 'Voice message',
+    record: 'Record a voice message',
+    send: 'Send voice message',
+    cancel: 'Cancel recording',
+    slide: 'Slide to cancel',
+    started: 'Recording. Escape cancels.',
+    ended: 'The recording has ended.',
+    cancelled: 'The recording is cancelled.',
+    queued: 'The voice message is being sent.',
+    denied: 'The microphone is blocked. Allow it for this page in the settings of your browser.',
+    missing: 'There is no microphone.',
+    busy: 'The microphone cannot be used. Another program may be using it.',
+    full: 'A voice message cannot be longer: send it, or cancel.',
+    of: (length: string) => `Voice message, ${length}`,
+    play: 'Play',
+    pause: 'Pause',
+    position: 'Position',
+    at: (position: string, length: string) => `${position} of ${length}`,
+    speed: (times: number) => `Speed ${times}×`,
+    times: (times: number) => `${times}×`,
+    cannotPlay: 'The voice message cannot be played. Check your network, or try another browser.',
+  },
 };
 
 function bytes(size: number): string {
