@@ -12,6 +12,9 @@ import { RoomEntries } from './room-entries';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
+/** From so many chats on, the list can be filtered by name. */
+const MANY = 8;
+
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const links = [...event.currentTarget.querySelectorAll('a')];
   const index = links.findIndex((link) => link === document.activeElement);
@@ -70,7 +73,22 @@ export function RoomList(props: { openId: number | null }) {
               </a>
             )}
           </Show>
-          <RoomEntries ids={rooms.ids()} openId={props.openId} />
+          <Show
+            when={rooms.ids().length >= MANY}
+            fallback={<RoomEntries ids={rooms.ids()} openId={props.openId} />}
+          >
+            <Later
+              chunk={secondLoad()}
+              fallback={
+                <>
+                  <div class="h-13 shrink-0" />
+                  <RoomEntries ids={rooms.ids()} openId={props.openId} />
+                </>
+              }
+            >
+              {({ RoomFilter }) => <RoomFilter ids={rooms.ids()} openId={props.openId} />}
+            </Later>
+          </Show>
         </Match>
       </Switch>
     </nav>

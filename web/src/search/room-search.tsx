@@ -1,9 +1,10 @@
 import { createEffect, createSignal, on, onCleanup, onMount, Show, untrack } from 'solid-js';
 import { useSession } from '../auth/session';
 import { navigate, openSeq } from '../routing/router';
-import { Icon } from '../ui/icon';
+import { Drawing, Icon } from '../ui/icon';
+import { dateJump } from '../messages/log/load-date-jump';
 import { nameOf } from '../users/name-of';
-import { searchWords, words } from '../words/words';
+import { searchWords, secondWords, words } from '../words/words';
 import { onFindKey } from './find-key';
 import { createHighlights } from './highlights';
 import type { InRoom } from './in-room';
@@ -13,6 +14,8 @@ interface RoomSearchProps {
   in: InRoom;
   onClose(): void;
 }
+
+const CALENDAR = 'M4 7a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2Zm0 3h16M8 3v4m8-4v4';
 
 /** So many hits before the last one that is loaded, the next page is. */
 const AHEAD = 5;
@@ -37,6 +40,7 @@ export function RoomSearch(props: RoomSearchProps) {
     before: null,
   }));
   const hits = () => search.hits() ?? [];
+  const [isDating, setDating] = createSignal(false);
   let field: HTMLInputElement | undefined;
   onMount(() => field?.focus());
   onFindKey(() => field?.select());
@@ -85,68 +89,105 @@ export function RoomSearch(props: RoomSearchProps) {
   };
 
   return (
-    <form
-      class="absolute inset-0 z-10 flex items-center gap-1 bg-panel px-2 md:px-4"
-      role="search"
-      aria-label={searchWords.inRoom(nameOf(props.in.peer))}
-      onSubmit={(event) => event.preventDefault()}
-      onKeyDown={(event) => {
-        const step = { ArrowDown: -1, ArrowUp: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          event.stopPropagation();
-          goBack();
-        } else if (step !== undefined && event.target === field) {
-          event.preventDefault();
-          show(current() + step);
-        }
-      }}
-    >
-      <input
-        ref={(element) => (field = element)}
-        type="text"
-        role="searchbox"
-        inputmode="search"
-        enterkeyhint="search"
-        class="text-field min-w-0 flex-1"
+    <>
+      <form
+        class="absolute inset-0 z-10 flex items-center gap-1 bg-panel px-2 md:px-4"
+        role="search"
         aria-label={searchWords.inRoom(nameOf(props.in.peer))}
-        placeholder={searchWords.placeholder}
-        autocomplete="off"
-        spellcheck={false}
-        maxlength={200}
-        dir="auto"
-        data-search
-        onInput={(event) => setText(event.currentTarget.value)}
-      />
-      <span class="min-w-16 shrink-0 px-1 text-center text-sm text-muted tabular-nums" role="status">
-        {position()}
-      </span>
-      <Show when={search.hasFailed()}>
-        <button type="button" class="button-quiet text-sm text-danger" onClick={search.retry}>
-          {words.retry}
+        onSubmit={(event) => event.preventDefault()}
+        onKeyDown={(event) => {
+          const step = { ArrowDown: -1, ArrowUp: 1, Enter: event.shiftKey ? -1 : 1 }[event.key];
+          if (event.key === 'Escape') {
+            event.preventDefault();
+            event.stopPropagation();
+            goBack();
+          } else if (step !== undefined && event.target === field) {
+            event.preventDefault();
+            show(current() + step);
+          }
+        }}
+      >
+        <input
+          ref={(element) => (field = element)}
+          type="text"
+          role="searchbox"
+          inputmode="search"
+          enterkeyhint="search"
+          class="text-field min-w-0 flex-1"
+          aria-label={searchWords.inRoom(nameOf(props.in.peer))}
+          placeholder={searchWords.placeholder}
+          autocomplete="off"
+          spellcheck={false}
+          maxlength={200}
+          dir="auto"
+          data-search
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <Show when={text() === ''}>
+          <button
+            type="button"
+            class="button-quiet shrink-0 px-0"
+            aria-label={secondWords.dateJump.title}
+            aria-haspopup="dialog"
+            onPointerEnter={dateJump().prepare}
+            onFocus={dateJump().prepare}
+            onClick={() => dateJump().demand(() => setDating(true))}
+          >
+            <Drawing path={CALENDAR} class="size-5" />
+          </button>
+        </Show>
+        <span
+          class="shrink-0 px-1 text-center text-sm text-muted tabular-nums"
+          classList={{ 'min-w-16': text() !== '' }}
+          role="status"
+        >
+          {position()}
+        </span>
+        <Show when={search.hasFailed()}>
+          <button type="button" class="button-quiet text-sm text-danger" onClick={search.retry}>
+            {words.retry}
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="button-quiet px-0 disabled:opacity-40"
+          aria-label={searchWords.older}
+          disabled={current() + 1 >= hits().length}
+          onClick={() => show(current() + 1)}
+        >
+          <Icon name="chevron" class="size-5 rotate-180" />
         </button>
+        <button
+          type="button"
+          class="button-quiet px-0 disabled:opacity-40"
+          aria-label={searchWords.newer}
+          disabled={current() <= 0}
+          onClick={() => show(current() - 1)}
+        >
+          <Icon name="chevron" class="size-5" />
+        </button>
+        <button
+          type="button"
+          class="button-quiet px-0"
+          aria-label={searchWords.close}
+          onClick={props.onClose}
+        >
+          <Icon name="close" />
+        </button>
+      </form>
+      <Show when={isDating() && dateJump().content()} keyed>
+        {(DateJump) => (
+          <DateJump
+            room={props.in.room}
+            day={Date.now()}
+            onFound={(seq) => {
+              scroll.goTo({ kind: 'message', seq });
+              props.onClose();
+            }}
+            onClose={() => setDating(false)}
+          />
+        )}
       </Show>
-      <button
-        type="button"
-        class="button-quiet px-0 disabled:opacity-40"
-        aria-label={searchWords.older}
-        disabled={current() + 1 >= hits().length}
-        onClick={() => show(current() + 1)}
-      >
-        <Icon name="chevron" class="size-5 rotate-180" />
-      </button>
-      <button
-        type="button"
-        class="button-quiet px-0 disabled:opacity-40"
-        aria-label={searchWords.newer}
-        disabled={current() <= 0}
-        onClick={() => show(current() - 1)}
-      >
-        <Icon name="chevron" class="size-5" />
-      </button>
-      <button type="button" class="button-quiet px-0" aria-label={searchWords.close} onClick={props.onClose}>
-        <Icon name="close" />
-      </button>
-    </form>
+    </>
   );
 }

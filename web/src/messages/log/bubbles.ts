@@ -10,6 +10,8 @@ export type Row = DayRow | UnreadRow | TimerRow | Bubble;
 interface DayRow {
   kind: 'day';
   key: string;
+  /** When it was, that day: ISO-8601 UTC. */
+  at: string;
   label: string;
 }
 
@@ -131,7 +133,7 @@ export function arrange(
   function startDay(at: string): void {
     if (day === dayKey(at)) return;
     day = dayKey(at);
-    rows.push({ kind: 'day', key: `day-${day}`, label: times.day(at, now) });
+    rows.push({ kind: 'day', key: `day-${day}`, at, label: times.day(at, now) });
   }
   function addTimer(change: MessageTimer): void {
     startDay(change.changed_at);

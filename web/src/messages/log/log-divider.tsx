@@ -14,7 +14,7 @@ interface LogDividerProps {
 
 /** A row that is no message: the name of a day, where the new messages begin, or a change of the timer. */
 export function LogDivider(props: LogDividerProps) {
-  const day = () => (props.row?.kind === 'day' ? props.row.label : null);
+  const day = () => (props.row?.kind === 'day' ? props.row : null);
   const timer = () => (props.row?.kind === 'timer' ? props.row.timer : null);
   return (
     <Switch
@@ -27,11 +27,20 @@ export function LogDivider(props: LogDividerProps) {
       }
     >
       <Match when={day()}>
-        <li class="pointer-events-none sticky top-2 z-10 my-3 flex justify-center">
-          <span class="rounded-full border border-line bg-panel px-3 py-1 text-xs font-medium text-muted">
-            {day()}
-          </span>
-        </li>
+        {(shown) => (
+          <li class="pointer-events-none sticky top-2 z-10 my-3 flex justify-center">
+            <button
+              type="button"
+              class="pointer-events-auto rounded-full border border-line bg-panel px-3 py-1 text-xs font-medium text-muted hover:bg-hover"
+              aria-haspopup="dialog"
+              // The arrow keys go from message to message. By key, the search of the chat leads to a date.
+              tabIndex={-1}
+              data-day={shown().at}
+            >
+              {shown().label}
+            </button>
+          </li>
+        )}
       </Match>
       <Match when={timer()}>
         {(change) => (

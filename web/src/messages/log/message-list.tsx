@@ -52,7 +52,7 @@ export function MessageList(props: MessageListProps) {
   const chat = useChat();
   const actions = messageActions();
   const session = useSession();
-  const { model, history, scroll, readMark, isFilled, hasUnreadAbove } = untrack(() => props.log);
+  const { model, history, scroll, readMark, isFilled } = untrack(() => props.log);
   const [element, setElement] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
   const isFirstLoad = () => !isFilled() && !history.hasFailed();
@@ -88,6 +88,12 @@ export function MessageList(props: MessageListProps) {
         onLeave: () => props.onLeave(),
       }),
   );
+
+  const tools = createMemo(() => {
+    const log = !isFirstLoad() && element();
+    const parts = secondLoad().content();
+    return log && parts && { log, LogTools: parts.LogTools };
+  });
 
   return (
     <div class="relative min-h-0 flex-1">
@@ -166,18 +172,8 @@ export function MessageList(props: MessageListProps) {
           <Show when={element()}>{(log) => <LogActions element={log()} list={props} />}</Show>
         )}
       </Show>
-      <Show when={(!scroll.isAtEnd() || hasUnreadAbove()) && !isFirstLoad()}>
-        <Later chunk={secondLoad()} fallback={null}>
-          {({ JumpToLatest }) => (
-            <JumpToLatest
-              unread={props.room.room.unread_count}
-              onClick={() => {
-                readMark.readAll();
-                scroll.goTo({ kind: 'end' });
-              }}
-            />
-          )}
-        </Later>
+      <Show when={tools()} keyed>
+        {({ log, LogTools }) => <LogTools element={log} room={props.room} log={props.log} />}
       </Show>
     </div>
   );

@@ -44,6 +44,25 @@ export default {
     text: 'It does not exist, or it is between other people.',
   },
 
+  /** The filter of the list of chats. */
+  filter: {
+    label: 'Filter by name',
+    clear: 'Clear the filter',
+    found: (count: number) =>
+      count === 0
+        ? 'No chat with anyone of that name'
+        : `${count} ${plural(count, { one: 'chat', other: 'chats' })} found`,
+  },
+
+  dateJump: {
+    title: 'Jump to date',
+    date: 'Date',
+    go: 'Jump',
+    failed: 'The server does not answer. Try again.',
+    notLoaded: 'Jump to date could not be loaded. Check your network.',
+  },
+
+  firstUnread: 'First unread',
   newCount: (count: number) => `${count} new`,
   jumpToLatest: 'Jump to latest',
   /** Continues `newCount`. */
