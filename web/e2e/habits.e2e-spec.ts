@@ -210,6 +210,7 @@ describe('what people are used to', () => {
       const context = await stage.context({ viewport: { width, height: 800 } });
       hers = await stage.windowIn(context, roomPath(room, alice));
       await shown(hers.field);
+      await hers.secondLoad();
       await context.setOffline(true);
       await hers.send('Waits');
       const banner = hers.page.getByText(/^You are offline\. 1 message waiting/);

@@ -56,6 +56,17 @@ export class ChatWindow {
     await this.page.goto(`${this.server.origin}${path}`);
   }
 
+  /** Resolves when the code is there that the first paint does not need. */
+  secondLoad(): Promise<void> {
+    return until(
+      () =>
+        this.page.evaluate(() =>
+          performance.getEntriesByType('resource').some(({ name }) => name.includes('/second-load-')),
+        ),
+      'the second load is there',
+    );
+  }
+
   get rooms(): Locator {
     return this.page.getByRole('navigation', { name: 'Chats' });
   }
