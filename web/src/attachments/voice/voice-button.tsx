@@ -216,7 +216,10 @@ export function VoiceButton(props: VoiceButtonProps) {
             <Show when={hold()}>
               <span
                 class="ms-auto shrink-0 pe-4 text-sm text-muted"
-                style={{ opacity: 1 - slide() / CANCEL_PX }}
+                style={{
+                  opacity: 1 - slide() / CANCEL_PX,
+                  translate: `${slide() * towardsStart()}px 0`,
+                }}
               >
                 {attachmentWords.voice.slide}
               </span>
