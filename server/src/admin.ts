@@ -104,7 +104,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const url = inviteUrl(config, invite.code);
     return {
       data: { ...invite, url },
-      text: `${url}\nFor ${uses} registrations, within ${days} days. Shown once.`,
+      text: `${url}\nFor ${count(uses, 'registration')}, within ${count(days, 'day')}. Shown once.`,
     };
   },
   'invite:list': async (admin, args) => {
