@@ -11,6 +11,7 @@ import { latency, servers } from './latency.mjs';
 import { startDatabase } from './lib/stack.mjs';
 import { reconnect } from './reconnect.mjs';
 import { roomlist } from './roomlist.mjs';
+import { scroll } from './scroll.mjs';
 import { search } from './search.mjs';
 import { throughput } from './throughput.mjs';
 
@@ -23,6 +24,7 @@ const SCENARIOS = {
   history,
   roomlist,
   search,
+  scroll,
   features,
   changes,
 };

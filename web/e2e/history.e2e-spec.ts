@@ -1,7 +1,8 @@
 import type { Room, User } from '@parley/shared';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
-import { shown, until, type ChatWindow } from './support/chat-window';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
+import { fillRoom } from './support/fill-room';
 
 describe('history', () => {
   let stage: Stage;
@@ -142,6 +143,19 @@ describe('history', () => {
     await shown(hers.message('Message 400'));
     expect((await hers.texts()).length).toBeLessThanOrEqual(190);
   }, 120_000);
+
+  it('has at most 200 rows in the page of a chat of 10,000 messages, wherever the user goes', async () => {
+    await fillRoom(room, bob, 10_000, 'minute');
+    hers = await stage.window(`${roomPath(room, alice)}&at=5000`);
+    await shown(hers.message('Message 5000'));
+    const rows = () => hers.page.locator('[role=log] > div > ol > li').count();
+    expect(await rows()).toBeLessThanOrEqual(200);
+    await scrollUpTo('Message 4800');
+    expect(await rows()).toBeLessThanOrEqual(200);
+    await hers.page.getByRole('button', { name: /jump to latest/i }).click();
+    await shown(hers.message('Message 10000'));
+    expect(await rows()).toBeLessThanOrEqual(200);
+  }, 60_000);
 
   it('comes down again through everything that it has left out on the way up', async () => {
     await fill(300);

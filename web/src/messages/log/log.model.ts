@@ -83,12 +83,13 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
     return [...confirmed, ...unsentMessages(queued()).map((entry) => waitingBubble(entry))];
   });
 
-  const rows = createMemo(() => {
+  const rows = createMemo((before: ReadonlyMap<string, Row>) => {
     const { timer } = room().room;
     const isTimed = timer && timer.after_seq <= (range().last ?? Infinity);
     const all = arrange(bubbles(), unreadAfter(), now(), isTimed ? timer : undefined);
-    return new Map(all.map((row) => [row.key, row]));
-  });
+    // The same object for the same row: rows that stay are not rendered again when others come.
+    return new Map(all.map((row) => [row.key, sameRow(before.get(row.key), row)]));
+  }, NO_ROWS);
   const keys = createMemo(() => [...rows().keys()], [], { equals: sameItems });
 
   function move(step: (range: ShownRange, loaded: LoadedRange) => ShownRange): boolean {
@@ -121,7 +122,14 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
   };
 }
 
+const NO_ROWS: ReadonlyMap<string, Row> = new Map();
 const NOTHING: Segment = { first: 1, messages: [] };
+
+/** The row as it was before, if it is the same in every field. */
+function sameRow(before: Row | undefined, row: Row): Row {
+  const isSame = before && Object.entries(row).every(([name, value]) => before[name as keyof Row] === value);
+  return isSame ? before : row;
+}
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);

@@ -15,12 +15,18 @@ function rowsOf(log: HTMLElement): HTMLElement[] {
 /** The first visible message. */
 export function anchorIn(log: HTMLElement): ScrollAnchor | null {
   const top = log.getBoundingClientRect().top;
-  for (const row of rowsOf(log)) {
-    const box = row.getBoundingClientRect();
-    const { bubble: key = '', seq } = row.dataset;
-    if (box.bottom > top) return { key, seq: seq === undefined ? null : Number(seq), offset: box.top - top };
+  const rows = rowsOf(log);
+  // Halves what is left, as the rows are in order: to ask each where it is would take longer than to scroll.
+  let low = 0;
+  for (let high = rows.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
+    else low = middle + 1;
   }
-  return null;
+  const row = rows[low];
+  if (!row) return null;
+  const { bubble: key = '', seq } = row.dataset;
+  return { key, seq: seq === undefined ? null : Number(seq), offset: row.getBoundingClientRect().top - top };
 }
 
 /** Scrolls so that the message is where it was. */
