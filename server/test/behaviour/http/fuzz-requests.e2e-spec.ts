@@ -25,6 +25,15 @@ const ROUTES = [
   ['GET', '/api/rooms/*/messages/'],
   ['POST', '/api/rooms/*/messages/'],
   ['POST', '/api/messages/*/read/'],
+  ['PATCH', '/api/messages/*/'],
+  ['DELETE', '/api/messages/*/'],
+  ['GET', '/api/messages/*/edits/'],
+  ['PUT', '/api/messages/*/reactions/%F0%9F%91%8D/'],
+  ['DELETE', '/api/messages/1/reactions/*/'],
+  ['GET', '/api/search/'],
+  ['PUT', '/api/rooms/*/timer/'],
+  ['GET', '/api/attachments/*/thumbnail/x/'],
+  ['GET', '/api/attachments/1/*/'],
   ['GET', '/*'],
 ] as const;
 const SEGMENTS = [
@@ -43,9 +52,13 @@ const SEGMENTS = [
   'a'.repeat(300),
 ];
 const PARAMETERS =
-  'active_user limit before after around page page_size changed_since search __proto__ x[]'.split(' ');
+  'active_user limit before after around page page_size changed_since search q room from cursor __proto__ x[]'.split(
+    ' ',
+  );
 const BODY_FIELDS =
-  'text client_id reply_to active_user_id user_id username __proto__ constructor then'.split(' ');
+  'text client_id reply_to attachments seconds active_user_id user_id username __proto__ constructor then'.split(
+    ' ',
+  );
 const BODIES = ['', '[]', 'null', '1', '"x"', '{"a":'.repeat(5_000), '['.repeat(65_536), '{'.repeat(65_536)];
 const TYPES = [
   'text/plain',
@@ -90,7 +103,8 @@ describe('C5: a request of whatever kind', () => {
     await fc.assert(
       fc.asyncProperty(request, async ({ route: [method, template], part, query, body, type }) => {
         const search = query.map(([name, text]) => `${name}=${text}`).join('&');
-        const call = method === 'GET' ? {} : { body, headers: { 'Content-Type': type } };
+        const takesBody = method === 'POST' || method === 'PATCH' || template.endsWith('/timer/');
+        const call = takesBody ? { body, headers: { 'Content-Type': type } } : {};
         const { status, headers } = await parley.call(
           method,
           `${template.replace('*', part)}?${search}`,

@@ -9,17 +9,19 @@ import type { TestSocket } from '../../support/test-socket.js';
 let parley: Parley;
 let room: Room;
 let a: User;
+let messageId: number;
 let foreign: Room;
 beforeAll(async () => {
   parley = await Parley.start({ RATE_LIMIT: 'off', LOG_LEVEL: 'silent' });
   ({ room, a } = await parley.newRoom());
   ({ room: foreign } = await parley.newRoom());
-  await parley.send(room.id, a.id, 'one');
+  messageId = (await parley.send(room.id, a.id, 'one')).id;
 });
 afterAll(() => parley.stop());
 
-const TYPES = ['message', 'typing', 'read', 'delivered', 'sync'];
-const FIELDS = 'room_id sender_id text client_id reply_to message_id seq rooms emoji on type'.split(' ');
+const TYPES = ['message', 'typing', 'read', 'delivered', 'edit', 'react', 'delete', 'sync'];
+const FIELDS =
+  'room_id sender_id text client_id reply_to attachments message_id seq rooms emoji on type'.split(' ');
 
 const value = fc.oneof(
   { weight: 8, arbitrary: anyValue(() => [room.id, foreign.id, a.id, 1, 2, 3]) },
@@ -34,6 +36,18 @@ const key = fc.oneof(
 /** What each type needs to be right. */
 function right(type: string): [string, unknown][] {
   if (type === 'sync') return [['rooms', { [room.id]: 0 }]];
+  if (type === 'delete') return [['message_id', messageId]];
+  if (type === 'edit')
+    return [
+      ['message_id', messageId],
+      ['text', 'y'],
+    ];
+  if (type === 'react')
+    return [
+      ['message_id', messageId],
+      ['emoji', '👍'],
+      ['on', true],
+    ];
   const place: [string, unknown] = ['room_id', room.id];
   return type === 'message' ? [place, ['text', 'x']] : type === 'typing' ? [place] : [place, ['seq', 1]];
 }
