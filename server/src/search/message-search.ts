@@ -49,6 +49,7 @@ export interface Wanted {
 /** A room, and the part of it that is searched: seq `low` to `high`. */
 export interface SearchedPart {
   room: sql.SearchedRoom;
+  segments: readonly sql.SegmentTuple[];
   low: number;
   high: number;
   /** Of the message at `high`, or more. */
@@ -316,7 +317,7 @@ function inBoth(one: number[], other: number[]): number[] {
 
 /** The units of what is searched of a room. */
 function unitsOf(part: SearchedPart): Unit[] {
-  const { room, low, high, lastId } = part;
+  const { room, segments, low, high, lastId } = part;
   const unit = (from: number, to: number, upper: number, segment: Unit['segment']): Unit => ({
     part,
     segment,
@@ -329,7 +330,7 @@ function unitsOf(part: SearchedPart): Unit[] {
   });
   return [
     unit(room.indexed_seq + 1, high, Infinity, null),
-    ...room.segments.map(([id, firstSeq, lastSeq, last]) =>
+    ...segments.map(([, id, firstSeq, lastSeq, last]) =>
       unit(firstSeq, lastSeq, last, { id, firstSeq, lastSeq }),
     ),
   ];

@@ -87,8 +87,9 @@ export class SearchService {
       request.roomId,
       senderId,
     ]);
+    const segments = groupBy(rows[0]?.segments ?? [], ([roomId]) => roomId);
     const all = rows.flatMap((room) =>
-      room.last_id === null ? [] : [wholeRoom(room, room.last_id, userId)],
+      room.last_id === null ? [] : [wholeRoom(room, segments.get(room.id) ?? [], room.last_id, userId)],
     );
     const parts = await this.#narrow(all, wanted);
     const { hits, next } = await new MessageSearch(this.database, wanted, request.limit, BUDGET).run(parts);
@@ -165,12 +166,18 @@ export class SearchService {
 }
 
 /** @param lastId of the newest message that the user sees. */
-function wholeRoom(stored: sql.SearchedRoom, lastId: MessageId, userId: UserId): SearchedPart {
+function wholeRoom(
+  stored: sql.SearchedRoom,
+  segments: readonly sql.SegmentTuple[],
+  lastId: MessageId,
+  userId: UserId,
+): SearchedPart {
   const room = seenBy(stored, userId);
   const freezeRev = freezeOf(stored, userId)?.rev ?? NOT_FROZEN;
   const changedSince = Math.min(stored.indexed_seq > 0 ? stored.indexed_rev : NOT_FROZEN, freezeRev);
   return {
     room,
+    segments,
     low: 1,
     high: room.last_seq,
     lastId,

@@ -4,8 +4,8 @@ import { MESSAGE_COLUMNS } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
 import type { MessageId, RoomId, Seq, UserId } from '@parley/shared';
 
-/** A segment as the search reads it: id, first seq, last seq, id of the last message. */
-export type SegmentTuple = [id: number, firstSeq: number, lastSeq: number, lastId: number];
+/** A segment as the search reads it; `lastId`: of its last message. */
+export type SegmentTuple = [roomId: RoomId, id: number, firstSeq: number, lastSeq: number, lastId: number];
 
 /** A room of the user, and its part of the index. */
 export type SearchedRoom = RoomState & {
@@ -13,7 +13,8 @@ export type SearchedRoom = RoomState & {
   indexed_seq: number;
   /** Messages that were edited after this revision are read one by one as well. */
   indexed_rev: number;
-  segments: SegmentTuple[];
+  /** Of all rooms, in the row of the first one: read once, instead of once for each room. */
+  segments: SegmentTuple[] | null;
   /** Of the newest message that the user sees; null: there is none. */
   last_id: MessageId | null;
 };
@@ -24,14 +25,16 @@ export type SearchedRoom = RoomState & {
  */
 export const ROOMS: Statement = {
   name: 'search-rooms',
-  sql: `SELECT ${ROOM_STATE_COLUMNS}, coalesce(p.seq, 0) AS indexed_seq, coalesce(p.rev, 0) AS indexed_rev,
-          coalesce((SELECT json_agg(json_build_array(s.id, s.first_seq, s.last_seq, s.last_id)) FROM message_search_segments s
-            WHERE s.room_id = r.id AND s.retired_at IS NULL), '[]') AS segments,
-          (SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.seen_seq) AS last_id
-        FROM (
+  sql: `WITH r AS MATERIALIZED (
           SELECT * FROM (${roomsOf('a')} UNION ALL ${roomsOf('b')}) mine
           ORDER BY mine.activity_at DESC, mine.id DESC LIMIT $2
-        ) r LEFT JOIN message_search_rooms p ON p.room_id = r.id`,
+        )
+        SELECT ${ROOM_STATE_COLUMNS}, coalesce(p.seq, 0) AS indexed_seq, coalesce(p.rev, 0) AS indexed_rev,
+          CASE WHEN row_number() OVER () = 1 THEN (
+            SELECT json_agg(json_build_array(s.room_id, s.id, s.first_seq, s.last_seq, s.last_id)) FROM message_search_segments s
+            WHERE s.retired_at IS NULL AND s.room_id IN (SELECT id FROM r)) END AS segments,
+          (SELECT m.id FROM messages m WHERE m.room_id = r.id AND m.seq = r.seen_seq) AS last_id
+        FROM r LEFT JOIN message_search_rooms p ON p.room_id = r.id`,
 };
 
 function roomsOf(side: Side): string {
