@@ -37,6 +37,7 @@ describe('a lost connection', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.message('Before'));
     await shown(hers.page.getByText('online', { exact: true }));
+    await hers.secondLoad();
   });
 
   const pings = () => line.sent.filter(({ type }) => type === 'ping').length;

@@ -29,6 +29,7 @@ describe('reconnect', () => {
     await Promise.all([shown(hers.log(bob)), shown(his.log(alice))]);
     await hers.send('Before');
     await shown(his.message('Before'));
+    await Promise.all([hers.secondLoad(), his.secondLoad()]);
   });
 
   it('says after two seconds that it reconnects, and comes back by itself after a kill', async () => {
