@@ -72,6 +72,9 @@ describe('linkify', () => {
   it.each([
     'javascript:alert(1)',
     'data:text/html,x',
+    'javascript://example.org/%0Aalert(1)',
+    'data://example.org/x',
+    'file://example.org/x',
     'ftp://example.org',
     'xhttp://example.org',
     'http://',
