@@ -1,8 +1,9 @@
-import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
+import type { ClientRoom } from '@parley/client';
+import { createEffect, createSignal, on, onCleanup, Show, type Accessor } from 'solid-js';
 import { navigate } from '../../routing/router';
 import { Icon } from '../../ui/icon';
 import { messageActionWords } from '../../words/words';
-import type { Place } from '../log/place';
+import { placeToOpen, type Place } from '../log/place';
 import type { RoomLog } from '../log/room-log';
 
 /** Kept by the entry of the browser's history that a jump leaves. */
@@ -21,19 +22,26 @@ export interface Jumps {
 }
 
 /** `element`: the one with `role=log`. Until the owner is disposed. */
-export function createJumps({ scroll, model }: RoomLog, element: HTMLElement): Jumps {
+export function createJumps(
+  { scroll, model, isFilled }: RoomLog,
+  element: HTMLElement,
+  room: Accessor<ClientRoom>,
+  me: number,
+): Jumps {
   const [depth, setDepth] = createSignal(0);
-  /** The message that gets the focus once it is in the page. */
+  /** The message that gets the focus once its part of the log is loaded. */
   const [awaited, setAwaited] = createSignal<number | null>(null);
 
   createEffect(() => {
     const seq = awaited();
     model.keys();
-    const row = seq === null ? null : element.querySelector<HTMLElement>(`[data-seq="${seq}"]`);
-    if (!row) return;
-    row.focus({ preventScroll: true });
+    if (seq === null || !isFilled()) return;
+    element.querySelector<HTMLElement>(`[data-seq="${seq}"]`)?.focus({ preventScroll: true });
     setAwaited(null);
   });
+
+  // A user who has gone on to the end does not want to go back.
+  createEffect(on(scroll.isAtEnd, (isAtEnd) => isAtEnd && setDepth(0), { defer: true }));
 
   function go(place: Place, seq: number | null): void {
     scroll.goTo(place);
@@ -46,7 +54,7 @@ export function createJumps({ scroll, model }: RoomLog, element: HTMLElement): J
     if (!left) return;
     // Only once: a dialog that closes comes back to the same entry.
     history.replaceState(entry, '');
-    setDepth(depth() - 1);
+    setDepth(Math.max(0, depth() - 1));
     go(left.place, left.seq);
   }
   window.addEventListener('popstate', onPopState);
@@ -58,7 +66,8 @@ export function createJumps({ scroll, model }: RoomLog, element: HTMLElement): J
       history.replaceState({ ...history.state, left }, '');
       setDepth(depth() + 1);
       navigate(href);
-      go({ kind: 'message', seq }, seq);
+      // Also when the URL is the same.
+      go(placeToOpen(room(), me, seq), seq);
     },
     canReturn: () => depth() > 0 && !scroll.isAtEnd(),
   };

@@ -88,6 +88,8 @@ export function LogActions(props: LogActionsProps) {
   const jumps = createJumps(
     untrack(() => props.list.log),
     log,
+    () => props.list.room,
+    chat.me,
   );
   const actions = createMessageActions(chat, () => props.list.isWritable, {
     reply({ bubble, row, isByKey }) {
@@ -140,6 +142,11 @@ export function LogActions(props: LogActionsProps) {
     if (target) setOpen({ view: 'menu', target, at });
   }
 
+  function openByFinger(row: HTMLElement, at: Point): void {
+    navigator.vibrate?.(10);
+    openMenu(row, matchMedia(IS_NARROW).matches ? null : at);
+  }
+
   /** Takes the reaction back when the user has given it. */
   function react(row: HTMLElement, emoji: string): void {
     const message = bubbleOf(model, row)?.message;
@@ -160,8 +167,12 @@ export function LogActions(props: LogActionsProps) {
     (event) => {
       const row = rowOf(event);
       if (!row) return;
-      // A finger that rests has opened the menu already.
-      if ((event as PointerEvent).pointerType === 'touch') return event.preventDefault();
+      if ((event as PointerEvent).pointerType === 'touch') {
+        event.preventDefault();
+        // The finger has opened it already, unless this was loaded after it came.
+        if (!open()) openByFinger(row, { x: event.clientX, y: event.clientY });
+        return;
+      }
       if (event.shiftKey || isBrowsers(event.target)) return;
       event.preventDefault();
       const isByKey = event.button !== 2;
@@ -214,10 +225,7 @@ export function LogActions(props: LogActionsProps) {
   watchTouch(
     log,
     {
-      onLongPress(row, at) {
-        navigator.vibrate?.(10);
-        openMenu(row, matchMedia(IS_NARROW).matches ? null : at);
-      },
+      onLongPress: openByFinger,
       canReply: (row) => offeredFor(row, 'reply') !== null,
       onReply(row) {
         const target = targetOf(row);

@@ -45,8 +45,13 @@ export function saveDraft(userId: number, roomId: number, text: string): void {
 
 /** The message that the draft answers; null for none, and for one that has disappeared. */
 export function loadReply(userId: number, roomId: number): MessageReply | null {
-  const quote = JSON.parse(load(replyKey(userId, roomId)) || 'null') as MessageReply | null;
-  return quote?.expires_at && Date.parse(quote.expires_at) <= Date.now() ? null : quote;
+  try {
+    const quote = JSON.parse(load(replyKey(userId, roomId)) || 'null') as MessageReply | null;
+    return quote?.expires_at && Date.parse(quote.expires_at) <= Date.now() ? null : quote;
+  } catch {
+    // Not what `saveReply` has written.
+    return null;
+  }
 }
 
 export function saveReply(userId: number, roomId: number, quote: MessageReply | null): void {

@@ -31,11 +31,10 @@ export function createLogEvents({ model, senderOf, onFocus, onLeave }: LogEvents
   function demandActions(event: InLog<MouseEvent | KeyboardEvent>): void {
     if (actions.content()) return;
     event.preventDefault();
-    const { target } = event;
-    const again =
-      event instanceof KeyboardEvent
-        ? new KeyboardEvent(event.type, event)
-        : new MouseEvent(event.type, event);
+    const { target, type } = event;
+    // Of the same kind: a context menu knows whether it was a finger.
+    const Kind = event.constructor as new (type: string, init: Event) => Event;
+    const again = new Kind(type, event);
     actions.demand(() => target.dispatchEvent(again));
   }
 
