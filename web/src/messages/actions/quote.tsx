@@ -1,4 +1,4 @@
-import type { MessageReply } from '@parley/shared';
+import { MAX_QUOTE_LENGTH, type MessageReply } from '@parley/shared';
 import { previewOf } from '../text/format';
 import { messageActionWords, words } from '../../words/words';
 
@@ -32,7 +32,10 @@ export function Quote(props: QuoteProps) {
 
 /** A quote in one line. */
 export function quotedText(quote: MessageReply): string {
-  if (!quote.deleted) return previewOf(quote.text) || messageActionWords.file;
+  if (!quote.deleted) {
+    const isCut = [...quote.text].length >= MAX_QUOTE_LENGTH;
+    return previewOf(quote.text) + (isCut ? '…' : '') || messageActionWords.file;
+  }
   return hasDisappeared(quote) ? words.messages.disappeared : words.messages.deleted;
 }
 
