@@ -63,6 +63,28 @@ describe('accounts', () => {
     expect(new URL(his.page.url()).search).toBe('');
   });
 
+  it('lets two people edit a message, see both versions, and react', async () => {
+    const path = await bob.writeTo(alice, 'Teh text');
+    hers = await alice.window(path);
+    await hers.page.getByRole('button', { name: 'Accept' }).click();
+    await shown(hers.field);
+    const his = await bob.window(path);
+    await shown(his.message('Teh text'));
+    await his.field.press('ArrowUp');
+    await shown(his.page.getByRole('group', { name: 'Edit message' }));
+    await his.field.fill('The text');
+    await his.field.press('Enter');
+    await hers.message('The text').getByRole('button', { name: 'edited' }).click();
+    const details = hers.page.getByRole('dialog', { name: 'Message details' });
+    await shown(details.getByRole('listitem').filter({ hasText: 'Teh text' }));
+    await hers.page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+    await hers.message('The text').focus();
+    await hers.page.keyboard.press(':');
+    await hers.page.getByRole('group', { name: 'React' }).getByRole('button', { name: '👍' }).click();
+    await shown(his.message('The text').getByRole('button', { name: '👍' }));
+  });
+
   it('signs in with the right password only, which can be shown', async () => {
     hers = await stage.window('/');
     await signIn(hers, alice.user.username, 'not my password');

@@ -55,8 +55,12 @@ describe('two people reply, edit, delete and react', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     his = await stage.roomWindow(room, bob);
     await Promise.all([shown(hers.field), shown(his.field)]);
-    // So that what can be done to a message is loaded.
-    await hers.page.getByRole('log').dispatchEvent('pointerenter');
+    // What can be done to a message is loaded once the log handles swipes.
+    const log = hers.page.getByRole('log');
+    await until(async () => {
+      await log.dispatchEvent('pointerenter');
+      return log.evaluate((element) => getComputedStyle(element).touchAction !== 'auto');
+    }, 'the actions are loaded');
     return line;
   }
 
@@ -255,10 +259,15 @@ describe('two people reply, edit, delete and react', () => {
       expect(original.deleted_at).toBeNull();
     });
 
-    it('shows in the preview of the list', async () => {
+    it('shows in the preview of the list, also while it can be undone', async () => {
       const slip = await server.send(room, alice, 'A slip');
       await openBoth();
       await shown(his.entry(alice).getByText('A slip'));
+      await hers.message('A slip').focus();
+      await hers.page.keyboard.press('Delete');
+      await shown(hers.entry(bob).getByText('Message deleted'));
+      await hers.page.getByRole('button', { name: 'Undo' }).click();
+      await shown(hers.entry(bob).getByText('A slip'));
       await remove(slip);
       await shown(his.entry(alice).getByText('Message deleted'));
       await shown(hers.entry(bob).getByText('Message deleted'));
