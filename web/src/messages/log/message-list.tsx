@@ -55,7 +55,7 @@ export function MessageList(props: MessageListProps) {
   const { model, history, scroll, readMark, isFilled } = untrack(() => props.log);
   const [element, setElement] = createSignal<HTMLDivElement>();
   const [current, setCurrent] = createSignal<string | null>(null);
-  const isFirstLoad = () => !isFilled() && !history.hasFailed();
+  const isFirstLoad = createMemo(() => !isFilled() && !history.hasFailed());
 
   const lastKey = createMemo(() => model.keys().findLast((key) => model.row(key)?.kind === 'bubble'));
   const currentKey = () => {
