@@ -61,6 +61,7 @@ describe('axe finds nothing wrong', () => {
         await his.field.press('x');
         return typing.isVisible();
       }, 'typing is shown');
+      await window.secondLoad();
       await line.cut();
       await window.send('On its way');
       await shown(window.page.getByText(/Reconnecting…/));

@@ -35,6 +35,7 @@ describe('the sessions of an account', () => {
       const context = await alice.browser();
       hers = await stage.windowIn(context, path);
       await shown(hers.message('Hello'));
+      await hers.secondLoad();
       await context.setOffline(true);
       await hers.send('Kept');
       await shown(hers.page.getByText(/1 message waiting/));

@@ -28,6 +28,7 @@ describe('a bad line', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.log(bob));
     await until(() => line.sent.some(({ type }) => type === 'sync'), 'it is connected');
+    await hers.secondLoad();
   });
 
   const sentMessages = () => line.sent.filter(({ type }) => type === 'message');

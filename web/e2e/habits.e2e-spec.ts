@@ -194,6 +194,7 @@ describe('what people are used to', () => {
     const context = await stage.context({ viewport: PHONE, isTouch: true });
     hers = await stage.windowIn(context, `/?as=${alice.username}`);
     await shown(hers.entry(bob));
+    await hers.secondLoad();
     await context.setOffline(true);
     await shown(hers.page.getByText('You are offline.'));
     // Not loaded yet, so that one more notice is said.

@@ -192,6 +192,7 @@ describe('what a user does to a message', () => {
     const context = await stage.context();
     hers = await stage.windowIn(context, `/rooms/${room.id}?as=${alice.username}`);
     await shown(hers.message('Three'));
+    await hers.secondLoad();
     await context.setOffline(true);
     await hers.message('Two').click({ button: 'right' });
     await shown(hers.page.getByText('Message actions could not be loaded. Check your network.'));

@@ -55,6 +55,7 @@ describe('two people reply, edit, delete and react', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     his = await stage.roomWindow(room, bob);
     await Promise.all([shown(hers.field), shown(his.field)]);
+    await Promise.all([hers.secondLoad(), his.secondLoad()]);
     // What can be done to a message is loaded once the log handles swipes.
     const log = hers.page.getByRole('log');
     await until(async () => {

@@ -163,6 +163,7 @@ describe('a voice message', () => {
     const composing = hers.page.getByRole('group', { name: `Reply to ${bob.username}` });
     await shown(composing);
     await record().click();
+    await untilSecond(1);
     await send().click();
     await composing.waitFor({ state: 'hidden' });
     const answer = hers.page.getByRole('log').getByRole('listitem').filter({ has: messages() });
