@@ -15,9 +15,14 @@ export function replyKey(userId: number, roomId: number): string {
   return `parley-answered-${userId}-${roomId}`;
 }
 
+/** What is stored under a key, as far as this window has read or written it. */
+export const lastStored = new Map<string, string>();
+
 function load(key: string): string {
   try {
-    return localStorage.getItem(key) ?? '';
+    const text = localStorage.getItem(key) ?? '';
+    lastStored.set(key, text);
+    return text;
   } catch {
     // Blocked: then a draft lasts as long as its chat is open.
     reportNotKept('drafts');
@@ -29,6 +34,7 @@ function save(key: string, text: string): void {
   try {
     if (text === '') localStorage.removeItem(key);
     else localStorage.setItem(key, text);
+    lastStored.set(key, text);
   } catch {
     // Blocked or full: as above.
     reportNotKept('drafts');

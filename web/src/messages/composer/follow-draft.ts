@@ -1,4 +1,4 @@
-import { draftKey, replyKey } from './drafts';
+import { draftKey, lastStored, replyKey } from './drafts';
 
 /**
  * Calls `change` with the draft of the field when another window has changed it, or what it answers, or has done so since the
@@ -16,19 +16,29 @@ export function followDraft(
   field.addEventListener('compositionstart', () => (isComposing = true), { signal });
   field.addEventListener('compositionend', () => (isComposing = false), { signal });
 
-  // As it is now, not as it was when an event was made: newer text is not overwritten by older.
   function follow(): void {
-    try {
-      const draft = localStorage.getItem(key) ?? '';
-      // A composition that is under way writes over it when it ends: the last key wins.
-      if (!isComposing) change(draft);
-    } catch {
-      // Blocked: there is nothing to follow.
-    }
+    const draft = stored(key);
+    // A composition that is under way writes over it when it ends: the last key wins.
+    if (draft !== null && !isComposing) change(draft);
   }
 
-  const keys = [null, key, replyKey(userId, roomId)];
-  window.addEventListener('storage', (event) => keys.includes(event.key) && follow(), { signal });
-  // What was changed before anybody listened. The field stores each key at once, so its own text is not older.
-  follow();
+  const keys = [key, replyKey(userId, roomId)];
+  window.addEventListener(
+    'storage',
+    (event) => (event.key === null || keys.includes(event.key)) && follow(),
+    {
+      signal,
+    },
+  );
+  // What another window changed before anybody listened, and not what this one could not store because storage is full.
+  if (keys.some((name) => stored(name) !== (lastStored.get(name) ?? stored(name)))) follow();
+}
+
+/** What is stored now, which may be newer than an event; null if storage is blocked: there is nothing to follow. */
+function stored(name: string): string | null {
+  try {
+    return localStorage.getItem(name) ?? '';
+  } catch {
+    return null;
+  }
 }
