@@ -187,8 +187,7 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
 }
 
 function Preview(props: { file: QueuedFile }) {
-  // A bubble shows the same files as long as it is there.
-  // oxlint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- A bubble shows the same files as long as it is there.
   const url = createLocalUrl(props.file.key);
   return (
     <img

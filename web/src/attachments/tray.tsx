@@ -62,8 +62,7 @@ function TrayFile(props: { file: QueuedFile; onRemove(): void }) {
 }
 
 function Thumbnail(props: { file: QueuedFile }) {
-  // The list is keyed by the file: it never changes.
-  // oxlint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- The list is keyed by the file: it never changes.
   const url = createLocalUrl(props.file.key);
   return (
     <img

@@ -24,7 +24,7 @@ const SAVE = 'M12 4v11m0 0-5-5m5 5 5-5M5 20h14';
  * double click zoom, Escape and Back close.
  */
 export function Viewer(props: ViewerProps) {
-  // oxlint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- Where it opens; then the user turns.
   const [at, setAt] = createSignal(props.start);
   const [zoom, setZoom] = createSignal(0);
   const image = () => props.images[Math.min(at(), props.images.length - 1)];

@@ -84,7 +84,7 @@ export function ComposerExtras(props: ComposerExtrasProps) {
     untilCleanup,
   );
 
-  // eslint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- Called once, with what reads the props when it is used.
   props.ref({
     chooseFiles: () => picker?.click(),
     takeFiles,

@@ -44,7 +44,7 @@ export function EmojiCompletion(props: CompletionProps) {
   });
   const isOpen = () => found().length > 0;
 
-  // eslint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- Made anew for another field or user.
   const { field, userId } = props;
 
   function look(): void {
