@@ -41,6 +41,21 @@ describe('two people chat in two windows', () => {
     await shown(hers.message('Hello bob').getByText('Read'));
   });
 
+  it('keeps the row of a message when it is confirmed, and whatever has the focus in it', async () => {
+    await hers.page.getByRole('log').evaluate((log) => {
+      const observer = new MutationObserver((records) => {
+        const removed = records.flatMap(({ removedNodes }) => [...removedNodes]);
+        const rows = removed.filter((node) => node instanceof Element && node.matches('[data-bubble]'));
+        log.dataset.removed = String(Number(log.dataset.removed) + rows.length);
+      });
+      log.dataset.removed = '0';
+      observer.observe(log, { childList: true, subtree: true });
+    });
+    await talk(hers, 'Row');
+    await shown(hers.message('Row 12').getByText(/Sent|Delivered/));
+    expect(await hers.page.getByRole('log').getAttribute('data-removed')).toBe('0');
+  });
+
   it('says Sent as long as the other has no window', async () => {
     await his.page.goto('about:blank');
     await hers.send('Are you there?');

@@ -28,15 +28,12 @@ export function RoomView(props: { room: ClientRoom }) {
   const peer = () => rooms.peerOf(props.room);
   const roomId = untrack(() => props.room.room.id);
   const [marked, setMarked] = createSignal(rooms.marks.take(roomId));
-  const log = createRoomLog(
-    chat,
-    session,
-    () => props.room,
-    rooms.asSeen,
-    openSeq,
-    rooms.places.get(roomId),
-    marked,
-  );
+  /**
+   * From the state itself, as the outbox is: what shows both may run before `props.room` is as new, and a message that is
+   * confirmed would be in neither.
+   */
+  const room = createMemo(() => chat.state().rooms[roomId] ?? props.room);
+  const log = createRoomLog(chat, session, room, rooms.asSeen, openSeq, rooms.places.get(roomId), marked);
   const mode = createComposerMode(chat.me, roomId);
   const actions = messageActions();
   let field: HTMLTextAreaElement | undefined;

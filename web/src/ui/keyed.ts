@@ -1,4 +1,4 @@
-import { createMemo, createSignal, getListener, untrack, type Accessor, type Signal } from 'solid-js';
+import { createComputed, createSignal, getListener, untrack, type Accessor, type Signal } from 'solid-js';
 
 /**
  * Reads a record by key. A computation that reads a key runs again only when the value of that key is another one, not
@@ -9,7 +9,7 @@ export function createKeyed<T>(
 ): (key: number) => T | undefined {
   const read = new Map<number, Signal<T | undefined>>();
 
-  const pass = createMemo(() => {
+  createComputed(() => {
     const now = record();
     for (const [key, [, set]] of read) set(() => now[key]);
   });
@@ -19,8 +19,6 @@ export function createKeyed<T>(
     if (!getListener()) return now;
     let signal = read.get(key);
     if (!signal) read.set(key, (signal = createSignal(now)));
-    // A computation that also reads the rest of the state may run first: it must not get the value of before.
-    untrack(pass);
     return signal[0]();
   };
 }
