@@ -106,6 +106,7 @@ describe('files', () => {
     });
     const buffer = Buffer.alloc(1_300_000, 'x');
     await choose(hers, { name: 'long.txt', mimeType: 'text/plain', buffer });
+    await shown(hers.page.getByRole('list', { name: 'Files to send' }));
     await hers.send('A long one');
     await until(() => cut > 1, 'the upload broke off');
     isOpen = true;
