@@ -150,7 +150,8 @@ describe('a lost connection', () => {
   it('turns presence grey while the connection is only silent', async () => {
     line.silence();
     await hers.page.mouse.move(600, 300);
-    await shown(banner());
+    // A browser that was slow just before waits for two answers of 4 s (MAX_PING_TIMEOUT_MS of the client).
+    await shown(banner(), 20_000);
     // At the same instant: seconds later the socket is closed, and that is another reason.
     expect(await hers.page.getByText('last known online', { exact: true }).count()).toBe(1);
     expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
