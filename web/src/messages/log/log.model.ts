@@ -1,4 +1,14 @@
-import { batch, createMemo, createSignal, type Accessor } from 'solid-js';
+import {
+  batch,
+  createComputed,
+  createMemo,
+  createSignal,
+  on,
+  onCleanup,
+  untrack,
+  type Accessor,
+  type Signal,
+} from 'solid-js';
 import { segmentAt, unsentMessages, type ClientRoom, type OutboxEntry, type Segment } from '@parley/client';
 import { hasExpired, type Message, type User } from '@parley/shared';
 import { now } from '../../ui/clock';
@@ -20,6 +30,11 @@ export interface LogModel {
   position: Accessor<number | null>;
   keys: Accessor<string[]>;
   row(key: string): Row | undefined;
+  /**
+   * The row as a subscription to it alone, for as long as the owner of the call: other rows come and go without it. A row
+   * that is gone stays as it was.
+   */
+  watchRow(key: string): Accessor<Row | undefined>;
   /** The key of the newest own message, whose status is shown in words. */
   newestOwn: Accessor<string | null>;
   /** Whether the part shown goes up to the newest message. */
@@ -47,7 +62,13 @@ interface Source {
 }
 
 export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }: Source): LogModel {
-  const [position, setPosition] = createSignal(openAt);
+  /** Where the reader is. Scrolling changes it with each frame, and what is shown almost never: only then it is signalled. */
+  let place = openAt;
+  const [placed, signalPlace] = createSignal(undefined, { equals: false });
+  const position = () => {
+    placed();
+    return place;
+  };
   const segment = createMemo(() => {
     const { segments } = room();
     const seq = position();
@@ -92,6 +113,13 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
   }, NO_ROWS);
   const keys = createMemo(() => [...rows().keys()], [], { equals: sameItems });
 
+  const watched = new Map<string, Signal<Row | undefined>>();
+  createComputed(
+    on(rows, (all) => {
+      for (const [key, [, set]] of watched) set((before) => all.get(key) ?? before);
+    }),
+  );
+
   function move(step: (range: ShownRange, loaded: LoadedRange) => ShownRange): boolean {
     const before = range();
     const after = step(before, loaded());
@@ -105,6 +133,12 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
     position,
     keys,
     row: (key) => rows().get(key),
+    watchRow(key) {
+      const signal = createSignal(untrack(rows).get(key));
+      watched.set(key, signal);
+      onCleanup(() => watched.get(key) === signal && watched.delete(key));
+      return signal[0];
+    },
     newestOwn: createMemo(() => bubbles().findLast(({ isMine }) => isMine)?.key ?? null),
     endsAtNewest: () => range().last === null,
     showEarlier: () => move(earlierRange),
@@ -112,12 +146,17 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
     show: (seq) =>
       batch(() => {
         setWanted(null);
-        setPosition(seq);
+        place = seq;
+        signalPlace();
       }),
     moveTo: (seq) =>
       batch(() => {
         setWanted(range());
-        setPosition(seq);
+        const isSameAs = (before: number | null) =>
+          before === null || seq === null ? before === seq : segmentAt(room().segments, seq) === segment();
+        const stays = isSameAs(place);
+        place = seq;
+        if (!stays) signalPlace();
       }),
   };
 }

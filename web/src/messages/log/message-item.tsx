@@ -68,7 +68,7 @@ export function MessageItem(props: MessageItemProps) {
   return (
     <li
       ref={(element) => (row = element)}
-      class="group/row relative flex scroll-my-4 aria-[current=true]:bg-accent/10 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
+      class="group/row relative flex [contain:layout_paint_style] [overflow-clip-margin:1rem] scroll-my-4 aria-[current=true]:bg-accent/10 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
       classList={{
         'items-end': props.bubble.isMine,
         'items-start': !props.bubble.isMine,

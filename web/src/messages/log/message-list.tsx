@@ -3,6 +3,7 @@ import type { User } from '@parley/shared';
 import {
   createEffect,
   createMemo,
+  createSelector,
   createSignal,
   For,
   Match,
@@ -62,6 +63,8 @@ export function MessageList(props: MessageListProps) {
     const key = current();
     return key !== null && model.row(key) ? key : lastKey();
   };
+  /** Of the two rows that change only: the key moves on with each step of a long room. */
+  const isCurrent = createSelector(currentKey);
   const watermarks = createMemo(() => peerWatermarks(props.room, chat.me));
 
   onMount(() => {
@@ -136,7 +139,7 @@ export function MessageList(props: MessageListProps) {
                 </HistoryEdge>
                 <For each={model.keys()}>
                   {(key) => {
-                    const row = createMemo<Row | undefined>((before) => model.row(key) ?? before);
+                    const row = model.watchRow(key);
                     const bubble = () => asBubble(row());
                     return (
                       <Show
@@ -149,7 +152,7 @@ export function MessageList(props: MessageListProps) {
                             peerName={nameOf(props.peer)}
                             peer={watermarks()}
                             isNewestOwn={model.newestOwn() === key}
-                            isCurrent={currentKey() === key}
+                            isCurrent={isCurrent(key)}
                             observer={observer()}
                             readSeq={readMark.seq()}
                             isTarget={shown().seq !== null && shown().seq === props.targetSeq}

@@ -9,7 +9,7 @@ export interface ShownRange {
 
 /** Messages in the page at most; a step is how many are added and removed at once. */
 const MOST = 160;
-const STEP = 40;
+const STEP = 6;
 /** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
 
