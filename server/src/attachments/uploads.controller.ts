@@ -19,7 +19,7 @@ import { Readable } from 'node:stream';
 import { CurrentUser } from '../auth/current-user.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { fieldError } from '../errors/chat-error.js';
-import { ApiFileProblems, ApiProblems } from '../http/api-problems.js';
+import { ApiOtherProblems, ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER, ID } from '../http/fields.js';
 import { problem } from '../http/problem.js';
 import { parseId } from '../auth/id.js';
@@ -64,6 +64,14 @@ const METADATA_HEADER: ApiHeaderOptions = {
     '`filename` and `filetype`, each followed by a space and its value in Base64, with a comma between them.',
   schema: { type: 'string' },
 };
+/** What the tus server refuses by itself, beside 400, 403, 404 and 413. */
+const WRONG_VERSION = problem(412, 'Tus-Resumable Required');
+const REFUSED_BY_TUS = [
+  WRONG_VERSION,
+  problem(410, 'The file for this url no longer exists'),
+  problem(423, 'failed to acquire lock before timeout'),
+];
+const WRONG_OFFSET = problem(409, 'Upload-Offset conflict');
 const UPLOAD_ID = { ...ID, name: 'upload_id', example: 1, description: 'Id of the upload.' } as const;
 
 /** Uploads in steps that can be taken up again: tus 1.0 (https://tus.io/protocols/resumable-upload). */
@@ -91,11 +99,12 @@ export class UploadsController {
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiConsumes('application/offset+octet-stream')
   @ApiCreatedResponse({ description: 'The upload has begun.' })
-  @ApiFileProblems(
+  @ApiProblems(
     fieldError('Upload-Length', 'must be at least 1'),
     quotaUsedUp(1_073_741_824),
     tooManyUploads(),
   )
+  @ApiOtherProblems(WRONG_VERSION)
   create(@CurrentUser() userId: UserId, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     return this.#answer(userId, request, reply);
   }
@@ -111,6 +120,7 @@ export class UploadsController {
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiOkResponse({ description: 'The upload.' })
   @ApiProblems(WRONG_USER, noSuchUpload())
+  @ApiOtherProblems(...REFUSED_BY_TUS)
   head(
     @Param('upload_id') id: string,
     @CurrentUser() userId: UserId,
@@ -136,7 +146,8 @@ export class UploadsController {
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiConsumes('application/offset+octet-stream')
   @ApiNoContentResponse({ description: 'The bytes are stored.' })
-  @ApiFileProblems(fieldError('file', 'is not an image that can be read'), noSuchUpload())
+  @ApiProblems(fieldError('file', 'is not an image that can be read'), noSuchUpload())
+  @ApiOtherProblems(...REFUSED_BY_TUS, WRONG_OFFSET)
   patch(
     @Param('upload_id') id: string,
     @CurrentUser() userId: UserId,
@@ -158,6 +169,7 @@ export class UploadsController {
   @ApiQuery({ ...ACTIVE_USER, required: true })
   @ApiNoContentResponse({ description: 'The upload is gone.' })
   @ApiProblems(WRONG_USER, noSuchUpload())
+  @ApiOtherProblems(...REFUSED_BY_TUS)
   remove(
     @Param('upload_id') id: string,
     @CurrentUser() userId: UserId,

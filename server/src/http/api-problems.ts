@@ -63,19 +63,28 @@ export class ProblemDto implements Problem {
 const TOO_OFTEN = problem(429, 'Too many requests.');
 
 /** What each status means here. */
-const MEANINGS: Readonly<Record<number, string>> = {
+export const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The request is wrong: `errors` names the field and the rule where there is one.',
   401: 'There is no session, or it has ended.',
   403: 'It is not allowed: the page that calls is of a foreign origin, or the user or the access token may not do this.',
   404: 'It does not exist, or it is not yours: one answer for both.',
-  409: 'It is taken, or was used for something else.',
-  410: 'Too much has changed: fetch the newest page instead.',
+  409: 'It is taken, was used for something else, or has come further than you say.',
+  410: 'Too much has changed: fetch the newest page instead. Of an upload: its time is over.',
+  412: 'The version of the protocol is another one.',
   413: 'The body is larger than 32 KiB (with a text: than the longest text, every character escaped).',
   415: 'The body is not JSON.',
+  423: 'Another request to the same upload is under way: send this one again.',
   421: '`Host` is not a name of this server (`ALLOWED_HOSTS`).',
   429: 'Too fast: wait `Retry-After` seconds.',
   503: 'The database is away. Nothing is lost: send the same again after `Retry-After` seconds.',
 };
+
+/** What a call answers to a body that it cannot read, or does not take. All but those that only read have these. */
+export const BODY_PROBLEMS = [
+  problem(400, BAD_JSON, { code: 'bad_json' }),
+  problem(413, TOO_LARGE),
+  problem(415, WRONG_TYPE),
+];
 
 /**
  * Documents the errors of a call by the very errors that it throws, which become the examples. Every call is
@@ -95,18 +104,12 @@ export function ApiBodyProblems(...errors: ChatError[]) {
   return applyDecorators(
     ApiProblems(...errors.filter((error) => STATUS[error.code] !== 400)),
     response([...others, badJson]),
-    response([problem(413, TOO_LARGE)]),
-    response([problem(415, WRONG_TYPE)]),
   );
 }
 
-/** Documents the errors of a call that takes a part of a file. */
-export function ApiFileProblems(...errors: ChatError[]) {
-  return applyDecorators(
-    ApiProblems(...errors),
-    response([problem(413, TOO_LARGE)]),
-    response([problem(415, WRONG_TYPE)]),
-  );
+/** Documents refusals by a library, each of a status of its own that nothing else of the call has. */
+export function ApiOtherProblems(...problems: Problem[]) {
+  return applyDecorators(...problems.map((body) => response([body])));
 }
 
 /** Documents the limit of a call that needs no database. */

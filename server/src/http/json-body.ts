@@ -49,8 +49,17 @@ export function readJsonBodies(app: NestFastifyApplication, textLength: number):
   });
   fastify.addContentTypeParser(FILE_PART, (request, stream, done) => {
     if (request.routeOptions.config.takesFile) done(null, stream);
-    else done(Object.assign(new Error('This call takes JSON.'), { statusCode: 415 }));
+    else done(wrongType());
   });
+  // A call without a body may say a type all the same, as some clients always do.
+  fastify.addContentTypeParser('*', ({ headers }, _stream, done) => {
+    const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+    done(hasBody ? wrongType() : null);
+  });
+}
+
+function wrongType(): Error {
+  return Object.assign(new Error('This call takes JSON.'), { statusCode: 415 });
 }
 
 function refusal(): Error {

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { SESSION_COOKIE, type AuthMode } from '@parley/shared';
+import { SESSION_COOKIE, type AuthMode, type Problem } from '@parley/shared';
 import { CreateAccessTokenDto } from '../accounts/access-tokens.dto.js';
 import {
   ChangePasswordDto,
@@ -17,6 +17,7 @@ import { needOf, scopeMissing, SESSION_ONLY, sessionNeeded, type Need } from '..
 import { noSession } from '../auth/session.strategy.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Constraint } from '../http/api-constraints.js';
+import { BODY_PROBLEMS, MEANINGS } from '../http/api-problems.js';
 import { problemOf } from '../http/problem.js';
 import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
 import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js';
@@ -217,6 +218,8 @@ function refine(document: OpenAPIObject, config: Config): OpenAPIObject {
   for (const [path, item] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(item)) {
       if (config.accounts && path.startsWith('/api/')) requireSession(method, path, operation);
+      if (method !== 'get' && method !== 'head')
+        for (const body of BODY_PROBLEMS) addProblem(operation, body);
       delete operation[PUBLIC];
       delete operation[SESSION_ONLY];
       describeConstraints(operation);
@@ -289,6 +292,19 @@ function isTagUsed(paths: Paths, tag: string): boolean {
   return Object.values(paths).some((item) => Object.values(item).some(({ tags }) => tags[0] === tag));
 }
 
+/** Documents an answer that the call does not name itself. */
+function addProblem({ responses }: Operation, body: Problem): void {
+  responses[body.status] ??= {
+    description: MEANINGS[body.status] ?? body.title,
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: { [body.code]: { summary: body.detail, value: body as unknown as Json } },
+      },
+    },
+  };
+}
+
 /** What all calls of accounts mode have in common. The names of the current user are for legacy clients. */
 function requireSession(method: string, path: string, operation: Operation): void {
   const { responses, parameters, 'x-constraints': constraints } = operation;
@@ -302,15 +318,7 @@ function requireSession(method: string, path: string, operation: Operation): voi
     operation['x-scope'] = need;
     operation.description += `\n\n${NEEDS[need]}`;
     addRefusal(responses, need);
-    responses['401'] ??= {
-      description: 'There is no session, or it has ended.',
-      content: {
-        'application/problem+json': {
-          schema: { $ref: '#/components/schemas/Problem' },
-          example: problemOf(noSession()) as unknown as Json,
-        },
-      },
-    };
+    addProblem(operation, problemOf(noSession()));
   }
   if (parameters) operation.parameters = parameters.filter(({ name }) => name !== 'active_user');
   if (constraints) {

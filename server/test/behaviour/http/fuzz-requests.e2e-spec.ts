@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { anyValue, NUMBERS, RUNS, STRINGS, toJson } from '../../support/fuzz.js';
 import { Parley } from '../../support/parley.js';
 import { SchemaRequests, type Document } from '../../support/schema-requests.js';
+import { bytes, sendFiles, TUS, Uploader } from '../../support/uploads.js';
 
 let parley: Parley;
 let room: Room;
@@ -117,6 +118,77 @@ describe('C5: a request of whatever kind', () => {
     );
     const { body: users } = await parley.get<User[]>('/api/users/');
     expect(users.length).toBeGreaterThan(5);
+  });
+});
+
+const FILE_TYPE = { 'Content-Type': 'application/offset+octet-stream' };
+/** Headers of the right request to upload 8 bytes. */
+const UPLOAD_HEADERS: Record<string, Record<string, string>> = {
+  POST: { ...TUS, ...FILE_TYPE, 'Upload-Length': '8' },
+  PATCH: { ...TUS, ...FILE_TYPE, 'Upload-Offset': '0' },
+  HEAD: TUS,
+  DELETE: TUS,
+};
+/** What stands in their place, or beside them. */
+const HOSTILE_HEADERS: Record<string, readonly string[]> = {
+  'Tus-Resumable': ['0.2.2', ''],
+  'Upload-Length': ['0', '-1', '1.5', '1e3', '0x8', '99999999999', '9007199254740993', 'x', ''],
+  'Upload-Offset': ['4', '8', '-1', '9007199254740993', 'x', ''],
+  'Upload-Metadata': [
+    'filename',
+    'filename aGk=,filename aGk=',
+    ',,',
+    'a b c',
+    '__proto__ aGk=',
+    'filename //79',
+  ],
+  'Upload-Defer-Length': ['1', '0', 'x'],
+  'Upload-Concat': ['partial', 'final;/api/uploads/1', 'x'],
+  'Upload-Checksum': ['sha1 x', 'x'],
+  'X-HTTP-Method-Override': ['DELETE', 'PATCH', 'HEAD', 'TRACE'],
+  'Content-Type': ['application/json', 'text/plain', ''],
+};
+const hostileHeader = fc.oneof(
+  ...Object.entries(HOSTILE_HEADERS).map(([name, values]) =>
+    fc.tuple(fc.constant(name), fc.constantFrom(...values)),
+  ),
+);
+const upload = fc.record({
+  method: fc.constantFrom('POST', 'PATCH', 'PATCH', 'HEAD', 'DELETE'),
+  hostile: fc.array(hostileHeader, { maxLength: 2 }),
+  of: fc.constantFrom('own', 'own', 'own', 'foreign', '0', 'x', '%00', '1e3', '9'.repeat(40)),
+  body: fc.oneof(fc.constantFrom('', '1234', '12345678', '123456789'), fc.string()),
+});
+
+describe('C5: a request of an upload, of whatever kind', () => {
+  it('is answered as documented, and leaves the uploads of others alone', async () => {
+    const [own, foreignUser] = [new Uploader(parley, a.id), new Uploader(parley, foreign.users[0].id)];
+    const kept = await foreignUser.create('theirs.txt', 8);
+    await foreignUser.patch(kept.url, 0, bytes('1234'));
+    let { url } = await own.create('mine.txt', 8);
+    const statuses = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(upload, async ({ method, hostile, of, body }) => {
+        const address = of === 'own' ? url.split('?')[0] : `/api/uploads/${of === 'foreign' ? kept.id : of}`;
+        const path = `${method === 'POST' ? '/api/uploads/' : address}?active_user=${a.id}`;
+        const headers = { ...UPLOAD_HEADERS[method], ...Object.fromEntries(hostile) };
+        const sent = method === 'HEAD' ? {} : { body };
+        const { status, headers: answered } = await parley.call(method, path, { headers, ...sent });
+        statuses.add(status);
+        expect(status).toBeLessThan(500);
+        if (status >= 400 && method !== 'HEAD')
+          expect(answered.get('Content-Type')).toMatch(/^application\/problem\+json/);
+        if (of === 'foreign' && method !== 'POST') expect(status).toBeGreaterThanOrEqual(400);
+        // There is always one to go on with.
+        if (method === 'DELETE' && status === 204) ({ url } = await own.create('mine.txt', 8));
+      }),
+      { numRuns: RUNS },
+    );
+    expect([...statuses]).toEqual(expect.arrayContaining([201, 204, 400, 404, 409, 412, 415]));
+    expect(await foreignUser.offset(kept.url)).toBe(4);
+    await foreignUser.patch(kept.url, 4, bytes('5678'));
+    const { status } = await sendFiles(parley, foreign, foreign.users[0], [kept.id]);
+    expect(status).toBe(201);
   });
 });
 
