@@ -73,8 +73,8 @@ export const MEANINGS: Readonly<Record<number, string>> = {
   412: 'The version of the protocol is another one.',
   413: 'The body is larger than 32 KiB (with a text: than the longest text, every character escaped).',
   415: 'The body is not JSON.',
-  423: 'Another request to the same upload is under way: send this one again.',
   421: '`Host` is not a name of this server (`ALLOWED_HOSTS`).',
+  423: 'Another request to the same upload is under way: send this one again.',
   429: 'Too fast: wait `Retry-After` seconds.',
   503: 'The database is away. Nothing is lost: send the same again after `Retry-After` seconds.',
 };

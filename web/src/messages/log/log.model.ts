@@ -152,9 +152,8 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
     moveTo: (seq) =>
       batch(() => {
         setWanted(range());
-        const isSameAs = (before: number | null) =>
-          before === null || seq === null ? before === seq : segmentAt(room().segments, seq) === segment();
-        const stays = isSameAs(place);
+        const stays =
+          place === null || seq === null ? place === seq : segmentAt(room().segments, seq) === segment();
         place = seq;
         if (!stays) signalPlace();
       }),

@@ -68,6 +68,7 @@ export function MessageItem(props: MessageItemProps) {
   return (
     <li
       ref={(element) => (row = element)}
+      // Contained: when the log scrolls on, the browser does not walk through rows that only move.
       class="group/row relative flex [contain:layout_paint_style] [overflow-clip-margin:1rem] scroll-my-4 aria-[current=true]:bg-accent/10 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
       classList={{
         'items-end': props.bubble.isMine,
