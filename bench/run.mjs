@@ -3,6 +3,7 @@
 import { Console } from 'node:console';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { attachments } from './attachments.mjs';
 import { changes } from './changes.mjs';
 import { features } from './features.mjs';
 import { history } from './history.mjs';
@@ -27,6 +28,7 @@ const SCENARIOS = {
   scroll,
   features,
   changes,
+  attachments,
 };
 const RESULTS = new URL('results.json', import.meta.url);
 const terminal = new Console(process.stdout);
