@@ -10,5 +10,6 @@ export * from './privacy.js';
 export * from './realtime.js';
 export * from './rooms.js';
 export * from './search.js';
+export * from './settings.js';
 export * from './users.js';
 export * from './version.js';
