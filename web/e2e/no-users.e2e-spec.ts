@@ -34,7 +34,7 @@ describe('a database without users', () => {
     await shown(window.page.getByRole('alert').getByText('A name begins with a letter or digit'));
     await username.fill('frida');
     await window.page.getByRole('button', { name: 'Create the first user' }).click();
-    await until(async () => (await window.actingAs.inputValue()) === 'frida', 'acting as frida');
+    await until(() => window.isActingAs('frida'), 'acting as frida');
     expect(new URL(window.page.url()).search).toBe('?as=frida');
     await window.page.getByRole('button', { name: 'New chat' }).click();
     await shown(window.page.getByRole('dialog').getByText('There is nobody else yet.'));

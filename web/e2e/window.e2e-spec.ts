@@ -26,7 +26,7 @@ describe('a window', () => {
 
   it('is the first user when the URL names none', async () => {
     hers = await stage.window('/');
-    await until(async () => (await hers.actingAs.inputValue()) === 'alice', 'acting as alice');
+    await until(() => hers.isActingAs('alice'), 'acting as alice');
     expect(new URL(hers.page.url()).search).toBe('?as=alice');
   });
 
@@ -39,7 +39,7 @@ describe('a window', () => {
     const context = await stage.context();
     await context.route('**/api/auth/', (route) => route.fulfill({ status: 404, json: { status: 404 } }));
     hers = await stage.windowIn(context, `/?as=${alice.username}`);
-    await until(async () => (await hers.actingAs.inputValue()) === alice.username, 'acting as alice');
+    await until(() => hers.isActingAs(alice.username), 'acting as alice');
   });
 
   it('becomes another user on request, with their chats, URL and one socket', async () => {
@@ -48,13 +48,13 @@ describe('a window', () => {
     await server.chat(bob, carol);
     hers = await stage.window(`/?as=${alice.username}`);
     await shown(hers.entry(bob));
-    await hers.actingAs.selectOption(carol.username);
+    await (await hers.openActingAs()).selectOption(carol.username);
     await until(() => new URL(hers.page.url()).search === `?as=${carol.username}`, 'the address follows');
     await until(async () => (await hers.rooms.getByRole('link').count()) === 1, 'only carol’s rooms');
     await shown(hers.entry(bob));
     await until(() => hers.sockets.opened === 2 && hers.sockets.open === 1, 'one socket, a new one');
     await hers.page.goBack();
-    await until(async () => (await hers.actingAs.inputValue()) === alice.username, 'back is alice again');
+    await until(() => hers.isActingAs(alice.username), 'back is alice again');
   });
 
   it('uses one socket, whatever chat is open', async () => {

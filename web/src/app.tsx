@@ -7,7 +7,7 @@ import { SessionScope } from './session-scope';
 import { createChunk } from './ui/chunk';
 import { Later } from './ui/later';
 import { NoticeStack } from './ui/notice-stack';
-import { RoomsSkeleton } from './ui/skeleton';
+import { PageSkeleton } from './ui/skeleton';
 import { secondLoad } from './second-load/second-load';
 import { loadAccountWords, loadSimulationWords, words } from './words/words';
 
@@ -69,10 +69,7 @@ export function App() {
 function Waiting() {
   return (
     <>
-      <main class="h-full md:w-80 lg:w-96">
-        <h1 class="sr-only">Parley</h1>
-        <RoomsSkeleton />
-      </main>
+      <PageSkeleton />
       <NoticeStack />
     </>
   );

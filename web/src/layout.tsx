@@ -4,6 +4,7 @@ import { NewChatButton } from './rooms/new-chat-button';
 import { RoomList } from './rooms/room-list';
 import { RoomView } from './rooms/room-view';
 import { useRooms } from './rooms/rooms.store';
+import { Brand } from './ui/brand';
 import { Icon } from './ui/icon';
 import { Notice } from './ui/notice';
 import { NoticeStack } from './ui/notice-stack';
@@ -15,10 +16,8 @@ import { MessagesSkeleton } from './ui/skeleton';
 import { words } from './words/words';
 
 interface LayoutProps {
-  /** Who the user is, at the top of the list. */
+  /** Who the user is, and the menu of the account: below the list. */
   account: JSX.Element;
-  /** Stands below the list. */
-  footer?: JSX.Element;
 }
 
 /** List and room side by side; on a phone one at a time. */
@@ -43,26 +42,22 @@ export function Layout(props: LayoutProps) {
         {words.chat.skipTo}
       </a>
       <main class="relative flex h-full">
-        <div
-          ref={(element) => (list = element)}
-          class="relative w-full min-w-0 flex-col border-line bg-panel md:flex md:w-80 md:shrink-0 md:border-r lg:w-96"
-          classList={{ flex: isList(), hidden: !isList() }}
-        >
-          <header class="flex min-h-16 items-center gap-2 border-b border-line px-3 py-2">
+        <div ref={(element) => (list = element)} class="list-pane" classList={{ 'max-md:hidden': !isList() }}>
+          <header class="list-header">
             <Show when={isList()}>
               <h1 class="sr-only">Parley</h1>
             </Show>
-            {props.account}
+            <Brand />
             <SearchButton />
             <NewChatButton />
           </header>
           <RoomList openId={openRoomId()} />
-          {props.footer}
+          <footer class="account-bar">{props.account}</footer>
         </div>
         <div
           id="room"
-          class="min-w-0 flex-1 bg-canvas outline-none md:block"
-          classList={{ hidden: isList() }}
+          class="min-w-0 flex-1 bg-canvas outline-none"
+          classList={{ 'max-md:hidden': isList() }}
           tabIndex={-1}
         >
           <RoomPane />

@@ -9,10 +9,8 @@ import { words } from './words/words';
 
 interface SessionScopeProps {
   session: Session;
-  /** Who the user is, at the top of the list. */
+  /** Who the user is, and the menu of the account: below the list. */
   account: JSX.Element;
-  /** Stands below the list. */
-  footer?: JSX.Element;
 }
 
 /** The stores of one user in this window, on one socket. Another user gets stores of its own. */
@@ -41,7 +39,7 @@ export function SessionScope(props: SessionScopeProps) {
     <SessionProvider value={session}>
       <ChatProvider value={chat}>
         <RoomsProvider value={rooms}>
-          <Layout account={props.account} footer={props.footer} />
+          <Layout account={props.account} />
         </RoomsProvider>
       </ChatProvider>
     </SessionProvider>

@@ -117,7 +117,8 @@ export async function register(window: ChatWindow, username: string): Promise<vo
 
 /** Opens the menu of the account and chooses there. */
 export async function choose(window: ChatWindow, account: Account, item: string): Promise<void> {
-  await window.page.getByRole('button', { name: account.user.username, exact: true }).click();
+  await shown(window.page.getByRole('button', { name: account.user.username, exact: true }));
+  await window.openAccountMenu();
   await window.page.getByRole('menuitem', { name: item }).click();
 }
 

@@ -71,8 +71,26 @@ export class ChatWindow {
     return this.page.getByRole('navigation', { name: 'Chats' });
   }
 
-  get actingAs(): Locator {
-    return this.page.getByRole('combobox', { name: 'Acting as' });
+  /** Opens the menu at the end of the list, if it is not open. */
+  async openAccountMenu(): Promise<void> {
+    const menu = this.page.locator('#account-menu');
+    if (await menu.isVisible()) return;
+    await this.page.locator('[popovertarget="account-menu"]').click();
+    await menu.waitFor();
+  }
+
+  /** Where the user of simulation is chosen: in the menu of the account, or in the page when the window is nobody. */
+  async openActingAs(): Promise<Locator> {
+    const actingAs = this.page.getByRole('combobox', { name: 'Acting as' });
+    await actingAs.or(this.page.locator('[popovertarget="account-menu"]')).first().waitFor();
+    if (!(await actingAs.isVisible())) await this.openAccountMenu();
+    return actingAs;
+  }
+
+  /** Whether this window is that user of simulation. */
+  async isActingAs(username: string): Promise<boolean> {
+    const opener = this.page.getByRole('button', { name: new RegExp(`^${username} Simulation`) });
+    return (await opener.count()) === 1;
   }
 
   get field(): Locator {

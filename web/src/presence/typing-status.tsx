@@ -10,7 +10,7 @@ interface TypingStatusProps {
 export function TypingStatus(props: TypingStatusProps) {
   const text = () => (props.isTyping ? words.presence.userTyping(props.username) : undefined);
   return (
-    <div class="mx-auto h-6 w-full max-w-4xl px-6 text-sm text-muted" role="status" aria-label={text()}>
+    <div class="chat-column chat-edges h-6 text-sm text-muted" role="status" aria-label={text()}>
       <Show when={text()}>
         <span class="inline-flex animate-rise items-center gap-2">
           <span class="inline-flex gap-0.5" aria-hidden="true">

@@ -14,7 +14,7 @@ export function Bar(props: BarProps) {
       class="border-t border-line bg-panel pb-[max(0.75rem,env(safe-area-inset-bottom))]"
       aria-label={props.label}
     >
-      <div class="mx-auto grid w-full max-w-4xl animate-rise grid-cols-[minmax(0,1fr)] gap-3 px-4 pt-3 sm:px-6">
+      <div class="chat-column chat-edges grid animate-rise grid-cols-[minmax(0,1fr)] gap-3 pt-3">
         {props.children}
         <p class="text-sm font-medium text-danger empty:hidden" role="alert">
           {props.problem}

@@ -64,12 +64,7 @@ export function ChatMenu(props: ChatMenuProps) {
 
   return (
     <>
-      <Menu
-        id="chat-menu"
-        label={privacyWords.menu(name())}
-        class="top-[4.25rem] right-3 w-64 md:right-5"
-        items={items()}
-      />
+      <Menu id="chat-menu" label={privacyWords.menu(name())} class="chat-menu-place" items={items()} />
       <PeerDialog
         view={view()}
         room={props.room}

@@ -17,14 +17,14 @@ export function NewChatButton() {
       <button
         ref={(element) => (opener = element)}
         type="button"
-        class="button-primary shrink-0"
+        class="button-quiet shrink-0 px-0"
+        aria-label={words.chats.newChat}
         aria-haspopup="dialog"
         onPointerEnter={dialog.prepare}
         onFocus={dialog.prepare}
         onClick={() => dialog.demand(() => setOpen(true))}
       >
-        <Icon name="pen" class="size-4.5" />
-        {words.chats.newChat}
+        <Icon name="pen" />
       </button>
       <Show when={isOpen() && dialog.content()} keyed>
         {(Dialog) => <Dialog onClose={() => setOpen(false)} opener={opener} />}

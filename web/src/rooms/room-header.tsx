@@ -22,45 +22,47 @@ export function RoomHeader(props: InRoom) {
       .join(' · ');
   const session = useSession();
   return (
-    <header class="relative flex min-h-16 items-center gap-3 border-b border-line bg-panel px-3 md:px-6">
-      <a
-        class="button-quiet -ml-2 px-0 md:hidden"
-        href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
-        aria-label={words.chat.backToList}
-        data-back
-      >
-        <Icon name="back" class="size-6" />
-      </a>
-      <Avatar name={nameOf(props.peer)} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
-      <div class="min-w-0">
-        <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
-          {nameOf(props.peer)}
-        </h1>
-        <Show when={presence()}>
-          <p
-            class="truncate text-sm leading-tight"
-            classList={{
-              'text-accent': props.peer.online && rooms.isPresenceKnown(),
-              'text-muted': !props.peer.online || !rooms.isPresenceKnown(),
-            }}
-          >
-            {presence()}
-          </p>
-        </Show>
+    <header class="border-b border-line bg-panel">
+      <div class="chat-column chat-edges relative flex min-h-16 items-center gap-3">
+        <a
+          class="button-quiet -ml-2 px-0 md:hidden"
+          href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
+          aria-label={words.chat.backToList}
+          data-back
+        >
+          <Icon name="back" class="size-6" />
+        </a>
+        <Avatar name={nameOf(props.peer)} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
+        <div class="min-w-0">
+          <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
+            {nameOf(props.peer)}
+          </h1>
+          <Show when={presence()}>
+            <p
+              class="truncate text-sm leading-tight"
+              classList={{
+                'text-accent': props.peer.online && rooms.isPresenceKnown(),
+                'text-muted': !props.peer.online || !rooms.isPresenceKnown(),
+              }}
+            >
+              {presence()}
+            </p>
+          </Show>
+        </div>
+        <SearchButton in={props} />
+        <MenuButton
+          menuId="chat-menu"
+          label={words.chat.menu}
+          class="button-quiet -mr-2 px-0"
+          failure={words.notLoaded.privacy}
+          load={async () => {
+            const { ChatMenu } = await loadPrivacy();
+            return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
+          }}
+        >
+          <Icon name="more" class="size-5" />
+        </MenuButton>
       </div>
-      <SearchButton in={props} />
-      <MenuButton
-        menuId="chat-menu"
-        label={words.chat.menu}
-        class="button-quiet -mr-2 px-0"
-        failure={words.notLoaded.privacy}
-        load={async () => {
-          const { ChatMenu } = await loadPrivacy();
-          return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
-        }}
-      >
-        <Icon name="more" class="size-5" />
-      </MenuButton>
     </header>
   );
 }

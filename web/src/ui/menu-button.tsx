@@ -31,9 +31,11 @@ export function MenuButton(props: MenuButtonProps) {
         popovertarget={props.menuId}
         onPointerEnter={menu.prepare}
         onFocus={menu.prepare}
-        onClick={() => {
-          // Once it is there, the browser opens and closes it.
-          if (!menu.content()) menu.demand(() => document.getElementById(props.menuId)?.showPopover());
+        onClick={(event) => {
+          // Once it is there, the browser opens and closes it, and only the browser: it may come before this click is over.
+          if (menu.content()) return;
+          event.preventDefault();
+          menu.demand(() => document.getElementById(props.menuId)?.showPopover());
         }}
       >
         {props.children}

@@ -33,7 +33,7 @@ export function Menu(props: MenuProps) {
   function onToggle(event: ToggleEvent): void {
     if (event.newState === 'closed') return leaveLayer(close);
     openLayer(close);
-    menu?.querySelector('button')?.focus();
+    menu?.querySelector<HTMLElement>('select, button')?.focus();
   }
 
   return (
@@ -45,7 +45,9 @@ export function Menu(props: MenuProps) {
       onToggle={onToggle}
     >
       {props.header}
-      <MenuItems label={props.label} items={props.items} onChosen={close} />
+      <Show when={props.items.length}>
+        <MenuItems label={props.label} items={props.items} onChosen={close} />
+      </Show>
     </div>
   );
 }

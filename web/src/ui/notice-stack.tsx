@@ -12,10 +12,9 @@ import { words } from '../words/words';
 export function NoticeStack(props: { children?: JSX.Element }) {
   return (
     <div
-      class="pointer-events-none fixed inset-x-0 z-30 flex items-center gap-2 px-3 md:top-[4.5rem] md:bottom-auto md:flex-col md:items-end md:px-6 xl:top-2.5 xl:pr-18"
+      class="pointer-events-none notice-place fixed z-30 flex items-center gap-2"
       classList={{
-        'bottom-[max(0.75rem,env(safe-area-inset-bottom))] flex-col-reverse': isList(),
-        'top-[4.5rem] flex-col': !isList(),
+        'notice-place-list': isList(),
       }}
     >
       {props.children}

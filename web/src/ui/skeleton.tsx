@@ -1,10 +1,12 @@
 import { For } from 'solid-js';
+import { isList } from '../routing/router';
+import { Brand } from './brand';
 import { words } from '../words/words';
 
 /** Grey shapes where rooms will be. */
 export function RoomsSkeleton() {
   return (
-    <div class="grid gap-1 p-2" aria-busy="true">
+    <div class="skeleton grid gap-1 p-2" aria-busy="true">
       <span class="sr-only">{words.loadingChats}</span>
       <For each={[56, 72, 48, 64, 80, 52]}>
         {(width) => (
@@ -24,7 +26,7 @@ export function RoomsSkeleton() {
 /** Grey shapes where messages will be. */
 export function MessagesSkeleton() {
   return (
-    <div class="mx-auto mt-auto grid w-full max-w-4xl gap-3 px-4 py-6" aria-busy="true">
+    <div class="skeleton chat-column chat-edges mt-auto grid gap-3 py-6" aria-busy="true">
       <span class="sr-only">{words.loadingMessages}</span>
       <For each={[38, 52, 30, 46, 24, 42]}>
         {(width, index) => (
@@ -37,5 +39,20 @@ export function MessagesSkeleton() {
         )}
       </For>
     </div>
+  );
+}
+
+/** The page before its first answer, in the frame that it will have. */
+export function PageSkeleton() {
+  return (
+    <main class="flex h-full">
+      <h1 class="sr-only">Parley</h1>
+      <div class="list-pane" classList={{ 'max-md:hidden': !isList() }}>
+        <div class="list-header">
+          <Brand />
+        </div>
+        <RoomsSkeleton />
+      </div>
+    </main>
   );
 }

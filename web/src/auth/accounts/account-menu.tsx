@@ -118,7 +118,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
       <Menu
         id="account-menu"
         label={accountWords.menu}
-        class="top-[4.25rem] left-3 w-72"
+        class="account-menu-place"
         header={
           <div class="mb-1.5 flex items-center gap-3 border-b border-line px-2.5 pt-2 pb-3">
             <Avatar name={name()} small />

@@ -20,7 +20,7 @@ export function Account() {
   return (
     <MenuButton
       menuId="account-menu"
-      class="flex min-h-11 min-w-0 flex-1 items-center gap-2.5 rounded-xl px-2 py-1 text-left transition-colors hover:bg-hover"
+      class="account-button"
       failure={words.notLoaded.account}
       load={async () => {
         const [{ AccountMenu }] = await Promise.all([
@@ -32,10 +32,10 @@ export function Account() {
       }}
     >
       <Avatar name={name()} small />
-      <span class="min-w-0 truncate font-semibold" dir="auto">
+      <span class="min-w-0 flex-1 truncate font-semibold" dir="auto">
         {name()}
       </span>
-      <Icon name="chevron" class="size-4 text-muted" />
+      <Icon name="chevron" class="size-4 rotate-180 text-muted" />
     </MenuButton>
   );
 }

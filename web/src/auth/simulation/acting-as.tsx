@@ -27,6 +27,7 @@ export function ActingAs(props: ActingAsProps) {
         class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent forced-color-adjust-none outline-none [&>option]:bg-raised [&>option]:text-ink"
         aria-label={simulationWords.actingAs}
         value={username()}
+        onKeyDown={openList}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
           identity.actAs(chosen, props.roomFor?.(chosen) ?? null);
@@ -42,4 +43,11 @@ export function ActingAs(props: ActingAsProps) {
       </select>
     </label>
   );
+}
+
+/** Some browsers choose the next user with each press of an arrow, and the page would change under it. */
+function openList(event: KeyboardEvent & { currentTarget: HTMLSelectElement }): void {
+  if (!/^(ArrowUp|ArrowDown)$/.test(event.key) || event.altKey) return;
+  event.preventDefault();
+  event.currentTarget.showPicker();
 }

@@ -39,7 +39,7 @@ export function ComposingBar(props: ComposingBarProps) {
 
   return (
     <div
-      class="mx-auto flex w-full max-w-4xl animate-rise items-center gap-3 px-5 pb-1 sm:px-8"
+      class="chat-column chat-edges flex animate-rise items-center gap-3 pb-1"
       role="group"
       aria-label={title()}
     >

@@ -134,7 +134,7 @@ export function Composer(props: ComposerProps) {
 
   return (
     <form
-      class="relative mx-auto grid w-full max-w-4xl grid-cols-[minmax(0,1fr)] gap-1 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6"
+      class="chat-column chat-edges relative grid grid-cols-[minmax(0,1fr)] gap-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
       onSubmit={(event) => {
         event.preventDefault();
         send();

@@ -129,7 +129,7 @@ export function MessageList(props: MessageListProps) {
               />
             </Match>
             <Match when={element()}>
-              <ol class="mx-auto mt-auto w-full max-w-4xl px-1 pt-4 pb-2 sm:px-3">
+              <ol class="chat-column mt-auto px-1 pt-4 pb-2 sm:px-2">
                 <HistoryEdge history={history} hasMore={history.hasOlder()}>
                   <Show when={chat.limits().retention_seconds} fallback={words.messages.beginning}>
                     <Later chunk={props.privacy} fallback={null}>
