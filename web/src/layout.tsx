@@ -67,6 +67,9 @@ export function Layout(props: LayoutProps) {
             {({ ConnectionBanner }) => <ConnectionBanner />}
           </Show>
         </NoticeStack>
+        <Show when={secondLoad().content()} keyed>
+          {({ PageActions }) => <PageActions />}
+        </Show>
       </main>
     </>
   );

@@ -1,4 +1,5 @@
-import { createSignal, Show } from 'solid-js';
+import { createEffect, createSignal, Show } from 'solid-js';
+import { secondLoad } from '../second-load/second-load';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { loadNewChatWords, words } from '../words/words';
@@ -11,6 +12,9 @@ export function NewChatButton() {
     return NewChatDialog;
   });
   let opener: HTMLButtonElement | undefined;
+  const open = () => dialog.demand(() => setOpen(true));
+
+  createEffect(() => secondLoad().content()?.provideAction('newChat', open));
 
   return (
     <>
@@ -22,7 +26,7 @@ export function NewChatButton() {
         aria-haspopup="dialog"
         onPointerEnter={dialog.prepare}
         onFocus={dialog.prepare}
-        onClick={() => dialog.demand(() => setOpen(true))}
+        onClick={open}
       >
         <Icon name="pen" />
       </button>

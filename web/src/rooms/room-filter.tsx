@@ -1,4 +1,5 @@
-import { createMemo, createSignal, onCleanup, Show } from 'solid-js';
+import { createMemo, createSignal, Show } from 'solid-js';
+import { provideAction } from '../actions/provide';
 import { Icon } from '../ui/icon';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
@@ -42,15 +43,12 @@ export function RoomFilter(props: { ids: readonly number[]; openId: number | nul
     event.stopPropagation();
   }
 
-  const onShortcut = (event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key !== 'k') return;
-    // A dialog has the page to itself, and on a phone a chat has.
-    if (document.querySelector('dialog[open]') || !field?.getClientRects().length) return;
-    event.preventDefault();
-    field.select();
-  };
-  window.addEventListener('keydown', onShortcut);
-  onCleanup(() => window.removeEventListener('keydown', onShortcut));
+  provideAction(
+    'palette',
+    () => field?.select(),
+    // On a phone a chat has the page to itself.
+    () => !!field?.getClientRects().length,
+  );
 
   return (
     <div ref={(element) => (box = element)} onKeyDown={onKeyDown}>

@@ -16,6 +16,8 @@ import { words } from '../words/words';
 const MANY = 8;
 
 function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  // With another key it goes to another chat.
+  if (event.altKey) return;
   const links = [...event.currentTarget.querySelectorAll('a')];
   const index = links.findIndex((link) => link === document.activeElement);
   const target = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: links.length - 1 }[event.key];

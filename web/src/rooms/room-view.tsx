@@ -10,6 +10,7 @@ import { loadPrivacy } from '../privacy/load-privacy';
 import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
+import { secondLoad } from '../second-load/second-load';
 import { createChunk } from '../ui/chunk';
 import { Later } from '../ui/later';
 import { nameOf } from '../users/name-of';
@@ -65,6 +66,12 @@ export function RoomView(props: { room: ClientRoom }) {
     if (log.model.newestOwn() === null) goToLog();
     else actions.demand(() => actions.content()?.editNewest(chat, props.room, mode) || goToLog());
   }
+
+  createEffect(() =>
+    secondLoad()
+      .content()
+      ?.provideRoomActions({ mode, log, field: () => field, onUp }),
+  );
 
   return (
     <section
@@ -122,7 +129,6 @@ export function RoomView(props: { room: ClientRoom }) {
               peerName={nameOf(peer())}
               mode={mode}
               onSent={() => log.scroll.goTo({ kind: 'end' })}
-              onUp={onUp}
             />
           </>
         }

@@ -11,7 +11,7 @@ import { nameOf } from '../users/name-of';
 import { searchWords, times, words } from '../words/words';
 import { excerptOf } from './excerpt';
 import { createFilters, Filters } from './filters';
-import { onFindKey } from './find-key';
+import { provideFindAction } from './find-action';
 import { createSearch } from './search.store';
 
 /** A hit with so few characters says little alone: its neighbours are shown too. */
@@ -28,7 +28,7 @@ export function AllSearch(props: { onClose(): void }) {
   let panel: HTMLElement | undefined;
   let field: HTMLInputElement | undefined;
   onMount(() => field?.focus());
-  onFindKey(() => isList() && field?.select());
+  provideFindAction(() => field, isList);
 
   const links = () => [...(panel?.querySelectorAll('a') ?? [])];
 

@@ -1,11 +1,13 @@
-import { createEffect, createSignal, on, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { createEffect, createSignal, on, onMount, Show, untrack } from 'solid-js';
+import { provideStep } from '../actions/ladder';
+import { provideAction } from '../actions/provide';
 import { useSession } from '../auth/session';
 import { navigate, openSeq } from '../routing/router';
 import { Drawing, Icon } from '../ui/icon';
 import { dateJump } from '../messages/log/load-date-jump';
 import { nameOf } from '../users/name-of';
 import { searchWords, secondWords, words } from '../words/words';
-import { onFindKey } from './find-key';
+import { provideFindAction } from './find-action';
 import { createHighlights } from './highlights';
 import type { InRoom } from './in-room';
 import { createSearch } from './search.store';
@@ -43,7 +45,10 @@ export function RoomSearch(props: RoomSearchProps) {
   const [isDating, setDating] = createSignal(false);
   let field: HTMLInputElement | undefined;
   onMount(() => field?.focus());
-  onFindKey(() => field?.select());
+  provideFindAction(() => field);
+  provideStep('search', goBack, () => true);
+  provideAction('olderHit', () => show(current() + 1));
+  provideAction('newerHit', () => show(current() - 1));
 
   createHighlights(search.shown, () => hits()[current()]?.message.seq ?? null);
 
@@ -73,14 +78,6 @@ export function RoomSearch(props: RoomSearchProps) {
     }
     props.onClose();
   }
-
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'F3' || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    show(current() + (event.shiftKey ? -1 : 1));
-  };
-  window.addEventListener('keydown', onKey);
-  onCleanup(() => window.removeEventListener('keydown', onKey));
 
   const position = () => {
     if (!search.hits()) return '';

@@ -15,7 +15,7 @@ export function SearchButton(props: { in?: InRoom }) {
   createEffect(() =>
     secondLoad()
       .content()
-      ?.onSearchKey(() => !props.in === isList(), open),
+      ?.provideAction('search', open, () => !props.in === isList() && !isOpen()),
   );
 
   return (

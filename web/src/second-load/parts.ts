@@ -1,3 +1,6 @@
+export { PageActions } from '../actions/page-actions';
+export { provideAction } from '../actions/provide';
+export { provideRoomActions } from '../actions/room-actions';
 export { watchExpiry } from '@parley/client';
 export { voiceButton } from '../attachments/voice/load-voice';
 export { createStorageNotice } from '../messages/storage-notice';
@@ -10,7 +13,6 @@ export { PageNotLoaded } from '../messages/log/page-not-loaded';
 export { LogTools } from '../messages/log/log-tools';
 export { RefusedMessage } from '../messages/log/refused-message';
 export { createSeenObserver } from '../messages/receipts/seen-observer';
-export { onSearchKey } from '../search/search-key';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
 export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';

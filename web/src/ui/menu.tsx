@@ -1,4 +1,6 @@
 import { For, onCleanup, Show, type JSX } from 'solid-js';
+import { ariaShortcutsOf, shortcutOf } from '../actions/shortcuts';
+import type { ActionId } from '../actions/table';
 import { leaveLayer, openLayer } from '../routing/router';
 import { Drawing } from './icon';
 
@@ -7,8 +9,8 @@ export interface MenuItem {
   /** The path of its icon, in a box of 24 × 24. */
   icon: string;
   title: string;
-  /** The key that does the same without the menu. */
-  shortcut?: string | null;
+  /** Its row in the table of actions, whose key does the same without the menu. */
+  action?: ActionId | null;
   /** Takes something away from somebody. */
   isDanger?: boolean;
   run(): void;
@@ -70,7 +72,7 @@ export function MenuItems(props: MenuItemsProps) {
             role="menuitem"
             class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-start font-medium -outline-offset-2 hover:bg-hover"
             classList={{ 'text-danger': item.isDanger }}
-            aria-keyshortcuts={item.shortcut ?? undefined}
+            aria-keyshortcuts={item.action ? ariaShortcutsOf(item.action) : undefined}
             onClick={() => {
               props.onChosen();
               item.run();
@@ -78,10 +80,12 @@ export function MenuItems(props: MenuItemsProps) {
           >
             <Drawing path={item.icon} class={item.isDanger ? 'size-5' : 'size-5 text-muted'} />
             <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
-            <Show when={item.shortcut}>
-              <kbd class="ms-auto ps-4 font-sans text-xs text-muted coarse:hidden" aria-hidden="true">
-                {item.shortcut}
-              </kbd>
+            <Show when={item.action && shortcutOf(item.action)}>
+              {(shortcut) => (
+                <kbd class="ms-auto ps-4 font-sans text-xs text-muted coarse:hidden" aria-hidden="true">
+                  {shortcut()}
+                </kbd>
+              )}
             </Show>
           </button>
         )}

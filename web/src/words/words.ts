@@ -11,6 +11,8 @@ type Part<Name extends keyof Words['parts']> = Awaited<ReturnType<Words['parts']
 export type AccessTokenWords = Awaited<ReturnType<Part<'accounts'>['parts']['accessTokens']>>;
 /** Those of the accounts at other sites. */
 export type IdentityWords = Awaited<ReturnType<Part<'accounts'>['parts']['identities']>>;
+/** Those of the actions. */
+export type ActionWords = Awaited<ReturnType<Part<'second'>['parts']['actions']>>;
 /** Those of the profile and the end of an account. */
 export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownAccount']>>;
 

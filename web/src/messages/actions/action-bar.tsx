@@ -1,4 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, onCleanup } from 'solid-js';
+import { ariaShortcutsOf, titleWithKey } from '../../actions/shortcuts';
+import type { ActionId } from '../../actions/table';
 import { Drawing } from '../../ui/icon';
 import { messageActionWords } from '../../words/words';
 import type { ActionTarget, MessageAction } from './actions';
@@ -81,7 +83,7 @@ export function ActionBar(props: ActionBarProps) {
           {(action, index) => (
             <BarButton
               label={action.label}
-              shortcut={action.shortcut}
+              row={action.row}
               icon={action.icon}
               tabIndex={tabIndex(index())}
               onClick={() => action.run(props.target)}
@@ -90,7 +92,7 @@ export function ActionBar(props: ActionBarProps) {
         </For>
         <BarButton
           label={messageActionWords.more}
-          shortcut={null}
+          row="messageMenu"
           icon={MORE}
           tabIndex={tabIndex(props.actions.length)}
           hasMenu
@@ -114,7 +116,8 @@ export function ActionBar(props: ActionBarProps) {
 
 interface BarButtonProps {
   label: string;
-  shortcut: string | null;
+  /** Its keys are those of this row of the table. */
+  row: ActionId | null;
   icon: string;
   tabIndex: number;
   hasMenu?: boolean;
@@ -128,9 +131,9 @@ function BarButton(props: BarButtonProps) {
       class="grid size-8 place-items-center rounded-[0.625rem] hover:bg-hover hover:text-ink"
       tabIndex={props.tabIndex}
       aria-label={props.label}
-      aria-keyshortcuts={props.shortcut ?? undefined}
+      aria-keyshortcuts={props.row ? ariaShortcutsOf(props.row) : undefined}
       aria-haspopup={props.hasMenu ? 'menu' : undefined}
-      title={props.shortcut === null ? props.label : `${props.label} (${props.shortcut})`}
+      title={props.row ? titleWithKey(props.label, props.row) : props.label}
       onClick={() => props.onClick()}
     >
       <Drawing path={props.icon} class="size-4.5" />

@@ -1,3 +1,4 @@
+import type { ActionId as PageActionId } from '../../actions/table';
 import type { Chat } from '../../realtime/chat.store';
 import { messageActionWords } from '../../words/words';
 import type { Bubble } from '../log/bubbles';
@@ -22,10 +23,8 @@ export interface MessageAction {
   readonly label: string;
   /** The path of its icon, in a box of 24 × 24. */
   readonly icon: string;
-  /** The key that does it on a focused message, as a keyboard has it written; null for none. */
-  readonly shortcut: string | null;
-  /** The values of `KeyboardEvent.key` that do it. */
-  readonly keys: readonly string[];
+  /** Its row in the table of actions, with the key that does it on a message that has the focus; null for none. */
+  readonly row: PageActionId | null;
   readonly isDanger: boolean;
   isAvailable(target: ActionTarget): boolean;
   run(target: ActionTarget): void;
@@ -44,13 +43,14 @@ export const ICONS: Record<ActionId, string> = {
   delete: 'M4 7h16M9 7V4h6v3m3 0-1 13H7L6 7m4 4v5m4-5v5',
 };
 
-const KEYS: Partial<Record<ActionId, readonly string[]>> = {
-  reply: ['r', 'R'],
-  edit: ['e', 'E'],
-  react: [':', '+'],
-  delete: ['Delete', 'Backspace'],
-  cancel: ['Delete', 'Backspace'],
-};
+/** Their rows in the table of actions, of those that have a key. */
+export const ROWS = {
+  reply: 'reply',
+  edit: 'edit',
+  react: 'react',
+  cancel: 'delete',
+  delete: 'delete',
+} as const satisfies Partial<Record<ActionId, PageActionId>>;
 
 /** All actions, in the order of the menu. `isWritable`: whether the user can write in the chat. */
 export function createMessageActions(
@@ -70,13 +70,12 @@ export function createMessageActions(
     delete: (bubble) => canDelete(bubble, chat),
   };
   return (Object.keys(ICONS) as ActionId[]).map((id) => {
-    const keys = KEYS[id] ?? [];
+    const rows: Partial<Record<ActionId, PageActionId>> = ROWS;
     return {
       id,
       label: messageActionWords.actions[id],
       icon: ICONS[id],
-      shortcut: keys[0] === 'Delete' ? messageActionWords.deleteKey : (keys[0]?.toUpperCase() ?? null),
-      keys,
+      row: rows[id] ?? null,
       isDanger: id === 'delete',
       isAvailable: ({ bubble }) => isAvailable[id](bubble),
       run: runs[id],

@@ -1,4 +1,5 @@
 import { quoteOf } from '@parley/shared';
+import { titleWithKey } from '../../actions/shortcuts';
 import { useChat } from '../../realtime/chat.store';
 import { Drawing, Icon } from '../../ui/icon';
 import { messageActionWords } from '../../words/words';
@@ -57,7 +58,7 @@ export function ComposingBar(props: ComposingBarProps) {
         class="button-quiet shrink-0 px-0 text-muted"
         aria-label={cancel()}
         aria-keyshortcuts="Escape"
-        title={cancel()}
+        title={titleWithKey(cancel(), 'leave')}
         onClick={() => props.onCancel()}
       >
         <Icon name="close" class="size-4.5" />

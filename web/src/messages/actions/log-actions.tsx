@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup, Show, untrack } from 'solid-js';
 import type { ClientRoom, MessageKey } from '@parley/client';
 import { quoteOf, type Message, type User } from '@parley/shared';
+import { provideAction } from '../../actions/provide';
 import { useSession } from '../../auth/session';
 import { useChat } from '../../realtime/chat.store';
 import { openEmojiPicker } from '../../ui/emoji/open-emoji-picker';
@@ -13,6 +14,7 @@ import { ActionBar } from './action-bar';
 import {
   availableActions,
   createMessageActions,
+  ROWS,
   type ActionId,
   type ActionTarget,
   type MessageAction,
@@ -26,7 +28,7 @@ import { MessageMenu } from './message-menu';
 import { createPointedRow } from './pointed-row';
 import { SwipeHint } from './swipe-hint';
 import { editKeyOf } from './time-limits';
-import { undoDeletions } from './undo-deletion';
+import { heldDeletions, undoDeletions } from './undo-deletion';
 
 /** Those beside a message, without a menu. */
 const IN_BAR: readonly ActionId[] = ['react', 'reply'];
@@ -181,25 +183,36 @@ export function LogActions(props: LogActionsProps) {
     { signal },
   );
 
-  log.addEventListener(
-    'keydown',
-    (event) => {
-      if (!(event.target instanceof HTMLElement) || event.target.dataset.bubble === undefined) return;
-      if ((event.ctrlKey || event.metaKey) && event.key === 'z' && undoDeletions(chat))
-        event.preventDefault();
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-      const row = event.target;
-      const target = targetOf(row, true);
-      if (!target) return;
-      const isMenu =
-        event.key === 'ContextMenu' || event.key === 'Enter' || (event.key === 'F10' && event.shiftKey);
-      const action = availableActions(actions, target).find(({ keys }) => keys.includes(event.key));
-      if (!isMenu && !action) return;
-      event.preventDefault();
-      if (isMenu) openMenu(row, besideBubble(row), true);
-      else action?.run(target);
+  const focusedTarget = () => {
+    const row = document.activeElement;
+    return row instanceof HTMLElement && log.contains(row) ? targetOf(row, true) : null;
+  };
+  for (const id of new Set(Object.values(ROWS))) {
+    const offered = () => {
+      const target = focusedTarget();
+      return target && availableActions(actions, target).find(({ row }) => row === id);
+    };
+    provideAction(
+      id,
+      () => {
+        const target = focusedTarget();
+        if (target) offered()?.run(target);
+      },
+      () => !!offered(),
+    );
+  }
+  provideAction(
+    'messageMenu',
+    () => {
+      const target = focusedTarget();
+      if (target) openMenu(target.row, besideBubble(target.row), true);
     },
-    { signal },
+    () => focusedTarget() !== null,
+  );
+  provideAction(
+    'undoDelete',
+    () => undoDeletions(chat),
+    () => heldDeletions(chat).length > 0,
   );
 
   log.addEventListener(

@@ -50,7 +50,7 @@ export function MessageMenu(props: MessageMenuProps) {
             items={items().map((action) => ({
               icon: action.icon,
               title: action.label,
-              shortcut: action.shortcut,
+              action: action.row,
               isDanger: action.isDanger,
               run: () => action.run(props.target),
             }))}

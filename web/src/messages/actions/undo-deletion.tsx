@@ -9,7 +9,7 @@ const NOTICE = 'message-deleted';
 type Deletion = Extract<OutboxEntry, { kind: 'delete' }>;
 
 /** The deletions that have not left the device yet, oldest first. */
-function heldDeletions(chat: Chat): Deletion[] {
+export function heldDeletions(chat: Chat): Deletion[] {
   return chat
     .state()
     .outbox.filter((entry): entry is Deletion => entry.kind === 'delete' && entry.send_at > Date.now());

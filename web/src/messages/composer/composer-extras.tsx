@@ -1,5 +1,6 @@
 import type { QueuedFile } from '@parley/client';
 import { createEffect, createSignal, onCleanup, Show, untrack } from 'solid-js';
+import { provideAction } from '../../actions/provide';
 import { attachmentParts } from '../../attachments/load-attachments';
 import { onDrag } from '../../attachments/on-drag';
 import { useChat } from '../../realtime/chat.store';
@@ -9,7 +10,7 @@ import { Later } from '../../ui/later';
 import { loadEmojiWords, secondWords, words } from '../../words/words';
 import { followDraft } from './follow-draft';
 import { insertText } from './insert-text';
-import { markOf } from './mark-keys';
+import { MARKING, MARKS } from './marks';
 
 /** The count is shown when fewer characters than this are left. */
 const COUNTED_CHARACTERS = 200;
@@ -72,17 +73,10 @@ export function ComposerExtras(props: ComposerExtrasProps) {
   );
   // The whole window takes files, and never opens one in place of the page.
   onDrag(setOver, (data) => takeFiles([...(data?.files ?? [])]), untilCleanup.signal);
-  field.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.isComposing || !(event.ctrlKey || event.metaKey)) return;
-      const mark = markOf(event);
-      if (mark === undefined) return;
-      event.preventDefault();
-      tools.demand(() => tools.content()?.toggleMark(field, mark));
-    },
-    untilCleanup,
-  );
+  for (const id of MARKING) {
+    provideAction(id, () => tools.demand(() => tools.content()?.toggleMark(field, MARKS[id])));
+  }
+  provideAction('attach', () => picker?.click());
 
   // oxlint-disable-next-line solid/reactivity -- Called once, with what reads the props when it is used.
   props.ref({

@@ -15,8 +15,6 @@ interface ComposerProps {
   mode: ComposerMode;
   ref(field: HTMLTextAreaElement): void;
   onSent(): void;
-  /** Up from an empty field. */
-  onUp(): void;
 }
 
 /** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
@@ -107,11 +105,6 @@ export function Composer(props: ComposerProps) {
       event.preventDefault();
       send();
     }
-    if (event.key === 'Escape') props.mode.end();
-    if (event.key === 'ArrowUp' && text() === '') {
-      event.preventDefault();
-      props.onUp();
-    }
   }
 
   /** @returns false when there are no files among it. */
@@ -175,6 +168,7 @@ export function Composer(props: ComposerProps) {
           }}
           class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
           aria-label={words.composer.label}
+          data-composer
           aria-describedby={isTooLong() ? 'text-length' : undefined}
           aria-invalid={isTooLong()}
           placeholder={words.composer.placeholder(props.peerName)}

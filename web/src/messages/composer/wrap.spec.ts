@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { markOf } from './mark-keys';
 import { wrap } from './wrap';
 
 /** `[` and `]` are the selection, `|` a caret. */
@@ -19,11 +18,7 @@ function press(shown: string, mark: string): string {
   return `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`;
 }
 
-function key(name: string, shiftKey = false): string | undefined {
-  return markOf({ key: name, shiftKey });
-}
-
-describe('the keys for marks', () => {
+describe('marks', () => {
   it.each([
     ['a [b] c', 'a *[b]* c'],
     ['a *[b]* c', 'a [b] c'],
@@ -36,11 +31,6 @@ describe('the keys for marks', () => {
 
   it('put another mark around the same words', () => {
     expect(press(press('[both]', '*'), '_')).toBe('*_[both]_*');
-  });
-
-  it('are Ctrl with B, I and E, and with Shift and X', () => {
-    expect([key('b'), key('I'), key('e'), key('X', true)]).toEqual(['*', '_', '`', '~']);
-    expect([key('x'), key('B', true), key('a'), key('Enter')]).toEqual(Array.from({ length: 4 }));
   });
 
   it('change nothing but marks', () => {

@@ -1,4 +1,7 @@
 import { onCleanup } from 'solid-js';
+import { isKeyOf, placeOf } from '../../actions/key-listener';
+import { provideStep } from '../../actions/ladder';
+import type { ActionId } from '../../actions/table';
 import { messageActions } from '../actions/load-message-actions';
 import type { LogModel } from './log.model';
 import { onLogKey } from './log.keyboard';
@@ -7,8 +10,15 @@ import { rowOf } from './row-of';
 /** What can be done to a message is loaded this long after a chat was opened, in milliseconds, if not before. */
 const PREPARE_MS = 20_000;
 
-/** Keys on a row that may do something to its message. */
-const ACTION_KEY = /^(\S|Enter|Delete|Backspace|ContextMenu)$/;
+/** What keys on a row do to its message. */
+const ACTING = [
+  'messageMenu',
+  'reply',
+  'edit',
+  'react',
+  'delete',
+  'undoDelete',
+] as const satisfies readonly ActionId[];
 
 /** The element with `role=log`, or one in it. */
 type InLog<E extends Event> = E & { currentTarget: HTMLElement; target: Element };
@@ -38,6 +48,8 @@ export function createLogEvents({ model, senderOf, onFocus, onLeave }: LogEvents
     actions.demand(() => target.dispatchEvent(again));
   }
 
+  provideStep('messages', onLeave, () => !!document.activeElement?.closest('[role="log"]'));
+
   // Also for a user who does not come to the messages before the network goes.
   const timer = setTimeout(actions.prepare, PREPARE_MS);
   onCleanup(() => clearTimeout(timer));
@@ -50,8 +62,10 @@ export function createLogEvents({ model, senderOf, onFocus, onLeave }: LogEvents
     },
     onKeyDown(event: InLog<KeyboardEvent>): void {
       onLogKey(event, event.currentTarget, onLeave);
-      const isChord = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.target === rowOf(event) && !isChord && ACTION_KEY.test(event.key)) demandActions(event);
+      if (
+        ACTING.some((id) => isKeyOf(id, event, placeOf(event.target)) && placeOf(event.target) === 'messages')
+      )
+        demandActions(event);
     },
     onCopy: (event: InLog<ClipboardEvent>) =>
       actions.content()?.copyMessages(event, event.currentTarget, model, senderOf),

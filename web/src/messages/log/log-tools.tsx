@@ -1,5 +1,6 @@
 import { firstUnread, type ClientRoom } from '@parley/client';
 import { createEffect, createSignal, on, onCleanup, Show, untrack, type JSX } from 'solid-js';
+import { provideAction } from '../../actions/provide';
 import { useChat } from '../../realtime/chat.store';
 import { Drawing } from '../../ui/icon';
 import { secondWords } from '../../words/words';
@@ -48,6 +49,8 @@ export function LogTools(props: LogToolsProps) {
     },
     untilCleanup,
   );
+
+  provideAction('jumpToDate', () => dateJump().demand(() => setDay(Date.now())));
 
   /** Where the focus is to go, once that is loaded. */
   let focusAt: Place | null = null;

@@ -18,8 +18,6 @@ export default {
     cancel: 'Cancel sending',
     delete: 'Delete for both',
   },
-  /** The name of the Delete key, as it is written on it. */
-  deleteKey: 'Del',
   menu: 'Message actions',
   more: 'More actions',
 

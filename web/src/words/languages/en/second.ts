@@ -4,6 +4,11 @@ const plural = pluralsOf('en');
 
 /** The sentences of the second load: of what the first paint does not need. */
 export default {
+  /** Of what it leads to. */
+  parts: {
+    actions: async () => (await import('./actions')).default,
+  },
+
   unreachable: {
     title: 'Parley cannot be reached',
     text: 'The server or your network does not answer. This page keeps trying.',
@@ -60,6 +65,27 @@ export default {
     go: 'Jump',
     failed: 'The server does not answer. Try again.',
     notLoaded: 'Jump to date could not be loaded. Check your network.',
+  },
+
+  /** The keys as they are called on a keyboard, by the names of the table of actions. */
+  keys: {
+    mod: 'Ctrl',
+    alt: 'Alt',
+    shift: 'Shift',
+    'arrow-up': '↑',
+    'arrow-down': '↓',
+    home: 'Home',
+    end: 'End',
+    enter: 'Enter',
+    escape: 'Esc',
+    delete: 'Del',
+    backspace: 'Backspace',
+    'context-menu': 'Menu',
+    plus: '+',
+    character: 'any character',
+  },
+  notLoaded: {
+    actions: 'Shortcuts could not be loaded. Check your network.',
   },
 
   firstUnread: 'First unread',

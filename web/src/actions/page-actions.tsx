@@ -1,0 +1,98 @@
+import { createSignal, Show } from 'solid-js';
+import { useSession } from '../auth/session';
+import { useRooms } from '../rooms/rooms.store';
+import { REQUESTS } from '../routing/route';
+import { isList, navigate, openRoomId } from '../routing/router';
+import { createChunk } from '../ui/chunk';
+import { secondWords } from '../words/words';
+import { loadActionWords } from './action-words';
+import { listenForKeys } from './key-listener';
+import { nextStep, provideStep } from './ladder';
+import { provideAction } from './provide';
+
+/** What can be done wherever the user is: the keys of the whole page, and what they open. */
+export function PageActions() {
+  const rooms = useRooms();
+  const session = useSession();
+  const [isSheetOpen, setSheetOpen] = createSignal(false);
+  const sheet = createChunk(secondWords.notLoaded.actions, async () => {
+    const [{ ShortcutSheet }] = await Promise.all([import('./sheet/shortcut-sheet'), loadActionWords()]);
+    return ShortcutSheet;
+  });
+
+  listenForKeys();
+  provideAction('shortcuts', () => sheet.demand(() => setSheetOpen(true)));
+  provideAction(
+    'leave',
+    () => nextStep()?.run(),
+    () => nextStep() !== undefined,
+  );
+  provideAction(
+    'requests',
+    () => navigate(REQUESTS),
+    () => rooms.requests().length > 0,
+  );
+
+  /** The chats as they are listed where the open one is. */
+  const ids = () => {
+    const openId = openRoomId();
+    const isRequest = openId !== null && !!rooms.get(openId)?.room.request;
+    return isRequest ? rooms.requests() : rooms.ids();
+  };
+  const isUnread = (id: number) => {
+    const room = rooms.get(id);
+    return !!room && (rooms.unreadOf(room) > 0 || rooms.marks.has(id));
+  };
+  const neighbour = (step: 1 | -1) => {
+    const openId = openRoomId();
+    const index = openId === null ? -1 : ids().indexOf(openId);
+    return index < 0 ? ids().at(step > 0 ? 0 : -1) : ids()[index + step];
+  };
+  /** The next one in the list, and from its end on from its beginning. */
+  const unreadNeighbour = (step: 1 | -1) => {
+    const listed = step > 0 ? ids() : ids().toReversed();
+    const index = listed.indexOf(openRoomId() ?? 0);
+    return [...listed.slice(index + 1), ...listed.slice(0, Math.max(0, index))].find(isUnread);
+  };
+  const goTo = (id: number | undefined) => id !== undefined && navigate(session.hrefTo(id));
+
+  for (const [id, find, step] of [
+    ['nextChat', neighbour, 1],
+    ['previousChat', neighbour, -1],
+    ['nextUnread', unreadNeighbour, 1],
+    ['previousUnread', unreadNeighbour, -1],
+  ] as const) {
+    provideAction(
+      id,
+      () => goTo(find(step)),
+      () => find(step) !== undefined,
+    );
+  }
+
+  provideStep('chat', leaveChat, () => !isList() && canLeaveChat());
+
+  return (
+    <Show when={isSheetOpen() && sheet.content()} keyed>
+      {(ShortcutSheet) => <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+    </Show>
+  );
+}
+
+/** On a phone, where a chat has the page to itself. */
+function backLink(): HTMLElement | undefined {
+  const link = document.querySelector<HTMLElement>('a[data-back]');
+  return link?.getClientRects().length ? link : undefined;
+}
+
+/** Where the list is beside the chat, the focus goes there, but not from what the user writes. */
+function canLeaveChat(): boolean {
+  if (backLink()) return true;
+  const focused = document.activeElement;
+  return !(focused instanceof HTMLTextAreaElement && focused.value !== '') && !focused?.closest('nav');
+}
+
+function leaveChat(): void {
+  const link = backLink();
+  if (link) link.click();
+  else document.querySelector<HTMLElement>('nav a[aria-current="page"], nav a')?.focus();
+}
