@@ -14,6 +14,7 @@ const LAYERS = [
   'messages',
   'attachments',
   'rooms',
+  'settings',
   'users',
   'presence',
   'auth',

@@ -14,6 +14,7 @@ import { RetentionModule } from './retention/retention.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { SearchModule } from './search/search.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { UsersApiModule } from './users/users.module.js';
 import { VersionModule } from './version/version.module.js';
 
@@ -30,6 +31,7 @@ export class AppModule {
         DatabaseModule,
         BusModule,
         UsersApiModule.with(config),
+        SettingsModule,
         AccountsModule.with(config),
         InboxModule,
         MessagesModule,

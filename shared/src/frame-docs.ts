@@ -2,6 +2,7 @@ import type { CLOSE_CODES, ErrorCode } from './errors.js';
 import type { Message } from './messages.js';
 import type { AckOf, ClientFrameOf, ClientFrameType, ServerFrameOf, ServerFrameType } from './realtime.js';
 import type { Room } from './rooms.js';
+import { DEFAULT_SETTINGS } from './settings.js';
 import type { User } from './users.js';
 
 /**
@@ -194,6 +195,12 @@ export const SERVER_FRAME_DOCS: {
       share_typing: true,
       share_presence: true,
     },
+  },
+  user_settings: {
+    summary: 'How the user wants the page to be has changed, on this or another device of the user.',
+    description:
+      'Sent to the user sockets of the user, and to nobody else: all settings, also those that are as before.',
+    example: { type: 'user_settings', settings: { ...DEFAULT_SETTINGS, theme: 'dark' } },
   },
   hello: {
     summary: 'The first frame on the user socket.',

@@ -5,6 +5,7 @@ import type { Message } from './messages.js';
 import type { Presence } from './presence.js';
 import type { RoomSettings, Sharing } from './privacy.js';
 import type { Room } from './rooms.js';
+import type { UserSettings } from './settings.js';
 import type { User } from './users.js';
 
 /**
@@ -111,6 +112,7 @@ export interface ServerFrames {
   room: { room: Room };
   settings: RoomSettings & { room_id: number };
   sharing: Sharing;
+  user_settings: { settings: UserSettings };
   /** `time`: of the server, ISO-8601 UTC. */
   hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits; time: string };
   resync: Record<never, never>;

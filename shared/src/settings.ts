@@ -27,6 +27,12 @@ export type UserSettings = {
   quiet_hours: QuietHours | null;
 };
 
+/** Body of `PATCH /api/me/settings/`: what is absent stays as it is. */
+export interface ChangeUserSettings extends Partial<UserSettings> {
+  /** The current user (simulation); `?active_user=` does as well. */
+  active_user_id?: number;
+}
+
 /** A time of each day, which may pass midnight. */
 export interface QuietHours {
   /** `HH:MM`, included. */

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '@parley/shared';
 import * as fc from 'fast-check';
 import { optimistic } from './optimistic.js';
 import { applyEvent } from './apply-event.js';
@@ -260,6 +261,15 @@ describe('applyEvent', () => {
     take({ type: 'sharing', ...sharing });
     take({ type: 'sharing', ...sharing, share_presence: false });
     expect(state().sharing).toEqual({ ...sharing, share_presence: false });
+  });
+
+  it('has the settings of the user as the last frame says', () => {
+    const { take, state } = setUp();
+    expect(state().userSettings).toBeNull();
+    take({ type: 'user_settings', settings: DEFAULT_SETTINGS });
+    const settings = { ...DEFAULT_SETTINGS, theme: 'dark' as const };
+    take({ type: 'user_settings', settings });
+    expect(state().userSettings).toEqual(settings);
   });
 
   it('learns from the ack of a receipt that something is missing', () => {

@@ -65,6 +65,8 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       const { type: _type, ...sharing } = event;
       return { ...state, sharing };
     }
+    case 'user_settings':
+      return { ...state, userSettings: event.settings };
     case 'users-loaded':
       return withUsers(state, event.users);
     case 'rooms-loaded':

@@ -9,6 +9,7 @@ import {
   type Sharing,
   type ServerLimits,
   type User,
+  type UserSettings,
 } from '@parley/shared';
 import { newSegments, type Segments } from './segments.js';
 
@@ -28,6 +29,8 @@ export interface ChatState {
   readonly outbox: readonly OutboxEntry[];
   /** What the user shares in general; null: it has not changed since this client is connected. */
   readonly sharing: Sharing | null;
+  /** How the user wants the page to be; null: it has not changed since this client is connected. */
+  readonly userSettings: UserSettings | null;
   /** The settings of rooms that have changed since this client is connected, on any device of the user. */
   readonly settings: Readonly<Record<number, RoomSettings>>;
   /** Room to the user who types there now. */
@@ -143,6 +146,7 @@ export function emptyState(me: number): ChatState {
     rooms: {},
     outbox: [],
     sharing: null,
+    userSettings: null,
     settings: {},
     typing: {},
     missesRooms: false,

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -62,6 +63,7 @@ export class AccountsModule {
         InboxModule,
         MessagesModule,
         PrivacyModule.with(config),
+        SettingsModule,
         UsersModule,
       ],
       controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],

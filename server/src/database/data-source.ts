@@ -14,6 +14,7 @@ import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
 import { RetentionPassEntity } from '../retention/retention-pass.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
+import { UserSettingsEntity } from '../settings/user-settings.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { Init1763856000000 } from './migrations/1763856000000-init.js';
 import { UserSearch1764072000000 } from './migrations/1764072000000-user-search.js';
@@ -30,6 +31,7 @@ import { MessageSearch1764230400000 } from './migrations/1764230400000-message-s
 import { Attachments1764234000000 } from './migrations/1764234000000-attachments.js';
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
 import { SearchExpiry1764241200000 } from './migrations/1764241200000-search-expiry.js';
+import { UserSettings1764244800000 } from './migrations/1764244800000-user-settings.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -48,6 +50,7 @@ export const MIGRATIONS = [
   Attachments1764234000000,
   ReportCategories1764237600000,
   SearchExpiry1764241200000,
+  UserSettings1764244800000,
 ] as const;
 
 /** Most connections of one server. */
@@ -67,6 +70,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
     url: databaseUrl,
     entities: [
       UserEntity,
+      UserSettingsEntity,
       RoomEntity,
       MessageEntity,
       AttachmentEntity,

@@ -12,7 +12,8 @@ export interface Constraint {
     | 'distinct' // those that are given have different values
     | 'message_of_room' // the field is the id of a message of the room in the path
     | 'own_uploads' // the field lists complete uploads of the user, each in no message yet
-    | 'in_the_future'; // the field is a time that is still to come
+    | 'in_the_future' // the field is a time that is still to come
+    | 'time_zone'; // the field names a time zone that the server knows
   fields: string[];
   description: string;
 }
@@ -49,6 +50,11 @@ export const IN_THE_FUTURE: Constraint = {
   rule: 'in_the_future',
   fields: ['$request.body#/expires_at'],
   description: '`expires_at` is in the future.',
+};
+export const KNOWN_TIME_ZONE: Constraint = {
+  rule: 'time_zone',
+  fields: ['$request.body#/quiet_hours/time_zone'],
+  description: '`time_zone` is in the IANA database.',
 };
 export const ONE_WAY: Constraint = {
   rule: 'at_most_one',

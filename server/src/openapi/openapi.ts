@@ -24,6 +24,7 @@ import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js'
 import { SetTimerDto } from '../retention/timer.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
+import { ChangeQuietHoursDto, ChangeUserSettingsDto } from '../settings/settings.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
 import { VERSION } from '../version/version.js';
 import { exampleOf } from './example.js';
@@ -73,6 +74,8 @@ const CLOSED_BODIES = [
   ChangeRoomSettingsDto,
   ReportRoomDto,
   SetTimerDto,
+  ChangeUserSettingsDto,
+  ChangeQuietHoursDto,
   ProvePasswordDto,
   NewAccountDto,
   NewPasskeyDto,

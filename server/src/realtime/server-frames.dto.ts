@@ -14,6 +14,7 @@ import { TIME } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
 import { RoomDto } from '../inbox/room.dto.js';
 import { RoomSettingsDto, SharingDto } from '../privacy/privacy.dto.js';
+import { UserSettingsDto } from '../settings/settings.dto.js';
 import { UserDto } from '../users/user.dto.js';
 
 const ID = { type: 'integer', minimum: 1 } as const;
@@ -109,6 +110,11 @@ export class SettingsServerFrameDto extends RoomSettingsDto {
 }
 
 export class SharingServerFrameDto extends SharingDto {}
+
+export class UserSettingsServerFrameDto {
+  @ApiProperty({ type: UserSettingsDto })
+  settings: UserSettingsDto;
+}
 
 export class ServerLimitsDto extends AuthLimitsDto implements ServerLimits {}
 
@@ -243,6 +249,7 @@ export const SERVER_FRAMES = {
   room: RoomServerFrameDto,
   settings: SettingsServerFrameDto,
   sharing: SharingServerFrameDto,
+  user_settings: UserSettingsServerFrameDto,
   hello: HelloServerFrameDto,
   resync: ResyncServerFrameDto,
   error: ErrorServerFrameDto,

@@ -84,6 +84,7 @@ export async function fillAccountTables(url: string): Promise<void> {
      INSERT INTO identities (user_id, issuer, subject) VALUES (1, 'https://issuer', 'subject');
      INSERT INTO identity_registrations (token_hash, issuer, subject, expires_at)
        VALUES ('\\x08', 'https://issuer', 'other', now());
+     INSERT INTO user_settings (user_id, settings) VALUES (1, '{"theme": "dark"}');
      INSERT INTO reports (room_id, reporter_id, reported_id, reason, first_seq, last_seq)
        VALUES (1, 1, 2, 'Spam, "quoted"', 1, 2);
      INSERT INTO account_deletions (user_id, remove_texts) VALUES (2, true);

@@ -1,11 +1,20 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { isTimeZone } from '@parley/shared';
 import fc from 'fast-check';
 import { NUMBERS, STRINGS } from './fuzz.js';
 
 type Schema = Record<string, unknown>;
 interface Constraint {
-  rule: 'any_of' | 'at_most_one' | 'equal' | 'distinct' | 'message_of_room' | 'own_uploads' | 'in_the_future';
+  rule:
+    | 'any_of'
+    | 'at_most_one'
+    | 'equal'
+    | 'distinct'
+    | 'message_of_room'
+    | 'own_uploads'
+    | 'in_the_future'
+    | 'time_zone';
   fields: string[];
 }
 interface Parameter {
@@ -79,6 +88,24 @@ const TIMES = [
   '2999-12-31',
   '2020-01-01T00:00:00Z',
 ];
+const CLOCK = fc.constantFrom('00:00', '07:30', '23:59', '24:00', '7:30', '12:60', '', 730);
+const QUIET_HOURS = fc.record(
+  {
+    from: CLOCK,
+    to: CLOCK,
+    time_zone: fc.constantFrom(
+      'Europe/Berlin',
+      'UTC',
+      'Etc/GMT+3',
+      'Moon/Base',
+      '+01:00',
+      '',
+      'x'.repeat(65),
+      null,
+    ),
+  },
+  { requiredKeys: ['from', 'time_zone'] },
+);
 const NO_OBJECTS = [null, [], [{}], 1, 'x', true];
 
 /** Requests to every call of a document: right ones, and those that differ from a right one in a part or two. */
@@ -168,6 +195,9 @@ export class SchemaRequests {
       const { enum: values } = schema.items as { enum?: string[] };
       return values ? fc.subarray(values) : fc.array(this.#id(name), { maxLength: 4 });
     }
+    if (schema.type === 'boolean') return fc.boolean();
+    if (Array.isArray(schema.enum)) return fc.constantFrom<unknown>(...schema.enum);
+    if (name === 'quiet_hours') return fc.oneof(fc.constant(null), QUIET_HOURS);
     if (schema.format === 'date-time') return fc.constantFrom(...TIMES);
     if (schema.format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...TEXTS));
     if (schema.maxLength === 32) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{8,31}$/);
@@ -216,7 +246,12 @@ export class SchemaRequests {
         wrong.push('body');
     }
     if (typeof sent === 'object' && sent !== null)
-      for (const [field, value] of Object.entries(sent)) given.set(`$request.body#/${field}`, value);
+      for (const [field, value] of Object.entries(sent)) {
+        given.set(`$request.body#/${field}`, value);
+        // A field of a field.
+        for (const [name, part] of Object.entries(value ?? {}))
+          given.set(`$request.body#/${field}/${name}`, part);
+      }
 
     return {
       operationId: operation.operationId,
@@ -258,6 +293,8 @@ function isBroken({ rule, fields }: Constraint, given: ReadonlyMap<string, unkno
       return new Set(values).size < values.length;
     case 'in_the_future':
       return values.some((value) => typeof value === 'string' && !(Date.parse(value) > Date.now()));
+    case 'time_zone':
+      return values.some((value) => typeof value === 'string' && !isTimeZone(value));
     case 'message_of_room':
       return values.some((value) => value !== null);
     case 'own_uploads':

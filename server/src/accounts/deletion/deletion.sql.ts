@@ -36,6 +36,8 @@ export const START: Statement = {
         ), uploads AS (
           UPDATE attachments a SET name = '', expires_at = '-infinity' FROM deleted
           WHERE a.user_id = deleted.id AND a.room_id IS NULL
+        ), settings AS (
+          DELETE FROM user_settings s USING deleted WHERE s.user_id = deleted.id
         ), account AS (
           DELETE FROM accounts a USING deleted WHERE a.user_id = deleted.id
         )
@@ -59,9 +61,11 @@ export const RELEASE: Statement = {
   sql: `UPDATE account_deletions SET claimed_until = NULL WHERE user_id = $1`,
 };
 
+/** Also deletes settings that were changed while the account was being deleted. */
 export const FINISH: Statement = {
   name: 'account-deletion-finish',
-  sql: `DELETE FROM account_deletions WHERE user_id = $1`,
+  sql: `WITH settings AS (DELETE FROM user_settings WHERE user_id = $1)
+        DELETE FROM account_deletions WHERE user_id = $1`,
 };
 
 /** Closes the next rooms of user $1, $2 at most, in the order of their ids, as every statement locks them. */

@@ -8,10 +8,12 @@ import type {
   SessionInfo,
   User,
   UserId,
+  UserSettings,
 } from '@parley/shared';
 import { SessionsService, type Session } from '../../auth/sessions.service.js';
 import { Database } from '../../database/database.js';
 import { PrivacyService } from '../../privacy/privacy.service.js';
+import { SettingsService } from '../../settings/settings.service.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { IdentitiesService } from '../oidc/identities.service.js';
 import { PasskeysService } from '../passkeys/passkeys.service.js';
@@ -20,6 +22,7 @@ import { ACCOUNT, REPORTS } from './export.sql.js';
 /** What the server has of a user besides the chats, without anything to log in with. */
 export interface AccountData {
   user: Me;
+  settings: UserSettings;
   account: { created_at: string };
   devices: SessionInfo[];
   login: LoginMethods;
@@ -46,25 +49,29 @@ export class AccountDataService {
     private readonly database: Database,
     private readonly sessions: SessionsService,
     private readonly privacy: PrivacyService,
+    private readonly settings: SettingsService,
     private readonly passkeys: PasskeysService,
     private readonly identities: IdentitiesService,
     private readonly tokens: AccessTokensService,
   ) {}
 
   async of({ id, userId }: Session): Promise<AccountData> {
-    const [user, [account], devices, login, identities, tokens, blocked, reports] = await Promise.all([
-      this.privacy.me(userId),
-      this.database.query<{ created_at: Date }>(ACCOUNT, [userId]),
-      this.sessions.list(userId, id),
-      this.passkeys.methods(userId),
-      this.identities.list(userId),
-      this.tokens.list(userId),
-      this.privacy.blocked(userId),
-      this.#reports(userId),
-    ]);
+    const [user, settings, [account], devices, login, identities, tokens, blocked, reports] =
+      await Promise.all([
+        this.privacy.me(userId),
+        this.settings.get(userId),
+        this.database.query<{ created_at: Date }>(ACCOUNT, [userId]),
+        this.sessions.list(userId, id),
+        this.passkeys.methods(userId),
+        this.identities.list(userId),
+        this.tokens.list(userId),
+        this.privacy.blocked(userId),
+        this.#reports(userId),
+      ]);
     const created_at = account?.created_at.toISOString() ?? '';
     return {
       user,
+      settings,
       account: { created_at },
       devices,
       login,

@@ -52,5 +52,6 @@ export function without(object: JsonObject, keys: readonly string[]): JsonObject
 
 /** Name of the component schema of a DTO class. */
 export const nameOf = ({ name }: { name: string }) => name.replace(/Dto$/, '');
-export const pascal = (type: string) => type.charAt(0).toUpperCase() + type.slice(1);
+export const pascal = (type: string) =>
+  type.replace(/(?:^|_)(.)/g, (_, first: string) => first.toUpperCase());
 export const schemaRef = (name: string) => ({ $ref: `#/components/schemas/${name}` });

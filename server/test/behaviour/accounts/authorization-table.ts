@@ -58,6 +58,8 @@ DELETE /api/users/:user_id/block | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403
 GET /api/me/export | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 POST /api/me/export | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 PATCH /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
+GET /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
+PATCH /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
 GET /api/rooms | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 POST /api/rooms/create | 200 | 200 | 200 | 200 | 201 | 401 | 401 | 403 | 200
 GET /api/rooms/:room_id | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
@@ -135,6 +137,7 @@ export const BODIES: Readonly<
   // Nothing waits for a username, and the server has no provider: logins with one have tests of their own (oidc.e2e-spec.ts).
   'POST /api/auth/oidc/register': (_, { newName }) => ({ username: newName }),
   'DELETE /api/me': (_, { password }) => ({ password }),
+  'PATCH /api/me/settings': () => ({ theme: 'dark' }),
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
@@ -210,6 +213,8 @@ GET /api/asyncapi.json | 200 | 200 | 200
 GET /api/version | 200 | 200 | 200
 GET /api/auth | 200 | 200 | 200
 GET /api/users | 200 | 200 | 200
+GET /api/me/settings | 200 | 200 | 400
+PATCH /api/me/settings | 200 | 200 | 400
 POST /api/users | 201 | 201 | 201
 GET /api/rooms | 200 | 200 | 400
 POST /api/rooms/create | 200 | 201 | 400
@@ -238,6 +243,7 @@ export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: st
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
   'PUT /api/rooms/:room_id/timer': () => ({ seconds: 3_600 }),
+  'PATCH /api/me/settings': () => ({ theme: 'dark' }),
 };
 
 /** Simulation: the answers to frames of the room socket, which name their message by its id, as legacy clients do. */

@@ -76,6 +76,7 @@ describe('a user who deletes the account', () => {
     const [a, b] = [await registered(), await newPerson()];
     const room = await roomOf(a, b);
     await post(a, room, 'hello');
+    expect(await statusOf('PATCH', '/api/me/settings/', a.token, { theme: 'dark' })).toBe(200);
     const [theirs, theirsFar] = [await open(b.token), await far(b)];
     const mine = [await open(a.token), await open(a.token, `/ws/chat/${room.id}/`), await far(a)];
     expect((await roomFor(b, room, other)).users.find(({ id }) => id === a.user.id)?.online).toBe(true);
@@ -89,6 +90,7 @@ describe('a user who deletes the account', () => {
     for (const socket of mine) expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(await statusOf('GET', '/api/rooms/', a.token)).toBe(401);
+    expect(await parley.sql('SELECT FROM user_settings WHERE user_id = $1', [a.user.id])).toEqual([]);
 
     const gone: User = {
       id: a.user.id,
@@ -340,7 +342,15 @@ it('leaves no row of the user in any table that refers to users, but where the o
   );
   // What a new table has to do: refer to accounts or sessions with ON DELETE CASCADE, or be named here and in deletion.sql.ts.
   // Reports stay: they are for the operator of the server. Attachments stay with their messages, or go with their content.
-  const handled = ['rooms', 'accounts', 'sessions', 'account_deletions', 'reports', 'attachments'];
+  const handled = [
+    'rooms',
+    'accounts',
+    'sessions',
+    'account_deletions',
+    'reports',
+    'attachments',
+    'user_settings',
+  ];
   const others = tables.filter(({ table, action }) => !handled.includes(table) && action !== 'c');
   expect(others).toEqual([]);
 });

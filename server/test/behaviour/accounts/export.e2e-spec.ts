@@ -141,6 +141,7 @@ describe('the export of a user', () => {
     expect(JSON.parse(chat(short, '1.json'))).toMatchObject([{ text: HOSTILE, sender_id: a.user.id }]);
     expect(JSON.parse(files.get('account.json') ?? '')).toMatchObject({
       user: { id: a.user.id },
+      settings: { theme: 'system', quiet_hours: null },
       devices: [{ current: true }],
       login: { passkeys: [], has_password: true },
       identities: [],

@@ -31,6 +31,8 @@ const ROUTES = [
   ['GET', '/api/messages/*/edits/'],
   ['PUT', '/api/messages/*/reactions/%F0%9F%91%8D/'],
   ['DELETE', '/api/messages/1/reactions/*/'],
+  ['GET', '/api/me/settings/'],
+  ['PATCH', '/api/me/settings/'],
   ['GET', '/api/search/'],
   ['PUT', '/api/rooms/*/timer/'],
   ['GET', '/api/attachments/*/thumbnail/x/'],
@@ -57,7 +59,7 @@ const PARAMETERS =
     ' ',
   );
 const BODY_FIELDS =
-  'text client_id reply_to attachments seconds active_user_id user_id username __proto__ constructor then'.split(
+  'text client_id reply_to attachments seconds theme sounds quiet_hours active_user_id user_id username __proto__ constructor then'.split(
     ' ',
   );
 const BODIES = ['', '[]', 'null', '1', '"x"', '{"a":'.repeat(5_000), '['.repeat(65_536), '{'.repeat(65_536)];

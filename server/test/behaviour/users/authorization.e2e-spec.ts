@@ -101,6 +101,9 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
     ['', '&from=bob', '&cursor=999999999', '&limit=1'].map((query): Attempt => [
       `/api/search/?q=e&room=${id}&active_user=${carol.id}${query}`,
     ]),
+  // Of the current user alone.
+  'GET /api/me/settings/': null,
+  'PATCH /api/me/settings/': null,
   // Names nothing.
   'POST /api/uploads/': null,
   'HEAD /api/uploads/{upload_id}/': ({ upload: id }) => [
