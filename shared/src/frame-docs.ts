@@ -114,8 +114,8 @@ export const CLIENT_FRAME_DOCS: { readonly [T in ClientFrameType]: FrameDoc<Clie
   sync: {
     summary: 'Compares what the client has with what the server has, and fetches the difference.',
     description:
-      '`rooms` maps room ids to the `rev` that the client has; an empty object asks for every room. Only on the user socket.',
-    example: { type: 'sync', ref: 4, rooms: { 1: 11, 5: 3 } },
+      '`rooms` maps room ids to the `rev` that the client has; an empty object asks for every room. With `listing_rev` the ack also has each `listing` that has changed after it. Only on the user socket.',
+    example: { type: 'sync', ref: 4, rooms: { 1: 11, 5: 3 }, listing_rev: 3 },
   },
   ping: {
     summary: 'Asks for an ack and nothing else, to find out whether a quiet connection still works.',
@@ -174,7 +174,7 @@ export const SERVER_FRAME_DOCS: {
   settings: {
     summary: 'The settings of a chat have changed, on this or another device of the user.',
     description:
-      'Sent to the user sockets of the user whose settings they are, and to nobody else. `null`: as in general (`GET /api/me/`).',
+      'Sent to the user sockets of the user whose settings they are, and to nobody else. What is shared: `null` means as in general (`GET /api/me/`). `listing` is what the room has as `listing` from now on; when its `rev` is not one higher than the last, send `sync`.',
     example: {
       type: 'settings',
       room_id: 1,
@@ -182,6 +182,11 @@ export const SERVER_FRAME_DOCS: {
       share_delivered: null,
       share_typing: null,
       share_presence: true,
+      pinned: true,
+      muted_until: null,
+      archived: false,
+      marked_unread: false,
+      listing: { rev: 4, pinned_at: TIME, muted_until: null, archived_seq: null, unread_seq: null },
     },
   },
   sharing: {
@@ -290,6 +295,9 @@ export const ACK_DOCS: { readonly [T in ClientFrameType]: FrameDoc<AckOf<T>> } =
       rooms: [{ room: ROOM, reset: false, messages: [MESSAGE] }],
       unknown: [5],
       more: false,
+      listings: [
+        { room_id: 1, rev: 4, pinned_at: TIME, muted_until: null, archived_seq: null, unread_seq: null },
+      ],
     },
   },
   ping: {

@@ -8,6 +8,7 @@ export * from './messages.js';
 export * from './presence.js';
 export * from './privacy.js';
 export * from './realtime.js';
+export * from './room-settings.js';
 export * from './rooms.js';
 export * from './search.js';
 export * from './settings.js';

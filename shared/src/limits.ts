@@ -106,7 +106,7 @@ export const MAX_SYNC_CHANGES = 300;
  * Version of the socket protocol, sent in `hello`. It grows by 1 with every frame or field that clients may newly send,
  * and each version includes the ones before it. What the server sends may grow without it: see docs/protocol.md.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Longest `ref` of a frame, in characters: the server sends it back. */
 export const MAX_REF_LENGTH = 200;

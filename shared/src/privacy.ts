@@ -19,9 +19,6 @@ export const SHARES = [
   'share_presence',
 ] as const satisfies (keyof Sharing)[];
 
-/** The settings of one chat, private to the user. Null: as in general, for every chat ({@link Me}). */
-export type RoomSettings = { [Name in keyof Sharing]: boolean | null };
-
 /** Answer of `GET` and `PATCH /api/me/`: the current user, and what this user shares where a chat does not say. */
 export interface Me extends User, Sharing {}
 

@@ -3,8 +3,9 @@ import type { ErrorCode } from './errors.js';
 import type { ServerLimits } from './limits.js';
 import type { Message } from './messages.js';
 import type { Presence } from './presence.js';
-import type { RoomSettings, Sharing } from './privacy.js';
-import type { Room } from './rooms.js';
+import type { Sharing } from './privacy.js';
+import type { RoomSettings } from './room-settings.js';
+import type { Room, RoomListing } from './rooms.js';
 import type { UserSettings } from './settings.js';
 import type { User } from './users.js';
 
@@ -77,6 +78,8 @@ export interface SyncRequest {
   first_room_id?: number;
   /** Only rooms up to this id are compared. */
   last_room_id?: number;
+  /** The `rev` up to which the client has every listing of the user's rooms. Unset: the ack has none. From protocol 3 on. */
+  listing_rev?: number;
 }
 
 export type ClientFrameType = keyof ClientFrames;
@@ -110,7 +113,8 @@ export interface ServerFrames {
   updated: { message: Message; rev: number };
   presence: Presence;
   room: { room: Room };
-  settings: RoomSettings & { room_id: number };
+  /** `listing` is what the room's `listing` is now; null: there is none. */
+  settings: RoomSettings & { room_id: number; listing: RoomListing | null };
   sharing: Sharing;
   user_settings: { settings: UserSettings };
   /** `time`: of the server, ISO-8601 UTC. */
@@ -166,6 +170,12 @@ export interface SyncAck {
   unknown: number[];
   /** The answer was cut for size: send `sync` again with what you now have. */
   more: boolean;
+  /** The listings with a higher `rev` than `listing_rev`, in the order of `rev`. Absent without `listing_rev`. */
+  listings?: RoomListingChange[];
+}
+
+export interface RoomListingChange extends RoomListing {
+  room_id: number;
 }
 
 /**

@@ -24,6 +24,25 @@ export interface Room {
   timer?: MessageTimer;
   /** Every message up to this `seq` has expired: nothing is left of it. Absent: 0. */
   expired_seq?: number;
+  /** How the current user keeps the room in the list. Absent: as every new one. */
+  listing?: RoomListing;
+}
+
+/**
+ * How a user keeps a room in the list, as it is stored: private to that user. What follows from it changes with messages,
+ * receipts and time, without a write (`listSettingsOf`).
+ */
+export interface RoomListing {
+  /** Counts the changes of the user in the listings of all rooms, without a gap: 1, 2, 3 … This is the one of the last change here. */
+  rev: number;
+  /** Since when the room is pinned; null: it is not. */
+  pinned_at: string | null;
+  /** Until when the user is not notified of messages; `MUTED_FOREVER`: for ever. */
+  muted_until: string | null;
+  /** `last_seq` of the room when it was archived; null: it is not archived. */
+  archived_seq: number | null;
+  /** The user's `read_seq` when the room was marked as unread; null: it is not marked. */
+  unread_seq: number | null;
 }
 
 /** The timer of a chat for disappearing messages, and its last change. */

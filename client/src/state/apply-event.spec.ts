@@ -248,9 +248,18 @@ describe('applyEvent', () => {
 
   it('has the settings of a chat as the last frame says', () => {
     const { take, state } = setUp();
-    const settings = { share_read: false, share_delivered: null, share_typing: true, share_presence: null };
-    take({ type: 'settings', room_id: ROOM, ...settings });
-    take({ type: 'settings', room_id: ROOM, ...settings, share_read: null });
+    const settings = {
+      share_read: false,
+      share_delivered: null,
+      share_typing: true,
+      share_presence: null,
+      pinned: false,
+      muted_until: null,
+      archived: false,
+      marked_unread: false,
+    };
+    take({ type: 'settings', room_id: ROOM, ...settings, listing: null });
+    take({ type: 'settings', room_id: ROOM, ...settings, share_read: null, listing: null });
     expect(state().settings).toEqual({ [ROOM]: { ...settings, share_read: null } });
   });
 

@@ -10,6 +10,7 @@ import {
   type User,
 } from '@parley/shared';
 import { noteRev, offerChange } from './apply-change.js';
+import { applyListing, applyLoadedListings } from './apply-listing.js';
 import { settleOutbox, withEntry, withMessageId, withoutEntry } from './apply-outbox.js';
 import { applyPage, applySync } from './apply-sync.js';
 import type { ChatEvent } from './chat-event.js';
@@ -58,8 +59,10 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       // It does not say what has changed: a `sync` brings it, with the messages that have.
       return withRooms(state, [event.room]);
     case 'settings': {
-      const { type: _type, room_id, ...settings } = event;
-      return { ...state, settings: { ...state.settings, [room_id]: settings } };
+      const { type: _type, room_id, listing, ...settings } = event;
+      const next = { ...state, settings: { ...state.settings, [room_id]: settings } };
+      // Servers of earlier versions send none.
+      return listing ? applyListing(next, room_id, listing) : next;
     }
     case 'sharing': {
       const { type: _type, ...sharing } = event;
@@ -70,7 +73,7 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'users-loaded':
       return withUsers(state, event.users);
     case 'rooms-loaded':
-      return { ...withRooms(state, event.rooms), ready: true };
+      return { ...applyLoadedListings(withRooms(state, event.rooms), event.rooms), ready: true };
     case 'synced':
       return applySync(state, event.answer, event.sentRevs);
     case 'page-loaded': {

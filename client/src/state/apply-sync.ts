@@ -1,6 +1,7 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
 import { applyWaiting, changeMessage } from './apply-change.js';
 import { withoutExpired } from './apply-expiry.js';
+import { applyListings, withNewestListing } from './apply-listing.js';
 import { newClientRoom, type ChatState, type ClientRoom } from './chat-state.js';
 import { addRun, endOf, withLoadedQuote } from './segments.js';
 
@@ -21,7 +22,8 @@ export function applySync(
       ? applyRoomChanges(known, changes, sentRevs[changes.room.id])
       : newClientRoom(changes.room);
   }
-  return { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
+  const next = { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
+  return applyListings(next, answer.listings ?? []);
 }
 
 /** Adds a page of history, from anywhere in the room, unless it has a gap or may be stale. */
@@ -43,10 +45,11 @@ export function applyPage(
 }
 
 function applyRoomChanges(state: ClientRoom, changes: RoomChanges, sentRevs: number | undefined): ClientRoom {
-  const { room, reset, messages } = changes;
+  const { reset, messages } = changes;
   // Older than what was sent: the server has another database than before. Its state replaces ours.
-  const isRestored = reset && sentRevs !== undefined && room.rev < sentRevs;
-  if (isRestored) return newClientRoom(room);
+  const isRestored = reset && sentRevs !== undefined && changes.room.rev < sentRevs;
+  if (isRestored) return newClientRoom(changes.room);
+  const room = withNewestListing(changes.room, state);
   // Overtaken by live frames while the answer was in flight.
   if (room.rev < state.room.rev) return state;
   if (reset && room.rev > state.room.rev) return applyWaiting(afterReset(state, room));

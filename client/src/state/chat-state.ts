@@ -33,6 +33,9 @@ export interface ChatState {
   readonly userSettings: UserSettings | null;
   /** The settings of rooms that have changed since this client is connected, on any device of the user. */
   readonly settings: Readonly<Record<number, RoomSettings>>;
+  /** The `rev` up to which every listing of the rooms is known; and the highest one received: more, something is missing. */
+  readonly listingRev: number;
+  readonly knownListingRev: number;
   /** Room to the user who types there now. */
   readonly typing: Readonly<Record<number, number>>;
   /** A frame named a room that is not known here: only a `sync` can show which. */
@@ -148,6 +151,8 @@ export function emptyState(me: number): ChatState {
     sharing: null,
     userSettings: null,
     settings: {},
+    listingRev: 0,
+    knownListingRev: 0,
     typing: {},
     missesRooms: false,
   };
@@ -166,7 +171,8 @@ export function newClientRoom(room: Room): ClientRoom {
 
 /** Whether the server has a change that has not been applied. */
 export function isBehind(state: ChatState): boolean {
-  return state.missesRooms || Object.values(state.rooms).some((room) => room.knownRev > room.room.rev);
+  if (state.missesRooms || state.knownListingRev > state.listingRev) return true;
+  return Object.values(state.rooms).some((room) => room.knownRev > room.room.rev);
 }
 
 /** Room ids, both ends included; an end that is not said is open. */

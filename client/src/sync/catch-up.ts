@@ -9,6 +9,9 @@ const GAP_WAIT_MS = 250;
 /** A `sync` that takes longer, in milliseconds, means that the connection is dead. */
 const SYNC_TIMEOUT_MS = 10_000;
 
+/** The first version of the protocol with `listing_rev`. */
+const LISTINGS_PROTOCOL = 3;
+
 /** Brings the state up to the server's, by `sync`: after each (re)connect, when something is missing, at heartbeats. */
 export interface CatchUp {
   /** Syncs until nothing is missing. One at a time: a call meanwhile waits for the same. */
@@ -66,7 +69,10 @@ export function createCatchUp(client: ClientCore, onDead: () => void): CatchUp {
   /** @returns whether there is more. */
   async function syncOnce(range: RoomRange): Promise<boolean> {
     const sentRevs = revisionsOf(client.state, range);
-    const answer = await client.request({ type: 'sync', rooms: sentRevs, ...range }, SYNC_TIMEOUT_MS);
+    const { protocol, listingRev } = client.state;
+    const listings = protocol < LISTINGS_PROTOCOL ? {} : { listing_rev: listingRev };
+    const request = { type: 'sync', rooms: sentRevs, ...range, ...listings } as const;
+    const answer = await client.request(request, SYNC_TIMEOUT_MS);
     client.dispatch({ type: 'synced', answer, sentRevs });
     return answer.more;
   }

@@ -242,6 +242,13 @@ async function copyIn(
       ]);
     }
     await client.query('UPDATE rooms SET rev = rev + $1', [RESTORE_REV_STEP]);
+    // For the same reason.
+    if (known('room_member_settings')) {
+      await client.query('UPDATE room_member_settings SET rev = rev + $1', [RESTORE_REV_STEP]);
+      await client.query('UPDATE users SET listing_rev = listing_rev + $1 WHERE listing_rev > 0', [
+        RESTORE_REV_STEP,
+      ]);
+    }
     await client.query(`DROP TABLE ${UNFINISHED_RESTORE}`);
     await client.query('COMMIT');
   } finally {

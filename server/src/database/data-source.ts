@@ -13,6 +13,7 @@ import { AttachmentEntity } from '../attachments/attachment.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
 import { RetentionPassEntity } from '../retention/retention-pass.entity.js';
+import { RoomMemberSettingsEntity } from '../rooms/room-member-settings.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
 import { UserSettingsEntity } from '../settings/user-settings.entity.js';
 import { UserEntity } from '../users/user.entity.js';
@@ -32,6 +33,7 @@ import { Attachments1764234000000 } from './migrations/1764234000000-attachments
 import { ReportCategories1764237600000 } from './migrations/1764237600000-report-categories.js';
 import { SearchExpiry1764241200000 } from './migrations/1764241200000-search-expiry.js';
 import { UserSettings1764244800000 } from './migrations/1764244800000-user-settings.js';
+import { RoomListings1764248400000 } from './migrations/1764248400000-room-listings.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -51,6 +53,7 @@ export const MIGRATIONS = [
   ReportCategories1764237600000,
   SearchExpiry1764241200000,
   UserSettings1764244800000,
+  RoomListings1764248400000,
 ] as const;
 
 /** Most connections of one server. */
@@ -72,6 +75,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       UserEntity,
       UserSettingsEntity,
       RoomEntity,
+      RoomMemberSettingsEntity,
       MessageEntity,
       AttachmentEntity,
       AccountEntity,

@@ -6,12 +6,13 @@ import { UsersModule } from '../users/users.module.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxService } from './inbox.service.js';
 import { ProfileChanges } from './profile-changes.js';
+import { RoomListings } from './room-listings.js';
 import { SyncService } from './sync.service.js';
 
 @Module({
   imports: [AuthModule, RoomsModule, UsersModule, MessagesModule],
   controllers: [InboxController],
-  providers: [InboxService, ProfileChanges, SyncService],
-  exports: [InboxService, ProfileChanges, SyncService],
+  providers: [InboxService, ProfileChanges, RoomListings, SyncService],
+  exports: [InboxService, ProfileChanges, RoomListings, SyncService],
 })
 export class InboxModule {}

@@ -181,6 +181,7 @@ export class InboxService {
     const freeze = freezeOf(row, userId);
     const timer = freeze ? freeze.timer : row.timer;
     // Where the view of a member ends who has blocked the other, so does this.
+    const listing = userId === row.user_a_id ? row.listing_a : row.listing_b;
     const expiredSeq = Math.min(row.expired_seq, row.last_seq);
     return {
       id: row.id,
@@ -193,6 +194,7 @@ export class InboxService {
       members: [member(row.user_a_id), member(row.user_b_id)],
       ...(timer ? { timer } : {}),
       ...(expiredSeq > 0 ? { expired_seq: expiredSeq } : {}),
+      ...(listing ? { listing } : {}),
       ...(privacy & REQUEST ? { request: true } : {}),
       ...(privacy & BLOCKS ? { blocked: true } : {}),
     };

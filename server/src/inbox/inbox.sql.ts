@@ -1,8 +1,9 @@
-import type { MessageTimer, RoomId } from '@parley/shared';
+import type { MessageTimer, RoomId, RoomListing } from '@parley/shared';
 import type { Statement } from '../database/database.js';
 import type { Profile } from '../users/users.service.js';
 import { JOINED_MESSAGE_COLUMNS, type JoinedMessageRow, type MessageRow } from '../messages/message-row.js';
 import { ROOM_STATE_COLUMNS, type RoomState } from '../rooms/room-state.js';
+import { listingSql } from './listings.sql.js';
 import { activitySql, DECLINED, existsSql, REQUEST, seenRevSql, type Side } from '../users/privacy.js';
 
 /** A room with both users and its last message, in one row. */
@@ -11,6 +12,9 @@ export type RoomRow = RoomState &
     created_at: Date;
     timer: MessageTimer | null;
     expired_seq: number;
+    /** How each member keeps the room. */
+    listing_a: RoomListing | null;
+    listing_b: RoomListing | null;
     username_a: string;
     display_name_a: string;
     username_b: string;
@@ -22,12 +26,15 @@ export type RoomRow = RoomState &
 // The last message is the one at last_seq: found by primary key, so there is no reference to keep up to date.
 const ROOM = `
   SELECT ${ROOM_STATE_COLUMNS}, r.created_at, r.timer, r.expired_seq,
+    ${listingSql('la')} AS listing_a, ${listingSql('lb')} AS listing_b,
     a.username AS username_a, a.display_name AS display_name_a,
     b.username AS username_b, b.display_name AS display_name_b,
     ${JOINED_MESSAGE_COLUMNS}`;
 const JOINS = `
   JOIN users a ON a.id = r.user_a_id
   JOIN users b ON b.id = r.user_b_id
+  LEFT JOIN room_member_settings la ON la.user_id = r.user_a_id AND la.room_id = r.id
+  LEFT JOIN room_member_settings lb ON lb.user_id = r.user_b_id AND lb.room_id = r.id
   LEFT JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq`;
 
 /** A room without messages is in the lists of those who have opened it; a declined one in none. */

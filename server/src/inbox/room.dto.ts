@@ -7,6 +7,7 @@ import {
   type Member,
   type MessageTimer,
   type Room,
+  type RoomListing,
 } from '@parley/shared';
 import { COUNT, ID, Id, QueryInteger, TIME } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
@@ -54,6 +55,39 @@ export class MessageTimerDto implements MessageTimer {
     description: '`seq` of the newest message then: those up to it keep the time that they had.',
   })
   after_seq: number;
+}
+
+export class RoomListingDto implements RoomListing {
+  @ApiProperty({
+    ...ID,
+    example: 4,
+    description: 'Counts the changes of the user in the listings of all rooms, without a gap.',
+  })
+  rev: number;
+
+  @ApiProperty({ ...TIME, nullable: true, description: 'Since when the room is pinned. Null: it is not.' })
+  pinned_at: string | null;
+
+  @ApiProperty({
+    ...TIME,
+    nullable: true,
+    description: 'Until when the user is not notified of messages, which may be over. Null: never set.',
+  })
+  muted_until: string | null;
+
+  @ApiProperty({
+    ...COUNT,
+    nullable: true,
+    description: '`last_seq` when the room was archived. Null: it is not.',
+  })
+  archived_seq: number | null;
+
+  @ApiProperty({
+    ...COUNT,
+    nullable: true,
+    description: 'The user’s `read_seq` when the room was marked as unread. Null: it is not.',
+  })
+  unread_seq: number | null;
 }
 
 export class RoomDto implements Room {
@@ -129,6 +163,12 @@ export class RoomDto implements Room {
     description: 'Every message up to this `seq` has disappeared. Absent: none.',
   })
   expired_seq?: number;
+
+  @ApiPropertyOptional({
+    type: RoomListingDto,
+    description: 'How the current user keeps the room in the list. Absent: as every new one.',
+  })
+  listing?: RoomListingDto;
 }
 
 /** With accounts the session says who the current user is. */

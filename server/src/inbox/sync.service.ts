@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { RoomChanges, SyncAck, Rev, RoomId, UserId } from '@parley/shared';
+import {
+  MAX_SYNC_LISTINGS,
+  type RoomChanges,
+  type SyncAck,
+  type Rev,
+  type RoomId,
+  type UserId,
+} from '@parley/shared';
 import { Batcher } from '../database/batcher.js';
 import { Database } from '../database/database.js';
 import { groupBy } from '../database/group-by.js';
@@ -10,6 +17,7 @@ import { toMessage } from '../messages/message.view.js';
 import { freezeOf, sharedRev } from '../rooms/room-state.js';
 import { REVISIONS, type RoomRow } from './inbox.sql.js';
 import { InboxService } from './inbox.service.js';
+import { RoomListings } from './room-listings.js';
 
 /**
  * One answer stays below this, in bytes of JSON, so that a slow socket is not cut off for catching up (less than
@@ -20,6 +28,11 @@ const ANSWER_BYTES = 192 * 1_024;
 const ROOMS_PER_ANSWER = 100;
 /** Users whose revisions are read in one statement: each may have thousands of rooms. */
 const USERS_PER_READ = 100;
+
+interface RoomRange {
+  first?: number | undefined;
+  last?: number | undefined;
+}
 
 interface Revision {
   id: RoomId;
@@ -34,6 +47,7 @@ export class SyncService {
   constructor(
     private readonly database: Database,
     private readonly rooms: InboxService,
+    private readonly listings: RoomListings,
     private readonly repository: MessagesRepository,
     private readonly expiry: Expiry,
   ) {
@@ -44,14 +58,31 @@ export class SyncService {
   }
 
   /**
-   * @param have room id to the revision that the client has. A room of the user that is missing here is answered as a
-   *   reset; one that is not the user's, or does not exist, as `unknown`, without looking which of the two it is.
-   * @param range ids of the rooms that are compared, both ends included; all by default. Others in `have` are ignored.
+   * As `syncRooms`, with the listings of the user's rooms that have changed after `listingRev`, unless that is undefined.
    */
   async sync(
     userId: UserId,
     have: ReadonlyMap<RoomId, Rev>,
-    { first = 0, last = Infinity }: { first?: number | undefined; last?: number | undefined } = {},
+    range: RoomRange = {},
+    listingRev?: number,
+  ): Promise<SyncAck> {
+    if (listingRev === undefined) return this.syncRooms(userId, have, range);
+    const [answer, listings] = await Promise.all([
+      this.syncRooms(userId, have, range),
+      this.listings.since(userId, listingRev),
+    ]);
+    return { ...answer, more: answer.more || listings.length === MAX_SYNC_LISTINGS, listings };
+  }
+
+  /**
+   * @param have room id to the revision that the client has. A room of the user that is missing here is answered as a
+   *   reset; one that is not the user's, or does not exist, as `unknown`, without looking which of the two it is.
+   * @param range ids of the rooms that are compared, both ends included; all by default. Others in `have` are ignored.
+   */
+  async syncRooms(
+    userId: UserId,
+    have: ReadonlyMap<RoomId, Rev>,
+    { first = 0, last = Infinity }: RoomRange = {},
   ): Promise<SyncAck> {
     const all = await this.#revisions.add(userId);
     const isCompared = (id: RoomId) => first <= id && id <= last;

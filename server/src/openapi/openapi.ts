@@ -20,10 +20,17 @@ import type { Constraint } from '../http/api-constraints.js';
 import { BODY_PROBLEMS, MEANINGS } from '../http/api-problems.js';
 import { problemOf } from '../http/problem.js';
 import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
-import { ChangeRoomSettingsDto, ReportRoomDto } from '../privacy/privacy.dto.js';
+import { ReportRoomDto } from '../privacy/privacy.dto.js';
+import { ChangeRoomSettingsDto } from '../privacy/room-settings.dto.js';
 import { SetTimerDto } from '../retention/timer.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
-import { ACKS, RoomChangesDto, SERVER_FRAMES, ServerLimitsDto } from '../realtime/server-frames.dto.js';
+import {
+  ACKS,
+  RoomChangesDto,
+  RoomListingChangeDto,
+  SERVER_FRAMES,
+  ServerLimitsDto,
+} from '../realtime/server-frames.dto.js';
 import { ChangeQuietHoursDto, ChangeUserSettingsDto } from '../settings/settings.dto.js';
 import { CreateUserDto } from '../users/user.dto.js';
 import { VERSION } from '../version/version.js';
@@ -148,7 +155,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
 };
 
 /** Schemas that only frames refer to. */
-const FRAME_PARTS = [RoomChangesDto, ServerLimitsDto];
+const FRAME_PARTS = [RoomChangesDto, RoomListingChangeDto, ServerLimitsDto];
 
 type Schemas = Record<string, Json>;
 interface Content {

@@ -1,14 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import {
-  ApiBody,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
-import type { Room, RoomId, RoomSettings, User, UserId } from '@parley/shared';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { Room, RoomId, User, UserId } from '@parley/shared';
 import type { FastifyContextConfig } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
 import { RoomIdPipe, UserIdPipe } from '../auth/id.pipes.js';
@@ -20,7 +13,7 @@ import { ID } from '../http/fields.js';
 import { Valid } from '../http/valid.pipe.js';
 import { RoomDto } from '../inbox/room.dto.js';
 import { UserDto } from '../users/user.dto.js';
-import { ChangeRoomSettingsDto, ReportRoomDto, RoomSettingsDto } from './privacy.dto.js';
+import { ReportRoomDto } from './privacy.dto.js';
 import { blocksOneself, notARequest, PrivacyService } from './privacy.service.js';
 
 const CREATION: FastifyContextConfig = { limit: 'creations' };
@@ -128,40 +121,5 @@ export class PrivacyController {
     @CurrentUser() userId: UserId,
   ): Promise<void> {
     await this.privacy.report(userId, roomId, body);
-  }
-
-  @Get('rooms/:room_id/settings')
-  @ApiOperation({
-    operationId: 'getRoomSettings',
-    summary: 'Get my settings of a chat',
-    description: 'Private to the current user.',
-  })
-  @ApiParam(ROOM)
-  @ApiOkResponse({ type: RoomSettingsDto, description: 'The settings.' })
-  @ApiProblems(noSession(), noSuchRoom())
-  settings(
-    @Param('room_id', RoomIdPipe) roomId: RoomId,
-    @CurrentUser() userId: UserId,
-  ): Promise<RoomSettings> {
-    return this.privacy.settings(userId, roomId);
-  }
-
-  @Patch('rooms/:room_id/settings')
-  @HttpCode(200)
-  @ApiOperation({
-    operationId: 'changeRoomSettings',
-    summary: 'Change my settings of a chat',
-    description: 'Private to the current user. The user’s sockets get them as `settings`.',
-  })
-  @ApiParam(ROOM)
-  @ApiBody({ type: ChangeRoomSettingsDto, required: false })
-  @ApiOkResponse({ type: RoomSettingsDto, description: 'The settings after the change.' })
-  @ApiBodyProblems(noSession(), fieldError('share_read', 'must be a boolean value'), noSuchRoom())
-  changeSettings(
-    @Param('room_id', RoomIdPipe) roomId: RoomId,
-    @Body(Valid) body: ChangeRoomSettingsDto,
-    @CurrentUser() userId: UserId,
-  ): Promise<RoomSettings> {
-    return this.privacy.changeSettings(userId, roomId, body);
   }
 }

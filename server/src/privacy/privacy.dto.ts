@@ -7,14 +7,14 @@ import {
   type Me,
   type ReportCategory,
   type ReportRoom,
-  type RoomSettings,
   type Sharing,
 } from '@parley/shared';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { ID } from '../http/fields.js';
 import { UserDto } from '../users/user.dto.js';
 
-const WHAT = {
+/** What each of {@link Sharing} is about. */
+export const WHAT = {
   share_read: 'That messages are read.',
   share_delivered: 'That messages have arrived on a device.',
   share_typing: 'That the user is typing.',
@@ -30,24 +30,7 @@ function OptionalFlag(name: keyof Sharing): PropertyDecorator {
   );
 }
 
-function OptionalFlagOrNull(name: keyof Sharing): PropertyDecorator {
-  const description = `${WHAT[name]} Null: as in general.`;
-  return applyDecorators(
-    ApiPropertyOptional({ type: 'boolean', nullable: true, example: false, description }),
-    IsOptional(),
-    IsBoolean(),
-  );
-}
-
 const flag = (name: keyof Sharing) => ApiProperty({ example: true, description: WHAT[name] });
-const flagOrNull = (name: keyof Sharing) =>
-  ApiProperty({
-    type: 'boolean',
-    nullable: true,
-    example: null,
-    description: `${WHAT[name]} Null: as in general (\`GET /api/me/\`).`,
-  });
-
 export class MeDto extends UserDto implements Me {
   @flag('share_read') share_read: boolean;
   @flag('share_delivered') share_delivered: boolean;
@@ -67,20 +50,6 @@ export class ChangeSharingDto implements Partial<Sharing> {
   @OptionalFlag('share_delivered') share_delivered?: boolean;
   @OptionalFlag('share_typing') share_typing?: boolean;
   @OptionalFlag('share_presence') share_presence?: boolean;
-}
-
-export class RoomSettingsDto implements RoomSettings {
-  @flagOrNull('share_read') share_read: boolean | null;
-  @flagOrNull('share_delivered') share_delivered: boolean | null;
-  @flagOrNull('share_typing') share_typing: boolean | null;
-  @flagOrNull('share_presence') share_presence: boolean | null;
-}
-
-export class ChangeRoomSettingsDto implements Partial<RoomSettings> {
-  @OptionalFlagOrNull('share_read') share_read?: boolean | null;
-  @OptionalFlagOrNull('share_delivered') share_delivered?: boolean | null;
-  @OptionalFlagOrNull('share_typing') share_typing?: boolean | null;
-  @OptionalFlagOrNull('share_presence') share_presence?: boolean | null;
 }
 
 /** The same as JSON Schema and as the check: PostgreSQL stores no NUL and no half of a surrogate pair. */

@@ -7,17 +7,22 @@ import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { PrivacyController } from './privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
+import { RoomSettingsController } from './room-settings.controller.js';
+import { RoomSettingsService } from './room-settings.service.js';
 
-/** The calls of privacy. In simulation there are none: everybody can be anybody there. */
+/**
+ * Privacy, and the settings of a chat. In simulation there are only the latter: everybody can be anybody there, so nobody can be
+ * blocked.
+ */
 @Module({})
 export class PrivacyModule {
   static with({ accounts }: Config): DynamicModule {
     return {
       module: PrivacyModule,
       imports: [AuthModule, RoomsModule, UsersModule, PresenceModule, InboxModule],
-      controllers: accounts ? [PrivacyController] : [],
-      providers: accounts ? [PrivacyService] : [],
-      exports: accounts ? [PrivacyService] : [],
+      controllers: accounts ? [PrivacyController, RoomSettingsController] : [RoomSettingsController],
+      providers: [PrivacyService, RoomSettingsService],
+      exports: [PrivacyService],
     };
   }
 }

@@ -6,7 +6,6 @@ import {
   type RoomId,
   type ReportRoom,
   type Room,
-  type RoomSettings,
   type Sharing,
   type User,
   type UserId,
@@ -48,6 +47,9 @@ const REPORT: Statement = {
   sql: `INSERT INTO reports (room_id, reporter_id, reported_id, category, reason, first_seq, last_seq)
         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
+
+/** What is shared in one room; null: as in general. */
+export type RoomSharing = Record<keyof Sharing, boolean | null>;
 
 export function blocksOneself(): ChatError {
   return new ChatError('conflict', 'A user cannot block itself.');
@@ -138,27 +140,17 @@ export class PrivacyService {
     return this.me(userId);
   }
 
-  /** @throws ChatError `not_found`. */
-  async settings(userId: UserId, roomId: RoomId): Promise<RoomSettings> {
-    await this.membership.require(roomId, userId);
-    return settingsOf(await this.privacy.overridesOf(roomId, userId));
+  /** What a room overrides. The calling code has checked the permission. */
+  async sharingIn(userId: UserId, roomId: RoomId): Promise<RoomSharing> {
+    return overridesIn(await this.privacy.overridesOf(roomId, userId));
   }
 
-  /** @throws ChatError `not_found`. */
-  async changeSettings(userId: UserId, roomId: RoomId, change: Partial<RoomSettings>): Promise<RoomSettings> {
-    await this.membership.require(roomId, userId);
+  /** Changes what a room overrides. The calling code has checked the permission. */
+  async changeSharingIn(userId: UserId, roomId: RoomId, change: Partial<RoomSharing>): Promise<RoomSharing> {
     const [room] = await this.privacy.change(userId, [roomId], bitsOf(change));
     if (!room) throw new Error('A room that has members is gone.');
-    const settings = settingsOf(room.overrides);
-    const to = [userId];
-    this.bus.publish({
-      to,
-      roomId,
-      frame: { type: 'settings', room_id: roomId, ...settings },
-      exceptUser: peerOf(room, userId),
-    });
     await this.#publish(userId, [room]);
-    return settings;
+    return overridesIn(room.overrides);
   }
 
   async #sharing(userId: UserId): Promise<Sharing> {
@@ -242,14 +234,14 @@ function sharingOf<Value>(valueOf: (bit: number) => Value): Record<keyof Sharing
   >;
 }
 
-function settingsOf(overrides: number): RoomSettings {
+function overridesIn(overrides: number): RoomSharing {
   return sharingOf((bit) => {
     const isHidden = overrideIn(overrides, bit);
     return isHidden === undefined ? null : !isHidden;
   });
 }
 
-function bitsOf(change: Partial<RoomSettings>): { hide: number; show: number; inherit: number } {
+function bitsOf(change: Partial<RoomSharing>): { hide: number; show: number; inherit: number } {
   const bits = { hide: 0, show: 0, inherit: 0 };
   for (const name of SHARES) {
     const value = change[name];

@@ -143,6 +143,18 @@ export class SyncFrameDto {
   @IsOptional()
   @IsId()
   last_room_id?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'The `rev` up to which the client has every `listing`. Unset: the ack has none.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  listing_rev?: number;
 }
 
 /** Has no fields. */

@@ -97,8 +97,8 @@ export class Commands {
 
   async #sync({ connection }: FrameContext, request: RequestOf<'sync'>): Promise<ReplyOf<'sync'>> {
     const userId = this.access.userOfUserSocket(connection);
-    const { rooms, first_room_id: first, last_room_id: last } = request;
-    return this.syncs.sync(userId, revisionsOf(rooms), { first, last });
+    const { rooms, first_room_id: first, last_room_id: last, listing_rev: listingRev } = request;
+    return this.syncs.sync(userId, revisionsOf(rooms), { first, last }, listingRev);
   }
 
   async #change(

@@ -6,14 +6,16 @@ import {
   type Ref,
   type ReplyOf,
   type RoomChanges,
+  type RoomListingChange,
   type ServerLimits,
   type ServerFrames,
 } from '@parley/shared';
 import { AuthLimitsDto } from '../accounts/auth-info.dto.js';
 import { TIME } from '../http/fields.js';
 import { MessageDto } from '../messages/message.dto.js';
-import { RoomDto } from '../inbox/room.dto.js';
-import { RoomSettingsDto, SharingDto } from '../privacy/privacy.dto.js';
+import { RoomDto, RoomListingDto } from '../inbox/room.dto.js';
+import { SharingDto } from '../privacy/privacy.dto.js';
+import { RoomSettingsDto } from '../privacy/room-settings.dto.js';
 import { UserSettingsDto } from '../settings/settings.dto.js';
 import { UserDto } from '../users/user.dto.js';
 
@@ -105,6 +107,18 @@ export class RoomServerFrameDto {
 }
 
 export class SettingsServerFrameDto extends RoomSettingsDto {
+  @ApiProperty(ID)
+  room_id: number;
+
+  @ApiProperty({
+    type: RoomListingDto,
+    nullable: true,
+    description: 'The `listing` of the room from now on.',
+  })
+  listing: RoomListingDto | null;
+}
+
+export class RoomListingChangeDto extends RoomListingDto implements RoomListingChange {
   @ApiProperty(ID)
   room_id: number;
 }
@@ -222,6 +236,12 @@ export class SyncAckDto extends AckDto {
 
   @ApiProperty({ description: 'The answer was cut for size: send `sync` again with what you now have.' })
   more: boolean;
+
+  @ApiPropertyOptional({
+    type: [RoomListingChangeDto],
+    description: 'Those with a higher `rev` than `listing_rev`, in the order of `rev`. Absent without that.',
+  })
+  listings?: RoomListingChangeDto[];
 }
 
 class ChangeAckDto extends AckDto {

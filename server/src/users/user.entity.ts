@@ -24,6 +24,10 @@ export class UserEntity {
   @Column('integer', { default: 0 })
   hides: number;
 
+  /** Counts the user's changes of how rooms are kept in the list (RoomMemberSettingsEntity). */
+  @Column('bigint', { name: 'listing_rev', default: 0 })
+  listingRev: number;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }

@@ -43,12 +43,20 @@ export async function everythingIn(url: string, revStep: number): Promise<Record
   for (const table of await tablesOf(url)) {
     rows[table] = await query(url, `SELECT * FROM ${table} AS t ORDER BY t::text`);
   }
-  const { rooms = [], migrations = [], message_search_indexer: claims = [], ...others } = rows;
+  const {
+    rooms = [],
+    room_member_settings: listings = [],
+    migrations = [],
+    message_search_indexer: claims = [],
+    ...others
+  } = rows;
+  const movedBack = (row: { rev: string }) => ({ ...row, rev: String(Number(row.rev) - revStep) });
   return {
     ...others,
     // Which server works on it changes while one runs.
     claims: claims.length,
-    rooms: (rooms as { rev: string }[]).map((room) => ({ ...room, rev: String(Number(room.rev) - revStep) })),
+    rooms: (rooms as { rev: string }[]).map(movedBack),
+    listings: (listings as { rev: string }[]).map(movedBack),
     migrations: (migrations as { name: string }[]).map(({ name }) => name),
     sequences: await query(
       url,
@@ -95,6 +103,7 @@ export async function fillAccountTables(url: string): Promise<void> {
      INSERT INTO retention_passes (id, finished_at) VALUES (true, now());
      INSERT INTO attachments (user_id, key, name, declared_type, size)
        VALUES (1, gen_random_uuid(), 'a.png', 'image/png', 4);
+     INSERT INTO room_member_settings (user_id, room_id, rev, pinned_at) VALUES (1, 1, 1, now());
      INSERT INTO data_exports (user_id, started_at, total) VALUES (1, ARRAY[now()], 0);
      UPDATE rooms SET privacy_a = 33, freeze_a = '{"seq": 1, "rev": 1}' WHERE id = (SELECT max(id) FROM rooms);
      SELECT nextval('session_ends')`,

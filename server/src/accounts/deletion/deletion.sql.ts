@@ -38,6 +38,8 @@ export const START: Statement = {
           WHERE a.user_id = deleted.id AND a.room_id IS NULL
         ), settings AS (
           DELETE FROM user_settings s USING deleted WHERE s.user_id = deleted.id
+        ), listings AS (
+          DELETE FROM room_member_settings s USING deleted WHERE s.user_id = deleted.id
         ), account AS (
           DELETE FROM accounts a USING deleted WHERE a.user_id = deleted.id
         )

@@ -1,4 +1,4 @@
-import type { Attachment, Message, User } from '@parley/shared';
+import type { Attachment, Message, RoomListing, User } from '@parley/shared';
 import { createHash } from 'node:crypto';
 
 const STYLE = `
@@ -21,6 +21,8 @@ export interface ExportedChat {
   id: number;
   peer: User;
   messages: number;
+  /** How the user keeps it in the list; null: as every new one. */
+  listing: RoomListing | null;
 }
 
 /** Text that stands for itself in HTML, also in an attribute. */

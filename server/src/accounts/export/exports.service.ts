@@ -160,8 +160,9 @@ export class ExportsService {
     for (;;) {
       const last: RoomId | null = before;
       const rooms: Room[] = await this.#reads.run(() => this.inbox.list(userId, ROOMS_PER_READ, last));
-      for (const { id, users, last_seq } of rooms) {
-        chats.push({ id, peer: users[0].id === userId ? users[1] : users[0], messages: last_seq });
+      for (const { id, users, last_seq, listing = null } of rooms) {
+        const peer = users[0].id === userId ? users[1] : users[0];
+        chats.push({ id, peer, messages: last_seq, listing });
       }
       if (rooms.length < ROOMS_PER_READ) return chats;
       before = rooms.at(-1)!.id as RoomId;

@@ -233,6 +233,8 @@ PATCH /api/uploads/:upload_id | 204 | 404 | 400
 DELETE /api/uploads/:upload_id | 204 | 404 | 400
 GET /api/attachments/:attachment_id/:name | 200 | 404 | 400
 GET /api/attachments/:attachment_id/thumbnail/:name | 200 | 404 | 400
+GET /api/rooms/:room_id/settings | 200 | 404 | 400
+PATCH /api/rooms/:room_id/settings | 200 | 404 | 400
 PUT /api/rooms/:room_id/timer | 200 | 404 | 400
 `;
 
@@ -242,6 +244,7 @@ export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: st
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
+  'PATCH /api/rooms/:room_id/settings': () => ({ archived: true }),
   'PUT /api/rooms/:room_id/timer': () => ({ seconds: 3_600 }),
   'PATCH /api/me/settings': () => ({ theme: 'dark' }),
 };

@@ -344,6 +344,7 @@ it('leaves no row of the user in any table that refers to users, but where the o
   // Reports stay: they are for the operator of the server. Attachments stay with their messages, or go with their content.
   const handled = [
     'rooms',
+    'room_member_settings',
     'accounts',
     'sessions',
     'account_deletions',

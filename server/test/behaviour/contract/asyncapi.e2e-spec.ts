@@ -281,6 +281,17 @@ describe('the protocol version', () => {
       sync: ['first_room_id', 'last_room_id', 'rooms'],
       ping: [],
     },
+    3: {
+      message: ['attachments', 'client_id', 'reply_to', 'room_id', 'sender_id', 'text'],
+      typing: ['room_id', 'sender_id'],
+      read: ['message_id', 'room_id', 'sender_id', 'seq'],
+      delivered: ['message_id', 'room_id', 'sender_id', 'seq'],
+      edit: ['message_id', 'sender_id', 'text'],
+      delete: ['message_id', 'sender_id'],
+      react: ['emoji', 'message_id', 'on', 'sender_id'],
+      sync: ['first_room_id', 'last_room_id', 'listing_rev', 'rooms'],
+      ping: [],
+    },
   };
 
   it('says exactly what clients may send', () => {

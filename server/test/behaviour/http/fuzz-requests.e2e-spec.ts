@@ -35,6 +35,8 @@ const ROUTES = [
   ['PATCH', '/api/me/settings/'],
   ['GET', '/api/search/'],
   ['PUT', '/api/rooms/*/timer/'],
+  ['GET', '/api/rooms/*/settings/'],
+  ['PATCH', '/api/rooms/*/settings/'],
   ['GET', '/api/attachments/*/thumbnail/x/'],
   ['GET', '/api/attachments/1/*/'],
   ['GET', '/*'],
@@ -59,7 +61,7 @@ const PARAMETERS =
     ' ',
   );
 const BODY_FIELDS =
-  'text client_id reply_to attachments seconds theme sounds quiet_hours active_user_id user_id username __proto__ constructor then'.split(
+  'text client_id reply_to attachments seconds theme sounds quiet_hours pinned muted_until archived marked_unread share_read active_user_id user_id username __proto__ constructor then'.split(
     ' ',
   );
 const BODIES = ['', '[]', 'null', '1', '"x"', '{"a":'.repeat(5_000), '['.repeat(65_536), '{'.repeat(65_536)];

@@ -18,7 +18,16 @@ afterAll(() => parley.stop());
 const { as, open, roomAs, send, newChat, newPerson, roomOf } = privacyTools(() => parley);
 
 const ALL = { share_read: true, share_delivered: true, share_typing: true, share_presence: true };
-const NO_OVERRIDES = { share_read: null, share_delivered: null, share_typing: null, share_presence: null };
+const NO_OVERRIDES = {
+  share_read: null,
+  share_delivered: null,
+  share_typing: null,
+  share_presence: null,
+  pinned: false,
+  muted_until: null,
+  archived: false,
+  marked_unread: false,
+};
 
 describe('what a user shares', () => {
   it('is everything at first, and is changed field by field', async () => {
@@ -31,7 +40,12 @@ describe('what a user shares', () => {
     expect((await as(a, 'GET', path)).body).toEqual(NO_OVERRIDES);
     const changed = { ...NO_OVERRIDES, share_read: false, share_typing: true };
     expect((await as(a, 'PATCH', path, { share_read: false, share_typing: true })).body).toEqual(changed);
-    expect(await socket.next('settings')).toEqual({ type: 'settings', room_id: room.id, ...changed });
+    expect(await socket.next('settings')).toEqual({
+      type: 'settings',
+      room_id: room.id,
+      ...changed,
+      listing: null,
+    });
     expect((await as<RoomSettings>(a, 'PATCH', path, { share_read: null })).body).toEqual({
       ...changed,
       share_read: null,

@@ -93,6 +93,13 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'DELETE /api/messages/{message_id}/reactions/{emoji}/': ({ message: id }) => [
     [`/api/messages/${id}/reactions/👍/?active_user=${carol.id}`],
   ],
+  'GET /api/rooms/{room_id}/settings/': ({ room: id }) => [
+    [`/api/rooms/${id}/settings/?active_user=${carol.id}`],
+  ],
+  'PATCH /api/rooms/{room_id}/settings/': ({ room: id }) => [
+    [`/api/rooms/${id}/settings/?active_user=${carol.id}`, { body: { archived: true } }],
+    [`/api/rooms/${id}/settings/`, { body: { share_read: false, active_user_id: carol.id } }],
+  ],
   'PUT /api/rooms/{room_id}/timer/': ({ room: id }) => [
     [`/api/rooms/${id}/timer/?active_user=${carol.id}`, { body: { seconds: 60 } }],
     [`/api/rooms/${id}/timer/`, { body: { seconds: 60, active_user_id: carol.id } }],
