@@ -2,18 +2,15 @@ import {
   ACK_TIMEOUT_MS,
   TYPING_FADE_SECONDS,
   type ClientFrameType,
-  type ErrorCode,
   type MessageReply,
   type ReplyOf,
 } from '@parley/shared';
 import type { ClientCore, RequestFrame } from './client-core.js';
+import type { ClientOptions } from './client-options.js';
 import { createReconnectingSocket } from './connection/reconnecting-socket.js';
 import type { ConnectionState } from './connection/connection-machine.js';
-import { LivenessMonitor } from './connection/liveness.js';
-import type { Transport } from './connection/transport.js';
+import type { CreateMonitor, Monitor } from './connection/liveness.js';
 import { createOutbox, type MessageKey } from './outbox/outbox.js';
-import type { OutboxLock, OutboxStorage } from './outbox/outbox-storage.js';
-import type { Uploads } from './outbox/uploads.js';
 import { createReceipts } from './receipts/receipt-sender.js';
 import { RequestTable } from './requests/request-table.js';
 import { applyEvent } from './state/apply-event.js';
@@ -24,34 +21,6 @@ import { TypingSignal } from './typing/typing-signal.js';
 
 /** `ref` of the pings: any frame answers them, so they are not in the RequestTable. */
 const PING_REF = 'ping';
-
-export interface ClientOptions {
-  /** The user whose client this is. */
-  readonly userId: number;
-  /** URL of the user socket. A function is called before each connection, so that the URL may change. */
-  readonly url: string | (() => string);
-  /** Default: the platform's WebSocket. Node 20 has none. */
-  readonly transport?: Transport;
-  /** The clock, in milliseconds since 1970. Default: Date.now. */
-  readonly now?: () => number;
-  /** Where unsent messages are stored. Default: nowhere, they live as long as the process. */
-  readonly storage?: OutboxStorage;
-  /** Keeps clients with the same storage from sending the same message twice. Default: none. */
-  readonly lock?: OutboxLock;
-  /** Uploads the files of messages. Default: messages with files are refused. */
-  readonly uploads?: Uploads;
-  /** A request without a reply for this long, in milliseconds, fails. Default: ACK_TIMEOUT_MS. */
-  readonly ackTimeoutMs?: number;
-  /** Time between two `sync`, in milliseconds. Default: `heartbeat_seconds` of the server. */
-  readonly syncIntervalMs?: number;
-  /** Longest wait before a reconnect, in milliseconds. Default: MAX_RECONNECT_DELAY_MS. */
-  readonly maxReconnectDelayMs?: number;
-  /**
-   * Called for an `error` frame that answers no waiting request: a refused `typing` or ping, or the reply to a request
-   * that has timed out (the outbox has sent its message again).
-   */
-  readonly onError?: (code: ErrorCode, message: string) => void;
-}
 
 /** Called with the state after and before a change. Both are the same when only the connection has changed. */
 export type StateListener = (after: ChatState, before: ChatState) => void;
@@ -128,7 +97,14 @@ export interface Client extends ClientCore {
   networkChanged(): void;
 }
 
-export function createClient(options: ClientOptions): Client {
+/** A client before its connection is watched. */
+export interface BareClient extends Client {
+  /** From now on the connection is watched: a silent one is found, and a dead one replaced. */
+  watchConnection(create: CreateMonitor): void;
+}
+
+/** A client that does not find out by itself that its connection is dead, until `watchConnection`. */
+export function createBareClient(options: ClientOptions): BareClient {
   const { url, ackTimeoutMs = ACK_TIMEOUT_MS } = options;
   const listeners = new Set<StateListener>();
   const requests = new RequestTable();
@@ -144,7 +120,10 @@ export function createClient(options: ClientOptions): Client {
     for (const listener of listeners) listener(state, before);
   };
 
-  const client: Client = {
+  let monitor: Monitor | undefined;
+  let isVisible = true;
+
+  const client: BareClient = {
     get state() {
       return state;
     },
@@ -183,7 +162,7 @@ export function createClient(options: ClientOptions): Client {
     close() {
       for (const timer of typingTimers.values()) clearTimeout(timer);
       receipts.close();
-      liveness.stop();
+      monitor?.stop();
       socket.stop();
       outbox.close();
     },
@@ -207,13 +186,13 @@ export function createClient(options: ClientOptions): Client {
     typing: (roomId) => typing.typed(roomId),
 
     async request<T extends ClientFrameType>(frame: RequestFrame<T>, timeoutMs = ackTimeoutMs) {
-      liveness.pending(1);
+      monitor?.pending(1);
       try {
         const ack = await requests.request((ref) => socket.send({ ...frame, ref }), timeoutMs);
         // Not checked at run time: by the contract an ack has the fields of the frame type that it answers.
         return ack as ReplyOf<T>;
       } finally {
-        liveness.pending(-1);
+        monitor?.pending(-1);
       }
     },
 
@@ -226,9 +205,26 @@ export function createClient(options: ClientOptions): Client {
       catchUp.review();
     },
 
-    userActive: () => liveness.userActive(),
-    setVisible: (isVisible) => liveness.setVisible(isVisible),
-    networkChanged: () => liveness.networkChanged(),
+    userActive: () => monitor?.userActive(),
+    setVisible(next) {
+      isVisible = next;
+      monitor?.setVisible(next);
+    },
+    networkChanged: () => monitor?.networkChanged(),
+
+    watchConnection(create) {
+      monitor = create({
+        ping: () => void socket.send({ type: 'ping', ref: PING_REF }),
+        onSilent(next) {
+          isSilent = next;
+          changed();
+        },
+        onDead: giveUp,
+        random: Math.random,
+      });
+      monitor.setVisible(isVisible);
+      if (client.isConnected) monitor.opened();
+    },
 
     wake: async () => (client.isConnected ? catchUp.run() : socket.wake()),
   };
@@ -241,15 +237,6 @@ export function createClient(options: ClientOptions): Client {
     isVolatile = true;
     changed();
   });
-  const liveness = new LivenessMonitor({
-    ping: () => void socket.send({ type: 'ping', ref: PING_REF }),
-    onSilent(next) {
-      isSilent = next;
-      changed();
-    },
-    onDead: giveUp,
-    random: Math.random,
-  });
 
   const socket = createReconnectingSocket({
     ...options,
@@ -257,12 +244,12 @@ export function createClient(options: ClientOptions): Client {
     onState(next) {
       connection = next;
       if (next.name === 'open') {
-        liveness.opened();
+        monitor?.opened();
         receipts.schedule();
       } else {
         clearInterval(heartbeat);
         catchUp.stop();
-        liveness.closed();
+        monitor?.closed();
         requests.failAll();
       }
       changed();
@@ -270,7 +257,7 @@ export function createClient(options: ClientOptions): Client {
     },
 
     onFrame(frame) {
-      liveness.received();
+      monitor?.received();
       if (frame.type === 'ack' || frame.type === 'error') {
         if (!requests.settle(frame) && frame.type === 'error') options.onError?.(frame.code, frame.message);
         return;

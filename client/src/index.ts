@@ -1,8 +1,11 @@
-export { createClient, type Client, type ClientOptions, type StateListener } from './client.js';
+export { createBareClient, type BareClient, type Client, type StateListener } from './client.js';
+export { createClient, watchConnection } from './connection/watch-connection.js';
+export type { ClientOptions } from './client-options.js';
 export type { RequestFrame } from './client-core.js';
 export type { ConnectionState, StopReason } from './connection/connection-machine.js';
 export type { Socket, Transport } from './connection/transport.js';
 export { watch, type RoomEvents } from './events/watch.js';
+export { expire } from './expiry/expire.js';
 export { watchExpiry } from './expiry/watch-expiry.js';
 export { newClientId } from './messages/client-id.js';
 export { whenSent } from './outbox/when-sent.js';

@@ -12,5 +12,6 @@ export * from './room-settings.js';
 export * from './rooms.js';
 export * from './search.js';
 export * from './settings.js';
+export * from './start.js';
 export * from './users.js';
 export * from './version.js';

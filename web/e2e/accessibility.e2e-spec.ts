@@ -102,7 +102,7 @@ describe('axe finds nothing wrong', () => {
 
     it('when the server does not answer', async () => {
       window = await stage.window('/health/live', look);
-      await window.page.route('**/api/users/**', (route) => route.abort());
+      await window.page.route('**/api/start/**', (route) => route.abort());
       await window.goto('/');
       await shown(window.page.getByText('Parley cannot be reached'));
       expect(await violations(window.page)).toEqual([]);

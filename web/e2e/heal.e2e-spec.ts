@@ -39,7 +39,7 @@ describe('a page that something fails for', () => {
     'loads by itself when the first load failed (%s), and keeps a Retry button until then',
     async (how) => {
       let isBroken = true;
-      const failures = await breakPath(/\/api\/users\/$/, () => isBroken, how);
+      const failures = await breakPath(/\/api\/start\//, () => isBroken, how);
       hers = await stage.windowIn(context, roomPath(room, alice));
       await shown(hers.page.getByText('Parley cannot be reached'));
       await shown(hers.page.getByRole('button', { name: 'Retry' }));
@@ -52,7 +52,7 @@ describe('a page that something fails for', () => {
 
   it('loads at once when the network is back or the window is looked at, whatever the wait', async () => {
     let isBroken = true;
-    const failures = await breakPath(/\/api\/users\/$/, () => isBroken);
+    const failures = await breakPath(/\/api\/start\//, () => isBroken);
     hers = await stage.windowIn(context, roomPath(room, alice));
     await until(() => failures() >= 3, 'the wait has grown', 20_000);
     const before = failures();
@@ -66,7 +66,7 @@ describe('a page that something fails for', () => {
   it('loads at once when the network came back during an attempt that fails', async () => {
     let failures = 0;
     let release: (() => void) | undefined;
-    await context.route(/\/api\/users\/$/, async (route) => {
+    await context.route(/\/api\/start\//, async (route) => {
       if (failures > 3) return route.continue();
       if (++failures > 3) await new Promise<void>((resolve) => (release = resolve));
       return route.abort();
@@ -84,7 +84,8 @@ describe('a page that something fails for', () => {
     for (let n = 0; n < 3; n++) await server.send(room, alice, `Older ${n}`);
     let isBroken = true;
     await breakPath(/\/messages\/\?/, () => isBroken, 503);
-    hers = await stage.windowIn(context, roomPath(room, alice));
+    hers = await stage.windowIn(context, `/?as=${alice.username}`);
+    await hers.entry(bob).click();
     await shown(hers.page.getByText('Older messages could not be loaded.'));
     isBroken = false;
     await shown(hers.message('Hello'));

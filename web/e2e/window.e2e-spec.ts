@@ -37,7 +37,9 @@ describe('a window', () => {
 
   it('is simulation for a server that does not know accounts', async () => {
     const context = await stage.context();
-    await context.route('**/api/auth/', (route) => route.fulfill({ status: 404, json: { status: 404 } }));
+    await context.route(/\/api\/(auth|start)\//, (route) =>
+      route.fulfill({ status: 404, json: { status: 404 } }),
+    );
     hers = await stage.windowIn(context, `/?as=${alice.username}`);
     await until(() => hers.isActingAs(alice.username), 'acting as alice');
   });

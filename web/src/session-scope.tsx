@@ -22,6 +22,8 @@ export function SessionScope(props: SessionScopeProps) {
   createEffect(() => {
     const parts = secondLoad().content();
     if (!parts) return;
+    parts.watchConnection(chat.client);
+    parts.keepRooms(chat, session);
     onCleanup(parts.watchExpiry(chat.client));
     parts.createStorageNotice();
   });

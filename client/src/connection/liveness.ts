@@ -19,7 +19,7 @@ export const GIVE_UP_MS = 4_000;
 /** A timer that fires later than this, in milliseconds, means that the process was suspended. It proves nothing. */
 const MAX_TIMER_DELAY_MS = 250;
 
-interface LivenessCallbacks {
+export interface LivenessCallbacks {
   /** Sends a `ping` frame. */
   ping(): void;
   /** The connection has become silent, or a frame has arrived on a silent connection. */
@@ -29,6 +29,14 @@ interface LivenessCallbacks {
   /** From 0 up to 1. */
   random(): number;
 }
+
+/** What a client reports to the monitor of its connection. */
+export type Monitor = Pick<
+  LivenessMonitor,
+  'opened' | 'closed' | 'received' | 'pending' | 'userActive' | 'setVisible' | 'networkChanged' | 'stop'
+>;
+
+export type CreateMonitor = (callbacks: LivenessCallbacks) => Monitor;
 
 /**
  * Detects a connection on which nothing arrives any more. Scripts in a browser do not see the pings of the WebSocket

@@ -74,6 +74,13 @@ function step(state: ChatState, event: ChatEvent): ChatState {
       return withUsers(state, event.users);
     case 'rooms-loaded':
       return { ...applyLoadedListings(withRooms(state, event.rooms), event.rooms), ready: true };
+    case 'restored':
+      if (state.ready) return state;
+      return {
+        ...applyLoadedListings(withRooms(state, event.rooms), event.rooms),
+        ready: true,
+        isRestored: true,
+      };
     case 'synced':
       return applySync(state, event.answer, event.sentRevs);
     case 'page-loaded': {
@@ -169,7 +176,9 @@ function withRooms(state: ChatState, heads: readonly Room[]): ChatState {
   const rooms = { ...state.rooms };
   for (const head of heads) {
     const known = rooms[head.id];
-    rooms[head.id] = known ? noteRev(known, head.rev) : newClientRoom(head);
+    // Rooms are created once: another time is that of another database.
+    const isSame = known?.room.created_at === head.created_at;
+    rooms[head.id] = known && isSame ? noteRev(known, head.rev) : newClientRoom(head);
   }
   return {
     ...withUsers(

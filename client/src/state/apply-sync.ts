@@ -22,7 +22,14 @@ export function applySync(
       ? applyRoomChanges(known, changes, sentRevs[changes.room.id])
       : newClientRoom(changes.room);
   }
-  const next = { ...state, users, rooms, ready: true, missesRooms: answer.more && state.missesRooms };
+  const next = {
+    ...state,
+    users,
+    rooms,
+    ready: true,
+    isRestored: answer.more && state.isRestored,
+    missesRooms: answer.more && state.missesRooms,
+  };
   return applyListings(next, answer.listings ?? []);
 }
 

@@ -16,6 +16,8 @@ export type ChatEvent =
   | ServerFrame
   | { type: 'users-loaded'; users: User[] }
   | { type: 'rooms-loaded'; rooms: Room[] }
+  /** What this device kept of an earlier run: only where nothing has come from the server yet. */
+  | { type: 'restored'; rooms: readonly Room[] }
   /** `sentRevs`: the revisions in the request. */
   | { type: 'synced'; answer: SyncAck; sentRevs: Readonly<Record<string, number>> }
   /** A page of history. `requestedAtRev`: the room's revision when it was requested. */

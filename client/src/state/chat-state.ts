@@ -23,6 +23,8 @@ export interface ChatState {
   readonly protocol: number;
   /** False until a first list of rooms has arrived, by HTTP or by `sync`. */
   readonly ready: boolean;
+  /** The rooms are those that this device kept of an earlier run, until a `sync` has brought them up to date. */
+  readonly isRestored: boolean;
   readonly users: Readonly<Record<number, User>>;
   readonly rooms: Readonly<Record<number, ClientRoom>>;
   /** What this user has sent and the server has not confirmed, oldest first. */
@@ -145,6 +147,7 @@ export function emptyState(me: number): ChatState {
     limits: DEFAULT_LIMITS,
     protocol: 1,
     ready: false,
+    isRestored: false,
     users: {},
     rooms: {},
     outbox: [],

@@ -1,5 +1,5 @@
 import type { ClientFrame, ServerFrame } from '@parley/shared';
-import { createClient } from '../client.js';
+import { createClient } from '../connection/watch-connection.js';
 import type { Socket } from '../connection/transport.js';
 import type { StoredEntry } from '../outbox/outbox-storage.js';
 import { ME, ModelServer, user, type ModelChange } from './model-server.js';

@@ -12,6 +12,7 @@ import { AccessTokensService } from './access-tokens.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AuthInfoController } from './auth-info.controller.js';
+import { AuthInfoService } from './auth-info.service.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { AccountDataService } from './export/account-data.service.js';
 import { ExportsService } from './export/exports.service.js';
@@ -26,6 +27,8 @@ import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
 import { ProfileService } from './profile.service.js';
 import { SessionAnswer } from './session-answer.js';
+import { StartController } from './start.controller.js';
+import { StartService } from './start.service.js';
 
 /** The calls of accounts mode. The calls and their services exist there only. */
 const CONTROLLERS = [
@@ -66,8 +69,8 @@ export class AccountsModule {
         SettingsModule,
         UsersModule,
       ],
-      controllers: [AuthInfoController, ...(accounts ? CONTROLLERS : [])],
-      providers: [Providers, ...(accounts ? SERVICES : [])],
+      controllers: [AuthInfoController, StartController, ...(accounts ? CONTROLLERS : [])],
+      providers: [Providers, AuthInfoService, StartService, ...(accounts ? SERVICES : [])],
     };
   }
 }

@@ -1,25 +1,18 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { AuthInfo, UserId } from '@parley/shared';
 import { OptionalCurrentUser } from '../auth/current-user.js';
 import { Public } from '../auth/public.js';
-import { CONFIG, type Config } from '../config/config.js';
-import { toServerLimits } from '../config/server-limits.js';
 import { fieldError } from '../errors/chat-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ACTIVE_USER } from '../http/fields.js';
-import { UsersService } from '../users/users.service.js';
-import { Providers } from './oidc/providers.js';
 import { AuthInfoDto } from './auth-info.dto.js';
+import { AuthInfoService } from './auth-info.service.js';
 
 @ApiTags('Users')
 @Controller('api/auth')
 export class AuthInfoController {
-  constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    private readonly users: UsersService,
-    private readonly providers: Providers,
-  ) {}
+  constructor(private readonly info: AuthInfoService) {}
 
   @Get()
   @Public()
@@ -31,15 +24,7 @@ export class AuthInfoController {
   @ApiQuery({ ...ACTIVE_USER, required: false })
   @ApiOkResponse({ type: AuthInfoDto, description: 'The mode, who may register, the limits, and the user.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'))
-  async get(@OptionalCurrentUser() userId: UserId | null): Promise<AuthInfo> {
-    const { authMode, accounts } = this.config;
-    const [profile] = userId === null ? [] : await this.users.profiles([userId]);
-    return {
-      mode: authMode,
-      registration: accounts?.registration ?? 'closed',
-      providers: this.providers.list(),
-      limits: toServerLimits(this.config),
-      user: profile ? this.users.withPresence(profile) : null,
-    };
+  get(@OptionalCurrentUser() userId: UserId | null): Promise<AuthInfo> {
+    return this.info.of(userId);
   }
 }

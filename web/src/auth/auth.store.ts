@@ -2,6 +2,8 @@ import type { User } from '@parley/shared';
 import { createSignal, type Accessor } from 'solid-js';
 import { HttpError, onUnauthorized } from '../api/http';
 import { createRetry } from '../api/retry';
+import { forgetStart, lastStart } from '../api/start';
+import { wipeKept } from '../kept/kept-database';
 import { createRequiredContext } from '../ui/required-context';
 import { getAuthInfo, type AuthState } from './auth.api';
 
@@ -28,11 +30,16 @@ export interface Auth {
 export const [AuthProvider, useAuth] = createRequiredContext<Auth>('Auth');
 
 export function createAuth(): Auth {
-  const [info, setInfo] = createSignal<AuthState>();
-  const [user, setUser] = createSignal<User | null | undefined>(undefined, {
-    // Presence and names change; the user stays the same.
-    equals: (a, b) => a === b || (!!a && a.id === b?.id),
-  });
+  /** Shown until the server answers: it may know better. */
+  const last = lastStart()?.auth;
+  const [info, setInfo] = createSignal<AuthState | undefined>(last);
+  const [user, setUser] = createSignal<User | null | undefined>(
+    last?.mode === 'accounts' ? last.user : undefined,
+    {
+      // Presence and names change; the user stays the same.
+      equals: (a, b) => a === b || (!!a && a.id === b?.id),
+    },
+  );
   const [ended, setEnded] = createSignal<User | null>(null);
   /** Counts what has changed the session: an answer that is older than a change is not valid any more. */
   let changes = 0;
@@ -40,6 +47,11 @@ export function createAuth(): Auth {
 
   function become(next: User | null, why: User | null = null): void {
     changes++;
+    const before = user();
+    if (before && before.id !== next?.id) {
+      wipeKept(before.id);
+      if (!next) forgetStart();
+    }
     setEnded(why);
     setUser(next);
   }

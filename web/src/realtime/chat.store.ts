@@ -1,7 +1,7 @@
 import {
-  createClient,
+  createBareClient,
+  type BareClient,
   type ChatEvent,
-  type Client,
   type ChatState,
   type ConnectionState,
 } from '@parley/client';
@@ -18,7 +18,7 @@ import { createLost } from './lost';
 /** The state of this window's client, and its connection to the server. */
 export interface Chat {
   me: number;
-  client: Client;
+  client: BareClient;
   state: Accessor<ChatState>;
   connection: Accessor<ConnectionState>;
   /** The server's limits, as its last `hello` said. */
@@ -38,7 +38,7 @@ export const [ChatProvider, useChat] = createRequiredContext<Chat>('Chat');
 export function createChat(me: number, socketUrl: string, urlOf: (path: string) => string): Chat {
   // Without `onError`: what the user does (send, read) is a request, and its refusal is shown where it was made. Errors that
   // answer no request are about `typing`, pings, and requests that were sent again meanwhile: nothing for the user to act on.
-  const client = createClient({
+  const client = createBareClient({
     userId: me,
     url: socketUrl,
     storage: new IndexedDbStorage(),

@@ -1,10 +1,12 @@
 import type { Message, Room, User } from '@parley/shared';
-import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import { batch, createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
 import { type ClientRoom, type QueuedMessage } from '@parley/client';
 import { messageActions } from '../messages/actions/load-message-actions';
 import { createRetry } from '../api/retry';
+import { restoreKept } from '../kept/restore-kept';
+import { takeStarted } from '../api/start';
 import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
 import { openRoomId } from '../routing/router';
@@ -78,8 +80,17 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   });
 
   const list = createRetry(async (isCurrent) => {
-    const loaded = await listRooms(session);
-    if (isCurrent()) chat.dispatch({ type: 'rooms-loaded', rooms: loaded });
+    const loaded = (await takeStarted('rooms', chat.me)) ?? (await listRooms(session));
+    const page = await takeStarted('page', chat.me);
+    if (!isCurrent()) return;
+    // Together: a room that is shown without its page would ask for one.
+    batch(() => {
+      chat.dispatch({ type: 'rooms-loaded', rooms: loaded });
+      const open = loaded.find(({ id }) => id === page?.results[0]?.room_id);
+      if (page && open)
+        chat.dispatch({ type: 'page-loaded', roomId: open.id, requestedAtRev: open.rev, page });
+    });
+    setFresh(true);
   });
 
   // Presence is sent as it changes, and may have changed while there was no connection.
@@ -91,6 +102,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   });
 
   list.run();
+  void restoreKept(chat, untrack(openRoomId)).then(() => chat.client.state.isRestored && setFresh(false));
   createEffect(
     on(chat.connection, ({ name }) => {
       if (name === 'open') people.run();

@@ -21,6 +21,7 @@ GET /api/openapi.yaml | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/asyncapi.json | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/version | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/auth | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
+GET /api/start | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
 POST /api/auth/register | 201 | 201 | 201 | 201 | 201 | 201 | 201 | 201 | 201
 POST /api/auth/login | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200 | 200
 POST /api/auth/logout | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 403
@@ -88,6 +89,7 @@ PUT /api/rooms/:room_id/timer | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 403 | 
 /** The queries of calls that need one. */
 export const QUERIES: Readonly<Record<string, (target: Target) => string>> = {
   'GET /api/search': ({ room }) => `?q=secret&room=${room}`,
+  'GET /api/start': ({ room }) => `?room=${room}`,
 };
 
 /** Calls about a request: in these the owner's side names the room of the requester. */
@@ -212,6 +214,7 @@ GET /api/openapi.yaml | 200 | 200 | 200
 GET /api/asyncapi.json | 200 | 200 | 200
 GET /api/version | 200 | 200 | 200
 GET /api/auth | 200 | 200 | 200
+GET /api/start | 200 | 200 | 200
 GET /api/users | 200 | 200 | 200
 GET /api/me/settings | 200 | 200 | 400
 PATCH /api/me/settings | 200 | 200 | 400

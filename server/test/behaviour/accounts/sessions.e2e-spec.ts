@@ -40,6 +40,7 @@ describe('a call of the API', () => {
       'GET /api/auth/oidc/{provider}/callback/',
       'POST /api/auth/oidc/register/',
       'GET /api/auth/',
+      'GET /api/start/',
     ]);
     for (const path of [
       '/api/docs',

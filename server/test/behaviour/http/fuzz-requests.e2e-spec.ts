@@ -34,6 +34,7 @@ const ROUTES = [
   ['GET', '/api/me/settings/'],
   ['PATCH', '/api/me/settings/'],
   ['GET', '/api/search/'],
+  ['GET', '/api/start/'],
   ['PUT', '/api/rooms/*/timer/'],
   ['GET', '/api/rooms/*/settings/'],
   ['PATCH', '/api/rooms/*/settings/'],
@@ -57,7 +58,7 @@ const SEGMENTS = [
   'a'.repeat(300),
 ];
 const PARAMETERS =
-  'active_user limit before after around page page_size changed_since search q room from cursor __proto__ x[]'.split(
+  'active_user limit before after around page page_size changed_since search q room from as cursor __proto__ x[]'.split(
     ' ',
   );
 const BODY_FIELDS =

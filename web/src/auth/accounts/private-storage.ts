@@ -1,4 +1,6 @@
+import { forgetStart } from '../../api/start';
 import { FILES_DATABASE } from '../../attachments/files-database';
+import { wipeKept } from '../../kept/kept-database';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 
 /**
@@ -6,6 +8,8 @@ import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
  * something of a user is named `parley-<what>-<user id>`, or begins with that and `-`.
  */
 export async function clearPrivate(userId: number): Promise<void> {
+  forgetStart();
+  wipeKept(userId);
   try {
     for (const key of Object.keys(localStorage)) if (isOf(userId, key)) localStorage.removeItem(key);
   } catch {

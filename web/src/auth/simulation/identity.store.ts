@@ -1,6 +1,7 @@
 import type { User } from '@parley/shared';
-import { createEffect, createMemo, createSignal, on, type Accessor } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import { createRetry } from '../../api/retry';
+import { lastStart, takeStarted } from '../../api/start';
 import { createRequiredContext } from '../../ui/required-context';
 import { hrefOf } from '../../routing/route';
 import { navigate, route } from '../../routing/router';
@@ -23,13 +24,21 @@ export interface Identity {
 export const [IdentityProvider, useIdentity] = createRequiredContext<Identity>('Identity');
 
 export function createIdentity(): Identity {
-  const [users, setUsers] = createSignal<User[]>([]);
-  const [found, setFound] = createSignal<User | null>();
+  const last = lastStart()?.users ?? [];
+  const [users, setUsers] = createSignal(last);
+  // Shown until the server answers: it may know better.
+  const [found, setFound] = createSignal<User | null | undefined>(
+    named(last, untrack(() => route().as) ?? ''),
+  );
+  let isLoaded = false;
 
   const search = createRetry(async (isCurrent) => {
     const username = route().as;
-    const known = users().length > 0 ? users() : setUsers(await listUsers());
+    const known =
+      isLoaded && users().length > 0 ? users() : ((await takeStarted('users')) ?? (await listUsers()));
     if (!isCurrent()) return;
+    isLoaded = true;
+    setUsers(known);
     if (username === null) return actAsFirst(known[0]);
     // More users than the list holds: ask for this one.
     const user = named(known, username) ?? named(await searchUsers(username, 50), username);

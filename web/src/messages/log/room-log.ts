@@ -47,7 +47,8 @@ export function createRoomLog(
   const opening = untrack(() => placeToOpen(room(), me, targetSeq(), left, marked()));
   let scroll: LogScroll | undefined;
 
-  const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention();
+  /** Messages that a `sync` brings after a reload have come while the user was away. */
+  const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention() && !chat.state().isRestored;
   const readMark = createReadMark(room, me, (seq) => chat.client.markRead(roomId, seq));
   const dividerAfter = createUnreadDivider(room, me, readMark.seq, isFollowing);
   const model = createLogModel({
@@ -100,6 +101,17 @@ export function createRoomLog(
     if (seq !== null) created.goTo(placeToOpen(room(), me, seq));
   };
   createEffect(on(targetSeq, goToTarget, { defer: true }));
+  // What was kept is up to date now: the room opens as it would have without it, unless the user has gone elsewhere.
+  createEffect(
+    on(
+      () => chat.state().isRestored,
+      (isRestored, wasRestored) => {
+        const unread = unreadSeq();
+        if (wasRestored && !isRestored && opening.kind === 'end' && created.isAtEnd() && unread !== null)
+          created.goTo({ kind: 'unread', seq: unread });
+      },
+    ),
+  );
 
   const hasUnreadAbove = () => {
     const unread = unreadSeq();

@@ -24,6 +24,7 @@ export default {
     drafts: 'This browser blocks storage for this site. Your drafts will not survive a reload.',
     messagesAndDrafts:
       'This browser blocks storage for this site. Your unsent messages and drafts will not survive a reload.',
+    chats: 'This browser has no space left: your chats cannot be read here without a connection.',
   },
 
   connection: {

@@ -1,0 +1,208 @@
+import type { Room, User } from '@parley/shared';
+import type { BrowserContext } from 'playwright-core';
+import { Account, ACCOUNTS, choose, signInPage } from './support/account';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
+import { fillRoom } from './support/fill-room';
+import type { Server } from './support/server';
+import { setUpStage, type Stage } from './support/stage';
+
+/** From now on the server answers nothing but the files of the page. */
+async function cut(context: BrowserContext): Promise<void> {
+  await context.route('**/api/**', (route) => route.abort());
+  await context.routeWebSocket('**/ws/**', (socket) => socket.close());
+}
+
+interface Kept {
+  id: number;
+  messages: { text: string; expires_at?: string }[];
+}
+
+interface KeptRoom {
+  last_message: object;
+}
+
+/** The texts that the browser keeps, of all rooms of a user. */
+function keptTexts({ page }: ChatWindow, userId: number): Promise<string[]> {
+  return page.evaluate(async (name) => {
+    const known = await indexedDB.databases();
+    if (!known.some((each) => each.name === name)) return [];
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.addEventListener('success', () => resolve(request.result));
+      request.addEventListener('error', () => reject(request.error));
+    });
+    const request: IDBRequest<Kept[]> = database.transaction('pages').objectStore('pages').getAll();
+    await new Promise((resolve) => request.addEventListener('success', resolve));
+    database.close();
+    return request.result.flatMap(({ messages }) => messages.map(({ text }) => text));
+  }, `parley-kept-${userId}`);
+}
+
+describe('chats that this browser has shown', () => {
+  let stage: Stage;
+  let server: Server;
+  let alice: User;
+  let bob: User;
+  let room: Room;
+  let context: BrowserContext;
+  let hers: ChatWindow;
+
+  setUpStage((opened) => {
+    stage = opened;
+    ({ server } = stage);
+  });
+  beforeEach(async () => {
+    ({ alice, bob, room } = await stage.pair());
+    await server.send(room, bob, 'Hello');
+    context = await stage.context();
+    hers = await stage.windowIn(context, roomPath(room, alice));
+    await shown(hers.message('Hello'));
+  });
+
+  const isKept = (text: string) =>
+    until(async () => (await keptTexts(hers, alice.id)).includes(text), `«${text}» is kept`);
+
+  it('are shown before the server answers, also those that were never opened', async () => {
+    const carol = await server.person('carol');
+    const other = await server.room(alice, carol);
+    for (const text of ['One', 'Two', 'Three']) await server.send(other, carol, text);
+    await hers.page.reload();
+    for (const text of ['Hello', 'One', 'Three']) await isKept(text);
+    await cut(context);
+    await hers.page.reload();
+    await shown(hers.message('Hello'));
+    await shown(hers.entry(carol));
+    expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
+    await hers.entry(carol).click();
+    for (const text of ['One', 'Two', 'Three']) await shown(hers.message(text));
+  });
+
+  it('are brought up to date, and open at what came meanwhile', async () => {
+    await isKept('Hello');
+    await hers.page.goto('about:blank');
+    await server.send(room, bob, 'While you were away');
+    await hers.goto(roomPath(room, alice));
+    await shown(hers.message('While you were away'));
+    await shown(hers.page.getByText('New messages'));
+    await isKept('While you were away');
+  });
+
+  it('open at the first unread message when more has come than a sync brings', async () => {
+    await isKept('Hello');
+    await hers.page.goto('about:blank');
+    await fillRoom(room, bob, 400, 'second');
+    await hers.goto(roomPath(room, alice));
+    await shown(hers.page.getByText('New messages'));
+    await shown(hers.message('Message 2'));
+  });
+
+  it('lose what was deleted or edited meanwhile', async () => {
+    const { id } = await server.send(room, bob, 'A mistake');
+    await isKept('A mistake');
+    await hers.page.goto('about:blank');
+    await fetch(`${server.origin}/api/messages/${id}/?active_user=${bob.id}`, { method: 'DELETE' });
+    await hers.goto(`/?as=${alice.username}`);
+    await until(async () => !(await keptTexts(hers, alice.id)).includes('A mistake'), 'it is gone');
+  });
+
+  it('do not show a message whose time is over, whatever the server says', async () => {
+    await server.send(room, bob, 'Soon gone');
+    await isKept('Soon gone');
+    await hers.page.goto(`${server.origin}/health/live`);
+    await hers.page.evaluate(
+      async ([name, roomId]) => {
+        const database = await new Promise<IDBDatabase>((resolve) => {
+          const request = indexedDB.open(name);
+          request.addEventListener('success', () => resolve(request.result));
+        });
+        const transaction = database.transaction(['rooms', 'pages'], 'readwrite');
+        const ended = new Promise((resolve) => transaction.addEventListener('complete', resolve));
+        const expires_at = new Date(Date.now() - 1_000).toISOString();
+        const [rooms, pages] = [transaction.objectStore('rooms'), transaction.objectStore('pages')];
+        const head: IDBRequest<KeptRoom> = rooms.get(roomId);
+        head.addEventListener('success', () => {
+          Object.assign(head.result.last_message, { expires_at });
+          rooms.put(head.result);
+        });
+        const page: IDBRequest<Kept> = pages.get(roomId);
+        page.addEventListener('success', () => {
+          for (const message of page.result.messages)
+            if (message.text === 'Soon gone') message.expires_at = expires_at;
+          pages.put(page.result);
+        });
+        await ended;
+        database.close();
+      },
+      [`parley-kept-${alice.id}`, room.id] as const,
+    );
+    await cut(context);
+    await hers.goto(roomPath(room, alice));
+    await shown(hers.message('Hello'));
+    expect(await hers.message('Soon gone').count()).toBe(0);
+  });
+
+  it('are not those of another user of the browser', async () => {
+    await isKept('Hello');
+    const carol = await server.person('carol');
+    await hers.goto(`/?as=${carol.username}`);
+    await shown(hers.page.getByText('No chats yet'));
+    expect(await hers.entry(bob).count()).toBe(0);
+  });
+});
+
+describe('chats that the browser of an account has shown', () => {
+  let stage: Stage;
+  let alice: Account;
+  let bob: Account;
+  let context: BrowserContext;
+  let hers: ChatWindow;
+  let path: string;
+
+  setUpStage((opened) => {
+    stage = opened;
+  }, ACCOUNTS);
+  beforeEach(async () => {
+    [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
+    path = await alice.chatWith(bob, 'A secret');
+    context = await alice.browser();
+    hers = await stage.windowIn(context, path);
+    await until(async () => (await keptTexts(hers, alice.user.id)).includes('A secret'), 'it is kept');
+  });
+
+  const isWiped = async () => {
+    await until(async () => (await keptTexts(hers, alice.user.id)).length === 0, 'nothing is kept');
+    expect(await hers.page.evaluate(() => localStorage.getItem('parley-start'))).toBeNull();
+  };
+
+  it('are shown before the server answers', async () => {
+    await cut(context);
+    await hers.page.reload();
+    await shown(hers.message('A secret'));
+  });
+
+  it('are removed when the user logs out, also from what a second window would write', async () => {
+    const second = await stage.windowIn(context, path);
+    await shown(second.message('A secret'));
+    await choose(hers, alice, 'Log out');
+    await signInPage(hers);
+    await signInPage(second);
+    await isWiped();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await isWiped();
+  });
+
+  it('are removed when the session ends on another device', async () => {
+    await alice.endOtherSessions(await alice.browser());
+    await signInPage(hers);
+    await isWiped();
+  });
+
+  it('are removed when the session has ended before the page is opened', async () => {
+    await hers.page.goto('about:blank');
+    await alice.endOtherSessions(await alice.browser());
+    await hers.goto(path);
+    await signInPage(hers);
+    await isWiped();
+    expect(await hers.message('A secret').count()).toBe(0);
+  });
+});

@@ -1,0 +1,133 @@
+import type { ClientRoom, Segment } from '@parley/client';
+import { createEffect, on, onCleanup } from 'solid-js';
+import type { Session } from '../auth/session';
+import type { Chat } from '../realtime/chat.store';
+import { openRoomId } from '../routing/router';
+import { showNotice } from '../ui/notices';
+import { secondWords } from '../words/words';
+import { fetchRecent } from './fetch-recent';
+import { finished, openKept, PAGES, ROOMS, type KeptPage } from './kept-database';
+
+/** Messages of a chat that are kept, at most. */
+const KEPT_MESSAGES = 200;
+/** What has changed is written together, after this, in milliseconds. */
+const WRITE_MS = 1_000;
+
+/**
+ * Keeps the user's chats in this browser, to be read before the server answers, or without one. Each record is a room as of
+ * one revision, so that two windows that write may overtake each other: a `sync` leads on from either. Ends with its owner.
+ */
+export function keepRooms(chat: Chat, session: Session): void {
+  const { client } = chat;
+  /** The rooms as they are kept. */
+  const written = new Map<number, ClientRoom>();
+  /** Rooms whose kept messages are in the state, or of which none are kept. */
+  const joined = new Set<number>();
+  const opening = openKept(chat.me);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isEnded = false;
+
+  /** Adds the kept messages of a room to the state, unless they are out of date there. */
+  async function join(database: IDBDatabase, id: number): Promise<void> {
+    if (isEnded || joined.has(id)) return;
+    joined.add(id);
+    const transaction = database.transaction(PAGES);
+    const request: IDBRequest<KeptPage | undefined> = transaction.objectStore(PAGES).get(id);
+    const page = await finished(transaction, () => request.result);
+    if (!page || isEnded) return;
+    const results = [...page.messages];
+    client.dispatch({ type: 'page-loaded', roomId: id, requestedAtRev: page.rev, page: { results } });
+  }
+
+  async function write(): Promise<void> {
+    timer = undefined;
+    const database = await opening;
+    if (!client.state.ready) return;
+    const isChanged = (room: ClientRoom) => written.get(room.room.id) !== room;
+    for (const { room } of Object.values(client.state.rooms).filter(isChanged)) await join(database, room.id);
+    const { rooms, isRestored } = client.state;
+    const transaction = database.transaction([ROOMS, PAGES], 'readwrite');
+    const [heads, pages] = [transaction.objectStore(ROOMS), transaction.objectStore(PAGES)];
+    const changed = Object.values(rooms).filter(isChanged);
+    for (const { room, segments } of changed) {
+      heads.put(room);
+      if (isWorthKeeping(segments.live, room.expired_seq)) pages.put(pageOf(room, segments.live));
+      else pages.delete(room.id);
+    }
+    const gone = isRestored ? [] : [...written.keys()].filter((id) => !(id in rooms));
+    for (const id of gone) for (const store of [heads, pages]) store.delete(id);
+    await finished(transaction, () => undefined);
+    for (const room of changed) written.set(room.room.id, room);
+    for (const id of gone) written.delete(id);
+  }
+
+  /** Those that are kept as they are now need not be written again. */
+  async function compare(): Promise<Set<number>> {
+    const transaction = (await opening).transaction([ROOMS, PAGES]);
+    const heads: IDBRequest<ClientRoom['room'][]> = transaction.objectStore(ROOMS).getAll();
+    const ids: IDBRequest<IDBValidKey[]> = transaction.objectStore(PAGES).getAllKeys();
+    const kept = await finished(transaction, () => ({ heads: heads.result, ids: ids.result }));
+    const { rooms } = client.state;
+    for (const head of kept.heads) {
+      const known = rooms[head.id];
+      const isSame = known?.room.rev === head.rev && known.room.created_at === head.created_at;
+      // One that is not in the state any more is removed by the first write after a `sync`.
+      if (!known || isSame) written.set(head.id, known ?? ({ room: head } as ClientRoom));
+    }
+    const withPage = new Set(kept.ids as number[]);
+    for (const id of Object.keys(rooms).map(Number)) if (!withPage.has(id)) joined.add(id);
+    return withPage;
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(() => void write().catch(fail), WRITE_MS);
+  }
+
+  /** Nothing is kept any more in this window. */
+  function fail(error: unknown): void {
+    end();
+    // Blocked, or removed by another window, in which the session has ended: the outbox says what that means.
+    if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) return;
+    showNotice({ id: 'kept', text: secondWords.notStored.chats }, { once: true });
+  }
+
+  const unsubscribe = client.subscribe((after, before) => {
+    if (after.rooms !== before.rooms || after.isRestored !== before.isRestored) schedule();
+  });
+
+  function end(): void {
+    isEnded = true;
+    clearTimeout(timer);
+    unsubscribe();
+  }
+
+  const isReady = compare();
+  isReady.then((withPage) => {
+    schedule();
+    if (!isEnded)
+      fetchRecent(
+        chat,
+        session,
+        (id) => withPage.has(id),
+        () => isEnded,
+      );
+  }, fail);
+  createEffect(
+    on(openRoomId, (id) => {
+      if (id !== null) void opening.then((database) => join(database, id)).catch(fail);
+    }),
+  );
+  onCleanup(() => {
+    end();
+    void opening.then((database) => database.close()).catch(() => undefined);
+  });
+}
+
+/** More than the newest message, which the room has as well, or all that there is. */
+function isWorthKeeping({ first, messages }: Segment, expiredSeq = 0): boolean {
+  return messages.length > 1 || (messages.length > 0 && first <= expiredSeq + 1);
+}
+
+function pageOf({ id, rev }: ClientRoom['room'], { messages }: Segment): KeptPage {
+  return { id, rev, messages: messages.slice(-KEPT_MESSAGES) };
+}

@@ -1,0 +1,29 @@
+import { expire } from '@parley/client';
+import { batch } from 'solid-js';
+import type { Chat } from '../realtime/chat.store';
+import { readKept } from './kept-database';
+
+/** Shows what this browser keeps of the chats, and of the messages of room `roomId`, until the server says more. */
+export async function restoreKept(chat: Chat, roomId: number | null): Promise<void> {
+  let kept: Awaited<ReturnType<typeof readKept>>;
+  try {
+    kept = await readKept(chat.me, roomId);
+  } catch {
+    // Blocked or broken: the server answers soon. What cannot be stored is said where it is written.
+    return;
+  }
+  const { rooms, page } = kept;
+  if (rooms.length === 0) return;
+  batch(() => {
+    chat.dispatch({ type: 'restored', rooms });
+    if (page)
+      chat.dispatch({
+        type: 'page-loaded',
+        roomId: page.id,
+        requestedAtRev: page.rev,
+        page: { results: [...page.messages] },
+      });
+    const expired = expire(chat.client.state, new Date().toISOString());
+    if (expired) chat.dispatch(expired);
+  });
+}
