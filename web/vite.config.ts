@@ -1,5 +1,9 @@
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig, type Plugin } from 'vite';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { build, defineConfig, type Plugin } from 'vite';
 import solid from 'vite-plugin-solid';
 
 const server = `127.0.0.1:${process.env.PARLEY_SERVER_PORT ?? '8000'}`;
@@ -88,8 +92,70 @@ const templates = self.trustedTypes?.createPolicy("solid", { createHTML: (html) 
   };
 }
 
+/** Larger files than this, in bytes, are stored by the service worker when they are used for the first time. */
+const MAX_STORED_AHEAD = 150_000;
+/** What is smaller, in bytes, is sent as it is (server/src/http/compression.ts). */
+const MIN_COMPRESSED = 1_024;
+/** Files beside the page that the service worker has nothing to do with. */
+const NOT_OF_SHELL = /^(sw|sw-off)\.js$/;
+
+/**
+ * Builds `sw.js`, which knows the files of this build and, by its version, each other one; and compresses what is sent as a
+ * file, so that no request has to.
+ */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      const index = bundle['index.html'];
+      const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
+      if (index?.type !== 'asset' || !entry) this.error('The build has no start page.');
+      const assets = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+      const stored = assets.filter((name) => readFileSync(join(dir, name)).length <= MAX_STORED_AHEAD);
+      const folder = join(import.meta.dirname, 'public');
+      const others = existsSync(folder) ? readdirSync(folder).filter((name) => !NOT_OF_SHELL.test(name)) : [];
+      const files = ['/', ...[...others, ...stored].toSorted().map((name) => `/${name}`)];
+      const contents = others.map((name) => readFileSync(join(folder, name), 'base64'));
+      const version = createHash('sha256')
+        .update(JSON.stringify([files, index.source.toString(), contents]))
+        .digest('hex')
+        .slice(0, 12);
+      await build({
+        configFile: false,
+        logLevel: 'warn',
+        define: { SHELL: JSON.stringify({ version, files, entry: `/${entry.fileName}` }) },
+        build: {
+          target: 'es2022',
+          outDir: dir,
+          emptyOutDir: false,
+          copyPublicDir: false,
+          modulePreload: false,
+          rolldownOptions: {
+            input: join(import.meta.dirname, 'src/sw/sw.ts'),
+            output: { format: 'iife', entryFileNames: 'sw.js' },
+          },
+        },
+      });
+      for (const name of assets.filter((each) => /\.(js|css|svg)$/.test(each))) {
+        const content = readFileSync(join(dir, name));
+        if (content.length < MIN_COMPRESSED) continue;
+        writeFileSync(join(dir, `${name}.br`), brotliCompressSync(content));
+        writeFileSync(join(dir, `${name}.gz`), gzipSync(content, { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [importDirectly(), withoutUnusedSolid(), trustTemplates(), solid(), tailwindcss()],
+  plugins: [
+    importDirectly(),
+    withoutUnusedSolid(),
+    trustTemplates(),
+    solid(),
+    tailwindcss(),
+    serviceWorker(),
+  ],
   server: {
     host: '127.0.0.1',
     port: 5173,

@@ -33,7 +33,7 @@ describe('a restored room', () => {
     server.send(PEER, null);
     server.change(2, { kind: 'edit', text: 'edited' });
     const sentRevs = revisionsOf(state);
-    const next = applyEvent(state, { type: 'synced', answer: server.sync(sentRevs), sentRevs });
+    const next = applyEvent(state, { type: 'synced', answer: server.sync(sentRevs, 300), sentRevs });
     expect([next.isRestored, texts(next)]).toEqual([false, ['text 1', 'edited', 'text 3', 'text 4']]);
   });
 

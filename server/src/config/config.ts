@@ -45,6 +45,8 @@ export interface Config {
   readonly exampleUsers: boolean;
   /** Work on a database that a newer version has migrated: to go back by one version. */
   readonly allowNewerDatabase: boolean;
+  /** Browsers may store the page; off: they remove what they have stored. */
+  readonly serviceWorker: boolean;
   /** Interval at which new messages are added to the search index. */
   readonly searchIndexMs: number;
   /** Names this server in every line of its log. Servers with the same name cannot be distinguished in a log. */
@@ -246,6 +248,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     exampleUsers: isSimulation && env.NODE_ENV !== 'production',
     allowNewerDatabase: read.choice('ALLOW_NEWER_DATABASE', ['on', 'off'] as const, 'off') === 'on',
+    serviceWorker: read.choice('SERVICE_WORKER', ['on', 'off'] as const, 'on') === 'on',
     searchIndexMs: read.seconds('SEARCH_INDEX_SECONDS', 60, 0.1, 3_600),
     serverId: read.name('SERVER_ID', defaultServerId()),
     commit: read.commit('PARLEY_COMMIT'),

@@ -9,8 +9,15 @@ import { problem } from './problem.js';
 /** Paths that are routes of the page. */
 const VIEWS = ['/', '/rooms', '/rooms/:id', '/register', '/requests'];
 
-/** Serves the built page from its folder. Assets have a hash in their names and never change. */
-export async function servePage(app: NestFastifyApplication, folder: string): Promise<void> {
+/**
+ * Serves the built page from its folder. Assets have a hash in their names and never change; they lie there compressed as
+ * well. @param hasServiceWorker else its script is one that removes it from the browsers that have it.
+ */
+export async function servePage(
+  app: NestFastifyApplication,
+  folder: string,
+  hasServiceWorker: boolean,
+): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   if (!existsSync(join(folder, 'index.html'))) {
     fastify.get('/', async (_request, reply) =>
@@ -29,11 +36,18 @@ export async function servePage(app: NestFastifyApplication, folder: string): Pr
   }
   // The page has one URL, so that the headers of `/` apply to its file too.
   fastify.get('/index.html', async (request, reply) => reply.redirect(`/${urlOf(request).search}`, 301));
+  if (!hasServiceWorker) {
+    const script = await readFile(join(folder, 'sw-off.js'));
+    fastify.get('/sw.js', async (_request, reply) =>
+      reply.header('Cache-Control', 'no-cache').type('text/javascript; charset=utf-8').send(script),
+    );
+  }
   await fastify.register(fastifyStatic, {
     root: folder,
     index: false,
     wildcard: false,
-    globIgnore: ['index.html'],
+    preCompressed: true,
+    globIgnore: ['index.html', '**/*.br', '**/*.gz', 'sw-off.js', ...(hasServiceWorker ? [] : ['sw.js'])],
     setHeaders: (reply, path) => {
       void reply.header(
         'Cache-Control',

@@ -48,8 +48,10 @@ const SAME_ORIGIN = [
 /** Of files that are not sent yet, the page shows what the browser holds. */
 const LOCAL_FILES = ["img-src 'self' data: blob:", "media-src 'self' blob:"];
 
-/** Solid's templates, which are written by its compiler (web/vite.config.ts). */
-const PAGE = [...SAME_ORIGIN, ...LOCAL_FILES, "style-src 'self'", 'trusted-types solid'].join('; ');
+/** Solid's templates, which are written by its compiler (web/vite.config.ts), and the URL of the service worker. */
+const PAGE = [...SAME_ORIGIN, ...LOCAL_FILES, "style-src 'self'", 'trusted-types solid service-worker'].join(
+  '; ',
+);
 
 /**
  * Swagger UI has its style sheet in the HTML, its icons in `data:`, and cleans descriptions with DOMPurify before React

@@ -11,6 +11,8 @@ export interface Look {
   colorScheme?: 'light' | 'dark';
   /** A phone: its main pointer is a finger. */
   isTouch?: boolean;
+  /** The browser has service workers. */
+  isInstalled?: boolean;
 }
 
 /** Chromium as people have it, with settings and profiles. */

@@ -47,7 +47,12 @@ export class Stage {
     return this.window(roomPath(room, as), look);
   }
 
-  async context({ viewport, colorScheme, isTouch = false }: Look = {}): Promise<BrowserContext> {
+  async context({
+    viewport,
+    colorScheme,
+    isTouch = false,
+    isInstalled = false,
+  }: Look = {}): Promise<BrowserContext> {
     const context = await this.browser.newContext({
       viewport: viewport ?? WIDE,
       colorScheme: colorScheme ?? 'light',
@@ -58,6 +63,11 @@ export class Stage {
     if (!this.hasDevices)
       await context.addInitScript(() =>
         Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
+      );
+    // It would answer in the place of what a test puts between the page and the server.
+    if (!isInstalled)
+      await context.addInitScript(() =>
+        Object.defineProperty(navigator, 'serviceWorker', { value: undefined, configurable: true }),
       );
     this.#contexts.add(context);
     return context;

@@ -1,8 +1,8 @@
 export { PageActions } from '../actions/page-actions';
 export { provideAction } from '../actions/provide';
 export { provideRoomActions } from '../actions/room-actions';
-export { watchExpiry } from '@parley/client';
 export { watchConnection, watchExpiry } from '@parley/client';
+export { startServiceWorker } from '../install/service-worker';
 export { keepRooms } from '../kept/keep-rooms';
 export { voiceButton } from '../attachments/voice/load-voice';
 export { createStorageNotice } from '../messages/storage-notice';

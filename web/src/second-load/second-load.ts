@@ -28,5 +28,5 @@ export function loadSecond(): void {
 }
 
 function load(): void {
-  secondLoad().demand(() => undefined);
+  secondLoad().demand(() => secondLoad().content()?.startServiceWorker());
 }

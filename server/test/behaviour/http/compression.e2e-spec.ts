@@ -1,6 +1,6 @@
 import type { MessagePage } from '@parley/shared';
 import { get as httpGet } from 'node:http';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Parley } from '../../support/parley.js';
 
 let parley: Parley;
@@ -57,6 +57,16 @@ describe('an answer', () => {
     expect(br.encoding).toBe('br');
     expect(brotliDecompressSync(br.bytes)).toEqual(plain.bytes);
     expect(br.bytes.length).toBeLessThan(plain.bytes.length * 0.45);
+  });
+
+  it('is the file that the build has compressed when it is one of the page, and no path of its own', async () => {
+    const page = (await raw('/', 'identity')).bytes.toString();
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)![1]!;
+    const plain = await raw(script, 'identity');
+    const best = brotliCompressSync(plain.bytes).length;
+    expect((await raw(script, 'gzip, br')).bytes.length).toBe(best);
+    expect((await raw(script, 'br')).vary.toLowerCase()).toContain('accept-encoding');
+    for (const end of ['.br', '.gz']) expect((await parley.get(`${script}${end}`)).status).toBe(404);
   });
 
   it('is left as it is when it is small', async () => {

@@ -27,7 +27,11 @@ function faults(headers: Headers, kind: 'data' | 'page' | 'explorer'): string[] 
     ['Content-Security-Policy', kind === 'data' ? /./ : /\brequire-trusted-types-for 'script'(;|$)/],
     [
       'Content-Security-Policy',
-      { data: /./, page: /\btrusted-types solid$/, explorer: /\btrusted-types default dompurify;/ }[kind],
+      {
+        data: /./,
+        page: /\btrusted-types solid service-worker$/,
+        explorer: /\btrusted-types default dompurify;/,
+      }[kind],
     ],
     ['Content-Security-Policy', /^(?!.*unsafe-(inline|eval))/],
     ['Strict-Transport-Security', /^$/],

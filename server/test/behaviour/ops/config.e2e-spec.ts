@@ -58,6 +58,7 @@ describe('the settings', () => {
       logLevel: 'info',
       exampleUsers: true,
       allowNewerDatabase: false,
+      serviceWorker: true,
       searchIndexMs: 60_000,
       retentionMs: null,
       serverId: expect.stringMatching(new RegExp(`^[\\w.-]+-${process.pid}$`)),
@@ -169,6 +170,7 @@ describe('the settings', () => {
       logLevel: 'silent',
       exampleUsers: true,
       allowNewerDatabase: true,
+      serviceWorker: true,
       searchIndexMs: 5_000,
       retentionMs: 43_200_000,
       serverId: 'server-1.eu_west',
@@ -311,6 +313,11 @@ describe('the settings', () => {
   it('give an empty database example users in simulation, but not in production', () => {
     expect(readConfig({ AUTH_MODE: 'simulation' }).exampleUsers).toBe(true);
     expect(readConfig({ AUTH_MODE: 'simulation', NODE_ENV: 'production' }).exampleUsers).toBe(false);
+  });
+
+  it('SERVICE_WORKER=off removes the service worker from browsers', () => {
+    expect(readConfig({}).serviceWorker).toBe(true);
+    expect(readConfig({ SERVICE_WORKER: 'off' }).serviceWorker).toBe(false);
   });
 
   it('RATE_LIMIT=off lifts the limits per user', () => {

@@ -4,6 +4,8 @@ import { Parley } from '../../support/parley.js';
 import { bearer } from '../../support/sessions.js';
 import { statementNamesOf } from '../../support/statements.js';
 
+const seqsOf = (page: MessagePage | null) => page?.results.map(({ seq }) => seq) ?? [];
+
 describe('the start in simulation', () => {
   let parley: Parley;
   let room: Room;
@@ -20,7 +22,6 @@ describe('the start in simulation', () => {
   afterAll(() => parley.stop());
 
   const start = async (query: string) => (await parley.get<Start>(`/api/start/?${query}`)).body;
-  const seqsOf = (page: MessagePage | null) => page?.results.map(({ seq }) => seq) ?? [];
 
   it('is what the calls say that it takes the place of', async () => {
     const { auth, users, rooms, page } = await start(`as=${a.username}&room=${room.id}`);
