@@ -7,6 +7,7 @@
 const LAYERS = [
   'realtime',
   'accounts',
+  'profiles',
   'privacy',
   'retention',
   'inbox',

@@ -207,6 +207,12 @@ export const SERVER_FRAME_DOCS: {
       'Sent to the user sockets of the user, and to nobody else: all settings, also those that are as before.',
     example: { type: 'user_settings', settings: { ...DEFAULT_SETTINGS, theme: 'dark' } },
   },
+  profile: {
+    summary: 'The name or the picture of the user has changed, on this or another device of the user.',
+    description:
+      'Sent to the user sockets of the user, and to nobody else: the other members of the chats get a `room` frame.',
+    example: { type: 'profile', user: { ...ALICE, display_name: 'Alice Ω' } },
+  },
   hello: {
     summary: 'The first frame on the user socket.',
     description:

@@ -117,6 +117,7 @@ export interface ServerFrames {
   settings: RoomSettings & { room_id: number; listing: RoomListing | null };
   sharing: Sharing;
   user_settings: { settings: UserSettings };
+  profile: { user: User };
   /** `time`: of the server, ISO-8601 UTC. */
   hello: { user: User; heartbeat_seconds: number; protocol: number; limits: ServerLimits; time: string };
   resync: Record<never, never>;

@@ -70,6 +70,8 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     }
     case 'user_settings':
       return { ...state, userSettings: event.settings };
+    case 'profile':
+      return withUsers(state, [event.user]);
     case 'users-loaded':
       return withUsers(state, event.users);
     case 'rooms-loaded':

@@ -10,7 +10,7 @@ import {
 } from '@parley/shared';
 import { ArrayContains, ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsString, Matches } from 'class-validator';
 import { ID, OptionalTime, TIME } from '../http/fields.js';
-import { NOT_IN_NAME } from './accounts.dto.js';
+import { NOT_IN_NAME } from '../users/display-name.js';
 
 const NAME = new RegExp(
   `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_TOKEN_NAME_LENGTH}}$`,

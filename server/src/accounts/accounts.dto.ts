@@ -1,12 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
-  MAX_DISPLAY_NAME_LENGTH,
   MAX_PASSWORD_LENGTH,
   MAX_USERNAME_LENGTH,
   MIN_PASSWORD_LENGTH,
   USERNAME_PATTERN,
-  VISIBLE_CHARACTER,
   type ChangePassword,
   type Login,
   type PasskeyRegistration,
@@ -15,23 +13,9 @@ import {
 } from '@parley/shared';
 import { IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { ID, TIME } from '../http/fields.js';
+import { DisplayName } from '../users/display-name.js';
 
 export const EXAMPLE_PASSWORD = 'correct horse battery';
-/** Characters that PostgreSQL does not store, or that disturb the text around a name: controls and directions. */
-export const NOT_IN_NAME = '[\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]';
-
-/** A name that people read. */
-export const DISPLAY_NAME_SCHEMA = {
-  minLength: 1,
-  maxLength: MAX_DISPLAY_NAME_LENGTH,
-  pattern: VISIBLE_CHARACTER.source,
-  not: { pattern: NOT_IN_NAME },
-};
-/** The same, for the check. */
-export const DISPLAY_NAME_PATTERN = new RegExp(
-  `^(?!.*${NOT_IN_NAME})(?=.*${VISIBLE_CHARACTER.source}).{1,${MAX_DISPLAY_NAME_LENGTH}}$`,
-  'su',
-);
 
 /** A password of a request. The length counts code points, as JSON Schema does. */
 export function Password(
@@ -54,22 +38,6 @@ export function Password(
     IsString(),
     Matches(new RegExp(`^[\\s\\S]{${minimum},${MAX_PASSWORD_LENGTH}}$`, 'u'), {
       message: `must have ${minimum} to ${MAX_PASSWORD_LENGTH} characters`,
-    }),
-  );
-}
-
-/** What others see of a user. The length counts code points. */
-export function DisplayName(description: string): PropertyDecorator {
-  return applyDecorators(
-    ApiPropertyOptional({
-      ...DISPLAY_NAME_SCHEMA,
-      example: 'Frida',
-      description,
-    }),
-    IsOptional(),
-    IsString(),
-    Matches(DISPLAY_NAME_PATTERN, {
-      message: `must have 1 to ${MAX_DISPLAY_NAME_LENGTH} characters, one of them visible, and no control characters`,
     }),
   );
 }

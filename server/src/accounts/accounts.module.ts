@@ -6,6 +6,7 @@ import { InboxModule } from '../inbox/inbox.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { ProfilesModule } from '../profiles/profiles.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -25,7 +26,6 @@ import { Providers } from './oidc/providers.js';
 import { Challenges } from './passkeys/challenges.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
-import { ProfileService } from './profile.service.js';
 import { SessionAnswer } from './session-answer.js';
 import { StartController } from './start.controller.js';
 import { StartService } from './start.service.js';
@@ -47,7 +47,6 @@ const SERVICES = [
   OidcService,
   IdentitiesService,
   AccessTokensService,
-  ProfileService,
   AccountDeletions,
   AccountDataService,
   ExportsService,
@@ -67,6 +66,7 @@ export class AccountsModule {
         MessagesModule,
         PrivacyModule.with(config),
         SettingsModule,
+        ProfilesModule.with(config),
         UsersModule,
       ],
       controllers: [AuthInfoController, StartController, ...(accounts ? CONTROLLERS : [])],

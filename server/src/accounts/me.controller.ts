@@ -37,7 +37,7 @@ import { AccountsService, wrongPassword } from './accounts.service.js';
 import { AccountDeletions } from './deletion/account-deletions.js';
 import { exportRunning, ExportsService, tooManyExports } from './export/exports.service.js';
 import { DeleteMeDto, ExportProgressDto, UpdateMeDto } from './me.dto.js';
-import { ProfileService } from './profile.service.js';
+import { ProfileService } from '../profiles/profile.service.js';
 
 /** Every change is sent to the members of all chats of the user. */
 const CHANGE: FastifyContextConfig = { limit: 'creations' };

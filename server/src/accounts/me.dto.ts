@@ -3,7 +3,8 @@ import type { DeletedMessages, DeleteMe, ExportProgress, UpdateMe } from '@parle
 import { IsIn, IsOptional } from 'class-validator';
 import { ChangeSharingDto } from '../privacy/privacy.dto.js';
 import { COUNT } from '../http/fields.js';
-import { DisplayName, EXAMPLE_PASSWORD, Password } from './accounts.dto.js';
+import { DisplayName } from '../users/display-name.js';
+import { EXAMPLE_PASSWORD, Password } from './accounts.dto.js';
 
 export class UpdateMeDto extends ChangeSharingDto implements UpdateMe {
   @DisplayName('What others see.')

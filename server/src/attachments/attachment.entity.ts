@@ -73,7 +73,7 @@ export class AttachmentEntity {
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 
-  /** Null: a message has it. In the past: its files, and then the row, are about to be removed. */
+  /** Null: a message has it, or it is the picture of its user. In the past: its files, and then the row, are about to be removed. */
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;
 

@@ -22,6 +22,6 @@ import { UploadsController } from './uploads.controller.js';
     AttachmentsService,
     AttachmentsCleaner,
   ],
-  exports: [AttachmentsService],
+  exports: [AttachmentsService, FILE_STORAGE],
 })
 export class AttachmentsModule {}

@@ -40,7 +40,7 @@ export const CREATE: Statement = {
 /** What user $1 has stored, and how many uploads of it are not sent. */
 export const USAGE: Statement = {
   name: 'attachments-usage',
-  sql: `SELECT coalesce(sum(size), 0)::float8 AS bytes, count(*) FILTER (WHERE room_id IS NULL)::int AS open
+  sql: `SELECT coalesce(sum(size), 0)::float8 AS bytes, count(*) FILTER (WHERE room_id IS NULL AND expires_at IS NOT NULL)::int AS open
         FROM attachments WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
 };
 

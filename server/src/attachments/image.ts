@@ -87,6 +87,32 @@ export async function cleanImage(content: Buffer, format: Format, maxPixels: num
   }
 }
 
+/**
+ * The middle of a clean image as WebP, in squares of these sizes, in pixels. Of an animated one the first frame.
+ * @throws ChatError when it cannot be read.
+ */
+export async function squaresOf(
+  content: Buffer,
+  sides: readonly number[],
+  maxPixels: number,
+): Promise<Buffer[]> {
+  const sharp = await loadSharp();
+  try {
+    return await Promise.all(
+      sides.map((side) =>
+        sharp(content, { limitInputPixels: maxPixels, failOn: 'error' })
+          .timeout({ seconds: TIMEOUT_SECONDS })
+          .autoOrient()
+          .resize({ width: side, height: side, fit: 'cover', position: 'centre' })
+          .webp({ quality: 82, effort: 4 })
+          .toBuffer(),
+      ),
+    );
+  } catch {
+    throw notAnImage();
+  }
+}
+
 function isAnimated({ pages }: { pages?: number }): boolean {
   return (pages ?? 1) > 1;
 }

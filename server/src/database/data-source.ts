@@ -34,6 +34,7 @@ import { ReportCategories1764237600000 } from './migrations/1764237600000-report
 import { SearchExpiry1764241200000 } from './migrations/1764241200000-search-expiry.js';
 import { UserSettings1764244800000 } from './migrations/1764244800000-user-settings.js';
 import { RoomListings1764248400000 } from './migrations/1764248400000-room-listings.js';
+import { Avatars1764252000000 } from './migrations/1764252000000-avatars.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -54,6 +55,7 @@ export const MIGRATIONS = [
   SearchExpiry1764241200000,
   UserSettings1764244800000,
   RoomListings1764248400000,
+  Avatars1764252000000,
 ] as const;
 
 /** Most connections of one server. */

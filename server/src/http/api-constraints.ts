@@ -1,4 +1,5 @@
 import { ApiExtension } from '@nestjs/swagger';
+import { MAX_AVATAR_BYTES } from '@parley/shared';
 
 /**
  * A rule that no schema can say, because it is about several parts of a request or about what is stored. `fields` are
@@ -13,7 +14,8 @@ export interface Constraint {
     | 'message_of_room' // the field is the id of a message of the room in the path
     | 'own_uploads' // the field lists complete uploads of the user, each in no message yet
     | 'in_the_future' // the field is a time that is still to come
-    | 'time_zone'; // the field names a time zone that the server knows
+    | 'time_zone' // the field names a time zone that the server knows
+    | 'own_image'; // the field is a complete upload of the user, an image that is in no message yet
   fields: string[];
   description: string;
 }
@@ -45,6 +47,11 @@ export const OWN_UPLOADS: Constraint = {
   rule: 'own_uploads',
   fields: ['$request.body#/attachments'],
   description: '`attachments` are complete uploads of the user, each in no message yet.',
+};
+export const OWN_IMAGE: Constraint = {
+  rule: 'own_image',
+  fields: ['$request.body#/upload'],
+  description: `\`upload\` is an image of at most ${MAX_AVATAR_BYTES} bytes.`,
 };
 export const IN_THE_FUTURE: Constraint = {
   rule: 'in_the_future',

@@ -17,8 +17,10 @@ export type RoomRow = RoomState &
     listing_b: RoomListing | null;
     username_a: string;
     display_name_a: string;
+    avatar_a: string | null;
     username_b: string;
     display_name_b: string;
+    avatar_b: string | null;
     /** The last message as its user sees it who has blocked the other; undefined: as it is. */
     shown_last?: MessageRow | null;
   };
@@ -27,8 +29,8 @@ export type RoomRow = RoomState &
 const ROOM = `
   SELECT ${ROOM_STATE_COLUMNS}, r.created_at, r.timer, r.expired_seq,
     ${listingSql('la')} AS listing_a, ${listingSql('lb')} AS listing_b,
-    a.username AS username_a, a.display_name AS display_name_a,
-    b.username AS username_b, b.display_name AS display_name_b,
+    a.username AS username_a, a.display_name AS display_name_a, a.avatar AS avatar_a,
+    b.username AS username_b, b.display_name AS display_name_b, b.avatar AS avatar_b,
     ${JOINED_MESSAGE_COLUMNS}`;
 const JOINS = `
   JOIN users a ON a.id = r.user_a_id
@@ -133,7 +135,7 @@ export const OPEN_UNSEEN: Statement = {
 
 export function profilesOf(row: RoomRow): [Profile, Profile] {
   return [
-    { id: row.user_a_id, username: row.username_a, display_name: row.display_name_a },
-    { id: row.user_b_id, username: row.username_b, display_name: row.display_name_b },
+    { id: row.user_a_id, username: row.username_a, display_name: row.display_name_a, avatar: row.avatar_a },
+    { id: row.user_b_id, username: row.username_b, display_name: row.display_name_b, avatar: row.avatar_b },
   ];
 }

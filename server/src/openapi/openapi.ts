@@ -22,6 +22,7 @@ import { problemOf } from '../http/problem.js';
 import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
 import { ReportRoomDto } from '../privacy/privacy.dto.js';
 import { ChangeRoomSettingsDto } from '../privacy/room-settings.dto.js';
+import { SetAvatarDto, UpdateProfileDto } from '../profiles/profiles.dto.js';
 import { SetTimerDto } from '../retention/timer.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import {
@@ -83,6 +84,8 @@ const CLOSED_BODIES = [
   SetTimerDto,
   ChangeUserSettingsDto,
   ChangeQuietHoursDto,
+  UpdateProfileDto,
+  SetAvatarDto,
   ProvePasswordDto,
   NewAccountDto,
   NewPasskeyDto,

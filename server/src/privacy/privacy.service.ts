@@ -36,7 +36,7 @@ const FIND: Statement = {
 
 const BLOCKED: Statement = {
   name: 'privacy-blocked',
-  sql: `SELECT u.id, u.username, u.display_name FROM (
+  sql: `SELECT u.id, u.username, u.display_name, u.avatar FROM (
           SELECT user_b_id AS id FROM rooms WHERE user_a_id = $1 AND privacy_a & ${BLOCKS} <> 0
           UNION ALL SELECT user_a_id FROM rooms WHERE user_b_id = $1 AND privacy_b & ${BLOCKS} <> 0
         ) other JOIN users u ON u.id = other.id ORDER BY lower(u.username)`,

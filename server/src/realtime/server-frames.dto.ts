@@ -130,6 +130,11 @@ export class UserSettingsServerFrameDto {
   settings: UserSettingsDto;
 }
 
+export class ProfileServerFrameDto {
+  @ApiProperty({ type: UserDto })
+  user: UserDto;
+}
+
 export class ServerLimitsDto extends AuthLimitsDto implements ServerLimits {}
 
 export class HelloServerFrameDto {
@@ -270,6 +275,7 @@ export const SERVER_FRAMES = {
   settings: SettingsServerFrameDto,
   sharing: SharingServerFrameDto,
   user_settings: UserSettingsServerFrameDto,
+  profile: ProfileServerFrameDto,
   hello: HelloServerFrameDto,
   resync: ResyncServerFrameDto,
   error: ErrorServerFrameDto,

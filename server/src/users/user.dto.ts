@@ -42,6 +42,13 @@ export class UserDto implements User {
   last_seen: string | null;
 
   @ApiPropertyOptional({
+    description:
+      'Path of the picture, 256 pixels square (`?size=128`: the smaller one). Another picture has another path. Absent: there is none.',
+    example: '/api/users/1/avatar/0b6e1f3c-9d2a-4c57-8f11-7a3d5e9b2c40/',
+  })
+  avatar?: string;
+
+  @ApiPropertyOptional({
     type: 'boolean',
     enum: [true],
     description: 'The account is deleted: the room takes no message any more. Absent otherwise.',

@@ -27,6 +27,9 @@ export class UserEntity {
   /** Counts the user's changes of how rooms are kept in the list (RoomMemberSettingsEntity). */
   @Column('bigint', { name: 'listing_rev', default: 0 })
   listingRev: number;
+  /** The picture: `key` of the attachment that holds it, which is in no message. */
+  @Column('uuid', { nullable: true })
+  avatar: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt: Date;

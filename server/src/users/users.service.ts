@@ -16,6 +16,8 @@ export interface Profile {
   id: UserId;
   username: string;
   display_name: string;
+  /** Names the picture (`attachments.key`); null, or left out: there is none. */
+  avatar?: string | null;
 }
 
 /** A broadcast that may have been lost is repeated for so many users, of this time, in milliseconds. */
@@ -26,13 +28,13 @@ const RETRY_MS = 1_000;
 
 const ALL: Statement = {
   name: 'users-all',
-  sql: `SELECT id, username, display_name FROM users u WHERE ${notDeletedSql('u')} ORDER BY id LIMIT $1`,
+  sql: `SELECT id, username, display_name, avatar FROM users u WHERE ${notDeletedSql('u')} ORDER BY id LIMIT $1`,
 };
 
 const SEARCH: Statement = {
   name: 'users-search',
   // Both indexes are of trigrams, and find a part of a name from three characters on. Names that begin with it come first.
-  sql: `SELECT id, username, display_name FROM users u
+  sql: `SELECT id, username, display_name, avatar FROM users u
         WHERE (lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%')
           AND ${notDeletedSql('u')}
         ORDER BY CASE WHEN lower(username) LIKE lower($1) || '%' THEN 0 ELSE 1 END, id
@@ -50,7 +52,7 @@ interface FoundPeer extends Profile {
  */
 const SEARCH_PEERS: Statement = {
   name: 'users-search-peers',
-  sql: `SELECT u.id, u.username, u.display_name, peer.is_shown, peer.seen_at
+  sql: `SELECT u.id, u.username, u.display_name, u.avatar, peer.is_shown, peer.seen_at
         FROM (${peersSql('a', 'b')} UNION ALL ${peersSql('b', 'a')}) peer JOIN users u ON u.id = peer.id
         WHERE (lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%')
           AND ${notDeletedSql('u')}
@@ -69,7 +71,7 @@ function peersSql(mine: Side, side: Side): string {
 /** Users with an account whose username begins with $2, but for $1 and those of $3; an exact match first, at most $4. */
 const SEARCH_STRANGERS: Statement = {
   name: 'users-search-strangers',
-  sql: `SELECT u.id, u.username, u.display_name
+  sql: `SELECT u.id, u.username, u.display_name, u.avatar
         FROM users u JOIN accounts a ON a.user_id = u.id AND a.disabled_at IS NULL
         WHERE lower(u.username) LIKE lower($2) || '%' AND u.id <> $1 AND u.id <> ALL ($3::bigint[])
         ORDER BY length(u.username), lower(u.username)
@@ -78,7 +80,7 @@ const SEARCH_STRANGERS: Statement = {
 
 const BY_IDS: Statement = {
   name: 'users-by-ids',
-  sql: `SELECT id, username, display_name FROM users WHERE id = ANY ($1::bigint[])`,
+  sql: `SELECT id, username, display_name, avatar FROM users WHERE id = ANY ($1::bigint[])`,
 };
 
 const CREATE: Statement = {
@@ -211,11 +213,7 @@ export class UsersService implements OnModuleDestroy {
   }
 
   withPresence(profile: Profile): User {
-    const { id, username, display_name } = profile;
-    if (isDeleted(profile))
-      return { id, username, display_name, online: false, last_seen: null, deleted: true };
-    const { online, last_seen } = this.presence.of(id);
-    return { id, username, display_name, online, last_seen };
+    return toUser(profile, isDeleted(profile) ? OFFLINE : this.presence.of(profile.id));
   }
 
   /** The user as somebody sees it who shares no chat with it. */
@@ -229,10 +227,7 @@ export class UsersService implements OnModuleDestroy {
   }
 
   #offline(profile: Profile, lastSeen: string | null): User {
-    const { id, username, display_name } = profile;
-    if (isDeleted(profile))
-      return { id, username, display_name, online: false, last_seen: null, deleted: true };
-    return { id, username, display_name, ...this.presence.offlineSince(lastSeen) };
+    return toUser(profile, isDeleted(profile) ? OFFLINE : this.presence.offlineSince(lastSeen));
   }
 
   onModuleDestroy(): void {
@@ -262,4 +257,14 @@ export class UsersService implements OnModuleDestroy {
     const byId = new Map(profiles.map((profile) => [profile.id, profile]));
     return ids.map((id) => byId.get(id) ?? null);
   }
+}
+
+const OFFLINE = { online: false, last_seen: null } as const;
+
+function toUser(profile: Profile, { online, last_seen }: Pick<User, 'online' | 'last_seen'>): User {
+  const { id, username, display_name, avatar } = profile;
+  const user: User = { id, username, display_name, online, last_seen };
+  if (isDeleted(profile)) user.deleted = true;
+  else if (avatar) user.avatar = `/api/users/${id}/avatar/${avatar}/`;
+  return user;
 }

@@ -1,6 +1,7 @@
 import { PasswordHasher } from '../../src/accounts/password-hasher.js';
 import { FILE_STORAGE, pathOf, type FileStorage } from '../../src/attachments/storage/file-storage.js';
-import type { CreatedAccessToken, Message, Room, SessionInfo } from '@parley/shared';
+import { UsersService } from '../../src/users/users.service.js';
+import type { CreatedAccessToken, Message, Room, SessionInfo, UserId } from '@parley/shared';
 import { accountTools, PASSWORD, type Person } from './accounts.js';
 import type { Parley } from './parley.js';
 import { bearer, openSession } from './sessions.js';
@@ -34,6 +35,10 @@ export interface Target {
   user: number;
   /** Of the owner, and of the token. */
   upload: number;
+  /** A complete upload of an image; the same two have one each. */
+  image: number;
+  /** Names the picture of `user`. */
+  avatar: string;
   /** Of the first message of the room. */
   attachment: number;
 }
@@ -50,6 +55,8 @@ export const NOWHERE: Target = {
   identity: 999_999_999,
   user: 999_999_999,
   upload: 999_999_999,
+  image: 999_999_999,
+  avatar: '00000000-0000-4000-8000-000000000000',
   attachment: 999_999_999,
 };
 
@@ -83,7 +90,7 @@ export function tableOf<Column extends string>(text: string, columns: readonly C
   );
 }
 
-/** One hash of everything that is stored, but when and where sessions and tokens were used, and the index of the search. */
+/** One hash of everything that is stored, but when and where sessions and tokens were used, the index of the search, and what the clean-up is about to remove. */
 export async function hashOfTables(parley: Parley): Promise<string> {
   const tables = await parley.sql<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables
@@ -92,7 +99,8 @@ export async function hashOfTables(parley: Parley): Promise<string> {
   const parts = tables.map(
     ({ name }) =>
       `(SELECT coalesce(md5(string_agg(row, E'\\n' ORDER BY row)), '') FROM
-         (SELECT (to_jsonb(t) - '{last_used_at,device,ip}'::text[])::text AS row FROM "${name}" t) rows)`,
+         (SELECT (to_jsonb(t) - '{last_used_at,device,ip}'::text[])::text AS row FROM "${name}" t
+          WHERE to_jsonb(t)->>'expires_at' IS DISTINCT FROM '-infinity') rows)`,
   );
   const [row] = await parley.sql<{ hash: string }>(`SELECT ${parts.join(" || ':' || ")} AS hash`);
   if (!row) throw new Error('No hash came back.');
@@ -124,6 +132,10 @@ export class Worlds {
       users,
       await this.#passwordHash,
     ]);
+    const [avatarOfOwner, avatarOfOther] = [
+      await newAvatar(this.parley, owner.user.id),
+      await newAvatar(this.parley, other.user.id),
+    ];
     const [withOther, withBlocked, withRequester] = await Promise.all([
       this.#chat(owner, other),
       this.#chat(owner, blocked),
@@ -136,9 +148,10 @@ export class Worlds {
       passkey: await this.#passkey(owner),
       identity: await this.#identity(owner),
       upload: await newUpload(this.parley, owner.user.id),
+      image: await newImage(this.parley, owner.user.id),
     };
-    const toOwner = { ...mine, user: owner.user.id };
-    const toOther = { ...mine, ...withOther, user: other.user.id };
+    const toOwner = { ...mine, user: owner.user.id, avatar: avatarOfOwner };
+    const toOther = { ...mine, ...withOther, user: other.user.id, avatar: avatarOfOther };
     return {
       tokens: {
         owner: owner.token,
@@ -160,7 +173,11 @@ export class Worlds {
         anonymous: toOther,
         expired: toOther,
         'read-only': toOther,
-        token: { ...toOther, upload: await newUpload(this.parley, owner.user.id) },
+        token: {
+          ...toOther,
+          upload: await newUpload(this.parley, owner.user.id),
+          image: await newImage(this.parley, owner.user.id),
+        },
       },
       request: { ...toOther, ...withRequester, user: requester.user.id },
       usernames: {
@@ -277,6 +294,40 @@ export async function newUpload(parley: Parley, userId: number): Promise<number>
   );
   return Number(row?.id);
 }
+
+/** Id of a complete upload of an image. */
+export async function newImage(parley: Parley, userId: number): Promise<number> {
+  const [row] = await parley.sql<{ id: string; key: string }>(
+    `INSERT INTO attachments (user_id, key, name, declared_type, size, received, type, expires_at)
+     VALUES ($1, gen_random_uuid(), 'a secret', '', $2, $2, 'image/png', now() + interval '1 day') RETURNING id, key`,
+    [userId, PIXEL.length],
+  );
+  if (!row) throw new Error('No upload came back.');
+  await parley.app.get<FileStorage>(FILE_STORAGE).put(pathOf(row.key, 'file'), PIXEL);
+  return Number(row.id);
+}
+
+/** Gives a user a picture. @returns what names it. */
+export async function newAvatar(parley: Parley, userId: number): Promise<string> {
+  const [row] = await parley.sql<{ key: string }>(
+    `INSERT INTO attachments (user_id, key, name, declared_type, size, received, type, has_thumbnail)
+     VALUES ($1, gen_random_uuid(), '', '', 8, 8, 'image/webp', true) RETURNING key`,
+    [userId],
+  );
+  if (!row) throw new Error('No picture came back.');
+  await parley.sql('UPDATE users SET avatar = $2 WHERE id = $1', [userId, row.key]);
+  const storage = parley.app.get<FileStorage>(FILE_STORAGE);
+  for (const name of ['file', 'thumbnail'] as const)
+    await storage.put(pathOf(row.key, name), Buffer.from('a face'));
+  await parley.app.get(UsersService).publishChanged(userId as UserId);
+  return row.key;
+}
+
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** Id of an attachment, with a thumbnail, of the first message of a room. */
 export async function newAttachment(parley: Parley, userId: number, roomId: number): Promise<number> {

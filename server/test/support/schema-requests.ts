@@ -14,7 +14,8 @@ interface Constraint {
     | 'message_of_room'
     | 'own_uploads'
     | 'in_the_future'
-    | 'time_zone';
+    | 'time_zone'
+    | 'own_image';
   fields: string[];
 }
 interface Parameter {
@@ -297,6 +298,8 @@ function isBroken({ rule, fields }: Constraint, given: ReadonlyMap<string, unkno
       return values.some((value) => typeof value === 'string' && !isTimeZone(value));
     case 'message_of_room':
       return values.some((value) => value !== null);
+    case 'own_image':
+      return values.length > 0;
     case 'own_uploads':
       return values.some((value) => Array.isArray(value) && value.length > 0);
   }

@@ -22,7 +22,7 @@ export interface Started {
 export const START: Statement = {
   name: 'account-delete',
   sql: `WITH deleted AS (
-          UPDATE users u SET (username, display_name) = ROW(${DELETED_NAMES})
+          UPDATE users u SET (username, display_name, avatar) = ROW(${DELETED_NAMES}, NULL)
           WHERE u.id = $1 AND ${notDeletedSql('u')}
             AND ($3::bigint IS NULL OR EXISTS (SELECT FROM sessions WHERE id = $3 AND user_id = $1))
           RETURNING u.id
@@ -63,10 +63,12 @@ export const RELEASE: Statement = {
   sql: `UPDATE account_deletions SET claimed_until = NULL WHERE user_id = $1`,
 };
 
-/** Also deletes settings that were changed while the account was being deleted. */
+/** Also deletes settings that were changed, and a picture that was set, while the account was being deleted. */
 export const FINISH: Statement = {
   name: 'account-deletion-finish',
-  sql: `WITH settings AS (DELETE FROM user_settings WHERE user_id = $1)
+  sql: `WITH settings AS (DELETE FROM user_settings WHERE user_id = $1), files AS (
+          UPDATE attachments SET name = '', expires_at = '-infinity' WHERE user_id = $1 AND room_id IS NULL
+        )
         DELETE FROM account_deletions WHERE user_id = $1`,
 };
 

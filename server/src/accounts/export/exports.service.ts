@@ -18,6 +18,7 @@ import { ChatError } from '../../errors/chat-error.js';
 import { InboxService } from '../../inbox/inbox.service.js';
 import { errorFields } from '../../logging/log-line.js';
 import { PagesService } from '../../messages/pages.service.js';
+import { AvatarsService } from '../../profiles/avatars.service.js';
 import { AccountDataService } from './account-data.service.js';
 import { Archive } from './archive.js';
 import { chatPage, fileName, indexPage, pageName, type ExportedChat } from './export-page.js';
@@ -55,6 +56,7 @@ export class ExportsService {
     private readonly inbox: InboxService,
     private readonly pages: PagesService,
     private readonly attachments: AttachmentsService,
+    private readonly avatars: AvatarsService,
   ) {}
 
   /**
@@ -151,6 +153,8 @@ export class ExportsService {
     await archive.add('index.html', indexPage(data.user, data.account.created_at, exportedAt, chats));
     const content = { exported_at: exportedAt, ...data, chats };
     await archive.add('account.json', `${JSON.stringify(content, null, 1)}\n`);
+    const avatar = await this.avatars.own(session.userId);
+    if (avatar) await archive.addFile('avatar.webp', avatar);
   }
 
   /** The chats as the user sees them. */

@@ -11,7 +11,7 @@ import {
 } from '@parley/shared';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { ID, TIME } from '../../http/fields.js';
-import { DISPLAY_NAME_PATTERN, DISPLAY_NAME_SCHEMA } from '../accounts.dto.js';
+import { DISPLAY_NAME_PATTERN, DISPLAY_NAME_SCHEMA } from '../../users/display-name.js';
 
 /** What a browser writes in base64url. Far longer than any authenticator makes it. */
 const BASE64URL = '^[A-Za-z0-9_-]{1,16000}$';

@@ -51,6 +51,7 @@ const TAG_OF: Record<string, keyof typeof TAGS> = {
   settings: 'rooms',
   sharing: 'rooms',
   user_settings: 'connection',
+  profile: 'connection',
   resync: 'rooms',
   hello: 'connection',
   ping: 'connection',
@@ -58,7 +59,7 @@ const TAG_OF: Record<string, keyof typeof TAGS> = {
 };
 
 /** Server frames that only the user socket has. */
-const USER_SOCKET_FRAMES = new Set(['hello', 'room', 'settings', 'sharing', 'user_settings']);
+const USER_SOCKET_FRAMES = new Set(['hello', 'room', 'settings', 'sharing', 'user_settings', 'profile']);
 
 /** Fields of server frames that only the user socket has. Those that it always has are required there. */
 const USER_SOCKET_FIELDS: Record<string, { always: readonly string[]; sometimes: readonly string[] }> = {

@@ -5,6 +5,8 @@ import {
   ACTORS,
   hashOfTables,
   newAttachment,
+  newAvatar,
+  newImage,
   newUpload,
   NOWHERE,
   tableOf,
@@ -70,6 +72,7 @@ function pathOf(route: string, target: Target): string {
   const path = (route.split(' ')[1] ?? '')
     .replace(/:(\w+)_id/g, (_, name: keyof Target) => String(target[name]))
     .replace(':emoji', encodeURIComponent('👍'))
+    .replace(':avatar', target.avatar)
     .replace(':name', 'a.txt');
   return path.startsWith('/api') ? `${path}/${QUERIES[route]?.(target) ?? ''}` : path;
 }
@@ -322,6 +325,8 @@ describe('in simulation', () => {
       seq,
       user: a.id,
       upload: await newUpload(simulation, b.id),
+      image: await newImage(simulation, b.id),
+      avatar: await newAvatar(simulation, a.id),
       attachment: await newAttachment(simulation, a.id, room.id),
     };
     names = { member: b.id, stranger: (await simulation.newUser()).id, nobody: null };

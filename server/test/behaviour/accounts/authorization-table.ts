@@ -61,6 +61,9 @@ POST /api/me/export | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 PATCH /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
 GET /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 PATCH /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
+PUT /api/me/avatar | 200 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 200
+DELETE /api/me/avatar | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403 | 204
+GET /api/users/:user_id/avatar/:avatar | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 GET /api/rooms | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 POST /api/rooms/create | 200 | 200 | 200 | 200 | 201 | 401 | 401 | 403 | 200
 GET /api/rooms/:room_id | 200 | 200 | 200 | 200 | 404 | 401 | 401 | 200 | 200
@@ -141,6 +144,7 @@ export const BODIES: Readonly<
   'DELETE /api/me': (_, { password }) => ({ password }),
   'PATCH /api/me/settings': () => ({ theme: 'dark' }),
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
+  'PUT /api/me/avatar': ({ image }) => ({ upload: image }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
@@ -219,6 +223,10 @@ GET /api/users | 200 | 200 | 200
 GET /api/me/settings | 200 | 200 | 400
 PATCH /api/me/settings | 200 | 200 | 400
 POST /api/users | 201 | 201 | 201
+PATCH /api/me | 200 | 200 | 400
+PUT /api/me/avatar | 200 | 404 | 400
+DELETE /api/me/avatar | 204 | 204 | 400
+GET /api/users/:user_id/avatar/:avatar | 200 | 200 | 400
 GET /api/rooms | 200 | 200 | 400
 POST /api/rooms/create | 200 | 201 | 400
 GET /api/rooms/:room_id | 200 | 404 | 400
@@ -244,6 +252,8 @@ PUT /api/rooms/:room_id/timer | 200 | 404 | 400
 /** The bodies of calls that take one, without the name of the user. */
 export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: string) => object>> = {
   'POST /api/users': (_, newName) => ({ username: newName }),
+  'PATCH /api/me': () => ({ display_name: 'Another name' }),
+  'PUT /api/me/avatar': ({ image }) => ({ upload: image }),
   'POST /api/rooms/create': ({ user }) => ({ user_id: user }),
   'POST /api/rooms/:room_id/messages': () => ({ text: 'hello' }),
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),

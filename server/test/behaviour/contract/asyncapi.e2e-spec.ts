@@ -95,7 +95,9 @@ describe('the AsyncAPI document', () => {
     expect(typesOf('room', 'receive')).toEqual(client.filter((type) => type !== 'sync').toSorted());
     expect(typesOf('room', 'send')).toEqual(
       server
-        .filter((type) => !['hello', 'room', 'settings', 'sharing', 'user_settings'].includes(type))
+        .filter(
+          (type) => !['hello', 'room', 'settings', 'sharing', 'user_settings', 'profile'].includes(type),
+        )
         .toSorted(),
     );
   });

@@ -61,6 +61,15 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
   'GET /api/start/': null,
   'GET /api/users/': null,
   'POST /api/users/': null,
+  // Names nobody but the current user.
+  'PATCH /api/me/': null,
+  'PUT /api/me/avatar/': ({ upload: id }) => [
+    [`/api/me/avatar/?active_user=${carol.id}`, { body: { upload: id } }],
+    ['/api/me/avatar/', { body: { upload: id, active_user_id: carol.id } }],
+  ],
+  'DELETE /api/me/avatar/': null,
+  // Users are visible to everyone.
+  'GET /api/users/{user_id}/avatar/{avatar}/': null,
   'GET /api/rooms/': ({ room: id }) => [[`/api/rooms/?active_user=${carol.id}&before=${id}`]],
   // Names users, who are visible to everyone, and answers with a room of the current user.
   'POST /api/rooms/create/': null,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { UpdateMe, UserId } from '@parley/shared';
+import type { UpdateMe, User, UserId } from '@parley/shared';
+import { USERS_ONLY } from '../bus/publication.js';
+import { EventBus } from '../bus/event-bus.js';
 import { Database, type Statement } from '../database/database.js';
 import { ProfileChanges } from '../inbox/profile-changes.js';
 import { notDeletedSql } from '../users/deleted-users.js';
@@ -18,14 +20,23 @@ export class ProfileService {
     private readonly database: Database,
     private readonly users: UsersService,
     private readonly changes: ProfileChanges,
+    private readonly bus: EventBus,
   ) {}
 
-  /** Changes what is given, and publishes it to the members of all rooms of the user. */
-  async update(userId: UserId, { display_name: displayName }: UpdateMe): Promise<void> {
+  /** Changes what is given, and publishes it. */
+  async update(userId: UserId, { display_name: displayName }: Pick<UpdateMe, 'display_name'>): Promise<User> {
     const name = displayName?.trim();
     if (name !== undefined && (await this.database.query(SET_DISPLAY_NAME, [userId, name])).length > 0) {
-      await this.users.publishChanged(userId);
-      await this.changes.publish(userId);
+      await this.publish(userId);
     }
+    return this.users.get(userId);
+  }
+
+  /** To be called after the commit of a change: to the user's own devices, and to the members of all its rooms. */
+  async publish(userId: UserId): Promise<void> {
+    await this.users.publishChanged(userId);
+    const user = await this.users.get(userId);
+    this.bus.publish({ to: [userId], roomId: USERS_ONLY, frame: { type: 'profile', user } });
+    await this.changes.publish(userId);
   }
 }
