@@ -48,9 +48,9 @@ export function SharePreview(props: SharePreviewProps) {
           </span>
         </div>
         <div class="flex justify-end px-4 pt-4 pb-1.5">
-          <div class="rounded-[1.125rem] bg-mine px-3 py-1.5 forced-colors:border">
+          <div class="bubble bubble-own forced-colors:border">
             {privacyWords.preview.message}
-            <span class="float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 text-mine-muted tabular-nums">
+            <span class="float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 text-muted tabular-nums">
               {times.clock(at)}
               <Ticks status={status()} inWords />
             </span>

@@ -66,7 +66,7 @@ export function PeoplePicker(props: { onDone(): void }) {
         <input
           ref={(element) => (field = element)}
           type="search"
-          class="h-11 w-full rounded-xl border border-line-strong/70 bg-raised pr-3 pl-11 text-base outline-none placeholder:text-muted focus:border-accent"
+          class="h-11 w-full rounded-xl border border-line-strong bg-raised pr-3 pl-11 field-text outline-none placeholder:text-muted focus:border-accent"
           aria-label={newChatWords.findPeople}
           aria-describedby="how-to-find"
           placeholder={newChatWords.findPeople}

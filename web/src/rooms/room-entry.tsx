@@ -58,7 +58,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   return (
     <a
       href={session.hrefTo(props.room.room.id)}
-      class="flex h-[4.5rem] items-center gap-3 rounded-2xl px-3 -outline-offset-2 transition-colors"
+      class="row-box"
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
     >
@@ -75,7 +75,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
             {(at) => (
               <time
                 class="ml-auto shrink-0 text-xs"
-                classList={{ 'text-accent font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
+                classList={{ 'font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
                 datetime={at()}
                 title={times.full(at())}
               >
@@ -87,7 +87,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
         <span class="flex items-center gap-1.5 text-sm text-muted">
           <Show
             when={!isTyping()}
-            fallback={<span class="truncate font-medium text-accent">{words.presence.typing}</span>}
+            fallback={<span class="truncate font-medium text-ink">{words.presence.typing}</span>}
           >
             <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
             <span class="truncate" dir="auto">
@@ -96,12 +96,12 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
             </span>
           </Show>
           <Show when={unread() === 0 && rooms.marks.has(props.room.room.id)}>
-            <span class="ml-auto size-3 shrink-0 rounded-full bg-accent forced-colors:border">
+            <span class="ml-auto size-3 shrink-0 rounded-full bg-badge forced-colors:border">
               <span class="sr-only">{words.chats.markedUnread}</span>
             </span>
           </Show>
           <Show when={unread() > 0}>
-            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs forced-colors:border font-bold text-on-accent tabular-nums">
+            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-badge px-1.5 text-xs forced-colors:border font-bold text-badge-text tabular-nums">
               <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
               <span class="sr-only">{words.chats.unread(unread())}</span>
             </span>

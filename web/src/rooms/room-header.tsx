@@ -23,7 +23,7 @@ export function RoomHeader(props: InRoom) {
   const session = useSession();
   return (
     <header class="border-b border-line bg-panel">
-      <div class="chat-column chat-edges relative flex min-h-16 items-center gap-3">
+      <div class="chat-header chat-column chat-edges">
         <a
           class="button-quiet -ml-2 px-0 md:hidden"
           href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
@@ -38,15 +38,7 @@ export function RoomHeader(props: InRoom) {
             {nameOf(props.peer)}
           </h1>
           <Show when={presence()}>
-            <p
-              class="truncate text-sm leading-tight"
-              classList={{
-                'text-accent': props.peer.online && rooms.isPresenceKnown(),
-                'text-muted': !props.peer.online || !rooms.isPresenceKnown(),
-              }}
-            >
-              {presence()}
-            </p>
+            <p class="truncate text-sm leading-tight text-muted">{presence()}</p>
           </Show>
         </div>
         <SearchButton in={props} />

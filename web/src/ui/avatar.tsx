@@ -14,7 +14,7 @@ export function Avatar(props: AvatarProps) {
     <span class="relative shrink-0 select-none" aria-hidden="true">
       <span
         class="avatar-ground grid place-items-center rounded-full font-semibold uppercase"
-        classList={{ 'size-9 text-sm': props.small, 'size-12 text-lg': !props.small }}
+        classList={{ 'size-9 text-sm': props.small, 'row-avatar': !props.small }}
         style={{ '--hue': hueOf(props.name) }}
       >
         {initialsOf(props.name)}

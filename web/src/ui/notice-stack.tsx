@@ -12,7 +12,7 @@ import { words } from '../words/words';
 export function NoticeStack(props: { children?: JSX.Element }) {
   return (
     <div
-      class="pointer-events-none notice-place fixed z-30 flex items-center gap-2"
+      class="pointer-events-none notice-place fixed z-30 flex gap-2"
       classList={{
         'notice-place-list': isList(),
       }}

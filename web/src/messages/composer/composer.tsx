@@ -152,7 +152,7 @@ export function Composer(props: ComposerProps) {
           />
         )}
       </Show>
-      <div class="relative flex items-end gap-1.5 rounded-3xl border border-line-strong/70 bg-raised p-1 shadow-[0_1px_2px_rgb(0_0_0/5%)] transition-colors focus-within:border-accent">
+      <div class="composer-box">
         <button
           type="button"
           class="button-quiet shrink-0 rounded-full px-0 text-muted"
@@ -166,7 +166,7 @@ export function Composer(props: ComposerProps) {
             setField(element);
             props.ref(element);
           }}
-          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 text-base leading-6 outline-none placeholder:text-muted sm:text-[0.9375rem]"
+          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 field-text outline-none placeholder:text-muted"
           aria-label={words.composer.label}
           data-composer
           aria-describedby={isTooLong() ? 'text-length' : undefined}

@@ -19,10 +19,10 @@ export function LogDivider(props: LogDividerProps) {
   return (
     <Switch
       fallback={
-        <li class="my-3 flex items-center gap-3 px-4 text-xs font-semibold text-accent" data-unread>
-          <span class="h-px flex-1 bg-accent/40" />
+        <li class="my-3 flex items-center gap-3 px-4 text-xs font-semibold text-badge" data-unread>
+          <span class="h-px flex-1 bg-badge" />
           {words.messages.newMessages}
-          <span class="h-px flex-1 bg-accent/40" />
+          <span class="h-px flex-1 bg-badge" />
         </li>
       }
     >

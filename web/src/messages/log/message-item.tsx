@@ -47,10 +47,7 @@ export function MessageItem(props: MessageItemProps) {
 
   /** When it was sent, and how far it has come. */
   const meta = () => (
-    <span
-      class="relative float-end mt-1.5 -mb-0.5 ms-3 inline-flex items-center gap-1 text-xs leading-4 tabular-nums select-none"
-      classList={{ 'text-mine-muted': props.bubble.isMine, 'text-muted': !props.bubble.isMine }}
-    >
+    <span class="relative float-end mt-1.5 -mb-0.5 ms-3 inline-flex items-center gap-1 text-xs leading-4 text-muted tabular-nums select-none">
       <Show when={props.bubble.text && props.bubble.message?.edited_at}>
         <button type="button" class="-my-2 py-2 hover:underline" tabIndex={tabIndex()} data-action="details">
           {words.messages.edited}
@@ -73,7 +70,7 @@ export function MessageItem(props: MessageItemProps) {
       classList={{
         'items-end': props.bubble.isMine,
         'items-start': !props.bubble.isMine,
-        'mt-3': props.bubble.isFirst,
+        'mt-(--run-gap)': props.bubble.isFirst,
         'mt-0.5': !props.bubble.isFirst,
       }}
       data-bubble={props.bubble.key}
@@ -82,11 +79,10 @@ export function MessageItem(props: MessageItemProps) {
       tabIndex={tabIndex()}
     >
       <div
-        // Clipped: marks that are stacked on a letter stay inside.
-        class="max-w-[min(36rem,82%)] min-w-16 overflow-clip rounded-[1.125rem] px-3 py-1.5 shadow-[0_1px_1px_rgb(0_0_0/5%)]"
+        class="bubble"
         classList={{
-          'bg-mine': props.bubble.isMine,
-          'bg-theirs ring-1 ring-line/70': !props.bubble.isMine,
+          'bubble-own': props.bubble.isMine,
+          'bubble-peer': !props.bubble.isMine,
           'rounded-tr-md': props.bubble.isMine && !props.bubble.isFirst,
           'rounded-br-md': props.bubble.isMine && !props.bubble.isLast,
           'rounded-tl-md': !props.bubble.isMine && !props.bubble.isFirst,
