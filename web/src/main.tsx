@@ -2,6 +2,7 @@ import { render } from 'solid-js/web';
 import { App } from './app';
 import { startRouting } from './routing/router';
 import { loadSecond } from './second-load/second-load';
+import { restoreSettings } from './settings/settings.store';
 import { watchAttention } from './ui/attention';
 import { startClock } from './ui/clock';
 import { watchForErrors } from './ui/unexpected';
@@ -22,5 +23,6 @@ async function start(root: HTMLElement): Promise<void> {
 }
 
 watchForErrors();
+restoreSettings();
 const root = document.getElementById('app');
 if (root) void start(root);

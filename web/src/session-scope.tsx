@@ -26,6 +26,7 @@ export function SessionScope(props: SessionScopeProps) {
     parts.keepRooms(chat, session);
     onCleanup(parts.watchExpiry(chat.client));
     parts.createStorageNotice();
+    parts.keepSettings(chat, session);
   });
 
   createEffect(() => {

@@ -18,3 +18,5 @@ export { createSeenObserver } from '../messages/receipts/seen-observer';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
 export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';
+export { keepSettings } from '../settings/change-settings';
+export { openSettings } from '../settings/open-settings';

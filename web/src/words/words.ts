@@ -43,6 +43,9 @@ export let searchWords: Part<'search'>;
 /** Those in formatted messages, once {@link loadFormatWords} has resolved. */
 export let formatWords: Part<'format'>;
 
+/** Those of the settings, once {@link loadSettingsWords} has resolved. */
+export let settingsWords: Part<'settings'>;
+
 /** Points in time in the same language. */
 export let times = createTimes('en', en.presence);
 
@@ -100,4 +103,9 @@ export async function loadFormatWords(): Promise<void> {
 /** Loads the sentences of the search in the language of the page. */
 export async function loadSearchWords(): Promise<void> {
   searchWords = await words.parts.search();
+}
+
+/** Loads the sentences of the settings in the language of the page. */
+export async function loadSettingsWords(): Promise<void> {
+  settingsWords = await words.parts.settings();
 }

@@ -2,6 +2,8 @@ import { createSignal, Match, Switch } from 'solid-js';
 import { navigate } from '../../routing/router';
 import { useChat } from '../../realtime/chat.store';
 import { ShareDialog } from '../../privacy/share-dialog';
+import { secondLoad } from '../../second-load/second-load';
+import { SETTINGS_PATH } from '../../settings/settings-icon';
 import { Avatar } from '../../ui/avatar';
 import { createChunk } from '../../ui/chunk';
 import { Menu } from '../../ui/menu';
@@ -21,6 +23,7 @@ import { clearPrivate } from './private-storage';
 /** In the order of the menu: who I am, what others see, where and how I am signed in, and what ends. */
 const ICONS = {
   profile: 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0',
+  settings: SETTINGS_PATH,
   privacy: 'M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7-10-7-10-7Zm10 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   devices:
     'M3 6a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2M3 6v9h9M2 19h10m4-9h4a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1h-4a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1Z',
@@ -97,6 +100,8 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
     else if (isOwnAccount(chosen)) ownAccount.demand(() => setView(chosen));
     else if (chosen === 'identities') identities.demand(() => setView(chosen));
     else if (chosen === 'tokens') accessTokens.demand(() => setView(chosen));
+    else if (chosen === 'settings')
+      secondLoad().demand(() => secondLoad().content()?.openSettings(props.opener));
     else setView(chosen);
   }
 

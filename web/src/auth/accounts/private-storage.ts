@@ -1,17 +1,19 @@
 import { forgetStart } from '../../api/start';
 import { FILES_DATABASE } from '../../attachments/files-database';
 import { wipeKept } from '../../kept/kept-database';
+import { LAST_SETTINGS } from '../../settings/settings.store';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 
 /**
  * Removes what this browser stores for a user: drafts, opened chats, unsent messages and their files. Every key of localStorage with
- * something of a user is named `parley-<what>-<user id>`, or begins with that and `-`.
+ * something of a user is named `parley-<what>-<user id>`, or begins with that and `-`; the settings of the last user are in one without an id.
  */
 export async function clearPrivate(userId: number): Promise<void> {
   forgetStart();
   wipeKept(userId);
   try {
-    for (const key of Object.keys(localStorage)) if (isOf(userId, key)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage))
+      if (key === LAST_SETTINGS || isOf(userId, key)) localStorage.removeItem(key);
   } catch {
     // Blocked: then nothing is stored.
   }

@@ -1,6 +1,7 @@
 import { onMount, untrack } from 'solid-js';
 import { useRooms } from '../../rooms/rooms.store';
 import { openRoomId } from '../../routing/router';
+import { secondLoad } from '../../second-load/second-load';
 import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
 import { MenuButton } from '../../ui/menu-button';
@@ -36,14 +37,23 @@ export function SimulationAccount() {
       class="account-button"
       failure={words.notLoaded.account}
       load={async () => {
-        const { Menu } = await import('../../ui/menu');
-        return () => (
+        const [{ Menu }, { SETTINGS_PATH }] = await Promise.all([
+          import('../../ui/menu'),
+          import('../../settings/settings-icon'),
+        ]);
+        return (opener) => (
           <Menu
             id="account-menu"
             label={simulationWords.menu}
             class="account-menu-place"
             header={<ActingAs roomFor={roomFor} />}
-            items={[]}
+            items={[
+              {
+                icon: SETTINGS_PATH,
+                title: simulationWords.settings,
+                run: () => secondLoad().demand(() => secondLoad().content()?.openSettings(opener)),
+              },
+            ]}
           />
         );
       }}

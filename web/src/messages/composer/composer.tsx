@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, on, onMount, Show } from 'solid
 import type { QueuedFile } from '@parley/client';
 import { useChat } from '../../realtime/chat.store';
 import { secondLoad } from '../../second-load/second-load';
+import { useSettings } from '../../settings/settings.store';
 import { Icon } from '../../ui/icon';
 import { words } from '../../words/words';
 import type { ComposerActions } from './composer-extras';
@@ -20,9 +21,10 @@ interface ComposerProps {
 /** A keyboard on the screen has no Shift+Enter: there Enter makes a new line, and the button sends. */
 const IS_TOUCH = '(hover: none) and (pointer: coarse)';
 
-/** The field for a new message. Enter sends and Shift+Enter makes a new line; on touch only Ctrl+Enter sends. */
+/** The field for a new message. Enter sends or makes a new line, as the settings say; Ctrl+Enter always sends. */
 export function Composer(props: ComposerProps) {
   const chat = useChat();
+  const settings = useSettings();
   const [text, setText] = createSignal(loadDraft(chat.me, props.roomId));
   const length = () => textLength(text().trim());
   const maxLength = () => chat.limits().text_max_length;
@@ -97,10 +99,16 @@ export function Composer(props: ComposerProps) {
     ),
   );
 
+  /** What Enter does by itself. */
+  const makesLine = () => {
+    const { enter } = settings();
+    return enter === 'auto' ? matchMedia(IS_TOUCH).matches : enter === 'line';
+  };
+
   function onKeyDown(event: KeyboardEvent): void {
     // Enter that ends an input method's composition belongs to the composition (229: what Safari says of it).
     if (event.isComposing || event.keyCode === 229) return;
-    const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || matchMedia(IS_TOUCH).matches);
+    const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || makesLine());
     if (event.key === 'Enter' && sends) {
       event.preventDefault();
       send();
@@ -174,7 +182,7 @@ export function Composer(props: ComposerProps) {
           placeholder={words.composer.placeholder(props.peerName)}
           rows={1}
           dir="auto"
-          enterkeyhint={matchMedia(IS_TOUCH).matches ? 'enter' : 'send'}
+          enterkeyhint={makesLine() ? 'enter' : 'send'}
           autocomplete="off"
           value={text()}
           onInput={(event) => {

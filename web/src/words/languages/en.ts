@@ -22,6 +22,7 @@ export default {
     attachments: async () => (await import('./en/attachments')).default,
     format: async () => (await import('./en/format')).default,
     search: async () => (await import('./en/search')).default,
+    settings: async () => (await import('./en/settings')).default,
   },
 
   unexpectedError: 'Something went wrong in this window. Reload it if it does not work.',

@@ -170,6 +170,7 @@ export default {
     again: 'Sign in again first, and come back here within ten minutes.',
   },
 
+  settings: { title: 'Settings' },
   privacy: {
     title: 'Privacy',
   },

@@ -95,6 +95,12 @@ export default {
   /** Continues `newCount`. */
   newCountJump: ', jump to latest',
 
+  settings: {
+    title: 'Settings',
+    notLoaded: 'The settings could not be loaded. Check your network.',
+    refused: 'The server did not take a setting. It is as before.',
+  },
+
   discard: 'Discard',
   /** By error code; `other` for codes that mean nothing to a user. */
   refused: {

@@ -4,6 +4,7 @@ export default {
   menu: 'Account',
   /** Says of the whole page what it is. */
   label: 'Simulation: anyone here can act as anyone.',
+  settings: 'Settings',
   choose: 'Choose…',
   unknown: (username: string) => `Nobody is called ${username}`,
   chooseWho: 'Choose who you are in this window.',
