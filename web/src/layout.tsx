@@ -1,4 +1,5 @@
 import { createEffect, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { PaletteButton } from './actions/palette-button';
 import { useSession } from './auth/session';
 import { NewChatButton } from './rooms/new-chat-button';
 import { RoomList } from './rooms/room-list';
@@ -51,6 +52,7 @@ export function Layout(props: LayoutProps) {
             <SearchButton />
             <NewChatButton />
           </header>
+          <PaletteButton />
           <RoomList openId={openRoomId()} />
           <footer class="account-bar">{props.account}</footer>
         </div>

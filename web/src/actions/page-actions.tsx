@@ -4,7 +4,7 @@ import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
 import { isList, navigate, openRoomId } from '../routing/router';
 import { createChunk } from '../ui/chunk';
-import { secondWords } from '../words/words';
+import { loadNewChatWords, loadSearchWords, secondWords } from '../words/words';
 import { loadActionWords } from './action-words';
 import { listenForKeys } from './key-listener';
 import { nextStep, provideStep } from './ladder';
@@ -19,8 +19,11 @@ export function PageActions() {
     const [{ ShortcutSheet }] = await Promise.all([import('./sheet/shortcut-sheet'), loadActionWords()]);
     return ShortcutSheet;
   });
+  const [isPaletteOpen, setPaletteOpen] = createSignal(false);
+  const palette = createChunk(secondWords.notLoaded.palette, loadPalette);
 
   listenForKeys();
+  provideAction('palette', () => palette.demand(() => setPaletteOpen(true)));
   provideAction('shortcuts', () => sheet.demand(() => setSheetOpen(true)));
   provideAction(
     'leave',
@@ -72,10 +75,26 @@ export function PageActions() {
   provideStep('chat', leaveChat, () => !isList() && canLeaveChat());
 
   return (
-    <Show when={isSheetOpen() && sheet.content()} keyed>
-      {(ShortcutSheet) => <ShortcutSheet onClose={() => setSheetOpen(false)} />}
-    </Show>
+    <>
+      <Show when={isPaletteOpen() && palette.content()} keyed>
+        {(Palette) => <Palette onClose={() => setPaletteOpen(false)} />}
+      </Show>
+      <Show when={isSheetOpen() && sheet.content()} keyed>
+        {(ShortcutSheet) => <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+      </Show>
+    </>
   );
+}
+
+/** The palette, once it has its words. */
+async function loadPalette() {
+  const [{ Palette }] = await Promise.all([
+    import('./palette/palette'),
+    loadActionWords(),
+    loadNewChatWords(),
+    loadSearchWords(),
+  ]);
+  return Palette;
 }
 
 /** On a phone, where a chat has the page to itself. */

@@ -1,12 +1,11 @@
 import { createMemo, createSignal, Show } from 'solid-js';
-import { provideAction } from '../actions/provide';
 import { Icon } from '../ui/icon';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
 import { RoomEntries } from './room-entries';
 import { useRooms } from './rooms.store';
 
-/** The chats, or those with people of a name: what is typed may be any part of it. Ctrl/⌘+K goes to the field. */
+/** The chats, or those with people of a name: what is typed may be any part of it. */
 export function RoomFilter(props: { ids: readonly number[]; openId: number | null }) {
   const rooms = useRooms();
   const [filter, setFilter] = createSignal('');
@@ -42,13 +41,6 @@ export function RoomFilter(props: { ids: readonly number[]; openId: number | nul
     event.preventDefault();
     event.stopPropagation();
   }
-
-  provideAction(
-    'palette',
-    () => field?.select(),
-    // On a phone a chat has the page to itself.
-    () => !!field?.getClientRects().length,
-  );
 
   return (
     <div ref={(element) => (box = element)} onKeyDown={onKeyDown}>

@@ -1,5 +1,6 @@
 export { PageActions } from '../actions/page-actions';
-export { provideAction } from '../actions/provide';
+export { provideAction, runAction } from '../actions/provide';
+export { ariaShortcutsOf, shortcutOf } from '../actions/shortcuts';
 export { provideRoomActions } from '../actions/room-actions';
 export { watchConnection, watchExpiry } from '@parley/client';
 export { startServiceWorker } from '../install/service-worker';

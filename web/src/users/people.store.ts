@@ -1,4 +1,12 @@
-import { MAX_USERS, MIN_SEARCH_LENGTH, textLength, type AuthMode, type User } from '@parley/shared';
+import {
+  fold,
+  foldQuery,
+  MAX_USERS,
+  MIN_SEARCH_LENGTH,
+  textLength,
+  type AuthMode,
+  type User,
+} from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from 'solid-js';
 import { HttpError } from '../api/http';
 import { createRetry } from '../api/retry';
@@ -55,7 +63,7 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
   );
 
   const found = createMemo(() => {
-    const text = query().toLowerCase();
+    const text = foldQuery(query());
     const matching = known().filter((user) => matches(user, text));
     const ids = new Set(matching.map(({ id }) => id));
     const others = answer().query === query() ? answer().users.filter(({ id }) => !ids.has(id)) : [];
@@ -75,9 +83,9 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
 }
 
 function matches({ username, display_name }: User, text: string): boolean {
-  return username.toLowerCase().includes(text) || display_name.toLowerCase().includes(text);
+  return fold(username).includes(text) || fold(display_name).includes(text);
 }
 
 function startsWith({ username }: User, text: string): number {
-  return username.toLowerCase().startsWith(text) ? 1 : 0;
+  return fold(username).startsWith(text) ? 1 : 0;
 }

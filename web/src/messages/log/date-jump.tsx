@@ -1,12 +1,10 @@
 import type { ClientRoom } from '@parley/client';
-import { DEFAULT_PAGE_SIZE } from '@parley/shared';
 import { createSignal } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { useSession } from '../../auth/session';
 import { Dialog } from '../../ui/dialog';
 import { secondWords } from '../../words/words';
-import { messagePage } from '../messages.api';
-import { seqAt, type Sent } from './seq-at';
+import { findDay } from './find-day';
 
 interface DateJumpProps {
   room: ClientRoom;
@@ -23,21 +21,13 @@ export function DateJump(props: DateJumpProps) {
   const [isSearching, setSearching] = createSignal(false);
   let field: HTMLInputElement | undefined;
 
-  async function messagesAround(seq: number): Promise<Sent[]> {
-    const page = await messagePage(session, props.room.room.id, 'around', seq, DEFAULT_PAGE_SIZE);
-    return page.results
-      .map((message) => ({ seq: message.seq, time: Date.parse(message.timestamp) }))
-      .toSorted((a, b) => a.seq - b.seq);
-  }
-
   async function jump(): Promise<void> {
     const date = field?.valueAsDate;
     if (!date || isSearching()) return;
     setProblem('');
     setSearching(true);
-    const { expired_seq = 0, last_seq } = props.room.room;
     try {
-      const seq = await seqAt(startOfDay(date), expired_seq + 1, last_seq, messagesAround);
+      const seq = await findDay(session, props.room, startOfDay(date));
       // It was closed meanwhile.
       if (!field?.isConnected) return;
       field.closest('dialog')?.close();

@@ -56,6 +56,7 @@ export default {
     none: 'No chats yet',
     start: 'Start one with anyone.',
     newChat: 'New chat',
+    palette: 'Search or jump…',
     search: 'Search messages',
     requests: 'Requests',
     you: 'You:',

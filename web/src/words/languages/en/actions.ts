@@ -1,4 +1,7 @@
+import { pluralsOf } from '../../plurals';
 import type { ActionId, Place } from '../../../actions/table';
+
+const plural = pluralsOf('en');
 
 /** What each action of the table is called. */
 const names: Record<ActionId, string> = {
@@ -47,6 +50,15 @@ const places: Record<Place, string> = {
 export default {
   names,
   places,
+  palette: {
+    placeholder: 'Chats, people, messages, actions…',
+    list: 'Results',
+    groups: { chats: 'Chats', actions: 'Actions', days: 'Days', people: 'People', messages: 'Messages' },
+    found: (count: number) => `${count} ${plural(count, { one: 'result', other: 'results' })}`,
+    none: (query: string) => `Nothing found for “${query}”.`,
+    /** `day`: «Yesterday», «12 November 2026». */
+    jumpTo: (day: string) => `Jump to ${day}`,
+  },
   sheet: {
     title: 'Keyboard shortcuts',
     singleKeys: 'Keys without Ctrl, ⌘ or Alt outside of fields',

@@ -87,6 +87,7 @@ export default {
   },
   notLoaded: {
     actions: 'Shortcuts could not be loaded. Check your network.',
+    palette: 'Search or jump could not be loaded. Check your network.',
   },
 
   firstUnread: 'First unread',
