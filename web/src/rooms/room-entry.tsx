@@ -9,9 +9,10 @@ import { useChat } from '../realtime/chat.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
 import { nameOf } from '../users/name-of';
+import { secondLoad } from '../second-load/second-load';
 import { useRooms } from './rooms.store';
 import { onlineText } from '../presence/presence-text';
-import { times, words } from '../words/words';
+import { secondWords, times, words } from '../words/words';
 
 /** What the badge says at most. */
 const BADGE_MAX = 99;
@@ -30,8 +31,10 @@ interface Shortened {
   files?: readonly { name: string }[];
 }
 
+const later = () => secondLoad().content();
+
 /** One room of the list. Its accessible name is what it shows, the other's name first. */
-export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
+export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: boolean }) {
   const chat = useChat();
   const rooms = useRooms();
   const session = useSession();
@@ -42,6 +45,9 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
     const { last_message } = props.room.room;
     return last_message && rooms.asSeen(last_message);
   });
+  const kept = createMemo(() => rooms.keptOf(props.room));
+  /** That of the open chat is in its composer. */
+  const draft = () => (props.isOpen ? '' : (later()?.draftOf(chat.me, props.room.room.id) ?? ''));
   const waiting = () => rooms.lastQueuedOf(props.room);
 
   const status = () => {
@@ -58,6 +64,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   return (
     <a
       href={session.hrefTo(props.room.room.id)}
+      tabIndex={props.isStop ? 0 : -1}
       class="row-box"
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
@@ -89,23 +96,42 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
             when={!isTyping()}
             fallback={<span class="truncate font-medium text-ink">{words.presence.typing}</span>}
           >
-            <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
-            <span class="truncate" dir="auto">
-              <Show when={status()}>{words.chats.you} </Show>
-              {preview()}
-            </span>
+            <Show
+              when={draft()}
+              fallback={
+                <>
+                  <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
+                  <span class="truncate" dir="auto">
+                    <Show when={status()}>{words.chats.you} </Show>
+                    {preview()}
+                  </span>
+                </>
+              }
+            >
+              {(text) => (
+                <span class="truncate" dir="auto">
+                  <span class="text-danger">{secondWords.kept.draft}</span> {previewOf(text())}
+                </span>
+              )}
+            </Show>
           </Show>
-          <Show when={unread() === 0 && rooms.marks.has(props.room.room.id)}>
-            <span class="ml-auto size-3 shrink-0 rounded-full bg-badge forced-colors:border">
-              <span class="sr-only">{words.chats.markedUnread}</span>
-            </span>
-          </Show>
-          <Show when={unread() > 0}>
-            <span class="ml-auto grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-badge px-1.5 text-xs forced-colors:border font-bold text-badge-text tabular-nums">
-              <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
-              <span class="sr-only">{words.chats.unread(unread())}</span>
-            </span>
-          </Show>
+          <span class="ml-auto flex shrink-0 items-center gap-1.5">
+            <Show when={later()} keyed>
+              {({ RoomSigns }) => <RoomSigns kept={kept()} unread={unread()} />}
+            </Show>
+            <Show when={unread() > 0}>
+              <span
+                class="grid h-5 min-w-5 place-items-center rounded-full px-1.5 text-xs font-bold tabular-nums forced-colors:border"
+                classList={{
+                  'bg-badge text-badge-text': !kept().muted_until,
+                  'bg-selected': !!kept().muted_until,
+                }}
+              >
+                <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
+                <span class="sr-only">{words.chats.unread(unread())}</span>
+              </span>
+            </Show>
+          </span>
         </span>
       </span>
     </a>

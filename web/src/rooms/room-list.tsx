@@ -1,4 +1,4 @@
-import { Match, Show, Switch } from 'solid-js';
+import { createSignal, Match, Show, Switch } from 'solid-js';
 import { loadPrivacy } from '../privacy/load-privacy';
 import { REQUESTS } from '../routing/route';
 import { route } from '../routing/router';
@@ -15,29 +15,22 @@ import { words } from '../words/words';
 /** From so many chats on, the list can be filtered by name. */
 const MANY = 8;
 
-function moveFocus(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  // With another key it goes to another chat.
-  if (event.altKey) return;
-  const links = [...event.currentTarget.querySelectorAll('a')];
-  const index = links.findIndex((link) => link === document.activeElement);
-  const target = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: links.length - 1 }[event.key];
-  if (target === undefined || !links[target]) return;
-  event.preventDefault();
-  links[target].focus();
-}
-
-/** The rooms, the most recently active first, or the requests. Arrow keys go from one to the next. */
+/** The chats of a view, in the order of the store, or the requests. Arrow keys go from one to the next (room-tools.tsx). */
 export function RoomList(props: { openId: number | null }) {
   const rooms = useRooms();
   const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+  /** What the views show, once they are there. */
+  const [shown, setShown] = createSignal<(() => readonly number[]) | null>(null);
+  const [list, setList] = createSignal<HTMLElement>();
+  const isEmpty = () => [rooms.ids(), rooms.requests(), rooms.archived()].every(({ length }) => length === 0);
   const isRequests = () =>
     route().page === 'requests' || (props.openId !== null && rooms.get(props.openId)?.room.request);
 
   return (
     <nav
-      class="slim-scrollbar flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
+      ref={setList}
+      class="slim-scrollbar relative flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain"
       aria-label={words.chats.title}
-      onKeyDown={moveFocus}
     >
       <Switch>
         <Match when={rooms.hasFailed()}>
@@ -53,7 +46,7 @@ export function RoomList(props: { openId: number | null }) {
             {({ Requests }) => <Requests openId={props.openId} />}
           </Later>
         </Match>
-        <Match when={rooms.ids().length === 0 && rooms.requests().length === 0}>
+        <Match when={isEmpty()}>
           <Notice
             icon={<Icon name="chat" class="size-7" />}
             title={words.chats.none}
@@ -75,24 +68,23 @@ export function RoomList(props: { openId: number | null }) {
               </a>
             )}
           </Show>
-          <Show
-            when={rooms.ids().length >= MANY}
-            fallback={<RoomEntries ids={rooms.ids()} openId={props.openId} />}
-          >
-            <Later
-              chunk={secondLoad()}
-              fallback={
-                <>
-                  <div class="h-13 shrink-0" />
-                  <RoomEntries ids={rooms.ids()} openId={props.openId} />
-                </>
-              }
-            >
-              {({ RoomFilter }) => <RoomFilter ids={rooms.ids()} openId={props.openId} />}
+          <Show when={rooms.ids().length + rooms.archived().length >= MANY || rooms.archived().length > 0}>
+            <Later chunk={secondLoad()} fallback={<div class="h-24 shrink-0" />}>
+              {({ RoomViews }) => <RoomViews onShow={(ids) => setShown(() => ids)} />}
             </Later>
           </Show>
+          <div id="chat-rows">
+            <RoomEntries ids={(shown() ?? rooms.ids)()} openId={props.openId} />
+          </div>
         </Match>
       </Switch>
+      <Show when={secondLoad().content() && list()}>
+        {(element) => (
+          <Later chunk={secondLoad()} fallback={null}>
+            {({ RoomTools }) => <RoomTools list={element()} />}
+          </Later>
+        )}
+      </Show>
     </nav>
   );
 }

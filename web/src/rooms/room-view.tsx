@@ -28,7 +28,15 @@ export function RoomView(props: { room: ClientRoom }) {
   const session = useSession();
   const peer = () => rooms.peerOf(props.room);
   const roomId = untrack(() => props.room.room.id);
-  const [marked, setMarked] = createSignal(rooms.marks.take(roomId));
+  const [marked, setMarked] = createSignal<number | null>(null);
+  const mark = (seq: number | null) =>
+    secondLoad().demand(() => secondLoad().content()?.markRoom(session, roomId, seq));
+  // To open a chat that is marked as unread takes the mark away.
+  untrack(() => {
+    if (!rooms.keptOf(props.room).marked_unread) return;
+    setMarked(secondLoad().content()?.takeMark(chat.me, roomId) ?? null);
+    mark(null);
+  });
   /**
    * From the state itself, as the outbox is: what shows both may run before `props.room` is as new, and a message that is
    * confirmed would be in neither.
@@ -90,7 +98,7 @@ export function RoomView(props: { room: ClientRoom }) {
         privacy={privacy}
         onMarkUnread={(seq) => {
           setMarked(seq);
-          rooms.marks.set(roomId, seq);
+          mark(seq);
         }}
         onLeave={() => field?.focus()}
       />

@@ -1,4 +1,4 @@
-import type { Message, Room, User } from '@parley/shared';
+import { listSettingsOf, type ListSettings, type Message, type Room, type User } from '@parley/shared';
 import { batch, createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
@@ -7,19 +7,23 @@ import { messageActions } from '../messages/actions/load-message-actions';
 import { createRetry } from '../api/retry';
 import { restoreKept } from '../kept/restore-kept';
 import { takeStarted } from '../api/start';
+import { now } from '../ui/clock';
 import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
 import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
 import { loadOpened, saveOpened } from './opened-rooms';
-import { createUnreadMarks, type UnreadMarks } from './unread-marks';
 import { createRoomReader } from './room-reader';
 import { listRooms } from './rooms.api';
 
 /** The rooms of this user. What it says of one room or user is a subscription to that room or user only. */
 export interface Rooms {
-  /** Ids of those in the list, the most recently active first. A chat without messages is for the user who opened it. */
+  /** Ids of those in the list: the pinned, then the most recently active first. A chat without messages is for the user who opened it. */
   ids: Accessor<number[]>;
+  /** Ids of those that are archived. */
+  archived: Accessor<number[]>;
+  /** How the user keeps a chat. */
+  keptOf(room: ClientRoom): ListSettings;
   /** Ids of the first messages from people who are new to the user: they are not in the list. */
   requests: Accessor<number[]>;
   get(id: number): ClientRoom | undefined;
@@ -36,12 +40,10 @@ export interface Rooms {
   isPresenceKnown: Accessor<boolean>;
   /** Whether the peer types in that room, as far as is known. */
   isTyping(id: number): boolean;
-  /** The newest message of this user that the server has not confirmed. */
+  /** The newest message of this user that the server has not confirmed and not refused. */
   lastQueuedOf(room: ClientRoom): QueuedMessage | undefined;
   /** A message with what the user has done to it and the server has not confirmed. */
   asSeen(message: Message): Message;
-  /** Chats that the user has marked as unread. */
-  readonly marks: UnreadMarks;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
   /** The user has opened a room, which may be a new one without messages: it is listed all the same. */
@@ -67,15 +69,26 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     openRoomId() === id ||
     outbox().some(({ room_id }) => room_id === id);
 
-  const sorted = (isRequest: boolean) =>
+  const keptOf = ({ room }: ClientRoom) => listSettingsOf(room, chat.me, now());
+  const sorted = (isIn: (room: ClientRoom) => boolean) =>
     createMemo(
-      () => sortByActivity(all().filter((room) => !!room.room.request === isRequest && isListed(room))),
+      () =>
+        inOrder(
+          all().filter((room) => isIn(room) && isListed(room)),
+          reader.queued(),
+        ),
       [],
-      { equals: sameItems },
+      {
+        equals: sameItems,
+      },
     );
-  const requests = sorted(true);
+  const chats = (isArchived: boolean) =>
+    sorted((room) => !room.room.request && keptOf(room).archived === isArchived);
+  const requests = sorted(({ room }) => !!room.request);
   const unreadTotal = createMemo(() => {
-    const counted = all().filter(({ room }) => !room.request && room.id !== attended());
+    const counted = all().filter(
+      (room) => !room.room.request && room.room.id !== attended() && !keptOf(room).muted_until,
+    );
     return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
   });
 
@@ -116,7 +129,9 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const isPresenceKnown = () => isFresh() && !chat.isLost();
 
   return {
-    ids: sorted(false),
+    ids: chats(false),
+    archived: chats(true),
+    keptOf,
     requests,
     get: reader.room,
     peerOf: ({ room }) => {
@@ -129,7 +144,6 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     unreadOf: ({ room }) => (room.id === attended() ? 0 : room.unread_count),
     unreadTotal,
     setAttended,
-    marks: createUnreadMarks(chat.me),
     places: new Map(),
     load: () => list.run(),
     isPresenceKnown,
@@ -147,16 +161,22 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   };
 }
 
-/** By the server's time of the last message; ids break ties, so that the order never flickers. */
-function sortByActivity(rooms: ClientRoom[]): number[] {
-  return rooms
-    .toSorted((a, b) => activity(b).localeCompare(activity(a)) || b.room.id - a.room.id)
-    .map(({ room }) => room.id);
+/**
+ * The pinned ones, the last one first; then by the server's time of the last message, and what is written without a connection by
+ * that of this device. Ids break ties, so that the order never flickers.
+ */
+function inOrder(rooms: ClientRoom[], queued: Readonly<Record<number, QueuedMessage>>): number[] {
+  const keys = rooms.map(({ room }) => {
+    const { id, listing, last_message, created_at } = room;
+    const [sent = created_at, unsent = ''] = [last_message?.timestamp, queued[id]?.created_at];
+    return { id, pinned: listing?.pinned_at ?? '', active: unsent > sent ? unsent : sent };
+  });
+  return keys
+    .toSorted((a, b) => later(a.pinned, b.pinned) || later(a.active, b.active) || b.id - a.id)
+    .map(({ id }) => id);
 }
 
-function activity({ room }: ClientRoom): string {
-  return room.last_message?.timestamp ?? room.created_at;
-}
+const later = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
 
 function sameItems(a: number[], b: number[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);

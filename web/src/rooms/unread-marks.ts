@@ -1,45 +1,36 @@
-import { createSignal } from 'solid-js';
-
-/** The message from which on the user has marked each chat as unread, by room id, in this browser. */
+/**
+ * From which message on a chat is marked as unread, by room id, in this browser. The mark itself is on the server: it may have gone
+ * meanwhile, and was perhaps set by a device that named no message.
+ */
 type Marks = Readonly<Record<number, number>>;
 
-/** Chats that are unread because the user says so: for the server, and for the other, they stay read. */
-export interface UnreadMarks {
-  has(roomId: number): boolean;
-  set(roomId: number, seq: number): void;
-  /** Removes the mark of a chat that is opened. @returns the seq of its message; null without a mark. */
-  take(roomId: number): number | null;
+const keyOf = (userId: number) => `parley-unread-${userId}`;
+
+/** Notes from which message on the user has marked a chat. */
+export function setMark(userId: number, roomId: number, seq: number): void {
+  save(userId, { ...load(userId), [roomId]: seq });
 }
 
-export function createUnreadMarks(userId: number): UnreadMarks {
-  const key = `parley-unread-${userId}`;
-  const [marks, setMarks] = createSignal(load(key));
-
-  function change(next: Marks): void {
-    setMarks(next);
-    try {
-      localStorage.setItem(key, JSON.stringify(next));
-    } catch {
-      // Blocked: then they last until the window is closed.
-    }
-  }
-
-  return {
-    has: (roomId) => roomId in marks(),
-    set: (roomId, seq) => change({ ...marks(), [roomId]: seq }),
-    take(roomId) {
-      const { [roomId]: seq = null, ...others } = marks();
-      if (seq !== null) change(others);
-      return seq;
-    },
-  };
+/** Forgets it. @returns the seq of the message; null when none is known. */
+export function takeMark(userId: number, roomId: number): number | null {
+  const { [roomId]: seq = null, ...others } = load(userId);
+  if (seq !== null) save(userId, others);
+  return seq;
 }
 
-function load(key: string): Marks {
+function load(userId: number): Marks {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? '{}') as Marks;
+    return JSON.parse(localStorage.getItem(keyOf(userId)) ?? '{}') as Marks;
+  } catch {
+    // Storage is blocked: then the chat has no line where the mark was.
+    return {};
+  }
+}
+
+function save(userId: number, marks: Marks): void {
+  try {
+    localStorage.setItem(keyOf(userId), JSON.stringify(marks));
   } catch {
     // As above.
-    return {};
   }
 }

@@ -30,6 +30,13 @@ function load(key: string): string {
   }
 }
 
+let whenSaved: ((key: string) => void) | null = null;
+
+/** Calls `listener`, the only one, with the key of each draft that this window stores. */
+export function onDraft(listener: (key: string) => void): void {
+  whenSaved = listener;
+}
+
 function save(key: string, text: string): void {
   try {
     if (text === '') localStorage.removeItem(key);
@@ -39,6 +46,7 @@ function save(key: string, text: string): void {
     // Blocked or full: as above.
     reportNotKept('drafts');
   }
+  whenSaved?.(key);
 }
 
 export function loadDraft(userId: number, roomId: number): string {

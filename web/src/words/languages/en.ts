@@ -61,7 +61,6 @@ export default {
     requests: 'Requests',
     you: 'You:',
     unread: (count: number) => `${count} unread`,
-    markedUnread: 'marked unread',
   },
 
   chat: {

@@ -60,6 +60,47 @@ export default {
         : `${count} ${plural(count, { one: 'chat', other: 'chats' })} found`,
   },
 
+  /** What of the chats is shown. */
+  views: {
+    label: 'Views',
+    all: 'All',
+    unread: 'Unread',
+    owed: 'I owe a reply',
+    waiting: 'Waiting',
+    archived: 'Archived',
+    empty: {
+      all: 'All chats are archived',
+      unread: 'Nothing unread',
+      owed: 'You owe nobody a reply',
+      waiting: 'You wait for nobody',
+      archived: 'Nothing archived',
+    },
+  },
+
+  /** How the user keeps a chat. */
+  kept: {
+    menu: (name: string) => `Options for the chat with ${name}`,
+    notLoaded: 'The options could not be loaded. Check your network.',
+    draft: 'Draft:',
+    markedUnread: 'marked unread',
+    muted: 'muted',
+    pinned: 'pinned',
+    pin: 'Pin',
+    unpin: 'Unpin',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    mutes: { hour: 'For 1 hour', hours: 'For 8 hours', week: 'For 1 week', always: 'For ever' },
+    archive: 'Archive',
+    unarchive: 'Back to the chats',
+    markRead: 'Mark as read',
+    markUnread: 'Mark as unread',
+    undo: 'Undo',
+    mutedNow: (name: string) => `The chat with ${name} is muted.`,
+    archivedNow: (name: string) => `The chat with ${name} is archived.`,
+    tooManyPinned: 'No more chats can be pinned.',
+    failed: 'The server does not answer: nothing has changed.',
+  },
+
   dateJump: {
     title: 'Jump to date',
     date: 'Date',
