@@ -23,12 +23,16 @@ interface RoomMenuProps {
 export function RoomMenu(props: RoomMenuProps) {
   const rooms = useRooms();
   const actions = createRoomActions();
-  // As they are when it opens: new items would take the focus with the old ones.
-  const { label, items, onClose } = untrack(() => ({
-    label: props.isMuting ? secondWords.kept.mute : secondWords.kept.menu(nameOf(rooms.peerOf(props.room))),
-    items: props.isMuting ? actions.mutes(props.room) : actions.items(props.room, () => props.onMute()),
-    onClose: () => props.onClose(),
-  }));
+  // As they are when it opens: new items would take the focus with the old ones, and what it was opened for is gone when one is chosen.
+  const { label, items, onClose } = untrack(() => {
+    const { isMuting, onMute } = props;
+    return {
+      label: isMuting ? secondWords.kept.mute : secondWords.kept.menu(nameOf(rooms.peerOf(props.room))),
+      items: isMuting ? actions.mutes(props.room) : actions.items(props.room, onMute),
+      onClose: props.onClose,
+    };
+  });
+
   return (
     <Layer at={props.at} opener={props.opener} onClose={onClose}>
       <div data-focus="">

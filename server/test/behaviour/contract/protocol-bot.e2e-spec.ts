@@ -134,7 +134,7 @@ describe('a bot written from docs/protocol.md', () => {
       const { room, a, b } = await parley.newRoom();
       const [bot, echo] = [new Bot(parley.origin, a.id, false), new Bot(parley.origin, b.id, true)];
       await Promise.all([bot.connect(), echo.connect()]);
-      expect(bot.protocol).toBe(2);
+      expect(bot.protocol).toBe(3);
       for (let n = 1; n <= 20; n++) {
         bot.say(room.id, `message ${n}`);
         if (n % 7 === 0) {

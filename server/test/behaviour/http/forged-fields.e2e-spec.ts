@@ -101,6 +101,7 @@ describe('A5: a field that is not the client’s to say', () => {
       'rooms',
       'first_room_id',
       'last_room_id',
+      'listing_rev',
     ]);
     const before = await parley.room(room.id, a.id);
     const forged = keys.filter((key) => !own.has(key) || !isFieldOf(type, key));
@@ -196,7 +197,7 @@ function isFieldOf(type: ClientFrameType, key: string): boolean {
     edit: ['sender_id', 'message_id', 'text', 'ref'],
     delete: ['sender_id', 'message_id', 'ref'],
     react: ['sender_id', 'message_id', 'ref'],
-    sync: ['rooms', 'first_room_id', 'last_room_id', 'ref'],
+    sync: ['rooms', 'first_room_id', 'last_room_id', 'listing_rev', 'ref'],
     ping: ['ref'],
   };
   return type in CLIENT_FRAMES && fields[type].includes(key);

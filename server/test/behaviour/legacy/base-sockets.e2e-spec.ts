@@ -150,7 +150,7 @@ describe('a user socket', () => {
       type: 'hello',
       user: { ...a, online: true, last_seen: null },
       heartbeat_seconds: 25,
-      protocol: 2,
+      protocol: 3,
       limits: {
         text_max_length: 4_000,
         attachment_max_bytes: 26_214_400,

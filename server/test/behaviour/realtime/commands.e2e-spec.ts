@@ -22,7 +22,7 @@ describe('client frames', () => {
       edit: { type: 'edit', message_id: before.id, text: 'edited' },
       react: { type: 'react', message_id: before.id, emoji: '👍', on: true },
       delete: { type: 'delete', message_id: before.id },
-      sync: { type: 'sync', rooms: {} },
+      sync: { type: 'sync', rooms: {}, listing_rev: 0 },
       ping: { type: 'ping' },
     };
     for (const frame of Object.values(sent)) {
