@@ -1,4 +1,5 @@
 import type { Room, User } from '@parley/shared';
+import { Account, ACCOUNTS } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { Fingers } from './support/fingers';
@@ -158,6 +159,16 @@ describe('the list of chats', () => {
     await hers.page.keyboard.press('ArrowDown');
     await hers.page.keyboard.press('Enter');
     await until(async () => (await nameAt(0)) === peers[1]!.username, 'it is pinned');
+    // Rows that move or go take the focus along, or leave it to the next one.
+    await until(hasFocus, 'it has the focus in its new place');
+    await hers.page.keyboard.press('Shift+F10');
+    await hers.page.keyboard.press('End');
+    await hers.page.keyboard.press('Enter');
+    await hers.entry(peers[1]!).waitFor({ state: 'detached' });
+    await until(
+      () => hers.entry(last()).evaluate((entry) => entry === document.activeElement),
+      'the next one has the focus',
+    );
   });
 
   it('has a button at the row that is pointed at', async () => {
@@ -178,6 +189,37 @@ describe('the list of chats', () => {
     await until(async () => (await nameAt(0)) === first().username, 'it is pinned');
   });
 
+  it('has the same in the menu of the open chat', async () => {
+    await open();
+    await hers.entry(first()).click();
+    await shown(hers.log(first()));
+    const menu = () => hers.page.getByRole('button', { name: 'Chat options', exact: true }).click();
+    await menu();
+    await item('Pin').click();
+    await until(async () => (await nameAt(0)) === first().username, 'it is pinned');
+    await menu();
+    await item('Mute').click();
+    await item('For 1 week').click();
+    await shown(hers.entry(first()).getByText('muted'));
+    await menu();
+    await item('Archive').click();
+    await hers.entry(first()).waitFor({ state: 'detached' });
+    await shown(hers.log(first()));
+  });
+
+  it('has a chat at its top in which is written without a connection', async () => {
+    await open();
+    await hers.entry(first()).click();
+    await shown(hers.log(first()));
+    await hers.page.context().setOffline(true);
+    await hers.send('written on a train');
+    await until(async () => (await nameAt(0)) === first().username, 'it is the first');
+    await shown(hers.entry(first()).getByText('written on a train'));
+    await hers.page.context().setOffline(false);
+    await shown(hers.message('written on a train').getByText('Sent'));
+    expect(await nameAt(0)).toBe(first().username);
+  });
+
   it('says when nothing was changed', async () => {
     await open();
     await hers.page.route('**/settings/**', (route) => route.abort());
@@ -186,5 +228,48 @@ describe('the list of chats', () => {
     await hers.page.unroute('**/settings/**');
     await hers.page.getByRole('button', { name: 'Try again' }).click();
     await shown(hers.entry(first()).getByText('pinned'));
+  });
+});
+
+describe('with accounts', () => {
+  let stage: Stage;
+  setUpStage((opened) => {
+    stage = opened;
+  }, ACCOUNTS);
+
+  it('a chat is muted, archived and marked on every device of its user, and the other learns nothing', async () => {
+    const [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
+    const path = await bob.chatWith(alice);
+    const [hers, phone, his] = await Promise.all([
+      alice.window(),
+      alice.window('/', { viewport: PHONE }),
+      bob.window(path),
+    ]);
+    await hers.secondLoad();
+    const choose = async (...items: string[]) => {
+      await hers.entry(bob.user).click({ button: 'right' });
+      for (const name of items) await hers.page.getByRole('menuitem', { name }).click();
+    };
+    await choose('Mark as read');
+    await hers.entry(bob.user).getByText('1 unread').waitFor({ state: 'detached' });
+    await choose('Mark as unread');
+    await shown(phone.entry(bob.user).getByText('marked unread'));
+    await choose('Mute', 'For ever');
+    await shown(phone.entry(bob.user).getByText('muted'));
+    await choose('Archive');
+    await phone.entry(bob.user).waitFor({ state: 'detached' });
+    // Muted: it stays archived.
+    await his.send('Are you there?');
+    await shown(his.message('Are you there?').getByText('Delivered'));
+    await phone.rooms.getByRole('tab', { name: /^Archived/ }).click();
+    await shown(phone.entry(bob.user).getByText('Are you there?'));
+    await phone.page.reload();
+    await shown(phone.rooms.getByRole('tab', { name: /^Archived 1/ }));
+    expect(
+      await his
+        .entry(alice.user)
+        .getByText(/muted|pinned|marked/)
+        .count(),
+    ).toBe(0);
   });
 });

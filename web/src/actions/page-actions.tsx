@@ -44,7 +44,7 @@ export function PageActions() {
   };
   const isUnread = (id: number) => {
     const room = rooms.get(id);
-    return !!room && (rooms.unreadOf(room) > 0 || rooms.keptOf(room).marked_unread);
+    return !!room && (rooms.unreadOf(room) > 0 || rooms.listingOf(room).marked_unread);
   };
   const neighbour = (step: 1 | -1) => {
     const openId = openRoomId();

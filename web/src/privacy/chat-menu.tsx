@@ -1,6 +1,9 @@
 import type { ClientRoom } from '@parley/client';
 import type { User } from '@parley/shared';
-import { createMemo, createSignal } from 'solid-js';
+import { createMemo, createSignal, Show, untrack } from 'solid-js';
+import { createRoomActions } from '../rooms/room-actions';
+import { RoomMenu } from '../rooms/room-menu';
+import { useRooms } from '../rooms/rooms.store';
 import { useSession } from '../auth/session';
 import { Menu, type MenuItem } from '../ui/menu';
 import { showNotice } from '../ui/notices';
@@ -24,7 +27,10 @@ interface ChatMenuProps {
 export function ChatMenu(props: ChatMenuProps) {
   const actions = createPeerActions();
   const session = useSession();
+  const rooms = useRooms();
+  const ofRoom = createRoomActions();
   const [view, setView] = createSignal<PeerView | null>(null);
+  const [isMuting, setMuting] = createSignal(false);
   const name = createMemo(() => nameOf(props.peer));
   const isBlocked = createMemo(() => props.room.room.blocked === true);
   /** The chat is one that the user takes part in: else the server would refuse it. */
@@ -37,12 +43,23 @@ export function ChatMenu(props: ChatMenuProps) {
     }
   }
 
+  /** What the items of the room depend on. */
+  const listing = createMemo(
+    () => `${JSON.stringify(rooms.listingOf(props.room))} ${props.room.room.unread_count > 0}`,
+  );
+  const roomItems = createMemo(() => {
+    listing();
+    if (props.room.room.request) return [];
+    return untrack(() => ofRoom.items(props.room, () => setMuting(true)));
+  });
+
   // Only when one of them changes: new items would take the focus with the old ones.
   const items = createMemo((): MenuItem[] => {
     const timer = { icon: TIMER, title: privacyWords.timer.title, run: () => setView('timer') };
     // Nobody can hide from others, or block them, where anyone can be anyone.
-    if (session.mode === 'simulation') return [timer];
+    if (session.mode === 'simulation') return [...roomItems(), timer];
     return [
+      ...roomItems(),
       { icon: SHARE, title: privacyWords.share.title, run: () => setView('share') },
       ...(canSetTimer() ? [timer] : []),
       isBlocked()
@@ -65,6 +82,18 @@ export function ChatMenu(props: ChatMenuProps) {
   return (
     <>
       <Menu id="chat-menu" label={privacyWords.menu(name())} class="chat-menu-place" items={items()} />
+      <Show when={isMuting() && props.opener}>
+        {(opener) => (
+          <RoomMenu
+            room={props.room}
+            at={belowOf(opener())}
+            opener={opener()}
+            isMuting={true}
+            onMute={() => undefined}
+            onClose={() => setMuting(false)}
+          />
+        )}
+      </Show>
       <PeerDialog
         view={view()}
         room={props.room}
@@ -76,4 +105,9 @@ export function ChatMenu(props: ChatMenuProps) {
       />
     </>
   );
+}
+
+function belowOf(element: HTMLElement): { x: number; y: number } {
+  const { left, bottom } = element.getBoundingClientRect();
+  return { x: left, y: bottom };
 }

@@ -1,6 +1,7 @@
 /** Chats without messages that this user has opened in this browser: the list shows no others that are empty. */
 
-function keyOf(userId: number): string {
+/** Where they are stored. */
+export function keyOf(userId: number): string {
   return `parley-opened-${userId}`;
 }
 
@@ -10,13 +11,5 @@ export function loadOpened(userId: number): number[] {
   } catch {
     // Storage is blocked: then they are listed until the window is closed.
     return [];
-  }
-}
-
-export function saveOpened(userId: number, roomIds: readonly number[]): void {
-  try {
-    localStorage.setItem(keyOf(userId), JSON.stringify(roomIds));
-  } catch {
-    // As above.
   }
 }

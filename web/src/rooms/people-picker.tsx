@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon';
 import { navigate } from '../routing/router';
 import { handleOf, nameOf } from '../users/name-of';
 import { createPeople } from '../users/people.store';
+import { addOpened } from './add-opened';
 import { createRoom } from './create-room';
 import { useRooms } from './rooms.store';
 import { newChatWords, words } from '../words/words';
@@ -28,7 +29,7 @@ export function PeoplePicker(props: { onDone(): void }) {
     setProblem('');
     try {
       const room = await createRoom(session, user.id);
-      rooms.addOpened(room);
+      addOpened(chat, rooms, room);
       navigate(session.hrefTo(room.id));
       props.onDone();
     } catch (error) {

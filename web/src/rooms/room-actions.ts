@@ -6,7 +6,7 @@ import type { MenuItem } from '../ui/menu';
 import { dismissNotice, notices, showNotice } from '../ui/notices';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
-import { KEPT_NOTICE, keepRoom, markRoom } from './keep-room';
+import { LISTING_NOTICE, changeListing, markRoom } from './change-listing';
 import { MUTE, PIN } from './room-signs';
 import { useRooms } from './rooms.store';
 
@@ -43,26 +43,26 @@ export function createRoomActions(): RoomActions {
   const session = useSession();
   const chat = useChat();
   const rooms = useRooms();
-  const words = secondWords.kept;
+  const words = secondWords.listing;
 
   /** @param undo what takes it back, and what the user reads then. */
   async function change(room: ClientRoom, to: ChangeRoomSettings, undo?: Undo): Promise<void> {
-    if (!(await keepRoom(session, room.room.id, to)) || !undo) return;
+    if (!(await changeListing(session, room.room.id, to)) || !undo) return;
     const { text } = undo;
     showNotice({
-      id: KEPT_NOTICE,
+      id: LISTING_NOTICE,
       text,
       action: { label: words.undo, run: () => void change(room, undo.to) },
     });
     setTimeout(() => {
-      if (notices().some((notice) => notice.id === KEPT_NOTICE && notice.text === text))
-        dismissNotice(KEPT_NOTICE);
+      if (notices().some((notice) => notice.id === LISTING_NOTICE && notice.text === text))
+        dismissNotice(LISTING_NOTICE);
     }, UNDO_MS);
   }
 
   function markRead(room: ClientRoom): void {
     chat.client.markRead(room.room.id, room.room.last_seq);
-    if (rooms.keptOf(room).marked_unread) markRoom(session, room.room.id, null);
+    if (rooms.listingOf(room).marked_unread) markRoom(session, room.room.id, null);
   }
 
   const peerName = (room: ClientRoom) => nameOf(rooms.peerOf(room));
@@ -74,7 +74,7 @@ export function createRoomActions(): RoomActions {
 
   return {
     items(room, onMute) {
-      const { pinned, muted_until, archived, marked_unread } = rooms.keptOf(room);
+      const { pinned, muted_until, archived, marked_unread } = rooms.listingOf(room);
       const isUnread = marked_unread || room.room.unread_count > 0;
       return [
         {

@@ -45,12 +45,13 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: bo
     const { last_message } = props.room.room;
     return last_message && rooms.asSeen(last_message);
   });
-  const kept = createMemo(() => rooms.keptOf(props.room));
+  const listing = createMemo(() => rooms.listingOf(props.room));
   /** That of the open chat is in its composer. */
-  const draft = () => (props.isOpen ? '' : (later()?.draftOf(chat.me, props.room.room.id) ?? ''));
+  const draft = () => !props.isOpen && later()?.draftOf(chat.me, props.room.room.id);
   const waiting = () => rooms.lastQueuedOf(props.room);
 
   const status = () => {
+    if (draft()) return null;
     const entry = waiting();
     if (entry) return outboxStatusOf(entry);
     const message = last();
@@ -59,7 +60,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: bo
   };
 
   const preview = () =>
-    previewOf(shortOf(waiting()) ?? removalOf(last()) ?? shortOf(last()) ?? words.messages.none);
+    previewOf(draft() || (shortOf(waiting()) ?? removalOf(last()) ?? shortOf(last()) ?? words.messages.none));
 
   return (
     <a
@@ -96,36 +97,23 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: bo
             when={!isTyping()}
             fallback={<span class="truncate font-medium text-ink">{words.presence.typing}</span>}
           >
-            <Show
-              when={draft()}
-              fallback={
-                <>
-                  <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
-                  <span class="truncate" dir="auto">
-                    <Show when={status()}>{words.chats.you} </Show>
-                    {preview()}
-                  </span>
-                </>
-              }
-            >
-              {(text) => (
-                <span class="truncate" dir="auto">
-                  <span class="text-danger">{secondWords.kept.draft}</span> {previewOf(text())}
-                </span>
-              )}
-            </Show>
+            <Show when={status()}>{(shown) => <Ticks status={shown()} silent />}</Show>
+            <span class="truncate" dir="auto">
+              <Show when={draft()}>
+                <span class="text-danger">{secondWords.listing.draft} </span>
+              </Show>
+              <Show when={status()}>{words.chats.you} </Show>
+              {preview()}
+            </span>
           </Show>
           <span class="ml-auto flex shrink-0 items-center gap-1.5">
             <Show when={later()} keyed>
-              {({ RoomSigns }) => <RoomSigns kept={kept()} unread={unread()} />}
+              {({ RoomSigns }) => <RoomSigns listing={listing()} unread={unread()} />}
             </Show>
             <Show when={unread() > 0}>
               <span
                 class="grid h-5 min-w-5 place-items-center rounded-full px-1.5 text-xs font-bold tabular-nums forced-colors:border"
-                classList={{
-                  'bg-badge text-badge-text': !kept().muted_until,
-                  'bg-selected': !!kept().muted_until,
-                }}
+                classList={{ [listing().muted_until ? 'bg-selected' : 'bg-badge text-badge-text']: true }}
               >
                 <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
                 <span class="sr-only">{words.chats.unread(unread())}</span>

@@ -27,7 +27,7 @@ export function RoomMenu(props: RoomMenuProps) {
   const { label, items, onClose } = untrack(() => {
     const { isMuting, onMute } = props;
     return {
-      label: isMuting ? secondWords.kept.mute : secondWords.kept.menu(nameOf(rooms.peerOf(props.room))),
+      label: isMuting ? secondWords.listing.mute : secondWords.listing.menu(nameOf(rooms.peerOf(props.room))),
       items: isMuting ? actions.mutes(props.room) : actions.items(props.room, onMute),
       onClose: props.onClose,
     };

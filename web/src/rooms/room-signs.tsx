@@ -8,20 +8,20 @@ export const MUTE =
   'M9 21h6M6.3 6.3A6 6 0 0 0 6 8c0 7-3 7-3 9h13m2-4c-.3-1.2-.5-2.8-.5-5A6 6 0 0 0 9 2.8M3 3l18 18';
 
 /** That a chat is pinned, muted or marked as unread, in its row. */
-export function RoomSigns(props: { kept: ListSettings; unread: number }) {
+export function RoomSigns(props: { listing: ListSettings; unread: number }) {
   return (
     <>
-      <Show when={props.kept.muted_until}>
+      <Show when={props.listing.muted_until}>
         <Drawing path={MUTE} class="size-4" />
-        <span class="sr-only">, {secondWords.kept.muted}</span>
+        <span class="sr-only">, {secondWords.listing.muted}</span>
       </Show>
-      <Show when={props.kept.pinned}>
+      <Show when={props.listing.pinned}>
         <Drawing path={PIN} class="size-4" />
-        <span class="sr-only">, {secondWords.kept.pinned}</span>
+        <span class="sr-only">, {secondWords.listing.pinned}</span>
       </Show>
-      <Show when={props.kept.marked_unread && props.unread === 0}>
+      <Show when={props.listing.marked_unread && props.unread === 0}>
         <span class="size-3 rounded-full bg-badge forced-colors:border">
-          <span class="sr-only">{secondWords.kept.markedUnread}</span>
+          <span class="sr-only">{secondWords.listing.markedUnread}</span>
         </span>
       </Show>
     </>

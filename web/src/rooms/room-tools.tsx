@@ -4,6 +4,7 @@ import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
+import { keepFocus } from './keep-focus';
 import { watchLongPress } from './long-press';
 import { useRooms } from './rooms.store';
 
@@ -18,10 +19,12 @@ const rowAt = ({ target }: Event) =>
   target instanceof Element ? target.closest<HTMLElement>('[data-room]') : null;
 const linkOf = (row: HTMLElement) => row.querySelector('a') ?? row;
 
+const linksIn = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>('[data-room] a')];
+
 /** The arrow keys go from one chat to the next. With Alt they do so for the chat that is open. */
 function moveFocus(event: KeyboardEvent, list: HTMLElement): void {
   if (event.altKey) return;
-  const links = [...list.querySelectorAll<HTMLElement>('[data-room] a')];
+  const links = linksIn(list);
   const index = links.findIndex((link) => link === document.activeElement);
   const target = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: links.length - 1 }[event.key];
   if (target === undefined || !links[target]) return;
@@ -35,7 +38,7 @@ function moveFocus(event: KeyboardEvent, list: HTMLElement): void {
  */
 export function RoomTools(props: { list: HTMLElement }) {
   const rooms = useRooms();
-  const menu = createChunk(secondWords.kept.notLoaded, () => import('./room-menu'));
+  const menu = createChunk(secondWords.listing.notLoaded, () => import('./room-menu'));
   const [pointed, setPointed] = createSignal<HTMLElement | null>(null);
   const [focused, setFocused] = createSignal<HTMLElement | null>(null);
   const [open, setOpen] = createSignal<OpenMenu | null>(null);
@@ -97,6 +100,12 @@ export function RoomTools(props: { list: HTMLElement }) {
       ({ relatedTarget }) => list.contains(relatedTarget as Node | null) || setFocused(null),
       { signal },
     );
+    keepFocus(
+      list,
+      () => linksIn(list),
+      () => list.querySelector<HTMLElement>('[role=tab][aria-selected=true]'),
+      signal,
+    );
     watchLongPress(list, rowAt, (target) => openAt(target, null), signal);
   });
   let button: HTMLButtonElement | undefined;
@@ -113,7 +122,7 @@ export function RoomTools(props: { list: HTMLElement }) {
             class="button-quiet absolute end-4 size-8 min-h-0 border border-line bg-raised px-0 coarse:hidden"
             style={{ top: `${(row()?.offsetTop ?? 0) + 6}px` }}
             aria-haspopup="menu"
-            aria-label={secondWords.kept.menu(nameOf(rooms.peerOf(shown())))}
+            aria-label={secondWords.listing.menu(nameOf(rooms.peerOf(shown())))}
             onPointerEnter={menu.prepare}
             onClick={(event) => {
               const target = row();

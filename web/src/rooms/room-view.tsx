@@ -33,7 +33,7 @@ export function RoomView(props: { room: ClientRoom }) {
     secondLoad().demand(() => secondLoad().content()?.markRoom(session, roomId, seq));
   // To open a chat that is marked as unread takes the mark away.
   untrack(() => {
-    if (!rooms.keptOf(props.room).marked_unread) return;
+    if (!rooms.listingOf(props.room).marked_unread) return;
     setMarked(secondLoad().content()?.takeMark(chat.me, roomId) ?? null);
     mark(null);
   });

@@ -1,5 +1,14 @@
-import { listSettingsOf, type ListSettings, type Message, type Room, type User } from '@parley/shared';
-import { batch, createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
+import { listSettingsOf, type ListSettings, type Message, type User } from '@parley/shared';
+import {
+  batch,
+  createEffect,
+  createMemo,
+  createSignal,
+  on,
+  untrack,
+  type Accessor,
+  type Signal,
+} from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
 import { type ClientRoom, type QueuedMessage } from '@parley/client';
@@ -12,7 +21,7 @@ import { createRequiredContext } from '../ui/required-context';
 import type { Place } from '../messages/log/place';
 import { openRoomId } from '../routing/router';
 import { listUsers } from '../users/users.api';
-import { loadOpened, saveOpened } from './opened-rooms';
+import { loadOpened } from './opened-rooms';
 import { createRoomReader } from './room-reader';
 import { listRooms } from './rooms.api';
 
@@ -23,7 +32,7 @@ export interface Rooms {
   /** Ids of those that are archived. */
   archived: Accessor<number[]>;
   /** How the user keeps a chat. */
-  keptOf(room: ClientRoom): ListSettings;
+  listingOf(room: ClientRoom): ListSettings;
   /** Ids of the first messages from people who are new to the user: they are not in the list. */
   requests: Accessor<number[]>;
   get(id: number): ClientRoom | undefined;
@@ -46,8 +55,8 @@ export interface Rooms {
   asSeen(message: Message): Message;
   /** Where the user left each room in this window, by room id. */
   readonly places: Map<number, Place>;
-  /** The user has opened a room, which may be a new one without messages: it is listed all the same. */
-  addOpened(room: Room): void;
+  /** Ids of the chats without messages that the user has opened (add-opened.ts). */
+  readonly opened: Signal<readonly number[]>;
 }
 
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
@@ -62,14 +71,14 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const asSeen = createMemo(() => messageActions().content()?.optimistic(outbox(), chat.me));
   const all = () => Object.values(rooms());
 
-  const [opened, setOpened] = createSignal(loadOpened(chat.me));
+  const opened = createSignal<readonly number[]>(loadOpened(chat.me));
   const isListed = ({ room: { id, last_seq } }: ClientRoom) =>
     last_seq > 0 ||
-    opened().includes(id) ||
+    opened[0]().includes(id) ||
     openRoomId() === id ||
     outbox().some(({ room_id }) => room_id === id);
 
-  const keptOf = ({ room }: ClientRoom) => listSettingsOf(room, chat.me, now());
+  const listingOf = ({ room }: ClientRoom) => listSettingsOf(room, chat.me, now());
   const sorted = (isIn: (room: ClientRoom) => boolean) =>
     createMemo(
       () =>
@@ -83,11 +92,11 @@ export function createRooms(chat: Chat, session: Session): Rooms {
       },
     );
   const chats = (isArchived: boolean) =>
-    sorted((room) => !room.room.request && keptOf(room).archived === isArchived);
+    sorted((room) => !room.room.request && listingOf(room).archived === isArchived);
   const requests = sorted(({ room }) => !!room.request);
   const unreadTotal = createMemo(() => {
     const counted = all().filter(
-      (room) => !room.room.request && room.room.id !== attended() && !keptOf(room).muted_until,
+      (room) => !room.room.request && room.room.id !== attended() && !listingOf(room).muted_until,
     );
     return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
   });
@@ -131,7 +140,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   return {
     ids: chats(false),
     archived: chats(true),
-    keptOf,
+    listingOf,
     requests,
     get: reader.room,
     peerOf: ({ room }) => {
@@ -150,14 +159,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     isTyping: (id) => isPresenceKnown() && reader.isTyping(id),
     asSeen: (message) => asSeen()?.(message) ?? message,
     lastQueuedOf: ({ room }) => reader.lastQueued(room.id),
-    addOpened(room) {
-      chat.dispatch({ type: 'room', room });
-      const isEmpty = (id: number) => chat.state().rooms[id]?.room.last_seq === 0;
-      saveOpened(
-        chat.me,
-        setOpened((before) => [...new Set([...before, room.id])].filter(isEmpty)),
-      );
-    },
+    opened,
   };
 }
 

@@ -19,7 +19,7 @@ export function roomsByView(rooms: Rooms, me: number): Record<View, readonly num
   const canWrite = (room: ClientRoom) => !room.room.blocked && !rooms.peerOf(room).deleted;
   const lastSender = (room: ClientRoom) =>
     rooms.lastQueuedOf(room) ? me : room.room.last_message?.sender.id;
-  const isUnread = (room: ClientRoom) => rooms.unreadOf(room) > 0 || rooms.keptOf(room).marked_unread;
+  const isUnread = (room: ClientRoom) => rooms.unreadOf(room) > 0 || rooms.listingOf(room).marked_unread;
   return {
     all,
     unread: of(isUnread),

@@ -64,7 +64,7 @@ export function Filters(props: { filters: FilterStore }) {
   const session = useSession();
   const { state, set } = props.filters;
   const chats = createMemo(() =>
-    rooms.ids().flatMap((id) => {
+    [...rooms.ids(), ...rooms.archived()].flatMap((id) => {
       const room = rooms.get(id);
       return room ? [{ id, peer: rooms.peerOf(room) }] : [];
     }),

@@ -9,7 +9,7 @@ export { voiceButton } from '../attachments/voice/load-voice';
 export { createStorageNotice } from '../messages/storage-notice';
 export { watchAccount } from '../auth/accounts/watch-account';
 export { draftOf } from '../rooms/drafts';
-export { markRoom } from '../rooms/keep-room';
+export { markRoom } from '../rooms/change-listing';
 export { takeMark } from '../rooms/unread-marks';
 export { RoomSigns } from '../rooms/room-signs';
 export { RoomTools } from '../rooms/room-tools';

@@ -4,6 +4,7 @@ import { HttpError } from '../../api/http';
 import { useSession } from '../../auth/session';
 import { findDay } from '../../messages/log/find-day';
 import { useChat } from '../../realtime/chat.store';
+import { addOpened } from '../../rooms/add-opened';
 import { createRoom } from '../../rooms/create-room';
 import { useRooms } from '../../rooms/rooms.store';
 import { navigate, openRoomId } from '../../routing/router';
@@ -48,7 +49,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
     before: null,
   }));
 
-  const roomIds = createMemo(() => [...rooms.ids(), ...rooms.requests()]);
+  const roomIds = createMemo(() => [...rooms.ids(), ...rooms.archived(), ...rooms.requests()]);
   /** What is found of each chat; an item stays the same while its names do, and so does its row. */
   const known = new Map<number, { texts: string[]; item: Item; name: string; online: boolean }>();
   const chats = createMemo(() =>
@@ -91,7 +92,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
   async function open(user: User): Promise<string | null> {
     try {
       const room = await createRoom(session, user.id);
-      rooms.addOpened(room);
+      addOpened(chat, rooms, room);
       navigate(session.hrefTo(room.id));
       return null;
     } catch (error) {

@@ -78,7 +78,7 @@ export default {
   },
 
   /** How the user keeps a chat. */
-  kept: {
+  listing: {
     menu: (name: string) => `Options for the chat with ${name}`,
     notLoaded: 'The options could not be loaded. Check your network.',
     draft: 'Draft:',

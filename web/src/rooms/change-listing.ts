@@ -7,24 +7,24 @@ import { changeRoomSettings } from './room-settings.api';
 import { setMark, takeMark } from './unread-marks';
 
 /** The notice about the last change of how a chat is kept. */
-export const KEPT_NOTICE = 'chat-kept';
+export const LISTING_NOTICE = 'chat-listing';
 
 /** Changes how the user keeps a chat. A failure is said, with a button to try again. @returns whether it is done. */
-export async function keepRoom(
+export async function changeListing(
   session: Session,
   roomId: number,
   change: ChangeRoomSettings,
 ): Promise<boolean> {
   try {
     await changeRoomSettings(session, roomId, change);
-    dismissNotice(KEPT_NOTICE);
+    dismissNotice(LISTING_NOTICE);
     return true;
   } catch (error) {
     const isFull = error instanceof HttpError && error.problem?.code === 'too_many';
-    const action = { label: words.tryAgain, run: () => void keepRoom(session, roomId, change) };
+    const action = { label: words.tryAgain, run: () => void changeListing(session, roomId, change) };
     showNotice({
-      id: KEPT_NOTICE,
-      text: isFull ? secondWords.kept.tooManyPinned : secondWords.kept.failed,
+      id: LISTING_NOTICE,
+      text: isFull ? secondWords.listing.tooManyPinned : secondWords.listing.failed,
       ...(isFull ? {} : { action }),
     });
     return false;
@@ -35,5 +35,5 @@ export async function keepRoom(
 export function markRoom(session: Session, roomId: number, seq: number | null): void {
   if (seq === null) takeMark(session.user.id, roomId);
   else setMark(session.user.id, roomId, seq);
-  void keepRoom(session, roomId, { marked_unread: seq !== null });
+  void changeListing(session, roomId, { marked_unread: seq !== null });
 }
