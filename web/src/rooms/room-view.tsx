@@ -42,7 +42,16 @@ export function RoomView(props: { room: ClientRoom }) {
    * confirmed would be in neither.
    */
   const room = createMemo(() => chat.state().rooms[roomId] ?? props.room);
-  const log = createRoomLog(chat, session, room, rooms.asSeen, openSeq, rooms.places.get(roomId), marked);
+  const log = createRoomLog(
+    chat,
+    session,
+    room,
+    rooms.asSeen,
+    openSeq,
+    rooms.places.get(roomId),
+    marked,
+    () => secondLoad().content()?.withUnsent,
+  );
   const mode = createComposerMode(chat.me, roomId);
   const actions = messageActions();
   let field: HTMLTextAreaElement | undefined;

@@ -19,6 +19,7 @@ export { ComposerExtras } from '../messages/composer/composer-extras';
 export { createLogEvents } from '../messages/log/log-events';
 export { PageNotLoaded } from '../messages/log/page-not-loaded';
 export { LogTools } from '../messages/log/log-tools';
+export { withUnsent } from '../messages/log/with-unsent';
 export { RefusedMessage } from '../messages/log/refused-message';
 export { createSeenObserver } from '../messages/receipts/seen-observer';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';

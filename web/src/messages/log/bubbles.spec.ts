@@ -1,5 +1,6 @@
 import type { MessageTimer } from '@parley/shared';
 import { arrange, confirmedBubble, statusOf, waitingBubble, type Bubble, type Row } from './bubbles';
+import { withUnsent } from './with-unsent';
 import { ME, ModelServer, PEER } from '@parley/client/testing';
 
 const now = Date.UTC(2026, 0, 5);
@@ -115,6 +116,35 @@ describe('arrange', () => {
     } as const;
     const confirmed = new ModelServer().send(ME, 'c1').message;
     expect(waitingBubble(entry).key).toBe(confirmedBubble(confirmed, ME).key);
+  });
+});
+
+const keysOf = (bubbles: Bubble[]) => bubbles.map(({ key }) => key);
+
+describe('withUnsent', () => {
+  const unsent = (key: string, at: number, status: 'waiting' | 'failed'): Bubble => ({
+    ...bubble({ seq: 0, isMine: true }),
+    key,
+    seq: null,
+    at: minute(at),
+    outbox: { clientId: key, status, reason: null },
+  });
+  const confirmed = [bubble({ seq: 1 }), bubble({ seq: 4, isMine: true }), bubble({ seq: 6 })];
+
+  it('keeps what was refused among the messages of its time, and what waits at the end', () => {
+    const outbox = [unsent('refused', 3, 'failed'), unsent('waits', 2, 'waiting')];
+    expect(keysOf(withUnsent(confirmed, outbox, 0))).toEqual(['m1', 'refused', 'm4', 'm6', 'waits']);
+  });
+
+  it('knows that the clock of this device is ahead of the server', () => {
+    const refused = unsent('refused', 5, 'failed');
+    expect(keysOf(withUnsent(confirmed, [refused], 2 * 60_000))).toEqual(['m1', 'refused', 'm4', 'm6']);
+  });
+
+  it('does not move the change of a timer before older messages', () => {
+    const bubbles = withUnsent(confirmed, [unsent('refused', 3, 'failed')], 0);
+    const rows = shape(arrange(bubbles, null, now, timerAt(5))).map((row) => row.split(' ')[0]);
+    expect(rows).toEqual(['day', 'm1', 'refused', 'm4', 'timer', 'm6']);
   });
 });
 

@@ -141,7 +141,9 @@ export function arrange(
   }
 
   for (const [i, bubble] of bubbles.entries()) {
-    const seq = bubble.seq ?? Number.POSITIVE_INFINITY;
+    /** A refused one has no place of its own among the others. */
+    const isBetween = bubble.seq === null && bubbles.slice(i).some((later) => later.seq !== null);
+    const seq = isBetween ? 0 : (bubble.seq ?? Number.POSITIVE_INFINITY);
     /** At the top of what is shown, the first one after `place` may still lie above. */
     const isFirstAfter = (place: number) => seq > place && (i > 0 || seq === place + 1);
     if (pending && seq > pending.after_seq) {

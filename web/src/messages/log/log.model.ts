@@ -13,6 +13,7 @@ import { segmentAt, unsentMessages, type ClientRoom, type OutboxEntry, type Segm
 import { hasExpired, type Message, type User } from '@parley/shared';
 import { now } from '../../ui/clock';
 import { arrange, confirmedBubble, waitingBubble, type Bubble, type Row } from './bubbles';
+import type { WithUnsent } from './with-unsent';
 import {
   earlierRange,
   laterRange,
@@ -55,13 +56,26 @@ interface Source {
   /** A message with what `me` has done to it and the server has not confirmed. */
   asSeen(message: Message): Message;
   room: Accessor<ClientRoom>;
+  /** How far the clock of this device is ahead of the server's, in milliseconds. */
+  clockAheadMs(): number;
+  /** Puts refused messages in their places, once it is loaded. */
+  withUnsent(): WithUnsent | undefined;
   /** The divider «New messages» is after this seq; null for none. */
   unreadAfter: Accessor<number | null>;
   /** Where the log opens: at this seq, or at the end for null. */
   openAt: number | null;
 }
 
-export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }: Source): LogModel {
+export function createLogModel({
+  me,
+  outbox,
+  asSeen,
+  room,
+  clockAheadMs,
+  withUnsent,
+  unreadAfter,
+  openAt,
+}: Source): LogModel {
   /** Where the reader is. Scrolling changes it with each frame, and what is shown almost never: only then it is signalled. */
   let place = openAt;
   const [placed, signalPlace] = createSignal(undefined, { equals: false });
@@ -101,7 +115,8 @@ export function createLogModel({ me, outbox, asSeen, room, unreadAfter, openAt }
       .filter((message) => !hasExpired(message) && message.seq > (room().room.expired_seq ?? 0))
       .map((message) => confirmedBubble(asSeen(message), me.id, changing.has(message.id)));
     if (last !== null) return confirmed;
-    return [...confirmed, ...unsentMessages(queued()).map((entry) => waitingBubble(entry))];
+    const unsent = unsentMessages(queued()).map((entry) => waitingBubble(entry));
+    return withUnsent()?.(confirmed, unsent, clockAheadMs()) ?? [...confirmed, ...unsent];
   });
 
   const rows = createMemo((before: ReadonlyMap<string, Row>) => {

@@ -10,6 +10,7 @@ import { createHistory, type History } from './history.store';
 import { createLogModel, type LogModel } from './log.model';
 import { createLogScroll, type LogScroll } from './log.scroll';
 import { placeToOpen, type Place } from './place';
+import type { WithUnsent } from './with-unsent';
 import { createUnreadDivider } from './unread-divider';
 
 /** Messages in sight at most, on a large screen. */
@@ -31,7 +32,7 @@ export interface RoomLog {
 
 /**
  * `targetSeq`: the message that the URL names, or null; the log goes there when it changes. `left`: where the user left the
- * room before. `marked`: the message from which on the user has marked the room as unread, or null.
+ * room before. `marked`: the message from which on the user has marked the room as unread, or null. `withUnsent`: once it is loaded.
  */
 export function createRoomLog(
   chat: Chat,
@@ -41,6 +42,7 @@ export function createRoomLog(
   targetSeq: Accessor<number | null>,
   left: Place | undefined,
   marked: Accessor<number | null>,
+  withUnsent: () => WithUnsent | undefined,
 ): RoomLog {
   const { me } = chat;
   const roomId = untrack(room).room.id;
@@ -56,6 +58,8 @@ export function createRoomLog(
     outbox: () => chat.state().outbox,
     asSeen,
     room,
+    clockAheadMs: () => chat.client.clockAheadMs,
+    withUnsent,
     unreadAfter: () => {
       const seq = marked();
       return seq === null ? dividerAfter() : seq - 1;
