@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { attachments } from './attachments.mjs';
 import { changes } from './changes.mjs';
+import { chats } from './chats.mjs';
 import { features } from './features.mjs';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
@@ -26,6 +27,7 @@ const SCENARIOS = {
   roomlist,
   search,
   scroll,
+  chats,
   features,
   changes,
   attachments,

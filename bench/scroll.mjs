@@ -1,5 +1,6 @@
 import { chromium } from 'playwright-core';
 import { goal } from './lib/figures.mjs';
+import { mainThreadTasks } from './lib/main-thread.mjs';
 import { fillRooms, settle } from './lib/rows.mjs';
 import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
 
@@ -33,12 +34,12 @@ export async function scroll(postgres) {
       await page.mouse.move(900, 450);
       await page.waitForTimeout(1_000);
       await page.evaluate(() => globalThis.watchRows.start());
-      await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
-      for (let step = 0; step < STEPS; step++) {
-        await page.mouse.wheel(0, deltaY);
-        await page.waitForTimeout(50);
-      }
-      const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
+      const tasks = await mainThreadTasks(browser, page, async () => {
+        for (let step = 0; step < STEPS; step++) {
+          await page.mouse.wheel(0, deltaY);
+          await page.waitForTimeout(50);
+        }
+      });
       rows.push({
         name,
         tasks_over_1_ms: tasks.filter((ms) => ms > 1).length,
@@ -84,14 +85,6 @@ const LIFELIKE = `
       ELSE repeat('Words and more words, ', 1 + (seq % 5)::int)
     END
   WHERE room_id = $1`;
-
-/** What the page's main thread did: the CPU time of each task in milliseconds, which other processes do not change. */
-function mainThreadTasks({ traceEvents }) {
-  const main = traceEvents.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
-  return traceEvents
-    .filter(({ ph, pid, tid, tdur }) => ph === 'X' && pid === main.pid && tid === main.tid && tdur > 0)
-    .map(({ tdur }) => tdur / 1_000);
-}
 
 /** In the page: the most rows that the log has had. */
 function watchRowsInPage() {

@@ -1,6 +1,9 @@
-import { createMemo, createSelector, createSignal, For, Show } from 'solid-js';
+import { createMemo, createSelector, createSignal, For, onCleanup, Show } from 'solid-js';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
+
+/** Rows that are rendered in one task: as many as a large window shows. The others follow, as many in each frame. */
+const ROWS_AT_ONCE = 20;
 
 /** Chats or requests, each with a preview. They are one stop of the Tab key: the one that had the focus last, or is open. */
 export function RoomEntries(props: { ids: readonly number[]; openId: number | null }) {
@@ -10,11 +13,25 @@ export function RoomEntries(props: { ids: readonly number[]; openId: number | nu
     () => [focused(), props.openId].find((id) => id !== null && props.ids.includes(id)) ?? props.ids[0],
   );
   const isStop = createSelector(stop);
+  const [step, nextStep] = createSignal(0);
+  let frame = 0;
+  onCleanup(() => cancelAnimationFrame(frame));
+  /** Those that are rendered, and of the others so many from the top as fit into a task. */
+  const shown = createMemo((before: readonly number[]) => {
+    step();
+    const known = new Set(before);
+    let left = ROWS_AT_ONCE;
+    const ids = props.ids.filter((id) => known.has(id) || left-- > 0);
+    cancelAnimationFrame(frame);
+    if (left < 0) frame = requestAnimationFrame(() => nextStep((last) => last + 1));
+    return ids;
+  }, []);
+
   return (
     <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
-      <For each={props.ids}>
+      <For each={shown()}>
         {(id) => (
-          <li data-room={id} onFocusIn={() => setFocused(id)}>
+          <li data-room={id} class="room-row" onFocusIn={() => setFocused(id)}>
             <Show when={rooms.get(id)}>
               {(room) => <RoomEntry room={room()} isOpen={props.openId === id} isStop={isStop(id)} />}
             </Show>

@@ -1,0 +1,126 @@
+import type { Room, User } from '@parley/shared';
+import { shown, until, type ChatWindow } from './support/chat-window';
+import { interactionMs, longestTask } from './support/main-thread';
+import type { Server } from './support/server';
+import { setUpStage, type Stage } from './support/stage';
+
+const CHATS = 200;
+/** How much slower a phone is than this machine. */
+const SLOWDOWN = 4;
+/** What takes no longer, in milliseconds, is felt as at once. */
+const AT_ONCE_MS = 100;
+/** Requests at a time. */
+const AT_A_TIME = 20;
+
+/** Each has three attempts: what is short once is not long by itself. */
+const isAtOnce = async (measured: () => Promise<number>) => {
+  const all: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    all.push(await measured());
+    if (all.at(-1)! <= AT_ONCE_MS) return;
+  }
+  throw new Error(`It takes ${all.join(', ')} ms.`);
+};
+
+describe('with 200 chats', () => {
+  let stage: Stage;
+  let server: Server;
+  let alice: User;
+  let peers: User[];
+  let rooms: Room[];
+  let hers: ChatWindow;
+
+  setUpStage(
+    async (opened) => {
+      stage = opened;
+      ({ server } = stage);
+      alice = await server.person('alice');
+      [peers, rooms] = [[], []];
+      for (let i = 0; i < CHATS; i += AT_A_TIME) {
+        const some = await Promise.all(Array.from({ length: AT_A_TIME }, () => server.person('peer')));
+        peers.push(...some);
+        const made = await Promise.all(some.map((peer) => server.room(alice, peer)));
+        // Half of them wait for an answer, and half are not read.
+        await Promise.all(made.map((room, n) => server.send(room, n % 2 ? alice : some[n]!, 'Hello')));
+        rooms.push(...made);
+      }
+    },
+    { RATE_LIMIT: 'off' },
+  );
+
+  const rowsAre = (count: number) =>
+    until(async () => (await hers.rooms.locator('[data-room]').count()) === count, 'the rows are there');
+  const tab = (name: string) => hers.rooms.getByRole('tab', { name: new RegExp(`^${name}`) });
+  const filter = () => hers.page.getByRole('searchbox', { name: 'Filter by name' });
+  const openList = async () => {
+    hers = await stage.window(`/?as=${alice.username}`);
+    await rowsAre(CHATS);
+    await hers.secondLoad();
+    await shown(tab('Unread'));
+    await hers.page.waitForTimeout(500);
+  };
+  it('nothing that is done to the list holds the page up, on a CPU four times as slow', async () => {
+    await openList();
+    const { page } = hers;
+    const task = async (act: () => Promise<void>) => SLOWDOWN * (await longestTask(stage.browser, page, act));
+    await isAtOnce(() =>
+      task(async () => {
+        await page.reload();
+        await rowsAre(CHATS);
+      }),
+    );
+    await shown(tab('Unread'));
+    for (const [view, back] of [
+      ['Unread', 'All'],
+      ['Waiting', 'All'],
+    ] as const) {
+      await isAtOnce(() =>
+        task(async () => {
+          await tab(view).click();
+          await rowsAre(CHATS / 2);
+        }).finally(() => tab(back).click()),
+      );
+      await tab(view).click();
+      await rowsAre(CHATS / 2);
+      await isAtOnce(() =>
+        task(async () => {
+          await tab(back).click();
+          await rowsAre(CHATS);
+        }),
+      );
+    }
+    await isAtOnce(async () => {
+      await filter().fill('');
+      await rowsAre(CHATS);
+      return task(() => filter().pressSequentially(peers[7]!.username.slice(0, 6)));
+    });
+    await filter().fill('');
+    await rowsAre(CHATS);
+    await isAtOnce(() =>
+      task(async () => {
+        const last = Number(await hers.rooms.locator('[data-room]').last().getAttribute('data-room'));
+        const index = rooms.findIndex(({ id }) => id === last);
+        await server.send(rooms[index]!, peers[index]!, 'To the top');
+        await until(
+          async () =>
+            Number(await hers.rooms.locator('[data-room]').first().getAttribute('data-room')) === last,
+          'it is the first',
+        );
+      }),
+    );
+  });
+
+  it('a click on a chat, a key in the composer and a key in the filter are answered at once', async () => {
+    await openList();
+    const { page } = hers;
+    const rows = hers.rooms.locator('[data-room] a');
+    await isAtOnce(() => interactionMs(page, SLOWDOWN, (time) => rows.nth(time).click()));
+    await shown(page.getByRole('log'));
+    await hers.field.focus();
+    await isAtOnce(() => interactionMs(page, SLOWDOWN, () => page.keyboard.press('x')));
+    await filter().focus();
+    await isAtOnce(() =>
+      interactionMs(page, SLOWDOWN, (time) => page.keyboard.press(time % 2 ? 'Backspace' : 'e')),
+    );
+  });
+});
