@@ -143,7 +143,7 @@ describe('the list of chats', () => {
   it('is one stop of the Tab key, and has its menu by key', async () => {
     await open();
     const stops = () => hers.rooms.locator('[data-room] a[tabindex="0"]').count();
-    expect(await stops()).toBe(1);
+    await until(async () => (await stops()) === 1, 'one row is a stop');
     await hers.entry(last()).focus();
     await hers.page.keyboard.press('End');
     await hers.page.keyboard.press('ArrowUp');

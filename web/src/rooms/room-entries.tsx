@@ -1,18 +1,13 @@
-import { createMemo, createSelector, createSignal, For, onCleanup, Show } from 'solid-js';
+import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
 
 /** Rows that are rendered in one task: as many as a large window shows. The others follow, as many in each frame. */
 const ROWS_AT_ONCE = 20;
 
-/** Chats or requests, each with a preview. They are one stop of the Tab key: the one that had the focus last, or is open. */
+/** Chats or requests, each with a preview. One stop of the Tab key, once the tools are there (room-tools.tsx). */
 export function RoomEntries(props: { ids: readonly number[]; openId: number | null }) {
   const rooms = useRooms();
-  const [focused, setFocused] = createSignal<number | null>(null);
-  const stop = createMemo(
-    () => [focused(), props.openId].find((id) => id !== null && props.ids.includes(id)) ?? props.ids[0],
-  );
-  const isStop = createSelector(stop);
   const [step, nextStep] = createSignal(0);
   let frame = 0;
   onCleanup(() => cancelAnimationFrame(frame));
@@ -31,9 +26,9 @@ export function RoomEntries(props: { ids: readonly number[]; openId: number | nu
     <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
       <For each={shown()}>
         {(id) => (
-          <li data-room={id} class="room-row" onFocusIn={() => setFocused(id)}>
+          <li data-room={id} class="room-row">
             <Show when={rooms.get(id)}>
-              {(room) => <RoomEntry room={room()} isOpen={props.openId === id} isStop={isStop(id)} />}
+              {(room) => <RoomEntry room={room()} isOpen={props.openId === id} />}
             </Show>
           </li>
         )}

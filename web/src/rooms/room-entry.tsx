@@ -34,7 +34,7 @@ interface Shortened {
 const later = () => secondLoad().content();
 
 /** One room of the list. Its accessible name is what it shows, the other's name first. */
-export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: boolean }) {
+export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
   const chat = useChat();
   const rooms = useRooms();
   const session = useSession();
@@ -65,7 +65,6 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean; isStop: bo
   return (
     <a
       href={session.hrefTo(props.room.room.id)}
-      tabIndex={props.isStop ? 0 : -1}
       class="row-box"
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}

@@ -4,8 +4,8 @@ import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
-import { keepFocus } from './keep-focus';
 import { watchLongPress } from './long-press';
+import { roveFocus } from './roving-focus';
 import { useRooms } from './rooms.store';
 
 interface OpenMenu {
@@ -100,7 +100,7 @@ export function RoomTools(props: { list: HTMLElement }) {
       ({ relatedTarget }) => list.contains(relatedTarget as Node | null) || setFocused(null),
       { signal },
     );
-    keepFocus(
+    roveFocus(
       list,
       () => linksIn(list),
       () => list.querySelector<HTMLElement>('[role=tab][aria-selected=true]'),
