@@ -1,6 +1,6 @@
 import { Body, Controller, Patch } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { User, UserId } from '@parley/shared';
 import type { FastifyContextConfig } from 'fastify';
 import { CurrentUser } from '../auth/current-user.js';
@@ -31,6 +31,7 @@ export class SimulationProfileController {
       'A field that is absent stays as it is. The other members of my rooms get a `room` frame, my devices a `profile` frame.',
   })
   @ApiQuery({ ...ACTIVE_USER, required: false })
+  @ApiBody({ type: UpdateProfileDto, required: false })
   @ApiConstraints(ONE_USER, SAME_USER)
   @ApiOkResponse({ type: UserDto, description: 'The user, as changed.' })
   @ApiBodyProblems(
