@@ -99,6 +99,7 @@ describe('A5: a field that is not the client’s to say', () => {
       'message_id',
       'seq',
       'rooms',
+      'listing_rev',
       'first_room_id',
       'last_room_id',
       'listing_rev',
