@@ -10,6 +10,7 @@ import { features } from './features.mjs';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
 import { latency, servers } from './latency.mjs';
+import { load } from './load.mjs';
 import { startDatabase } from './lib/stack.mjs';
 import { reconnect } from './reconnect.mjs';
 import { roomlist } from './roomlist.mjs';
@@ -28,6 +29,7 @@ const SCENARIOS = {
   search,
   scroll,
   chats,
+  load,
   features,
   changes,
   attachments,

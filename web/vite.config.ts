@@ -1,6 +1,6 @@
 import tailwindcss from '@tailwindcss/vite';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, defineConfig, type Plugin } from 'vite';
@@ -114,7 +114,9 @@ function serviceWorker(): Plugin {
       const assets = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
       const stored = assets.filter((name) => readFileSync(join(dir, name)).length <= MAX_STORED_AHEAD);
       const folder = join(import.meta.dirname, 'public');
-      const others = existsSync(folder) ? readdirSync(folder).filter((name) => !NOT_OF_SHELL.test(name)) : [];
+      const others = readdirSync(folder, { withFileTypes: true })
+        .filter((file) => file.isFile() && !NOT_OF_SHELL.test(file.name))
+        .map(({ name }) => name);
       const files = ['/', ...[...others, ...stored].toSorted().map((name) => `/${name}`)];
       const contents = others.map((name) => readFileSync(join(folder, name), 'base64'));
       const version = createHash('sha256')

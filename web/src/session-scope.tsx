@@ -24,6 +24,7 @@ export function SessionScope(props: SessionScopeProps) {
     if (!parts) return;
     parts.watchConnection(chat.client);
     parts.keepRooms(chat, session);
+    parts.shareOutbox(chat);
     onCleanup(parts.watchExpiry(chat.client));
     parts.createStorageNotice();
     parts.keepSettings(chat, session);

@@ -31,6 +31,8 @@ export type MessageKey = number | string;
 export interface Outbox {
   /** Sends what is unsent of an earlier run, from the storage, and what was unsent at `close`. */
   restore(): Promise<void>;
+  /** Takes over what other clients of the storage have queued, as soon as they have ended without sending it. */
+  adopt(): Promise<void>;
   /** Each returns the client_id of the entry. */
   send(roomId: number, text: string, replyTo: MessageReply | null, files: readonly QueuedFile[]): string;
   edit(roomId: number, message: MessageKey, text: string): string;
@@ -61,6 +63,9 @@ export function createOutbox(
   const locks = new Map<string, (() => void) | undefined>();
   /** Entries that were made by this client and have never been sent: they may still be changed. */
   const unsent = new Set<string>();
+  /** Entries of other clients whose lock this client waits for. */
+  const adopting = new Set<string>();
+  let isClosed = false;
   let hasFailed = false;
 
   const sender = createOutboxSender(client, {
@@ -102,6 +107,20 @@ export function createOutbox(
       client.dispatch({ type: 'discarded', clientId });
       return release?.();
     }
+    locks.set(clientId, release);
+    sender.wake();
+  }
+
+  /** Another client of this storage has queued the entry: it is sent here when that one has ended without doing so. */
+  async function adopt(from: OutboxStorage, clientId: string): Promise<void> {
+    adopting.add(clientId);
+    const release = await lock?.(clientId);
+    // As it is by now.
+    const stored = isClosed ? [] : await from.load(client.state.me).catch(() => []);
+    const entry = stored.find(({ client_id }) => client_id === clientId);
+    adopting.delete(clientId);
+    if (!entry || isKnown(clientId)) return release?.();
+    client.dispatch({ type: 'queued', entry: withinUndo(fromStored(entry)) });
     locks.set(clientId, release);
     sender.wake();
   }
@@ -218,6 +237,13 @@ export function createOutbox(
       return known ? requeue({ ...known, on }) : queueChange(roomId, { kind: 'react', ...target, emoji, on });
     },
 
+    async adopt() {
+      if (!storage || hasFailed) return;
+      const stored = await storage.load(client.state.me).catch(() => []);
+      for (const { client_id: clientId } of stored)
+        if (!isKnown(clientId) && !adopting.has(clientId)) void adopt(storage, clientId);
+    },
+
     wake: () => sender.wake(),
 
     onChange(before, after) {
@@ -240,6 +266,7 @@ export function createOutbox(
     },
 
     close() {
+      isClosed = true;
       sender.close();
       for (const release of locks.values()) release?.();
       locks.clear();

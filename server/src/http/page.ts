@@ -7,7 +7,7 @@ import { urlOf } from './url.js';
 import { problem } from './problem.js';
 
 /** Paths that are routes of the page. */
-const VIEWS = ['/', '/rooms', '/rooms/:id', '/register', '/requests'];
+const VIEWS = ['/', '/rooms', '/rooms/:id', '/register', '/requests', '/share'];
 
 /**
  * Serves the built page from its folder. Assets have a hash in their names and never change; they lie there compressed as

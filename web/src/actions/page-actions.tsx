@@ -1,5 +1,6 @@
 import { createSignal, Show } from 'solid-js';
 import { useSession } from '../auth/session';
+import { AppLaunch } from '../install/app-launch';
 import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
 import { isList, navigate, openRoomId } from '../routing/router';
@@ -82,6 +83,7 @@ export function PageActions() {
       <Show when={isSheetOpen() && sheet.content()} keyed>
         {(ShortcutSheet) => <ShortcutSheet onClose={() => setSheetOpen(false)} />}
       </Show>
+      <AppLaunch />
     </>
   );
 }

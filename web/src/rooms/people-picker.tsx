@@ -15,8 +15,14 @@ import { createRoom } from './create-room';
 import { useRooms } from './rooms.store';
 import { newChatWords, words } from '../words/words';
 
+interface PeoplePickerProps {
+  /** Called with the chat before it is opened. */
+  onRoom?(roomId: number): void;
+  onDone(): void;
+}
+
 /** All other users, found by name. Choosing one opens the chat with them, and creates it if needed. */
-export function PeoplePicker(props: { onDone(): void }) {
+export function PeoplePicker(props: PeoplePickerProps) {
   const chat = useChat();
   const rooms = useRooms();
   const session = useSession();
@@ -30,6 +36,7 @@ export function PeoplePicker(props: { onDone(): void }) {
     try {
       const room = await createRoom(session, user.id);
       addOpened(chat, rooms, room);
+      props.onRoom?.(room.id);
       navigate(session.hrefTo(room.id));
       props.onDone();
     } catch (error) {

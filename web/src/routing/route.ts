@@ -19,7 +19,8 @@ export type Route = Page & { as: string | null };
 export function parseRoute(pathname: string, search: string, hash = ''): Route {
   const params = new URLSearchParams(search);
   const as = params.get('as');
-  if (pathname === '/') return { page: 'list', as };
+  // What is shared is looked at where the list is (install/app-launch.tsx).
+  if (pathname === '/' || pathname === '/share') return { page: 'list', as };
   if (pathname === REQUESTS) return { page: 'requests', as };
   if (pathname === '/register') {
     return { page: 'register', invite: new URLSearchParams(hash.slice(1)).get('invite') || null, as };

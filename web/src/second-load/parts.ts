@@ -6,6 +6,7 @@ export { watchConnection, watchExpiry } from '@parley/client';
 export { startServiceWorker } from '../install/service-worker';
 export { keepRooms } from '../kept/keep-rooms';
 export { voiceButton } from '../attachments/voice/load-voice';
+export { shareOutbox } from '../messages/outbox/share-outbox';
 export { createStorageNotice } from '../messages/storage-notice';
 export { watchAccount } from '../auth/accounts/watch-account';
 export { draftOf } from '../rooms/drafts';

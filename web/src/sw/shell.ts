@@ -12,7 +12,7 @@ const PREFIX = 'parley-shell-';
 const CACHE = PREFIX + SHELL.version;
 
 /** Paths that are routes of the page: each has the start page (server/src/http/page.ts). */
-const VIEWS = /^\/(rooms(\/\d+)?|requests|register)?\/?$/;
+const VIEWS = /^\/(rooms(\/\d+)?|requests|register|share)?\/?$/;
 
 /** Stores the page as a whole, or fails: then the next navigation tries again. */
 export async function installShell(): Promise<void> {

@@ -47,9 +47,11 @@ export function createIdentity(): Identity {
 
   /** The URL names no user. */
   function actAsFirst(user: User | undefined): void {
-    if (user)
-      navigate(`${window.location.pathname}?as=${encodeURIComponent(user.username)}`, { replace: true });
-    else setFound(null);
+    if (!user) return void setFound(null);
+    const { pathname, search: query } = window.location;
+    const params = new URLSearchParams(query);
+    params.set('as', user.username);
+    navigate(`${pathname}?${params}`, { replace: true });
   }
 
   createEffect(

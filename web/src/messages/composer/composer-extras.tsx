@@ -1,5 +1,5 @@
 import type { QueuedFile } from '@parley/client';
-import { createEffect, createSignal, onCleanup, Show, untrack } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, Show, untrack } from 'solid-js';
 import { provideAction } from '../../actions/provide';
 import { attachmentParts } from '../../attachments/load-attachments';
 import { onDrag } from '../../attachments/on-drag';
@@ -8,8 +8,10 @@ import { createChunk } from '../../ui/chunk';
 import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
 import { Later } from '../../ui/later';
 import { loadEmojiWords, secondWords, words } from '../../words/words';
+import { saveDraft } from './drafts';
 import { followDraft } from './follow-draft';
 import { insertText } from './insert-text';
+import { OtherDraft } from './other-draft';
 import { MARKING, MARKS } from './marks';
 
 /** The count is shown when fewer characters than this are left. */
@@ -62,14 +64,23 @@ export function ComposerExtras(props: ComposerExtrasProps) {
     });
   }
 
+  const [othersVersion, setOthersVersion] = createSignal(0);
   const untilCleanup = new AbortController();
   onCleanup(() => untilCleanup.abort());
-  followDraft(
+  const follow = followDraft(
     chat.me,
     untrack(() => props.roomId),
     field,
-    (draft) => props.onDraft(draft),
+    { onDraft: (draft) => props.onDraft(draft), onOthers: () => setOthersVersion((version) => version + 1) },
     untilCleanup.signal,
+  );
+  // What was typed here is sent, and another window may have a draft.
+  createEffect(
+    on(
+      () => props.text,
+      (text, before) => text === '' && before && follow(),
+      { defer: true },
+    ),
   );
   // The whole window takes files, and never opens one in place of the page.
   onDrag(setOver, (data) => takeFiles([...(data?.files ?? [])]), untilCleanup.signal);
@@ -100,6 +111,17 @@ export function ComposerExtras(props: ComposerExtrasProps) {
           takeFiles([...(input.files ?? [])]);
           // The same file can be chosen again.
           input.value = '';
+        }}
+      />
+      <OtherDraft
+        userId={chat.me}
+        roomId={props.roomId}
+        text={props.text}
+        version={othersVersion()}
+        onRestore={(text) => {
+          saveDraft(chat.me, props.roomId, text);
+          props.onDraft(text);
+          field.focus();
         }}
       />
       <Show when={hasUnsaved()}>

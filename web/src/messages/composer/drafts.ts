@@ -2,8 +2,8 @@ import type { MessageReply } from '@parley/shared';
 import { reportNotKept } from '../not-kept';
 
 /**
- * What is typed and not sent, and the message that it answers, per user and chat: one draft for all windows of a browser,
- * and the last key wins. It survives the chat, the reload and the browser.
+ * What is typed and not sent, and the message that it answers, per user and chat: one draft for all windows of a browser
+ * (follow-draft.ts). It survives the chat, the reload and the browser.
  */
 
 /** The keys of a draft, and of the message that it answers, in `localStorage`. */
@@ -54,7 +54,19 @@ export function loadDraft(userId: number, roomId: number): string {
 }
 
 export function saveDraft(userId: number, roomId: number, text: string): void {
-  save(draftKey(userId, roomId), text);
+  const key = draftKey(userId, roomId);
+  // What another window has written meanwhile is not what was sent, or deleted, here.
+  if (text === '' && isForeign(key)) lastStored.set(key, '');
+  else save(key, text);
+}
+
+function isForeign(key: string): boolean {
+  try {
+    return localStorage.getItem(key) !== (lastStored.get(key) || null);
+  } catch {
+    // Blocked: `save` says so.
+    return false;
+  }
 }
 
 /** The message that the draft answers; null for none, and for one that has disappeared. */

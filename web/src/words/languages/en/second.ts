@@ -18,6 +18,12 @@ export default {
   olderNotLoaded: 'Older messages could not be loaded.',
   newerNotLoaded: 'Newer messages could not be loaded.',
 
+  /** What another app shares. */
+  share: {
+    title: 'Share with',
+    notLoaded: 'What was shared cannot be shown. Check your network.',
+  },
+
   /** What the browser does not let the page store. */
   notStored: {
     messages: 'This browser blocks storage for this site. Your unsent messages will not survive a reload.',
@@ -154,6 +160,9 @@ export default {
   },
 
   composer: {
+    otherDraft: 'Also written:',
+    useOtherDraft: 'Use it',
+    discardOtherDraft: 'Discard the other draft',
     keepOpen: 'Keep this window open until all is sent.',
     length: (length: number, max: number) => `${length} / ${max}`,
     tooLong: (length: number, max: number) => `${length} / ${max}: too long to be sent`,

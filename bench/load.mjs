@@ -1,0 +1,138 @@
+import { chromium } from 'playwright-core';
+import { goal } from './lib/figures.mjs';
+import { fillRooms, makeUserWithRooms, settle } from './lib/rows.mjs';
+import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
+
+const ROOMS = 58;
+/** Messages of the room that is opened, all of them read. */
+const MESSAGES = 200;
+/** Bytes a second and milliseconds, as Lighthouse has slow 4G. */
+const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
+const MACHINES = {
+  fast: { slowdown: 1, network: null },
+  'CPU ÷4': { slowdown: 4, network: null },
+  'CPU ÷4, slow 4G': { slowdown: 4, network: SLOW_4G },
+};
+/** What shows that the content is there. */
+const CONTENT = { list: 'nav[aria-label="Chats"] a[href*="/rooms/"]', 'deep link': '[data-bubble]' };
+
+/** Loads the page in Chromium, as a browser that comes for the first time and as one that comes again. */
+export async function load(postgres, { rounds = 3 }) {
+  const { url } = await makeDatabase(postgres, 1);
+  const user = await makeUserWithRooms(url, 'many', ROOMS);
+  const roomId = await withClient(url, async (client) => {
+    const { rows } = await client.query(
+      'SELECT max(id)::int AS id FROM rooms WHERE $1 IN (user_a_id, user_b_id)',
+      [user],
+    );
+    return rows[0].id;
+  });
+  await fillRooms(url, [roomId], MESSAGES);
+  await withClient(url, (client) => client.query(READ, [roomId, user]));
+  await settle(url);
+  const server = await startServer('server/dist/serve.js', { DATABASE_URL: url });
+  const origin = `http://127.0.0.1:${server.port}`;
+  const paths = { list: '/?as=many0', 'deep link': `/rooms/${roomId}?as=many0` };
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+  const rows = [];
+  try {
+    for (const [machine, settings] of Object.entries(MACHINES)) {
+      for (const [view, path] of Object.entries(paths)) {
+        const first = [];
+        const second = [];
+        for (let round = 0; round < rounds; round++) {
+          const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+          await context.addInitScript(watchLoad, CONTENT[view]);
+          first.push(await visit(context, origin + path, settings));
+          await remember(context, origin + path);
+          second.push(await visit(context, origin + path, settings));
+          await context.close();
+        }
+        rows.push({ name: `${view}, first visit, ${machine}`, ...medians(first) });
+        rows.push({ name: `${view}, second visit, ${machine}`, ...medians(second) });
+      }
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+  const content = (name) => rows.find((row) => row.name === name).content_ms;
+  return {
+    rows,
+    goals: [
+      goal('list, second visit, CPU ÷4, ms', content('list, second visit, CPU ÷4'), 250),
+      goal('deep link, second visit, CPU ÷4, ms', content('deep link, second visit, CPU ÷4'), 250),
+      goal(
+        'deep link, second visit, slow 4G, ms',
+        content('deep link, second visit, CPU ÷4, slow 4G'),
+        1_200,
+      ),
+      goal('deep link, first visit, slow 4G, ms', content('deep link, first visit, CPU ÷4, slow 4G'), 1_200),
+      goal('layout shift', Math.max(...rows.map(({ cls }) => cls)), 0.01),
+    ],
+  };
+}
+
+/** Everything is read: the room opens at its end. */
+const READ = `
+  UPDATE rooms SET
+    unread_a = CASE WHEN user_a_id = $2 THEN 0 ELSE unread_a END,
+    unread_b = CASE WHEN user_b_id = $2 THEN 0 ELSE unread_b END,
+    read_seq_a = CASE WHEN user_a_id = $2 THEN last_seq ELSE read_seq_a END,
+    read_seq_b = CASE WHEN user_b_id = $2 THEN last_seq ELSE read_seq_b END,
+    delivered_seq_a = CASE WHEN user_a_id = $2 THEN last_seq ELSE delivered_seq_a END,
+    delivered_seq_b = CASE WHEN user_b_id = $2 THEN last_seq ELSE delivered_seq_b END
+  WHERE id = $1`;
+
+async function visit(context, url, { slowdown, network }) {
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  if (network) {
+    await devtools.send('Network.enable');
+    await devtools.send('Network.emulateNetworkConditions', network);
+  }
+  await page.goto(url, { waitUntil: 'commit' });
+  await page.waitForFunction(() => globalThis.load.content_ms !== null, null, { timeout: 60_000 });
+  // What comes late shifts late.
+  await page.waitForTimeout(1_500);
+  const figures = await page.evaluate(() => globalThis.load);
+  await page.close();
+  return figures;
+}
+
+/** Leaves the page open until the browser has stored it and what it has shown. */
+async function remember(context, url) {
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, { timeout: 60_000 });
+  // Until the chats are kept: written a second after the last has come.
+  await page.waitForTimeout(4_000);
+  await page.close();
+}
+
+function medians(visits) {
+  const median = (figure) => visits.map((each) => each[figure]).toSorted((a, b) => a - b)[visits.length >> 1];
+  return { fcp_ms: median('fcp_ms'), content_ms: median('content_ms'), cls: median('cls') };
+}
+
+/** In the page: when the first content of any kind is painted, when that of `selector`, and how much has moved. */
+function watchLoad(selector) {
+  const figures = { fcp_ms: null, content_ms: null, cls: 0 };
+  globalThis.load = figures;
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries())
+      if (name === 'first-contentful-paint') figures.fcp_ms = startTime;
+  }).observe({ type: 'paint', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) figures.cls += value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  const look = () => {
+    const element = document.querySelector(selector);
+    // The frame that has it is painted before the next one.
+    if (element?.checkVisibility({ visibilityProperty: true }))
+      requestAnimationFrame(() => (figures.content_ms ??= performance.now()));
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
