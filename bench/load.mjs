@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core';
-import { goal } from './lib/figures.mjs';
+import { goal, medians } from './lib/figures.mjs';
 import { fillRooms, makeUserWithRooms, settle } from './lib/rows.mjs';
 import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
 
@@ -109,11 +109,6 @@ async function remember(context, url) {
   // Until the chats are kept: written a second after the last has come.
   await page.waitForTimeout(4_000);
   await page.close();
-}
-
-function medians(visits) {
-  const median = (figure) => visits.map((each) => each[figure]).toSorted((a, b) => a - b)[visits.length >> 1];
-  return { fcp_ms: median('fcp_ms'), content_ms: median('content_ms'), cls: median('cls') };
 }
 
 /** In the page: when the first content of any kind is painted, when that of `selector`, and how much has moved. */

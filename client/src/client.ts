@@ -78,8 +78,8 @@ export interface Client extends ClientCore {
   react(roomId: number, messageId: number, emoji: string, on: boolean): string;
   /** Sends a refused message again. */
   retry(clientId: string): void;
-  /** Another client with this storage and `lock` has queued something: it is sent here if that one ends before. */
-  adoptUnsent(): Promise<void>;
+  /** Loads what other clients with this storage have queued since: each entry is sent once its `lock` is free. */
+  restoreUnsent(): Promise<void>;
   /** Removes an entry from the outbox: a refused or unsent message, or an operation that was not sent yet. */
   discard(clientId: string): void;
   /** The user has read the room up to `seq`. Delivery is confirmed without a call. */
@@ -184,7 +184,7 @@ export function createBareClient(options: ClientOptions): BareClient {
     },
 
     discard: (clientId) => client.dispatch({ type: 'discarded', clientId }),
-    adoptUnsent: () => outbox.adopt(),
+    restoreUnsent: () => outbox.loadStored(),
     markRead: (roomId, seq) => receipts.read(roomId, seq),
     typing: (roomId) => typing.typed(roomId),
 

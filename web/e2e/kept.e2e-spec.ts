@@ -12,6 +12,19 @@ async function cut(context: BrowserContext): Promise<void> {
   await context.routeWebSocket('**/ws/**', (socket) => socket.close());
 }
 
+/** The answer of the first load comes so late that what is kept is shown before. */
+async function delay(context: BrowserContext): Promise<void> {
+  await context.route('**/api/start/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  // After it, as on a slow network.
+  await context.routeWebSocket('**/ws/**', (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void setTimeout(() => socket.send(message), 1_500));
+  });
+}
+
 interface Kept {
   id: number;
   messages: { text: string; expires_at?: string }[];
@@ -81,6 +94,7 @@ describe('chats that this browser has shown', () => {
     await isKept('Hello');
     await hers.page.goto('about:blank');
     await server.send(room, bob, 'While you were away');
+    await delay(context);
     await hers.goto(roomPath(room, alice));
     await shown(hers.message('While you were away'));
     await shown(hers.page.getByText('New messages'));
@@ -91,6 +105,7 @@ describe('chats that this browser has shown', () => {
     await isKept('Hello');
     await hers.page.goto('about:blank');
     await fillRoom(room, bob, 400, 'second');
+    await delay(context);
     await hers.goto(roomPath(room, alice));
     await shown(hers.page.getByText('New messages'));
     await shown(hers.message('Message 2'));
@@ -139,6 +154,20 @@ describe('chats that this browser has shown', () => {
     await hers.goto(roomPath(room, alice));
     await shown(hers.message('Hello'));
     expect(await hers.message('Soon gone').count()).toBe(0);
+  });
+
+  it('lose from the disk what has expired while the page was closed, also where nobody looks', async () => {
+    const MIN_SECONDS = 5;
+    const put = { method: 'PUT', headers: { 'content-type': 'application/json' } };
+    const body = JSON.stringify({ seconds: MIN_SECONDS, active_user_id: bob.id });
+    const answer = await fetch(`${server.origin}/api/rooms/${room.id}/timer/`, { ...put, body });
+    expect(answer.status).toBe(200);
+    await server.send(room, bob, 'Soon gone');
+    await isKept('Soon gone');
+    await hers.page.goto('about:blank');
+    await new Promise((resolve) => setTimeout(resolve, MIN_SECONDS * 1_000 + 500));
+    await hers.goto(`/?as=${alice.username}`);
+    await until(async () => !(await keptTexts(hers, alice.id)).includes('Soon gone'), 'it is gone');
   });
 
   it('are not those of another user of the browser', async () => {

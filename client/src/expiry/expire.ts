@@ -36,7 +36,8 @@ export function nextExpiry(state: ChatState): string | undefined {
   return next;
 }
 
-function emptied(message: Message, now: string): Message {
+/** A message without what has expired of it at `now` (ISO-8601 UTC). */
+export function emptied(message: Message, now: string): Message {
   const { expires_at, reply_to } = message;
   if (expires_at !== undefined && expires_at <= now) {
     if (hasExpired(message)) return message;

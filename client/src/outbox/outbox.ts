@@ -31,8 +31,8 @@ export type MessageKey = number | string;
 export interface Outbox {
   /** Sends what is unsent of an earlier run, from the storage, and what was unsent at `close`. */
   restore(): Promise<void>;
-  /** Takes over what other clients of the storage have queued, as soon as they have ended without sending it. */
-  adopt(): Promise<void>;
+  /** Loads what other clients of the storage have queued since. */
+  loadStored(): Promise<void>;
   /** Each returns the client_id of the entry. */
   send(roomId: number, text: string, replyTo: MessageReply | null, files: readonly QueuedFile[]): string;
   edit(roomId: number, message: MessageKey, text: string): string;
@@ -63,9 +63,6 @@ export function createOutbox(
   const locks = new Map<string, (() => void) | undefined>();
   /** Entries that were made by this client and have never been sent: they may still be changed. */
   const unsent = new Set<string>();
-  /** Entries of other clients whose lock this client waits for. */
-  const adopting = new Set<string>();
-  let isClosed = false;
   let hasFailed = false;
 
   const sender = createOutboxSender(client, {
@@ -111,20 +108,6 @@ export function createOutbox(
     sender.wake();
   }
 
-  /** Another client of this storage has queued the entry: it is sent here when that one has ended without doing so. */
-  async function adopt(from: OutboxStorage, clientId: string): Promise<void> {
-    adopting.add(clientId);
-    const release = await lock?.(clientId);
-    // As it is by now.
-    const stored = isClosed ? [] : await from.load(client.state.me).catch(() => []);
-    const entry = stored.find(({ client_id }) => client_id === clientId);
-    adopting.delete(clientId);
-    if (!entry || isKnown(clientId)) return release?.();
-    client.dispatch({ type: 'queued', entry: withinUndo(fromStored(entry)) });
-    locks.set(clientId, release);
-    sender.wake();
-  }
-
   async function load(from: OutboxStorage): Promise<void> {
     for (const stored of await from.load(client.state.me)) {
       const entry = fromStored(stored);
@@ -137,6 +120,8 @@ export function createOutbox(
       }
     }
   }
+
+  const loadStored = () => watchStorage(storage && load(storage));
 
   /** The clock may have been set back since it was stored. */
   function withinUndo(entry: OutboxEntry): OutboxEntry {
@@ -204,8 +189,10 @@ export function createOutbox(
   return {
     restore() {
       for (const { client_id } of entries()) void lockAndSend(client_id);
-      return watchStorage(storage && load(storage));
+      return loadStored();
     },
+
+    loadStored,
 
     send(roomId, text, reply_to, files) {
       const more = files.length > 0 ? { files } : {};
@@ -237,13 +224,6 @@ export function createOutbox(
       return known ? requeue({ ...known, on }) : queueChange(roomId, { kind: 'react', ...target, emoji, on });
     },
 
-    async adopt() {
-      if (!storage || hasFailed) return;
-      const stored = await storage.load(client.state.me).catch(() => []);
-      for (const { client_id: clientId } of stored)
-        if (!isKnown(clientId) && !adopting.has(clientId)) void adopt(storage, clientId);
-    },
-
     wake: () => sender.wake(),
 
     onChange(before, after) {
@@ -266,7 +246,6 @@ export function createOutbox(
     },
 
     close() {
-      isClosed = true;
       sender.close();
       for (const release of locks.values()) release?.();
       locks.clear();

@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,8 +31,12 @@ export async function servePage(
   }
   const index = await readFile(join(folder, 'index.html'));
   for (const view of VIEWS) {
-    fastify.get(view, async (_request, reply) =>
-      reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8').send(index),
+    fastify.get(view, async (request, reply) =>
+      reply
+        .header('Cache-Control', 'no-cache')
+        .header('Link', `<${startPathOf(request)}>; rel=preload; as=fetch; crossorigin`)
+        .type('text/html; charset=utf-8')
+        .send(index),
     );
   }
   // The page has one URL, so that the headers of `/` apply to its file too.
@@ -55,4 +60,21 @@ export async function servePage(
       );
     },
   });
+}
+
+/** A room id or a seq, as the page reads them (web/src/routing/route.ts). */
+const NUMBER = /^[1-9]\d{0,14}$/;
+
+/** The first request that the page makes (web/src/api/start.ts): the browser begins it while it loads the script. */
+function startPathOf(request: FastifyRequest): string {
+  const { searchParams } = urlOf(request);
+  const { id = '' } = request.params as { id?: string };
+  const [as, at] = [searchParams.get('as'), searchParams.get('at') ?? ''];
+  const params = new URLSearchParams();
+  if (as !== null) params.set('as', as);
+  if (NUMBER.test(id)) {
+    params.set('room', id);
+    if (NUMBER.test(at)) params.set('around', at);
+  }
+  return `/api/start/?${params}`;
 }

@@ -1,5 +1,6 @@
 import type { AuthInfo, Start } from '@parley/shared';
 import { openRoomId, openSeq, route } from '../routing/router';
+import { readLocal, writeLocal } from '../ui/local-json';
 import { getJson } from './http';
 
 /** Where the browser keeps what the server said last of how it knows its users, and of the user. */
@@ -19,8 +20,8 @@ export async function loadStart(): Promise<AuthInfo> {
   const answer = getJson<Start>(`/api/start/?${new URLSearchParams(named)}`);
   asked = answer;
   const { auth, users } = await answer;
-  if (auth.user || auth.mode === 'simulation') keepLast({ auth, users: users.slice(0, KEPT_USERS) });
-  else forgetStart();
+  const isKept = auth.user || auth.mode === 'simulation';
+  writeLocal(LAST, isKept ? { auth, users: users.slice(0, KEPT_USERS) } : null);
   return auth;
 }
 
@@ -37,29 +38,12 @@ export async function takeStarted<Part extends keyof Start>(
   return userId === undefined || start.auth?.user?.id === userId ? start[part] : undefined;
 }
 
-function keepLast(last: Last): void {
-  try {
-    localStorage.setItem(LAST, JSON.stringify(last));
-  } catch {
-    // Blocked or full: then the next window waits for the server.
-  }
-}
-
 /** What the server said in an earlier window; null where nothing is kept. */
 export function lastStart(): Last | null {
-  try {
-    return JSON.parse(localStorage.getItem(LAST) ?? 'null') as Last | null;
-  } catch {
-    // As above.
-    return null;
-  }
+  return readLocal(LAST);
 }
 
 /** Keeps nothing of the user any more. */
 export function forgetStart(): void {
-  try {
-    localStorage.removeItem(LAST);
-  } catch {
-    // As above.
-  }
+  writeLocal(LAST, null);
 }

@@ -3,7 +3,9 @@ import { createSignal, type Accessor } from 'solid-js';
 import { HttpError, onUnauthorized } from '../api/http';
 import { createRetry } from '../api/retry';
 import { forgetStart, lastStart } from '../api/start';
-import { wipeKept } from '../kept/kept-database';
+import { loadKept } from '../kept/load-kept';
+import { wipeKept } from '../kept/wipe-kept';
+import { openRoomId, route } from '../routing/router';
 import { createRequiredContext } from '../ui/required-context';
 import { getAuthInfo, type AuthState } from './auth.api';
 
@@ -31,7 +33,10 @@ export const [AuthProvider, useAuth] = createRequiredContext<Auth>('Auth');
 
 export function createAuth(): Auth {
   /** Shown until the server answers: it may know better. */
-  const last = lastStart()?.auth;
+  const { auth: last, users = [] } = lastStart() ?? {};
+  const shown = users.find(({ username }) => username === route().as) ?? last?.user;
+  const roomId = openRoomId();
+  if (shown) void loadKept().then((kept) => kept?.beginReading(shown.id, roomId));
   const [info, setInfo] = createSignal<AuthState | undefined>(last);
   const [user, setUser] = createSignal<User | null | undefined>(
     last?.mode === 'accounts' ? last.user : undefined,

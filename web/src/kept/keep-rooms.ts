@@ -1,4 +1,5 @@
 import type { ClientRoom, Segment } from '@parley/client';
+import { hasExpired } from '@parley/shared';
 import { createEffect, on, onCleanup } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
@@ -6,7 +7,7 @@ import { openRoomId } from '../routing/router';
 import { showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
 import { fetchRecent } from './fetch-recent';
-import { finished, openKept, PAGES, ROOMS, type KeptPage } from './kept-database';
+import { finished, openKept, PAGES, ROOMS, type KeptPage, type KeptRoom } from './kept-database';
 
 /** Messages of a chat that are kept, at most. */
 const KEPT_MESSAGES = 200;
@@ -50,7 +51,7 @@ export function keepRooms(chat: Chat, session: Session): void {
     const [heads, pages] = [transaction.objectStore(ROOMS), transaction.objectStore(PAGES)];
     const changed = Object.values(rooms).filter(isChanged);
     for (const { room, segments } of changed) {
-      heads.put(room);
+      heads.put({ ...room, due: dueOf(segments.live) } satisfies KeptRoom);
       if (isWorthKeeping(segments.live, room.expired_seq)) pages.put(pageOf(room, segments.live));
       else pages.delete(room.id);
     }
@@ -63,18 +64,22 @@ export function keepRooms(chat: Chat, session: Session): void {
 
   /** Those that are kept as they are now need not be written again. */
   async function compare(): Promise<Set<number>> {
-    const transaction = (await opening).transaction([ROOMS, PAGES]);
-    const heads: IDBRequest<ClientRoom['room'][]> = transaction.objectStore(ROOMS).getAll();
+    const database = await opening;
+    const transaction = database.transaction([ROOMS, PAGES]);
+    const heads: IDBRequest<KeptRoom[]> = transaction.objectStore(ROOMS).getAll();
     const ids: IDBRequest<IDBValidKey[]> = transaction.objectStore(PAGES).getAllKeys();
     const kept = await finished(transaction, () => ({ heads: heads.result, ids: ids.result }));
     const { rooms } = client.state;
     for (const head of kept.heads) {
       const known = rooms[head.id];
-      const isSame = known?.room.rev === head.rev && known.room.created_at === head.created_at;
+      const isSame = known?.room.created_at === head.created_at && versionOf(known.room) === versionOf(head);
       // One that is not in the state any more is removed by the first write after a `sync`.
       if (!known || isSame) written.set(head.id, known ?? ({ room: head } as ClientRoom));
     }
     const withPage = new Set(kept.ids as number[]);
+    // What has expired meanwhile leaves the state, and the disk with the next write.
+    const now = new Date().toISOString();
+    for (const { id, due } of kept.heads) if (due && due <= now) await join(database, id);
     for (const id of Object.keys(rooms).map(Number)) if (!withPage.has(id)) joined.add(id);
     return withPage;
   }
@@ -126,6 +131,18 @@ export function keepRooms(chat: Chat, session: Session): void {
 /** More than the newest message, which the room has as well, or all that there is. */
 function isWorthKeeping({ first, messages }: Segment, expiredSeq = 0): boolean {
   return messages.length > 1 || (messages.length > 0 && first <= expiredSeq + 1);
+}
+
+/** What a room is at a revision, and where it is in the list, which has revisions of its own. */
+function versionOf({ rev, listing }: ClientRoom['room']): string {
+  return JSON.stringify([rev, listing]);
+}
+
+function dueOf({ messages }: Segment): string | undefined {
+  const times = messages.flatMap((message) =>
+    message.expires_at && !hasExpired(message) ? message.expires_at : [],
+  );
+  return times.toSorted()[0];
 }
 
 function pageOf({ id, rev }: ClientRoom['room'], { messages }: Segment): KeptPage {

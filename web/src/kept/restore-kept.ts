@@ -1,7 +1,9 @@
-import { expire } from '@parley/client';
+import { emptied } from '@parley/client';
 import { batch } from 'solid-js';
 import type { Chat } from '../realtime/chat.store';
-import { readKept } from './kept-database';
+import { beginReading, readKept } from './kept-database';
+
+export { beginReading };
 
 /** Shows what this browser keeps of the chats, and of the messages of room `roomId`, until the server says more. */
 export async function restoreKept(chat: Chat, roomId: number | null): Promise<void> {
@@ -13,17 +15,22 @@ export async function restoreKept(chat: Chat, roomId: number | null): Promise<vo
     return;
   }
   const { rooms, page } = kept;
+  const now = new Date().toISOString();
   if (rooms.length === 0) return;
   batch(() => {
-    chat.dispatch({ type: 'restored', rooms });
+    chat.dispatch({
+      type: 'restored',
+      rooms: rooms.map((room) => ({
+        ...room,
+        last_message: room.last_message && emptied(room.last_message, now),
+      })),
+    });
     if (page)
       chat.dispatch({
         type: 'page-loaded',
         roomId: page.id,
         requestedAtRev: page.rev,
-        page: { results: [...page.messages] },
+        page: { results: page.messages.map((message) => emptied(message, now)) },
       });
-    const expired = expire(chat.client.state, new Date().toISOString());
-    if (expired) chat.dispatch(expired);
   });
 }

@@ -1,3 +1,5 @@
+import { readLocal } from '../ui/local-json';
+
 /** Chats without messages that this user has opened in this browser: the list shows no others that are empty. */
 
 /** Where they are stored. */
@@ -6,10 +8,5 @@ export function keyOf(userId: number): string {
 }
 
 export function loadOpened(userId: number): number[] {
-  try {
-    return JSON.parse(localStorage.getItem(keyOf(userId)) ?? '[]') as number[];
-  } catch {
-    // Storage is blocked: then they are listed until the window is closed.
-    return [];
-  }
+  return readLocal(keyOf(userId)) ?? [];
 }

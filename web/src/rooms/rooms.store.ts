@@ -14,7 +14,7 @@ import type { Chat } from '../realtime/chat.store';
 import { type ClientRoom, type QueuedMessage } from '@parley/client';
 import { messageActions } from '../messages/actions/load-message-actions';
 import { createRetry } from '../api/retry';
-import { restoreKept } from '../kept/restore-kept';
+import { loadKept } from '../kept/load-kept';
 import { takeStarted } from '../api/start';
 import { now } from '../ui/clock';
 import { createRequiredContext } from '../ui/required-context';
@@ -124,7 +124,10 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   });
 
   list.run();
-  void restoreKept(chat, untrack(openRoomId)).then(() => chat.client.state.isRestored && setFresh(false));
+  const roomId = untrack(openRoomId);
+  void loadKept()
+    .then((kept) => kept?.restoreKept(chat, roomId))
+    .then(() => chat.client.state.isRestored && setFresh(false));
   createEffect(
     on(chat.connection, ({ name }) => {
       if (name === 'open') people.run();

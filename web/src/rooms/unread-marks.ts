@@ -1,3 +1,5 @@
+import { readLocal, writeLocal } from '../ui/local-json';
+
 /**
  * From which message on a chat is marked as unread, by room id, in this browser. The mark itself is on the server: it may have gone
  * meanwhile, and was perhaps set by a device that named no message.
@@ -19,18 +21,10 @@ export function takeMark(userId: number, roomId: number): number | null {
 }
 
 function load(userId: number): Marks {
-  try {
-    return JSON.parse(localStorage.getItem(keyOf(userId)) ?? '{}') as Marks;
-  } catch {
-    // Storage is blocked: then the chat has no line where the mark was.
-    return {};
-  }
+  return readLocal(keyOf(userId)) ?? {};
 }
 
+/** Where storage is blocked, the chat has no line where the mark was. */
 function save(userId: number, marks: Marks): void {
-  try {
-    localStorage.setItem(keyOf(userId), JSON.stringify(marks));
-  } catch {
-    // As above.
-  }
+  writeLocal(keyOf(userId), marks);
 }

@@ -4,9 +4,10 @@ import { getJson, HttpError, patchJson } from '../api/http';
 import { createRetry } from '../api/retry';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
+import { readLocal, writeLocal } from '../ui/local-json';
 import { dismissNotice, showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
-import { kept, LAST_SETTINGS, showSettings } from './settings.store';
+import { LAST_SETTINGS, showSettings } from './settings.store';
 
 /** What this browser keeps of one user, under `parley-settings-<user id>`. */
 interface Kept {
@@ -36,14 +37,14 @@ export function changeSettings(change: Partial<UserSettings>): void {
 export function keepSettings(chat: Chat, session: Session): void {
   const path = session.urlOf('/api/me/settings/');
   const key = `parley-settings-${session.user.id}`;
-  const own = kept(key) as Partial<Kept> | null;
+  const own = readLocal<Partial<Kept>>(key);
   let state: Kept = { saved: { ...DEFAULT_SETTINGS, ...own?.saved }, pending: own?.pending ?? {} };
 
   function become(next: Partial<Kept>): void {
     state = { ...state, ...next };
-    keep(key, state);
+    writeLocal(key, state);
     const now = { ...state.saved, ...state.pending };
-    keep(LAST_SETTINGS, now);
+    writeLocal(LAST_SETTINGS, now);
     showSettings(now);
     setWaiting(Object.keys(state.pending).length > 0);
   }
@@ -111,13 +112,4 @@ export function keepSettings(chat: Chat, session: Session): void {
 /** The same again would be refused again. Neither is true of a limit, nor of a session that is over: it may come back. */
 function isRefusal({ status }: HttpError): boolean {
   return status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429;
-}
-
-/** Stores a value as long as the browser lets it: what is kept here is on the server too, or not worth a notice. */
-function keep(key: string, value: unknown): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Blocked: then it lasts as long as the window.
-  }
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type UserSettings } from '@parley/shared';
 import { createSignal, type Accessor } from 'solid-js';
+import { readLocal } from '../ui/local-json';
 
 /** The settings of the last user of this browser: the first paint comes before it is known who the user is. */
 export const LAST_SETTINGS = 'parley-settings';
@@ -23,15 +24,5 @@ export function showSettings(next: UserSettings): void {
 
 /** Shows the page as it was the last time in this browser. Called once, before the first render. */
 export function restoreSettings(): void {
-  showSettings({ ...DEFAULT_SETTINGS, ...(kept(LAST_SETTINGS) as UserSettings) });
-}
-
-/** @returns what is stored under the key; null for nothing, and where the browser stores nothing. */
-export function kept(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null');
-  } catch {
-    // Blocked, or not ours: as if there were nothing.
-    return null;
-  }
+  showSettings({ ...DEFAULT_SETTINGS, ...readLocal<UserSettings>(LAST_SETTINGS) });
 }

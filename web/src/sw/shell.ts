@@ -14,6 +14,9 @@ const CACHE = PREFIX + SHELL.version;
 /** Paths that are routes of the page: each has the start page (server/src/http/page.ts). */
 const VIEWS = /^\/(rooms(\/\d+)?|requests|register|share)?\/?$/;
 
+/** Headers of the start page that are true of one answer only: what to load for its URL, and how it was sent. */
+const OF_ONE_ANSWER = ['link', 'content-encoding', 'content-length'];
+
 /** Stores the page as a whole, or fails: then the next navigation tries again. */
 export async function installShell(): Promise<void> {
   const cache = await caches.open(CACHE);
@@ -23,11 +26,15 @@ export async function installShell(): Promise<void> {
   );
   await cache.addAll(requests);
   const index = await cache.match('/');
+  const text = (await index?.text()) ?? '';
   // While servers are upgraded one after the other, the start page may be of another version than this file.
-  if (!(await index?.text())?.includes(SHELL.entry)) {
+  if (!text.includes(SHELL.entry)) {
     await caches.delete(CACHE);
     throw new Error('The start page is of another version.');
   }
+  const headers = new Headers(index?.headers);
+  for (const name of OF_ONE_ANSWER) headers.delete(name);
+  await cache.put('/', new Response(text, { headers }));
 }
 
 /** Keeps the version before this one too: a page that is open may need its parts. */

@@ -83,6 +83,17 @@ describe('the start in simulation', () => {
     expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
   });
 
+  it.each([
+    ['/?as=al%2Cice', 'as=al%2Cice'],
+    [`/rooms/7?as=alice&at=12`, 'as=alice&room=7&around=12'],
+    ['/rooms/7/?at=x', 'room=7'],
+    ['/rooms/07?at=12', ''],
+    ['/requests', ''],
+  ])('is named by the page %s, so that the browser asks for it at once', async (path, query) => {
+    const { headers } = await parley.get(path);
+    expect(headers.get('Link')).toBe(`</api/start/?${query}>; rel=preload; as=fetch; crossorigin`);
+  });
+
   it('takes no more statements than the calls that it takes the place of', async () => {
     const path = `/api/rooms/${room.id}/messages/?page_size=60&active_user=${a.id}`;
     const calls = await statementNamesOf(async () => {

@@ -1,6 +1,6 @@
 import { forgetStart } from '../../api/start';
 import { FILES_DATABASE } from '../../attachments/files-database';
-import { wipeKept } from '../../kept/kept-database';
+import { wipeKept } from '../../kept/wipe-kept';
 import { LAST_SETTINGS } from '../../settings/settings.store';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 

@@ -24,7 +24,12 @@ export interface Identity {
 export const [IdentityProvider, useIdentity] = createRequiredContext<Identity>('Identity');
 
 export function createIdentity(): Identity {
-  const last = lastStart()?.users ?? [];
+  /** The list may not reach up to the user of the window. */
+  const kept = () => {
+    const { auth, users: some = [] } = lastStart() ?? {};
+    return auth?.user && !named(some, auth.user.username) ? [...some, auth.user] : some;
+  };
+  const last = kept();
   const [users, setUsers] = createSignal(last);
   // Shown until the server answers: it may know better.
   const [found, setFound] = createSignal<User | null | undefined>(
@@ -34,6 +39,9 @@ export function createIdentity(): Identity {
 
   const search = createRetry(async (isCurrent) => {
     const username = route().as;
+    // Of those that are known already, also without a server.
+    const listed = named(users(), username ?? '');
+    if (listed) setFound(listed);
     const known =
       isLoaded && users().length > 0 ? users() : ((await takeStarted('users')) ?? (await listUsers()));
     if (!isCurrent()) return;
@@ -41,7 +49,8 @@ export function createIdentity(): Identity {
     setUsers(known);
     if (username === null) return actAsFirst(known[0]);
     // More users than the list holds: ask for this one.
-    const user = named(known, username) ?? named(await searchUsers(username, 50), username);
+    const user =
+      named(known, username) ?? named(kept(), username) ?? named(await searchUsers(username, 50), username);
     if (isCurrent()) setFound(user ?? null);
   });
 

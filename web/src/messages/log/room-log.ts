@@ -1,6 +1,6 @@
 import { firstUnread, watermarksOf, type ClientRoom, type Segment } from '@parley/client';
 import type { Message } from '@parley/shared';
-import { createEffect, createMemo, on, untrack, type Accessor } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
 import { hasAttention } from '../../ui/attention';
@@ -49,8 +49,10 @@ export function createRoomLog(
   const opening = untrack(() => placeToOpen(room(), me, targetSeq(), left, marked()));
   let scroll: LogScroll | undefined;
 
-  /** Messages that a `sync` brings after a reload have come while the user was away. */
-  const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention() && !chat.state().isRestored;
+  /** Messages that a `sync` brings after a reload have come while the user was away: it is true after they are there. */
+  const [isCurrent, setCurrent] = createSignal(false);
+  createEffect(() => setCurrent(!chat.state().isRestored));
+  const isFollowing = () => (scroll?.isAtEnd() ?? false) && hasAttention() && isCurrent();
   const readMark = createReadMark(room, me, (seq) => chat.client.markRead(roomId, seq));
   const dividerAfter = createUnreadDivider(room, me, readMark.seq, isFollowing);
   const model = createLogModel({

@@ -1,4 +1,5 @@
 import type { OutboxStorage, StoredEntry } from '@parley/client';
+import { openDatabase } from '../../ui/open-database';
 
 const DATABASE = 'parley';
 const STORE = 'outbox';
@@ -28,7 +29,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   async #run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.#database ??= withTimeout(open());
+    this.#database ??= withTimeout(openDatabase(DATABASE, [STORE], 'client_id'));
     const database = await this.#database;
     const transaction = database.transaction(STORE, mode);
     const request = work(transaction.objectStore(STORE));
@@ -40,17 +41,6 @@ export class IndexedDbStorage implements OutboxStorage {
       }),
     );
   }
-}
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.addEventListener('upgradeneeded', () => {
-      request.result.createObjectStore(STORE, { keyPath: 'client_id' });
-    });
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => reject(request.error));
-  });
 }
 
 function withTimeout<T>(promise: Promise<T>): Promise<T> {
