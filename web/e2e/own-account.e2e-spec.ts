@@ -30,7 +30,7 @@ it('the profile gives the user another name, at once for the other, who types in
   const field = hers.page.getByLabel('Name');
   expect(await violations(hers.page)).toEqual([]);
   expect(await field.inputValue()).toBe(alice.user.username);
-  expect(await hasFocus(hers, '#field-display_name')).toBe(true);
+  expect(await hasFocus(hers, '#profile-name')).toBe(true);
   await field.fill(' ');
   await hers.page.keyboard.press('Enter');
   await shown(hers.page.getByText('Fill in this field.'));

@@ -104,6 +104,8 @@ export async function squaresOf(
           .timeout({ seconds: TIMEOUT_SECONDS })
           .autoOrient()
           .resize({ width: side, height: side, fit: 'cover', position: 'centre' })
+          // It lies over the initials.
+          .flatten({ background: '#ffffff' })
           .webp({ quality: 82, effort: 4 })
           .toBuffer(),
       ),

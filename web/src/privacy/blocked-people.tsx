@@ -41,7 +41,7 @@ export function BlockedPeople() {
               <For each={users()}>
                 {(user) => (
                   <li class="flex min-h-14 items-center gap-3">
-                    <Avatar name={nameOf(user)} small />
+                    <Avatar user={user} small />
                     <span class="min-w-0 flex-1 truncate" dir="auto">
                       {nameOf(user)}
                     </span>

@@ -37,7 +37,7 @@ export function SharePreview(props: SharePreviewProps) {
       </p>
       <div class="pb-1.5" aria-hidden="true">
         <div class="flex h-14 items-center gap-3 border-b border-line bg-panel px-4">
-          <Avatar name={nameOf(props.me)} online={props.sharing.share_presence} small />
+          <Avatar user={props.me} online={props.sharing.share_presence} small />
           <span class="grid min-w-0">
             <span class="truncate leading-tight font-bold" dir="auto">
               {nameOf(props.me)}

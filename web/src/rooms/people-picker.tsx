@@ -114,7 +114,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
                 class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-left -outline-offset-2 hover:bg-hover"
                 onClick={() => void open(user)}
               >
-                <Avatar name={nameOf(user)} online={user.online} stale={!rooms.isPresenceKnown()} small />
+                <Avatar user={user} online={user.online} stale={!rooms.isPresenceKnown()} small />
                 <span class="grid min-w-0">
                   <span class="truncate font-semibold" dir="auto">
                     {nameOf(user)}

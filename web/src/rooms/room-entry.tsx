@@ -69,7 +69,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
       classList={{ 'bg-selected': props.isOpen, 'hover:bg-hover': !props.isOpen }}
       aria-current={props.isOpen ? 'page' : undefined}
     >
-      <Avatar name={nameOf(peer())} online={peer().online} stale={!rooms.isPresenceKnown()} />
+      <Avatar user={peer()} online={peer().online} stale={!rooms.isPresenceKnown()} />
       <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <span class="flex items-baseline gap-2">
           <span class="truncate font-semibold" dir="auto">

@@ -32,7 +32,7 @@ export function RoomHeader(props: InRoom) {
         >
           <Icon name="back" class="size-6" />
         </a>
-        <Avatar name={nameOf(props.peer)} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
+        <Avatar user={props.peer} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
         <div class="min-w-0">
           <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
             {nameOf(props.peer)}

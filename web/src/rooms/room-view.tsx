@@ -7,7 +7,6 @@ import { createComposerMode } from '../messages/composer/composer-mode';
 import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
 import { loadPrivacy } from '../privacy/load-privacy';
-import { TypingStatus } from '../presence/typing-status';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
 import { secondLoad } from '../second-load/second-load';
@@ -118,7 +117,9 @@ export function RoomView(props: { room: ClientRoom }) {
           </Later>
         )}
       </Show>
-      <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />
+      <Later chunk={secondLoad()} fallback={<div class="h-6" />}>
+        {({ TypingStatus }) => <TypingStatus username={nameOf(peer())} isTyping={rooms.isTyping(roomId)} />}
+      </Later>
       <Show
         when={isClosed()}
         fallback={

@@ -190,7 +190,7 @@ function Result(props: { hit: FoundMessage; query: string }) {
           if (isOpen()) navigate(session.hrefTo(message().room_id), { replace: true });
         }}
       >
-        <Avatar name={nameOf(peer())} small />
+        <Avatar user={peer()} small />
         <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
           <span class="flex items-baseline gap-2">
             <span class="truncate font-semibold" dir="auto">

@@ -23,6 +23,7 @@ export { LogTools } from '../messages/log/log-tools';
 export { withUnsent } from '../messages/log/with-unsent';
 export { RefusedMessage } from '../messages/log/refused-message';
 export { createSeenObserver } from '../messages/receipts/seen-observer';
+export { TypingStatus } from '../presence/typing-status';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
 export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';

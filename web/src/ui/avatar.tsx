@@ -1,23 +1,32 @@
+import type { User } from '@parley/shared';
 import { Show } from 'solid-js';
+import { useSession } from '../auth/session';
+import { nameOf } from '../users/name-of';
 
 interface AvatarProps {
-  name: string;
+  user: User;
   online?: boolean;
   /** Whether `online` is only what was last known. */
   stale?: boolean;
   small?: boolean;
 }
 
-/** Initials on a colour that belongs to the name. Decoration: the name itself stands beside it. */
+/** The user's picture over initials on a colour and a pattern of the user. Decoration: the name itself stands beside it. */
 export function Avatar(props: AvatarProps) {
+  const session = useSession();
   return (
     <span class="relative shrink-0 select-none" aria-hidden="true">
       <span
-        class="avatar-ground grid place-items-center rounded-full font-semibold uppercase"
+        class="avatar-ground"
         classList={{ 'size-9 text-sm': props.small, 'row-avatar': !props.small }}
-        style={{ '--hue': hueOf(props.name) }}
+        // By the golden angle, so that users who came one after the other differ.
+        style={{ '--hue': (props.user.id * 137.508) % 360 }}
+        data-pattern={props.user.id % 5}
       >
-        {initialsOf(props.name)}
+        {initialsOf(nameOf(props.user))}
+        <Show when={props.user.avatar}>
+          {(path) => <img alt="" src={session.urlOf(`${path()}?size=128`)} />}
+        </Show>
       </span>
       <Show when={props.online}>
         <span
@@ -35,14 +44,12 @@ export function Avatar(props: AvatarProps) {
   );
 }
 
-function initialsOf(name: string): string {
-  const [first = '', second = ''] = name.split(/[\s._-]+/);
-  return `${[...first][0] ?? ''}${[...second][0] ?? ''}`;
-}
-
-/** Spread by the golden angle, so that similar names differ. */
-function hueOf(name: string): number {
-  let sum = 0;
-  for (const char of name) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 997;
-  return Math.round((sum * 137.508) % 360);
+/** Of the first two words, as people see characters: an emoji of several code points is one. */
+export function initialsOf(name: string): string {
+  const segmenter = new Intl.Segmenter();
+  const words = name.match(/[^\s._-]+/g) ?? [];
+  return words
+    .slice(0, 2)
+    .map((word) => segmenter.segment(word).containing(0)?.segment)
+    .join('');
 }

@@ -13,7 +13,9 @@ export type AccessTokenWords = Awaited<ReturnType<Part<'accounts'>['parts']['acc
 export type IdentityWords = Awaited<ReturnType<Part<'accounts'>['parts']['identities']>>;
 /** Those of the actions. */
 export type ActionWords = Awaited<ReturnType<Part<'second'>['parts']['actions']>>;
-/** Those of the profile and the end of an account. */
+/** Those of the name and the picture of the user. */
+export type ProfileWords = Part<'profile'>;
+/** Those of the export and the end of an account. */
 export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownAccount']>>;
 
 /** The sentences of the page in its language. */
@@ -73,6 +75,11 @@ export async function loadNewChatWords(): Promise<void> {
 /** Loads the sentences of accounts in the language of the page. */
 export async function loadAccountWords(): Promise<void> {
   accountWords = await words.parts.accounts();
+}
+
+/** Loads the sentences of the profile in the language of the page. */
+export function loadProfileWords(): Promise<ProfileWords> {
+  return words.parts.profile();
 }
 
 /** Loads the sentences of requests, blocking and privacy in the language of the page. */

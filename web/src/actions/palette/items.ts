@@ -1,3 +1,4 @@
+import type { User } from '@parley/shared';
 import type { ActionId } from '../table';
 
 export type Group = 'chats' | 'actions' | 'days' | 'people' | 'messages';
@@ -13,7 +14,7 @@ export interface Item {
   /** Beside the title. */
   detail?: string;
   /** Of a person. */
-  avatar?: { name: string; online: boolean };
+  avatar?: User;
   /** Its keys are shown. */
   action?: ActionId;
   /** What happens when it is chosen, once the palette is closed. */

@@ -51,7 +51,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
 
   const roomIds = createMemo(() => [...rooms.ids(), ...rooms.archived(), ...rooms.requests()]);
   /** What is found of each chat; an item stays the same while its names do, and so does its row. */
-  const known = new Map<number, { texts: string[]; item: Item; name: string; online: boolean }>();
+  const known = new Map<number, { texts: string[]; item: Item; peer: User }>();
   const chats = createMemo(() =>
     roomIds().flatMap((id) => {
       const room = rooms.get(id);
@@ -59,18 +59,15 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
       const peer = rooms.peerOf(room);
       const name = nameOf(peer);
       let entry = known.get(id);
-      if (entry?.name !== name || entry.online !== peer.online) {
+      if (!entry || !looksSame(entry.peer, peer)) {
         const item = {
           key: `chat-${id}`,
           title: name,
           detail: handleOf(peer),
-          avatar: { name, online: peer.online },
+          avatar: peer,
           run: () => navigate(session.hrefTo(id)),
         };
-        known.set(
-          id,
-          (entry = { texts: [fold(name), fold(peer.username)], item, name, online: peer.online }),
-        );
+        known.set(id, (entry = { texts: [fold(name), fold(peer.username)], item, peer }));
       }
       return [{ id, ...entry }];
     }),
@@ -154,7 +151,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
           key: `person-${user.id}`,
           title: nameOf(user),
           detail: handleOf(user),
-          avatar: { name: nameOf(user), online: user.online },
+          avatar: user,
           attempt: () => open(user),
         }));
     }),
@@ -182,4 +179,8 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
   };
 
   return { of: (group) => groups[group](), people, search };
+}
+
+function looksSame(a: User, b: User): boolean {
+  return nameOf(a) === nameOf(b) && a.online === b.online && a.avatar === b.avatar;
 }

@@ -207,7 +207,7 @@ function Option(props: OptionProps) {
       onClick={() => props.onChoose()}
     >
       <Show when={props.item.avatar}>
-        {(person) => <Avatar name={person().name} online={person().online} small />}
+        {(person) => <Avatar user={person()} online={person().online} small />}
       </Show>
       <span class="min-w-0 flex-1 truncate" dir="auto">
         {props.item.title}

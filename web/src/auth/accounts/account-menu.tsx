@@ -4,12 +4,12 @@ import { useChat } from '../../realtime/chat.store';
 import { ShareDialog } from '../../privacy/share-dialog';
 import { secondLoad } from '../../second-load/second-load';
 import { SETTINGS_PATH } from '../../settings/settings-icon';
-import { Avatar } from '../../ui/avatar';
 import { createChunk } from '../../ui/chunk';
 import { Menu } from '../../ui/menu';
 import { dismissNotice, showNotice } from '../../ui/notices';
 import { nameOf } from '../../users/name-of';
-import { accountWords } from '../../words/words';
+import { OwnAvatar } from '../../users/own-avatar';
+import { accountWords, loadProfileWords } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
 import { endSession } from './accounts.api';
@@ -67,13 +67,15 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
   });
 
   const ownAccount = createChunk(accountWords.ownAccount.notLoaded, async () => {
-    const [{ Profile, Deletion }, { DataExport }, words] = await Promise.all([
+    const [{ Deletion }, { DataExport }, { ProfileDialog }, words, profileWords] = await Promise.all([
       import('./own-account'),
       import('./data-export'),
+      import('../../profile/profile-dialog'),
       accountWords.parts.ownAccount(),
+      loadProfileWords(),
     ]);
     return {
-      profile: () => <Profile words={words} onClose={closeView} />,
+      profile: () => <ProfileDialog words={profileWords} onClose={closeView} />,
       dataExport: () => <DataExport words={words} onClose={closeView} />,
       deletion: () => <Deletion words={words} onClose={closeView} />,
     };
@@ -126,7 +128,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         class="account-menu-place"
         header={
           <div class="mb-1.5 flex items-center gap-3 border-b border-line px-2.5 pt-2 pb-3">
-            <Avatar name={name()} small />
+            <OwnAvatar />
             <span class="grid min-w-0">
               <span class="truncate leading-tight font-semibold" dir="auto">
                 {name()}

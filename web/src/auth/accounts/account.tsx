@@ -1,10 +1,10 @@
 import { createEffect } from 'solid-js';
 import { useChat } from '../../realtime/chat.store';
 import { secondLoad } from '../../second-load/second-load';
-import { Avatar } from '../../ui/avatar';
 import { Icon } from '../../ui/icon';
 import { MenuButton } from '../../ui/menu-button';
 import { nameOf } from '../../users/name-of';
+import { OwnAvatar } from '../../users/own-avatar';
 import { loadAccountWords, loadPrivacyWords, words } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
@@ -31,7 +31,7 @@ export function Account() {
         return (opener) => <AccountMenu opener={opener} />;
       }}
     >
-      <Avatar name={name()} small />
+      <OwnAvatar />
       <span class="min-w-0 flex-1 truncate font-semibold" dir="auto">
         {name()}
       </span>

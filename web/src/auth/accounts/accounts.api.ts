@@ -9,9 +9,8 @@ import type {
   User,
   DeleteMe,
   ExportProgress,
-  UpdateMe,
 } from '@parley/shared';
-import { getJson, post, postJson, remove, patchJson } from '../../api/http';
+import { getJson, post, postJson, remove } from '../../api/http';
 import { postForBlob } from '../../api/blob';
 
 /** @throws HttpError 401 for an unknown user and for a wrong password, 429 with a wait. */
@@ -52,11 +51,6 @@ export function createAccessToken(token: CreateAccessToken): Promise<CreatedAcce
 
 export function deleteAccessToken(id: number): Promise<void> {
   return remove(`/api/auth/tokens/${id}/`);
-}
-
-/** @throws HttpError 400 when the name cannot be used. */
-export function changeProfile(change: UpdateMe): Promise<User> {
-  return patchJson<User>('/api/me/', change);
 }
 
 /** @throws HttpError 403 when the password is wrong. */

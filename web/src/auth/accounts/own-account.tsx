@@ -1,9 +1,4 @@
-import {
-  MAX_DISPLAY_NAME_LENGTH,
-  type DeletedMessages,
-  type DeleteMe,
-  type LoginMethods,
-} from '@parley/shared';
+import type { DeletedMessages, DeleteMe, LoginMethods } from '@parley/shared';
 import { createSignal, For, Show } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { createRetry } from '../../api/retry';
@@ -11,67 +6,20 @@ import { useChat } from '../../realtime/chat.store';
 import { navigate } from '../../routing/router';
 import { Dialog } from '../../ui/dialog';
 import { showNotice } from '../../ui/notices';
-import { nameOf } from '../../users/name-of';
 import { accountWords, type OwnAccountWords } from '../../words/words';
 import { useAuth } from '../auth.store';
 import { useSession } from '../session';
-import { changeProfile, deleteAccount } from './accounts.api';
-import { PasswordField, TextField } from './form';
+import { deleteAccount } from './accounts.api';
+import { PasswordField } from './form';
 import { createForm } from './form.store';
 import { getLoginMethods } from './passkeys/passkeys.api';
 import { needsProof } from './passkeys/problem-text';
 import { Proof } from './passkeys/proof';
 import { clearPrivate } from './private-storage';
-import { fieldsOf } from './rules';
 
 interface ViewProps {
   words: OwnAccountWords;
   onClose(): void;
-}
-
-/** Changes what others see of the user. */
-export function Profile(props: ViewProps) {
-  const chat = useChat();
-  const { user } = useSession();
-  const form = createForm({
-    names: ['display_name'],
-    check: (values) => (values.display_name.trim() === '' ? { display_name: accountWords.form.missing } : {}),
-    async send(values) {
-      const changed = await changeProfile(values);
-      chat.dispatch({ type: 'users-loaded', users: [changed] });
-      showNotice({ id: 'profile-changed', text: props.words.profile.saved });
-      props.onClose();
-    },
-    explain: (error) =>
-      fieldsOf(error).length > 0
-        ? { fields: { display_name: props.words.profile.displayNameInvalid } }
-        : null,
-  });
-
-  return (
-    <Dialog title={accountWords.profile.title} onClose={props.onClose}>
-      <form class="grid gap-5 overflow-y-auto px-5 pt-1 pb-5" novalidate onSubmit={form.onSubmit}>
-        <TextField
-          name="display_name"
-          label={props.words.profile.displayName}
-          autocomplete="name"
-          hint={props.words.profile.displayNameRule}
-          maxLength={MAX_DISPLAY_NAME_LENGTH}
-          isProse
-          autofocus
-          value={nameOf(chat.state().users[user.id] ?? user)}
-          error={form.mistakeOf('display_name')}
-        />
-        <p class="text-sm text-pretty text-muted">{props.words.profile.username(user.username)}</p>
-        <p class="text-sm font-medium text-danger empty:hidden" role="alert">
-          {form.mistake()}
-        </p>
-        <button type="submit" class="button-primary" aria-disabled={form.isSending()}>
-          {form.isSending() ? props.words.profile.saving : props.words.profile.save}
-        </button>
-      </form>
-    </Dialog>
-  );
 }
 
 const CHOICES: readonly DeletedMessages[] = ['keep', 'remove'];

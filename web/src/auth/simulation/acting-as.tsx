@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js';
-import { Avatar } from '../../ui/avatar';
+import { OwnAvatar } from '../../users/own-avatar';
 import { Icon } from '../../ui/icon';
 import { useIdentity } from './identity.store';
 import { simulationWords } from '../../words/words';
@@ -15,7 +15,9 @@ export function ActingAs(props: ActingAsProps) {
   const username = () => identity.me()?.username ?? '';
   return (
     <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pr-8 pl-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
-      <Avatar name={username()} small />
+      <Show when={identity.me()}>
+        <OwnAvatar />
+      </Show>
       <span class="grid min-w-0 flex-1">
         <span class="text-xs leading-tight text-muted">{simulationWords.actingAs}</span>
         <span class="truncate leading-tight font-semibold" aria-hidden="true">

@@ -1,35 +1,24 @@
-import { onMount, untrack } from 'solid-js';
-import { useRooms } from '../../rooms/rooms.store';
-import { openRoomId } from '../../routing/router';
-import { secondLoad } from '../../second-load/second-load';
-import { Avatar } from '../../ui/avatar';
+import { onMount } from 'solid-js';
+import { useChat } from '../../realtime/chat.store';
 import { Icon } from '../../ui/icon';
 import { MenuButton } from '../../ui/menu-button';
-import { simulationWords, words } from '../../words/words';
-import { ActingAs } from './acting-as';
-import { useIdentity } from './identity.store';
+import { nameOf } from '../../users/name-of';
+import { OwnAvatar } from '../../users/own-avatar';
+import { loadProfileWords, simulationWords, words } from '../../words/words';
+import { useSession } from '../session';
 
 /** The page is made anew for another user: the focus goes on where it was. */
 let isChanging = false;
 
 /** Who this window is. Opens the menu in which it becomes somebody else. */
 export function SimulationAccount() {
-  const identity = useIdentity();
-  const rooms = useRooms();
-  const username = untrack(() => identity.me()?.username ?? '');
+  const chat = useChat();
+  const { user } = useSession();
 
   onMount(() => {
     if (isChanging) document.querySelector<HTMLElement>('[popovertarget="account-menu"]')?.focus();
     isChanging = false;
   });
-
-  /** The open room, for its own two users; the list for all others. */
-  function roomFor(chosen: string): number | null {
-    isChanging = true;
-    const roomId = openRoomId();
-    const users = (roomId === null ? undefined : rooms.get(roomId))?.room.users ?? [];
-    return users.some((user) => user.username === chosen) ? roomId : null;
-  }
 
   return (
     <MenuButton
@@ -37,30 +26,20 @@ export function SimulationAccount() {
       class="account-button"
       failure={words.notLoaded.account}
       load={async () => {
-        const [{ Menu }, { SETTINGS_PATH }] = await Promise.all([
-          import('../../ui/menu'),
-          import('../../settings/settings-icon'),
+        const [{ SimulationMenu }, profileWords] = await Promise.all([
+          import('./simulation-menu'),
+          loadProfileWords(),
         ]);
         return (opener) => (
-          <Menu
-            id="account-menu"
-            label={simulationWords.menu}
-            class="account-menu-place"
-            header={<ActingAs roomFor={roomFor} />}
-            items={[
-              {
-                icon: SETTINGS_PATH,
-                title: simulationWords.settings,
-                run: () => secondLoad().demand(() => secondLoad().content()?.openSettings(opener)),
-              },
-            ]}
-          />
+          <SimulationMenu opener={opener} profileWords={profileWords} onChange={() => (isChanging = true)} />
         );
       }}
     >
-      <Avatar name={username} small />
+      <OwnAvatar />
       <span class="grid min-w-0 flex-1">
-        <span class="truncate font-semibold">{username}</span>
+        <span class="truncate font-semibold" dir="auto">
+          {nameOf(chat.state().users[user.id] ?? user)}
+        </span>
         <span class="text-xs text-pretty text-muted">{simulationWords.label}</span>
       </span>
       <Icon name="chevron" class="size-4 rotate-180 text-muted" />

@@ -2,13 +2,13 @@ import { Match, Show, Switch } from 'solid-js';
 import { route } from '../../routing/router';
 import { SessionScope } from '../../session-scope';
 import { secondLoad } from '../../second-load/second-load';
+import { createChunk } from '../../ui/chunk';
 import { Later } from '../../ui/later';
 import { Notice } from '../../ui/notice';
 import { NoticeStack } from '../../ui/notice-stack';
 import { PageSkeleton } from '../../ui/skeleton';
-import { simulationWords } from '../../words/words';
+import { simulationWords, words } from '../../words/words';
 import { sessionOf } from '../session';
-import { ActingAs } from './acting-as';
 import { FirstUser } from './first-user';
 import { createIdentity, IdentityProvider } from './identity.store';
 import { SimulationAccount } from './simulation-account';
@@ -16,6 +16,7 @@ import { SimulationAccount } from './simulation-account';
 /** The page of a server without login: finds out who this window acts as, then shows their chats. */
 export function Simulation() {
   const identity = createIdentity();
+  const actingAs = createChunk(words.notLoaded.account, () => import('./acting-as'));
   return (
     <IdentityProvider value={identity}>
       <Switch>
@@ -41,7 +42,9 @@ export function Simulation() {
               }
             >
               <Notice title={simulationWords.unknown(route().as ?? '')} text={simulationWords.chooseWho}>
-                <ActingAs />
+                <Later chunk={actingAs} fallback={null}>
+                  {({ ActingAs }) => <ActingAs />}
+                </Later>
               </Notice>
             </Show>
           </main>

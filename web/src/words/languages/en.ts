@@ -16,6 +16,7 @@ export default {
     simulation: async () => (await import('./en/simulation')).default,
     newChat: async () => (await import('./en/new-chat')).default,
     accounts: async () => (await import('./en/accounts')).default,
+    profile: async () => (await import('./en/profile')).default,
     privacy: async () => (await import('./en/privacy')).default,
     emoji: async () => (await import('./en/emoji')).default,
     messageActions: async () => (await import('./en/message-actions')).default,

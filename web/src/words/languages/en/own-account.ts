@@ -2,18 +2,8 @@ import { pluralsOf } from '../../plurals';
 
 const plural = pluralsOf('en');
 
-/** The sentences of the profile of an account, of the export of its data, and of its end. */
+/** The sentences of the export of the data of an account, and of its end. */
 export default {
-  profile: {
-    displayName: 'Name',
-    displayNameRule: 'What others see, in any script. They see a new name at once.',
-    displayNameInvalid: 'This name cannot be used. Choose another one.',
-    username: (username: string) => `Your username stays @${username}.`,
-    save: 'Save',
-    saving: 'Saving…',
-    saved: 'Your name is changed.',
-  },
-
   dataExport: {
     text: 'A ZIP archive with your account, your devices and all your chats: as pages to read in any browser, and as JSON for programs.',
     private: 'It is not encrypted, and has what others wrote to you. Keep it where only you can read it.',

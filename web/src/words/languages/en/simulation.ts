@@ -1,6 +1,7 @@
 /** The sentences of simulation: no login, a window acts as any user. */
 export default {
   actingAs: 'Acting as',
+  profile: 'Profile',
   menu: 'Account',
   /** Says of the whole page what it is. */
   label: 'Simulation: anyone here can act as anyone.',

@@ -1,0 +1,21 @@
+/** The sentences of the profile: the name and the picture of the user. */
+export default {
+  title: 'Profile',
+  displayName: 'Name',
+  displayNameRule: 'What others see, in any script. They see a new name at once.',
+  displayNameInvalid: 'This name cannot be used. Choose another one.',
+  missing: 'Fill in this field.',
+  username: (username: string) => `Your username stays @${username}.`,
+  picture: 'Picture',
+  choose: 'Choose a picture',
+  change: 'Change the picture',
+  remove: 'Remove the picture',
+  notAPicture: 'This file is not a picture that can be used. Choose a JPEG, PNG, WebP, GIF or AVIF.',
+  save: 'Save',
+  saving: 'Saving…',
+  saved: 'Your profile is changed.',
+  savedName: 'Your name is changed.',
+  unreachable: 'The server cannot be reached. Try again.',
+  failed: 'Your profile could not be changed. Try again.',
+  tooMany: 'Too many changes. Try again later.',
+};
