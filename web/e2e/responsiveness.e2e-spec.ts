@@ -1,6 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import { interactionMs, longestTask } from './support/main-thread';
+import { longestTask } from './support/main-thread';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -9,15 +9,17 @@ const CHATS = 200;
 const SLOWDOWN = 4;
 /** What takes no longer, in milliseconds, is felt as at once. */
 const AT_ONCE_MS = 100;
+/** A chat is built from nothing: what still counts as quick (docs/performance.md). */
+const OPENED_MS = 200;
 /** Requests at a time. */
 const AT_A_TIME = 20;
 
 /** Each has three attempts: what is short once is not long by itself. */
-const isAtOnce = async (measured: () => Promise<number>) => {
+const isAtOnce = async (measured: () => Promise<number>, atMost = AT_ONCE_MS) => {
   const all: number[] = [];
   for (let attempt = 0; attempt < 3; attempt++) {
     all.push(await measured());
-    if (all.at(-1)! <= AT_ONCE_MS) return;
+    if (all.at(-1)! <= atMost) return;
   }
   throw new Error(`It takes ${all.join(', ')} ms.`);
 };
@@ -110,17 +112,23 @@ describe('with 200 chats', () => {
     );
   });
 
-  it('a click on a chat, a key in the composer and a key in the filter are answered at once', async () => {
+  it('a key in the composer and in the filter is answered at once, and a click on a chat quickly', async () => {
     await openList();
     const { page } = hers;
     const rows = hers.rooms.locator('[data-room] a');
-    await isAtOnce(() => interactionMs(page, SLOWDOWN, (time) => rows.nth(time).click()));
+    /** The work that a press causes, with all that follows within 200 ms. */
+    const median = async (act: (time: number) => Promise<void>) => {
+      const all: number[] = [];
+      for (let time = 0; time < 5; time++) {
+        all.push(SLOWDOWN * (await longestTask(stage.browser, page, () => act(time))));
+      }
+      return all.toSorted((x, y) => x - y)[2]!;
+    };
+    await isAtOnce(() => median((time) => rows.nth(time).click()), OPENED_MS);
     await shown(page.getByRole('log'));
     await hers.field.focus();
-    await isAtOnce(() => interactionMs(page, SLOWDOWN, () => page.keyboard.press('x')));
+    await isAtOnce(() => median(() => page.keyboard.press('x')));
     await filter().focus();
-    await isAtOnce(() =>
-      interactionMs(page, SLOWDOWN, (time) => page.keyboard.press(time % 2 ? 'Backspace' : 'e')),
-    );
+    await isAtOnce(() => median((time) => page.keyboard.press(time % 2 ? 'Backspace' : 'e')));
   });
 });
