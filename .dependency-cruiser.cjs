@@ -6,6 +6,7 @@
 /** A feature imports only those behind it. */
 const LAYERS = [
   'realtime',
+  'push',
   'accounts',
   'profiles',
   'privacy',

@@ -10,6 +10,7 @@ import { SecurityLogModule } from './logging/security-log.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { PushModule } from './push/push.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         InboxModule,
         MessagesModule,
         SearchModule,
+        PushModule,
         RetentionModule,
         PresenceModule,
         RealtimeModule,

@@ -7,6 +7,7 @@ export * from './limits.js';
 export * from './messages.js';
 export * from './presence.js';
 export * from './privacy.js';
+export * from './push.js';
 export * from './realtime.js';
 export * from './room-settings.js';
 export * from './rooms.js';

@@ -57,6 +57,15 @@ export interface Config {
   readonly retentionMs: number | null;
   readonly limits: Limits;
   readonly attachments: AttachmentSettings;
+  readonly push: PushSettings;
+}
+
+/** Web Push. */
+export interface PushSettings {
+  /** How push services reach the operator of this server: a `mailto:` or https URL. */
+  readonly subject: string;
+  /** Push services may be on this machine, by plain http: for tests. */
+  readonly allowLoopback: boolean;
 }
 
 /** Uploads, and where files are kept. */
@@ -154,6 +163,8 @@ const HOUR_MS = 3_600_000;
 /** The highest value of ATTACHMENTS_MAX: no list of ids in a request is longer. */
 export const MOST_ATTACHMENTS = 100;
 const DAY_MS = 86_400_000;
+/** Nobody is reached by it: services that want somebody refuse pushes until PUSH_SUBJECT is set. */
+const DEFAULT_SUBJECT = 'mailto:operator@parley.invalid';
 const DEV_ORIGINS = ['http://localhost:5173', 'http://127.0.0.1:5173'];
 
 /**
@@ -264,6 +275,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       typingIntervalMs: read.seconds('TYPING_INTERVAL_SECONDS', TYPING_INTERVAL_SECONDS, 0, 60),
       rates: read.choice('RATE_LIMIT', ['on', 'off'] as const, 'on') === 'off' ? null : rates,
     },
+    push: {
+      subject: read.contact('PUSH_SUBJECT', DEFAULT_SUBJECT),
+      allowLoopback: read.choice('PUSH_LOOPBACK', ['on', 'off'] as const, 'off') === 'on',
+    },
     attachments: {
       maxBytes,
       max: read.integer('ATTACHMENTS_MAX', ATTACHMENTS_MAX, 1, MOST_ATTACHMENTS),
@@ -366,6 +381,15 @@ function reader(env: Readonly<Record<string, string | undefined>>, mistakes: str
       if (URL.canParse(raw) && protocols.includes(new URL(raw).protocol)) return raw;
       mistakes.push(`${name} must be a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
       return null;
+    },
+    /** How somebody is reached. */
+    contact(name: string, unset: string): string {
+      const raw = env[name];
+      if (!raw) return unset;
+      if (/^mailto:[^\s@]+@[^\s@]+$/.test(raw) || (raw.startsWith('https://') && URL.canParse(raw)))
+        return raw;
+      mistakes.push(`${name} must be a URL that begins with mailto: or https://, not "${raw}"`);
+      return unset;
     },
     redis(name: string): string | null {
       const raw = readSecret(env, name, mistakes);

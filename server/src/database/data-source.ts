@@ -12,6 +12,9 @@ import { SessionEntity } from '../accounts/session.entity.js';
 import { AttachmentEntity } from '../attachments/attachment.entity.js';
 import { MessageEntity } from '../messages/message.entity.js';
 import { ReportEntity } from '../privacy/report.entity.js';
+import { PushKeysEntity } from '../push/push-keys.entity.js';
+import { PushShownEntity } from '../push/push-shown.entity.js';
+import { PushSubscriptionEntity } from '../push/push-subscription.entity.js';
 import { RetentionPassEntity } from '../retention/retention-pass.entity.js';
 import { RoomMemberSettingsEntity } from '../rooms/room-member-settings.entity.js';
 import { RoomEntity } from '../rooms/room.entity.js';
@@ -35,6 +38,7 @@ import { SearchExpiry1764241200000 } from './migrations/1764241200000-search-exp
 import { UserSettings1764244800000 } from './migrations/1764244800000-user-settings.js';
 import { RoomListings1764248400000 } from './migrations/1764248400000-room-listings.js';
 import { Avatars1764252000000 } from './migrations/1764252000000-avatars.js';
+import { Push1764262800000 } from './migrations/1764262800000-push.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -56,6 +60,7 @@ export const MIGRATIONS = [
   UserSettings1764244800000,
   RoomListings1764248400000,
   Avatars1764252000000,
+  Push1764262800000,
 ] as const;
 
 /** Most connections of one server. */
@@ -88,6 +93,9 @@ export function dataSourceOptions(databaseUrl: string): PostgresDataSourceOption
       DataExportEntity,
       ReportEntity,
       RetentionPassEntity,
+      PushKeysEntity,
+      PushSubscriptionEntity,
+      PushShownEntity,
       PasskeyEntity,
       PasskeyChallengeEntity,
       IdentityEntity,

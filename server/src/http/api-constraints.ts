@@ -14,6 +14,7 @@ export interface Constraint {
     | 'message_of_room' // the field is the id of a message of the room in the path
     | 'own_uploads' // the field lists complete uploads of the user, each in no message yet
     | 'in_the_future' // the field is a time that is still to come
+    | 'push_service' // the fields are of a browser at a push service on the internet
     | 'time_zone' // the field names a time zone that the server knows
     | 'own_image'; // the field is a complete upload of the user, an image that is in no message yet
   fields: string[];
@@ -57,6 +58,11 @@ export const IN_THE_FUTURE: Constraint = {
   rule: 'in_the_future',
   fields: ['$request.body#/expires_at'],
   description: '`expires_at` is in the future.',
+};
+export const PUSH_SERVICE: Constraint = {
+  rule: 'push_service',
+  fields: ['$request.body#/endpoint', '$request.body#/p256dh'],
+  description: '`endpoint` is an https URL on the internet, and `p256dh` a point of the curve P-256.',
 };
 export const KNOWN_TIME_ZONE: Constraint = {
   rule: 'time_zone',

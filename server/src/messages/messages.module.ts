@@ -3,6 +3,7 @@ import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { RoomsModule } from '../rooms/rooms.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { Committed } from './committed.js';
 import { Expiry } from './expiry.js';
 import { MessageChangeLog } from './message-change-log.js';
 import { MessageChangesController } from './message-changes.controller.js';
@@ -21,6 +22,7 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
   imports: [AttachmentsModule, AuthModule, RoomsModule, UsersModule],
   controllers: [MessagesController, MessageChangesController],
   providers: [
+    Committed,
     Expiry,
     MessagesRepository,
     MessageChangeLog,
@@ -34,6 +36,7 @@ import { UnknownOutcomes } from './unknown-outcomes.js';
     UnknownOutcomes,
   ],
   exports: [
+    Committed,
     Expiry,
     MessagesRepository,
     MessageChangeLog,

@@ -16,6 +16,7 @@ import type { AckTarget } from '../bus/publication.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { fieldError, noSuchMessage } from '../errors/chat-error.js';
 import { UsersService } from '../users/users.service.js';
+import { Committed } from './committed.js';
 import { Expiry } from './expiry.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessageLog, NotAccepted, type Appended, type Draft } from './message-log.js';
@@ -72,6 +73,7 @@ export class MessagesService {
     private readonly repository: MessagesRepository,
     private readonly bus: EventBus,
     private readonly attachments: AttachmentsService,
+    private readonly committed: Committed,
   ) {}
 
   /**
@@ -99,6 +101,7 @@ export class MessagesService {
     const message = toMessage(appended.message, appended.room, senderId, this.#userOf, this.expiry);
     const isPublished = shouldPublish(appended);
     if (isPublished) this.#publish(appended, message, ackTo);
+    if (!appended.repeated) this.committed.onMessage(appended.message, appended.room);
     return {
       message,
       repeated: appended.repeated !== false,

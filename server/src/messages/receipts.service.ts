@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Receipt, Rev, UserId } from '@parley/shared';
 import { EventBus } from '../bus/event-bus.js';
+import { Committed } from './committed.js';
 import type { ReceiptChange, ReceiptUpdate } from './receipt-update.js';
 import { ReceiptLog } from './receipt-log.js';
 import { MembershipService } from '../rooms/membership.service.js';
@@ -13,6 +14,7 @@ export class ReceiptsService {
     private readonly membership: MembershipService,
     private readonly log: ReceiptLog,
     private readonly bus: EventBus,
+    private readonly committed: Committed,
   ) {}
 
   /**
@@ -24,7 +26,10 @@ export class ReceiptsService {
     const { roomId, userId } = update;
     if (!this.membership.known(roomId, userId)) await this.membership.require(roomId, userId);
     const { room, changes } = await this.log.update(update);
-    for (const change of changes) this.#publish(change, room);
+    for (const change of changes) {
+      this.#publish(change, room);
+      if (change.kind === 'read') this.committed.onRead(change.userId, room, change.seq);
+    }
     return seenBy(room, userId);
   }
 

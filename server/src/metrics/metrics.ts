@@ -32,6 +32,9 @@ const HANDSHAKE_REFUSALS = [
 ] as const;
 export type HandshakeRefusal = (typeof HANDSHAKE_REFUSALS)[number];
 
+const PUSH_OUTCOMES = ['sent', 'gone', 'refused', 'failed', 'dropped'] as const;
+export type PushOutcome = (typeof PUSH_OUTCOMES)[number];
+
 /** The two logs that commit in groups. */
 export type CommitLog = 'messages' | 'receipts';
 
@@ -136,6 +139,13 @@ export class Metrics {
     registers: this.#registers,
   });
 
+  readonly #pushes = new Counter({
+    name: 'parley_pushes_total',
+    help: 'Pushes to browsers, by outcome. dropped: more than this server can hold at a time.',
+    labelNames: ['outcome'],
+    registers: this.#registers,
+  });
+
   readonly #depths = new Map<CommitLog, () => number>();
 
   constructor(@Inject(CONFIG) { commit }: Config) {
@@ -172,6 +182,7 @@ export class Metrics {
       Object.entries(this.socketsOpened).map(([kind, count]) => [{ kind }, count]),
     );
     for (const reason of HANDSHAKE_REFUSALS) this.#handshakesRefused.inc({ reason }, 0);
+    for (const outcome of PUSH_OUTCOMES) this.#pushes.inc({ outcome }, 0);
     for (const code of CLOSES) this.#closes.inc({ code }, 0);
     for (const code of Object.keys(ERROR_CODES)) this.#socketErrors.inc({ code }, 0);
     for (const status of STATUSES) this.#problems.inc({ status }, 0);
@@ -238,6 +249,10 @@ export class Metrics {
 
   handshakeRefused(reason: HandshakeRefusal): void {
     this.#handshakesRefused.inc({ reason });
+  }
+
+  countPush(outcome: PushOutcome): void {
+    this.#pushes.inc({ outcome });
   }
 
   problem(status: number): void {

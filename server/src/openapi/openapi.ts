@@ -23,6 +23,7 @@ import { CreateMessageDto, EditMessageDto } from '../messages/message.dto.js';
 import { ReportRoomDto } from '../privacy/privacy.dto.js';
 import { ChangeRoomSettingsDto } from '../privacy/room-settings.dto.js';
 import { SetAvatarDto, UpdateProfileDto } from '../profiles/profiles.dto.js';
+import { CreatePushSubscriptionDto } from '../push/push.dto.js';
 import { SetTimerDto } from '../retention/timer.dto.js';
 import { CLIENT_FRAMES } from '../realtime/client-frames.dto.js';
 import {
@@ -83,6 +84,7 @@ const CLOSED_BODIES = [
   ReportRoomDto,
   SetTimerDto,
   ChangeUserSettingsDto,
+  CreatePushSubscriptionDto,
   ChangeQuietHoursDto,
   UpdateProfileDto,
   SetAvatarDto,

@@ -92,6 +92,10 @@ export async function fillAccountTables(url: string): Promise<void> {
      INSERT INTO identities (user_id, issuer, subject) VALUES (1, 'https://issuer', 'subject');
      INSERT INTO identity_registrations (token_hash, issuer, subject, expires_at)
        VALUES ('\\x08', 'https://issuer', 'other', now());
+     INSERT INTO push_keys (id, public_key, private_key) VALUES (true, 'public', 'private');
+     INSERT INTO push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
+       SELECT 1, min(id), 'https://push.example.com/1', 'key', 'secret' FROM sessions;
+     INSERT INTO push_shown (user_id, room_id, seq) VALUES (1, 1, 1);
      INSERT INTO user_settings (user_id, settings) VALUES (1, '{"theme": "dark"}');
      INSERT INTO reports (room_id, reporter_id, reported_id, reason, first_seq, last_seq)
        VALUES (1, 1, 2, 'Spam, "quoted"', 1, 2);

@@ -32,6 +32,7 @@ export interface Target {
   token: number;
   passkey: number;
   identity: number;
+  subscription: number;
   user: number;
   /** Of the owner, and of the token. */
   upload: number;
@@ -53,6 +54,7 @@ export const NOWHERE: Target = {
   token: 999_999_999,
   passkey: 999_999_999,
   identity: 999_999_999,
+  subscription: 999_999_999,
   user: 999_999_999,
   upload: 999_999_999,
   image: 999_999_999,
@@ -147,6 +149,7 @@ export class Worlds {
       token: (await this.#accessToken(owner, ['read'])).id,
       passkey: await this.#passkey(owner),
       identity: await this.#identity(owner),
+      subscription: await newSubscription(this.parley, owner.user.id),
       upload: await newUpload(this.parley, owner.user.id),
       image: await newImage(this.parley, owner.user.id),
     };
@@ -283,6 +286,17 @@ export class Worlds {
     expect([path, answer.status < 300]).toEqual([path, true]);
     return answer.body;
   }
+}
+
+/** Id of a subscription to pushes of a browser that nobody has. */
+export async function newSubscription(parley: Parley, userId: number): Promise<number> {
+  const [row] = await parley.sql<{ id: string }>(
+    `INSERT INTO push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
+     VALUES ($1, (SELECT min(id) FROM sessions WHERE user_id = $1), 'https://push.example.com/' || gen_random_uuid(), '', '')
+     RETURNING id`,
+    [userId],
+  );
+  return Number(row?.id);
 }
 
 /** Id of an upload of which nothing has arrived. */

@@ -14,6 +14,7 @@ interface Constraint {
     | 'message_of_room'
     | 'own_uploads'
     | 'in_the_future'
+    | 'push_service'
     | 'time_zone'
     | 'own_image';
   fields: string[];
@@ -88,6 +89,19 @@ const TIMES = [
   '2999-12-31 23:59:59Z',
   '2999-12-31',
   '2020-01-01T00:00:00Z',
+];
+const PUSH_KEY = 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4';
+const PUSH_ENDPOINTS = ['https://push.example.com/1', 'https://push.example.com/2'];
+const ENDPOINTS = [
+  ...PUSH_ENDPOINTS,
+  ...PUSH_ENDPOINTS,
+  ...PUSH_ENDPOINTS,
+  'http://push.example.com/1',
+  'https://127.0.0.1/',
+  'https://[::1]/',
+  'https://user@push.example.com/',
+  'https://:0',
+  'ftp://push.example.com/',
 ];
 const CLOCK = fc.constantFrom('00:00', '07:30', '23:59', '24:00', '7:30', '12:60', '', 730);
 const QUIET_HOURS = fc.record(
@@ -198,6 +212,9 @@ export class SchemaRequests {
     }
     if (schema.type === 'boolean') return fc.boolean();
     if (Array.isArray(schema.enum)) return fc.constantFrom<unknown>(...schema.enum);
+    if (name === 'endpoint') return fc.constantFrom(...ENDPOINTS);
+    if (name === 'p256dh') return fc.constantFrom(PUSH_KEY, PUSH_KEY, PUSH_KEY, `B${'A'.repeat(86)}`, 'x');
+    if (name === 'auth') return fc.constantFrom('BTBZMqHH6r4Tts7J_aSIgg', 'BTBZMqHH6r4Tts7J_aSIgg', 'x');
     if (name === 'quiet_hours') return fc.oneof(fc.constant(null), QUIET_HOURS);
     if (schema.format === 'date-time') return fc.constantFrom(...TIMES);
     if (schema.format === 'uuid') return fc.oneof(fc.uuid(), fc.constantFrom(...TEXTS));
@@ -298,6 +315,8 @@ function isBroken({ rule, fields }: Constraint, given: ReadonlyMap<string, unkno
       return values.some((value) => typeof value === 'string' && !isTimeZone(value));
     case 'message_of_room':
       return values.some((value) => value !== null);
+    case 'push_service':
+      return !PUSH_ENDPOINTS.includes(String(values[0])) || values[1] !== PUSH_KEY;
     case 'own_image':
       return values.length > 0;
     case 'own_uploads':

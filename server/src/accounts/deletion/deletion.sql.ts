@@ -38,6 +38,8 @@ export const START: Statement = {
           WHERE a.user_id = deleted.id AND a.room_id IS NULL
         ), settings AS (
           DELETE FROM user_settings s USING deleted WHERE s.user_id = deleted.id
+        ), pushes AS (
+          DELETE FROM push_shown s USING deleted WHERE s.user_id = deleted.id
         ), listings AS (
           DELETE FROM room_member_settings s USING deleted WHERE s.user_id = deleted.id
         ), account AS (
@@ -63,10 +65,12 @@ export const RELEASE: Statement = {
   sql: `UPDATE account_deletions SET claimed_until = NULL WHERE user_id = $1`,
 };
 
-/** Also deletes settings that were changed, and a picture that was set, while the account was being deleted. */
+/** Also deletes settings that were changed, and notes of pushes that were made,, and a picture that was set, while the account was being deleted. */
 export const FINISH: Statement = {
   name: 'account-deletion-finish',
-  sql: `WITH settings AS (DELETE FROM user_settings WHERE user_id = $1), files AS (
+  sql: `WITH settings AS (DELETE FROM user_settings WHERE user_id = $1), pushes AS (
+          DELETE FROM push_shown WHERE user_id = $1
+        ), files AS (
           UPDATE attachments SET name = '', expires_at = '-infinity' WHERE user_id = $1 AND room_id IS NULL
         )
         DELETE FROM account_deletions WHERE user_id = $1`,

@@ -17,7 +17,7 @@ import { SettingsService } from '../../settings/settings.service.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { IdentitiesService } from '../oidc/identities.service.js';
 import { PasskeysService } from '../passkeys/passkeys.service.js';
-import { ACCOUNT, REPORTS } from './export.sql.js';
+import { ACCOUNT, PUSHES, REPORTS } from './export.sql.js';
 
 /** What the server has of a user besides the chats, without anything to log in with. */
 export interface AccountData {
@@ -30,6 +30,14 @@ export interface AccountData {
   access_tokens: AccessTokenInfo[];
   blocked: User[];
   reports: Report[];
+  push_subscriptions: PushedBrowser[];
+}
+
+/** A browser to which messages are pushed. */
+interface PushedBrowser {
+  id: number;
+  host: string;
+  created_at: Date;
 }
 
 /** A report that the user has made. */
@@ -56,7 +64,7 @@ export class AccountDataService {
   ) {}
 
   async of({ id, userId }: Session): Promise<AccountData> {
-    const [user, settings, [account], devices, login, identities, tokens, blocked, reports] =
+    const [user, settings, [account], devices, login, identities, tokens, blocked, reports, pushes] =
       await Promise.all([
         this.privacy.me(userId),
         this.settings.get(userId),
@@ -67,6 +75,7 @@ export class AccountDataService {
         this.tokens.list(userId),
         this.privacy.blocked(userId),
         this.#reports(userId),
+        this.database.query<PushedBrowser>(PUSHES, [userId]),
       ]);
     const created_at = account?.created_at.toISOString() ?? '';
     return {
@@ -79,6 +88,7 @@ export class AccountDataService {
       access_tokens: tokens,
       blocked,
       reports,
+      push_subscriptions: pushes,
     };
   }
 

@@ -40,6 +40,12 @@ export const ACCOUNT: Statement = {
   sql: `SELECT created_at FROM accounts WHERE user_id = $1`,
 };
 
+/** Without the endpoints, with which anybody could push. */
+export const PUSHES: Statement = {
+  name: 'export-pushes',
+  sql: `SELECT id, split_part(endpoint, '/', 3) AS host, created_at FROM push_subscriptions WHERE user_id = $1 ORDER BY id`,
+};
+
 export const REPORTS: Statement = {
   name: 'export-reports',
   sql: `SELECT room_id, category, reason, first_seq, last_seq, created_at FROM reports WHERE reporter_id = $1 ORDER BY id`,

@@ -59,6 +59,9 @@ DELETE /api/users/:user_id/block | 204 | 204 | 204 | 204 | 204 | 401 | 401 | 403
 GET /api/me/export | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 POST /api/me/export | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
 PATCH /api/me | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
+GET /api/me/push-subscriptions | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 403
+POST /api/me/push-subscriptions | 201 | 201 | 201 | 201 | 201 | 401 | 401 | 403 | 403
+DELETE /api/me/push-subscriptions/:subscription_id | 204 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 403
 GET /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 200 | 200
 PATCH /api/me/settings | 200 | 200 | 200 | 200 | 200 | 401 | 401 | 403 | 200
 PUT /api/me/avatar | 200 | 404 | 404 | 404 | 404 | 401 | 401 | 403 | 200
@@ -120,6 +123,13 @@ const credential = {
   response: { clientDataJSON: 'e30' },
 };
 
+/** A browser that is at no push service. The second of two users gets it: that of the first goes. */
+const PUSH_SUBSCRIPTION = {
+  endpoint: 'https://push.example.com/send/abc',
+  p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+};
+
 /** The bodies of calls that take one. */
 export const BODIES: Readonly<
   Record<string, (target: Target, actor: { username: string; password: string; newName: string }) => unknown>
@@ -142,6 +152,7 @@ export const BODIES: Readonly<
   // Nothing waits for a username, and the server has no provider: logins with one have tests of their own (oidc.e2e-spec.ts).
   'POST /api/auth/oidc/register': (_, { newName }) => ({ username: newName }),
   'DELETE /api/me': (_, { password }) => ({ password }),
+  'POST /api/me/push-subscriptions': () => PUSH_SUBSCRIPTION,
   'PATCH /api/me/settings': () => ({ theme: 'dark' }),
   'PATCH /api/me': () => ({ display_name: 'Another name' }),
   'PUT /api/me/avatar': ({ image }) => ({ upload: image }),
@@ -220,6 +231,9 @@ GET /api/version | 200 | 200 | 200
 GET /api/auth | 200 | 200 | 200
 GET /api/start | 200 | 200 | 200
 GET /api/users | 200 | 200 | 200
+GET /api/me/push-subscriptions | 200 | 200 | 400
+POST /api/me/push-subscriptions | 201 | 201 | 400
+DELETE /api/me/push-subscriptions/:subscription_id | 204 | 404 | 400
 GET /api/me/settings | 200 | 200 | 400
 PATCH /api/me/settings | 200 | 200 | 400
 POST /api/users | 201 | 201 | 201
@@ -259,6 +273,7 @@ export const LEGACY_BODIES: Readonly<Record<string, (target: Target, newName: st
   'PATCH /api/messages/:message_id': () => ({ text: 'edited' }),
   'PATCH /api/rooms/:room_id/settings': () => ({ archived: true }),
   'PUT /api/rooms/:room_id/timer': () => ({ seconds: 3_600 }),
+  'POST /api/me/push-subscriptions': () => PUSH_SUBSCRIPTION,
   'PATCH /api/me/settings': () => ({ theme: 'dark' }),
 };
 

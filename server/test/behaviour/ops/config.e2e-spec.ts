@@ -87,6 +87,7 @@ describe('the settings', () => {
           connectionsPerIp: 2_000,
         },
       },
+      push: { subject: 'mailto:operator@parley.invalid', allowLoopback: false },
       attachments: {
         maxBytes: 26_214_400,
         max: 10,
@@ -199,6 +200,7 @@ describe('the settings', () => {
           connectionsPerIp: 9,
         },
       },
+      push: { subject: 'mailto:operator@parley.invalid', allowLoopback: false },
       attachments: {
         maxBytes: 1_024,
         max: 1,
@@ -313,6 +315,15 @@ describe('the settings', () => {
   it('give an empty database example users in simulation, but not in production', () => {
     expect(readConfig({ AUTH_MODE: 'simulation' }).exampleUsers).toBe(true);
     expect(readConfig({ AUTH_MODE: 'simulation', NODE_ENV: 'production' }).exampleUsers).toBe(false);
+  });
+
+  it('PUSH_SUBJECT is an address by which somebody is reached', () => {
+    for (const subject of ['mailto:operator@example.com', 'https://example.com/contact'])
+      expect(readConfig({ PUSH_SUBJECT: subject }).push.subject).toBe(subject);
+    for (const subject of ['operator@example.com', 'http://example.com', 'mailto:'])
+      expect(mistakesOf({ PUSH_SUBJECT: subject })).toEqual([
+        `PUSH_SUBJECT must be a URL that begins with mailto: or https://, not "${subject}"`,
+      ]);
   });
 
   it('SERVICE_WORKER=off removes the service worker from browsers', () => {

@@ -120,6 +120,9 @@ const HTTP: Record<string, ((target: Target) => Attempt[]) | null> = {
       `/api/search/?q=e&room=${id}&active_user=${carol.id}${query}`,
     ]),
   // Of the current user alone.
+  'GET /api/me/push-subscriptions/': null,
+  'POST /api/me/push-subscriptions/': null,
+  'DELETE /api/me/push-subscriptions/{subscription_id}/': null,
   'GET /api/me/settings/': null,
   'PATCH /api/me/settings/': null,
   // Names nothing.
