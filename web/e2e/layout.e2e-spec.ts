@@ -62,6 +62,20 @@ describe('the layout', () => {
     await shown(header.getByRole('button', { name: 'New chat' }));
   });
 
+  it('shows who the other is, from the name over the chat, and gives the focus back', async () => {
+    await server.send(room, bob, 'Hello');
+    hers = await stage.roomWindow(room, alice);
+    await shown(hers.message('Hello'));
+    const name = hers.page.getByRole('button', { name: bob.username, exact: true });
+    await name.click();
+    const dialog = hers.page.getByRole('dialog', { name: 'Details' });
+    await shown(dialog.getByText(`@${bob.username}`));
+    expect(await dialog.getByRole('definition').allTextContents()).toContain('1');
+    await hers.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await until(() => hasFocus(name), 'the focus is back');
+  });
+
   const LOOKS: [string, Look][] = [
     ['wide', {}],
     ['a phone', { viewport: PHONE, isTouch: true }],

@@ -36,10 +36,7 @@ export function Layout(props: LayoutProps) {
 
   return (
     <>
-      <a
-        class="fixed top-2 left-2 z-50 -translate-y-20 rounded-xl bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
-        href="#room"
-      >
+      <a class="skip-link" href="#room">
         {words.chat.skipTo}
       </a>
       <main class="relative flex h-full">

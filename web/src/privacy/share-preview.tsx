@@ -43,14 +43,14 @@ export function SharePreview(props: SharePreviewProps) {
               {nameOf(props.me)}
             </span>
             <Show when={props.sharing.share_presence}>
-              <span class="animate-rise text-sm leading-tight text-accent">{words.presence.online}</span>
+              <span class="animate-rise text-sm leading-tight text-muted">{words.presence.online}</span>
             </Show>
           </span>
         </div>
         <div class="flex justify-end px-4 pt-4 pb-1.5">
           <div class="bubble bubble-own forced-colors:border">
             {privacyWords.preview.message}
-            <span class="float-right mt-1.5 -mb-0.5 ml-3 inline-flex items-center gap-1 text-xs leading-4 text-muted tabular-nums">
+            <span class="bubble-meta">
               {times.clock(at)}
               <Ticks status={status()} inWords />
             </span>

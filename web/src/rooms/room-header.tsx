@@ -1,8 +1,9 @@
-import { Show } from 'solid-js';
+import { createSignal, Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { loadPrivacy } from '../privacy/load-privacy';
 import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
+import { createChunk } from '../ui/chunk';
 import { now } from '../ui/clock';
 import { REQUESTS } from '../routing/route';
 import { Icon } from '../ui/icon';
@@ -16,40 +17,65 @@ import { SearchButton } from '../search/search-button';
 /** Who the other is, what can be done about it, and on a phone the way back. */
 export function RoomHeader(props: InRoom) {
   const rooms = useRooms();
+  /** Never empty: the name would move when it comes. */
   const presence = () =>
     [handleOf(props.peer), presenceText(props.peer, rooms.isPresenceKnown(), now())]
       .filter(Boolean)
-      .join(' · ');
+      .join(' · ') ||
+    (!props.peer.deleted && `@${props.peer.username}`);
   const session = useSession();
+  const [isOpen, setOpen] = createSignal(false);
+  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+  let opener: HTMLButtonElement | undefined;
   return (
     <header class="border-b border-line bg-panel">
       <div class="chat-header chat-column chat-edges">
         <a
-          class="button-quiet -ml-2 px-0 md:hidden"
+          class="button-quiet -ms-2 px-0 md:hidden"
           href={props.room.room.request ? REQUESTS : session.hrefTo(null)}
           aria-label={words.chat.backToList}
           data-back
         >
-          <Icon name="back" class="size-6" />
+          <Icon name="back" class="size-6 rtl:rotate-180" />
         </a>
-        <Avatar user={props.peer} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
-        <div class="min-w-0">
-          <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
-            {nameOf(props.peer)}
-          </h1>
-          <Show when={presence()}>
+        <div class="peer-button">
+          <Avatar user={props.peer} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
+          <div class="min-w-0">
+            <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
+              <button
+                ref={(element) => (opener = element)}
+                type="button"
+                class="block max-w-full truncate"
+                aria-haspopup="dialog"
+                onClick={() => privacy.demand(() => setOpen(true))}
+              >
+                {nameOf(props.peer)}
+              </button>
+            </h1>
             <p class="truncate text-sm leading-tight text-muted">{presence()}</p>
-          </Show>
+          </div>
         </div>
+        <Show when={isOpen() && privacy.content()} keyed>
+          {({ DetailsDialog }) => (
+            <DetailsDialog
+              room={props.room}
+              peer={props.peer}
+              onClose={() => {
+                setOpen(false);
+                opener?.focus();
+              }}
+            />
+          )}
+        </Show>
         <SearchButton in={props} />
         <MenuButton
           menuId="chat-menu"
           label={words.chat.menu}
-          class="button-quiet -mr-2 px-0"
+          class="button-quiet -me-2 px-0"
           failure={words.notLoaded.privacy}
           load={async () => {
             const { ChatMenu } = await loadPrivacy();
-            return (opener) => <ChatMenu room={props.room} peer={props.peer} opener={opener} />;
+            return (from) => <ChatMenu room={props.room} peer={props.peer} opener={from} />;
           }}
         >
           <Icon name="more" class="size-5" />

@@ -20,7 +20,7 @@ export function SearchButton(props: { in?: InRoom }) {
 
   return (
     <>
-      <button type="button" class="button-quiet ml-auto px-0" aria-label={words.chats.search} onClick={open}>
+      <button type="button" class="button-quiet ms-auto px-0" aria-label={words.chats.search} onClick={open}>
         <Icon name="search" />
       </button>
       <Show when={isOpen() && search.content()} keyed>

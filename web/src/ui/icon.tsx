@@ -13,6 +13,7 @@ const PATHS = {
   clock: 'M12 7v5l3 2m-3 8a10 10 0 1 0 0-20 10 10 0 0 0 0 20Z',
   tick: 'm5 13 5 5L20 7',
   ticks: 'm1 13 5 5L16 7m-6 11L21 7',
+  read: 'M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20Zm-1.5 14.6-4.5-4.5 1.9-1.9 2.6 2.6 5.6-5.6 1.9 1.9Z',
 };
 
 export type IconName = keyof typeof PATHS;

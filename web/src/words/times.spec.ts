@@ -17,6 +17,12 @@ describe('createTimes', () => {
     [{ days: 1 }, 'Yesterday'],
   ])('is short in lists: %j', (age, text) => expect(times.short(ago(age), noon)).toBe(text));
 
+  it('says the year where it might be another one', () => {
+    expect(times.short(ago({ days: 30 }), noon)).toBe('Oct 19');
+    expect(times.short(ago({ days: 370 }), noon)).toBe('Nov 13, 2025');
+    expect(times.lastSeen(ago({ days: 370 }), noon)).toBe('last seen Nov 13, 2025');
+  });
+
   it('never says that something happens in the future, whatever the clocks', () => {
     const ahead = new Date(noon + 30_000).toISOString();
     expect(times.short(ahead, noon)).toBe('now');

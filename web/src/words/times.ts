@@ -1,5 +1,7 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** A day of the year before is not taken for one of this year. */
+const CLEAR_YEAR_DAYS = 300;
 
 /** What `Intl` has no words for. */
 export interface LastSeenWords {
@@ -41,6 +43,7 @@ export function createTimes(
   const weekday = dates({ weekday: 'long' });
   const shortWeekday = dates({ weekday: 'short' });
   const dayOfYear = dates({ day: 'numeric', month: 'short' });
+  const dayOfAnyYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
   const fullDay = dates({ day: 'numeric', month: 'long', year: 'numeric' });
   const relative = new Intl.RelativeTimeFormat(locale.toString(), { numeric: 'auto' });
   const minuteCount = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute' });
@@ -50,6 +53,11 @@ export function createTimes(
     if (days > 1) return (days < 7 ? weekday : fullDay)(iso);
     const text = relative.format(-Math.max(0, days), 'day');
     return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+  }
+
+  /** Without the year where it is clear which one it is. */
+  function date(iso: string, now: number): string {
+    return (daysAgo(iso, now) < CLEAR_YEAR_DAYS ? dayOfYear : dayOfAnyYear)(iso);
   }
 
   return {
@@ -63,7 +71,7 @@ export function createTimes(
       if (minutes < 1) return relative.format(0, 'second');
       if (minutes < 60) return minuteCount.format(minutes);
       if (days < 1) return clock(iso);
-      return (days < 2 ? day : days < 7 ? shortWeekday : dayOfYear)(iso, now);
+      return (days < 2 ? day : days < 7 ? shortWeekday : date)(iso, now);
     },
     lastSeen(iso, now) {
       const minutes = minutesAgo(iso, now);
@@ -72,7 +80,7 @@ export function createTimes(
       if (minutes < 60) return words.lastSeen(relative.format(-minutes, 'minute'));
       if (days < 1) return words.lastSeenToday(clock(iso));
       if (days < 2) return words.lastSeenOn(relative.format(-1, 'day'), clock(iso));
-      return words.lastSeen(dayOfYear(iso));
+      return words.lastSeen(date(iso, now));
     },
   };
 }

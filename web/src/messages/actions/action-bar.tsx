@@ -1,8 +1,8 @@
-import { createEffect, createMemo, createSignal, For, on, onCleanup } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import { ariaShortcutsOf, titleWithKey } from '../../actions/shortcuts';
 import type { ActionId } from '../../actions/table';
 import { Drawing } from '../../ui/icon';
-import { messageActionWords } from '../../words/words';
+import { messageActionWords, times } from '../../words/words';
 import type { ActionTarget, MessageAction } from './actions';
 
 const MORE =
@@ -98,6 +98,12 @@ export function ActionBar(props: ActionBarProps) {
           hasMenu
           onClick={() => props.onMore()}
         />
+        {/* In a run of messages only the first shows its time. Screen readers find it in the message. */}
+        <Show when={!props.target.bubble.isFirst}>
+          <time class="self-center px-2 text-xs tabular-nums" aria-hidden="true">
+            {times.clock(props.target.bubble.at)}
+          </time>
+        </Show>
       </div>
     </div>
   ) as HTMLElement;
@@ -109,6 +115,8 @@ export function ActionBar(props: ActionBarProps) {
     put();
     const observer = new ResizeObserver(put);
     observer.observe(row());
+    // It is wider beside a message that does not show its time.
+    if (bar) observer.observe(bar);
     onCleanup(() => observer.disconnect());
   });
   return null;

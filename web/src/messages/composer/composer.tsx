@@ -135,7 +135,7 @@ export function Composer(props: ComposerProps) {
 
   return (
     <form
-      class="chat-column chat-edges relative grid grid-cols-[minmax(0,1fr)] gap-1 pb-[max(0.75rem,env(safe-area-inset-bottom))]"
+      class="composer chat-column chat-edges"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -174,7 +174,7 @@ export function Composer(props: ComposerProps) {
             setField(element);
             props.ref(element);
           }}
-          class="user-text slim-scrollbar max-h-48 min-h-11 flex-1 min-w-0 resize-none bg-transparent px-1 py-2.5 field-text outline-none placeholder:text-muted"
+          class="composer-field user-text slim-scrollbar field-text"
           aria-label={words.composer.label}
           data-composer
           aria-describedby={isTooLong() ? 'text-length' : undefined}

@@ -19,8 +19,8 @@ export function LogDivider(props: LogDividerProps) {
   return (
     <Switch
       fallback={
+        // The name of the day sticks in the middle: these words are beside it.
         <li class="my-3 flex items-center gap-3 px-4 text-xs font-semibold text-badge" data-unread>
-          <span class="h-px flex-1 bg-badge" />
           {words.messages.newMessages}
           <span class="h-px flex-1 bg-badge" />
         </li>

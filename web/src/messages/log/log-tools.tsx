@@ -75,7 +75,7 @@ export function LogTools(props: LogToolsProps) {
 
   return (
     <>
-      <div class="pointer-events-none absolute right-4 bottom-3 flex flex-col items-end gap-2 *:pointer-events-auto">
+      <div class="log-tools pointer-events-none absolute bottom-3 flex flex-col items-end gap-2 *:pointer-events-auto">
         <Show when={hasUnreadAbove() || isUnreadBelow()}>
           <JumpButton
             isUp={hasUnreadAbove()}
@@ -127,7 +127,7 @@ function JumpButton(props: { isUp: boolean; onClick(event: MouseEvent): void; ch
   return (
     <button
       type="button"
-      class="flex min-h-11 min-w-11 animate-rise items-center justify-center gap-1.5 rounded-full border border-line bg-raised px-3 font-semibold text-accent shadow-float hover:bg-hover"
+      class="flex min-h-12 w-14 animate-rise flex-col-reverse items-center justify-center rounded-2xl border border-line-strong bg-raised py-1 text-center text-xs leading-tight font-semibold text-accent shadow-float hover:bg-hover"
       onClick={(event) => props.onClick(event)}
     >
       {props.children}

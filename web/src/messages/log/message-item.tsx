@@ -15,7 +15,7 @@ interface MessageItemProps {
   bubble: Bubble;
   peerName: string;
   peer: Watermarks;
-  /** The newest own message says its status in words that everybody sees. */
+  /** The newest own message says its status in a word that everybody sees, below it: in it, it would change its size. */
   isNewestOwn: boolean;
   /** The row that the Tab key finds. */
   isCurrent: boolean;
@@ -35,6 +35,8 @@ export function MessageItem(props: MessageItemProps) {
   const isWaiting = () => props.bubble.isChanging && isLost();
   const status = createMemo(() => (isWaiting() ? 'sending' : statusOf(props.bubble, props.peer)));
   const tabIndex = () => (props.isCurrent ? 0 : -1);
+  /** A refused one has its reason there. */
+  const isInWords = () => props.isNewestOwn && status() !== 'failed';
 
   createEffect(() => {
     const { observer } = props;
@@ -47,17 +49,22 @@ export function MessageItem(props: MessageItemProps) {
 
   /** When it was sent, and how far it has come. */
   const meta = () => (
-    <span class="relative float-end mt-1.5 -mb-0.5 ms-3 inline-flex items-center gap-1 text-xs leading-4 text-muted tabular-nums select-none">
+    <span class="bubble-meta">
       <Show when={props.bubble.text && props.bubble.message?.edited_at}>
         <button type="button" class="-my-2 py-2 hover:underline" tabIndex={tabIndex()} data-action="details">
           {words.messages.edited}
         </button>
       </Show>
-      <time datetime={props.bubble.at} title={times.full(props.bubble.at)}>
+      <time
+        // Once in a run of messages. It is the first that says it: which is the last would change with each new one.
+        classList={{ 'sr-only': !props.bubble.isFirst }}
+        datetime={props.bubble.at}
+        title={times.full(props.bubble.at)}
+      >
         {times.clock(props.bubble.at)}
       </time>
       <Show when={props.bubble.isMine || isWaiting()}>
-        <Ticks status={status()} inWords={props.isNewestOwn} />
+        <Ticks status={status()} silent={isInWords()} />
       </Show>
     </span>
   );
@@ -66,12 +73,10 @@ export function MessageItem(props: MessageItemProps) {
     <li
       ref={(element) => (row = element)}
       // Contained: when the log scrolls on, the browser does not walk through rows that only move.
-      class="group/row relative flex [contain:layout_paint_style] [overflow-clip-margin:1rem] scroll-my-4 aria-[current=true]:bg-accent/10 flex-col rounded-2xl px-3 outline-offset-0 sm:px-4"
+      class="message-row"
       classList={{
         'items-end': props.bubble.isMine,
-        'items-start': !props.bubble.isMine,
-        'mt-(--run-gap)': props.bubble.isFirst,
-        'mt-0.5': !props.bubble.isFirst,
+        'run-start': props.bubble.isFirst,
       }}
       data-bubble={props.bubble.key}
       data-seq={props.bubble.seq ?? undefined}
@@ -83,10 +88,10 @@ export function MessageItem(props: MessageItemProps) {
         classList={{
           'bubble-own': props.bubble.isMine,
           'bubble-peer': !props.bubble.isMine,
-          'rounded-tr-md': props.bubble.isMine && !props.bubble.isFirst,
-          'rounded-br-md': props.bubble.isMine && !props.bubble.isLast,
-          'rounded-tl-md': !props.bubble.isMine && !props.bubble.isFirst,
-          'rounded-bl-md': !props.bubble.isMine && !props.bubble.isLast,
+          'rounded-se-md': props.bubble.isMine && !props.bubble.isFirst,
+          'rounded-ee-md': props.bubble.isMine && !props.bubble.isLast,
+          'rounded-ss-md': !props.bubble.isMine && !props.bubble.isFirst,
+          'rounded-es-md': !props.bubble.isMine && !props.bubble.isLast,
           'outline-1 outline-danger': status() === 'failed',
         }}
       >
@@ -123,6 +128,9 @@ export function MessageItem(props: MessageItemProps) {
           <MessageText text={props.bubble.text}>{meta()}</MessageText>
         </Show>
       </div>
+      <Show when={isInWords()}>
+        <span class={`status-word tick-${status()}`}>{words.messages.status[status()]}</span>
+      </Show>
       <Show when={props.bubble.message?.reactions.length}>
         <Later chunk={actions} fallback={<div class="h-6" />}>
           {({ Reactions }) => (

@@ -102,7 +102,7 @@ export function MessageList(props: MessageListProps) {
     <div class="relative min-h-0 flex-1">
       <div
         ref={setElement}
-        class="slim-scrollbar flex h-full flex-col overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none]"
+        class="log-scroller slim-scrollbar"
         role="log"
         aria-label={words.messages.title(nameOf(props.peer))}
         aria-live="polite"

@@ -17,6 +17,18 @@ export default {
   loading: 'Loading…',
   notLoaded: 'Your settings could not be loaded.',
 
+  /** About the other of a chat. */
+  details: {
+    title: 'Details',
+    handle: (username: string) => `@${username}`,
+    presence: 'Last online',
+    unknown: 'Not shared',
+    since: 'Chat since',
+    messages: 'Messages',
+    count: (messages: number) => new Intl.NumberFormat('en').format(messages),
+    timer: 'Disappearing messages',
+  },
+
   /** Instead of the composer. */
   deleted:
     'The other person has deleted their account. You can read this chat, but nobody can write in it any more.',
