@@ -52,7 +52,8 @@ export function RoomHeader(props: InRoom) {
                 {nameOf(props.peer)}
               </button>
             </h1>
-            <p class="truncate text-sm leading-tight text-muted">{presence()}</p>
+            {/* It has its height also when it says nothing: the name stays where it is. */}
+            <p class="min-h-[1.25em] truncate text-sm leading-tight text-muted">{presence()}</p>
           </div>
         </div>
         <Show when={isOpen() && privacy.content()} keyed>
