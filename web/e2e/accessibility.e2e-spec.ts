@@ -1,6 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
+import { keysReady } from './support/keyboard';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
@@ -97,6 +98,31 @@ describe('axe finds nothing wrong', () => {
       window = await stage.window(`/?as=${alice.username}`, look);
       await window.page.getByRole('button', { name: 'New chat' }).click();
       await shown(window.page.getByRole('dialog').getByRole('button', { name: bob.username }));
+      expect(await violations(window.page)).toEqual([]);
+    });
+
+    it('in the palette, the shortcuts and the settings', async () => {
+      window = await stage.window(roomPath(room, alice), look);
+      await keysReady(window);
+      const { keyboard } = window.page;
+      await keyboard.press('Control+k');
+      const palette = window.page.getByRole('dialog', { name: 'Search or jump' });
+      await shown(palette);
+      await keyboard.type('e');
+      await shown(palette.getByRole('option').first());
+      expect(await violations(window.page)).toEqual([]);
+      await keyboard.type('xxx');
+      await palette.getByRole('option').first().waitFor({ state: 'detached' });
+      expect(await violations(window.page)).toEqual([]);
+      await palette.getByRole('combobox').fill('shortcuts');
+      await keyboard.press('Enter');
+      const sheet = window.page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+      await shown(sheet);
+      expect(await violations(window.page)).toEqual([]);
+      await keyboard.press('Escape');
+      await sheet.waitFor({ state: 'detached' });
+      await keyboard.press('Control+,');
+      await shown(window.page.getByRole('dialog', { name: 'Settings' }));
       expect(await violations(window.page)).toEqual([]);
     });
 

@@ -3,6 +3,7 @@ import { Account, ACCOUNTS } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
+import { keysReady } from './support/keyboard';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -21,11 +22,6 @@ function paletteOf(window: ChatWindow) {
             document.getElementById(field.getAttribute('aria-activedescendant') ?? '')?.textContent ?? '',
         ),
   };
-}
-
-/** The keys are there. */
-async function ready(window: ChatWindow): Promise<void> {
-  await shown(window.page.locator('[aria-keyshortcuts="Control+K"]'));
 }
 
 describe('the palette', () => {
@@ -51,7 +47,7 @@ describe('the palette', () => {
 
   const open = async (path = `/?as=${alice.username}`) => {
     hers = await stage.window(path);
-    await ready(hers);
+    await keysReady(hers);
     await hers.page.keyboard.press('Control+k');
     const palette = paletteOf(hers);
     await shown(palette.dialog);
@@ -155,7 +151,7 @@ describe('the palette', () => {
 
   it('is usable on a phone', async () => {
     hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE, colorScheme: 'dark' });
-    await ready(hers);
+    await keysReady(hers);
     await hers.page.getByRole('button', { name: 'Search or jump' }).click();
     const palette = paletteOf(hers);
     await palette.field.fill(bob.username);
@@ -216,7 +212,7 @@ describe('the palette with accounts', () => {
       Account.create(stage, 'bob', 'Bob Brown'),
     ]);
     const hers = await alice.window();
-    await ready(hers);
+    await keysReady(hers);
     await hers.page.keyboard.press('Control+k');
     const palette = paletteOf(hers);
     await palette.field.fill(bob.user.username);

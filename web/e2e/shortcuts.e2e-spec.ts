@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
+import { keysReady } from './support/keyboard';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -40,12 +41,8 @@ describe('shortcuts', () => {
   };
   /** The keys are there. */
   const ready = async () => {
-    await hers.secondLoad();
-    await until(
-      () => hers.page.evaluate(() => !!document.querySelector('textarea')),
-      'the composer is there',
-    );
-    await hers.page.waitForTimeout(100);
+    await keysReady(hers);
+    await hers.field.waitFor();
   };
   const press = (key: string) => hers.page.keyboard.press(key);
   const focused = (selector: string) =>

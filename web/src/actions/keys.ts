@@ -13,6 +13,8 @@ interface Chord {
 }
 
 const CHARACTER = 'character';
+/** Signs that cannot stand in the table themselves. */
+const SIGNS: Readonly<Record<string, string>> = { '+': 'plus', ',': 'comma' };
 
 /** Apple's systems: there Ctrl+F, K, B and E move in a field, and ⌘ is what Ctrl is elsewhere. */
 export const IS_APPLE =
@@ -60,7 +62,8 @@ export function isCharacter(event: Pressed): boolean {
 
 /** As the table has it. Layouts of other scripts (Cyrillic, Greek, Arabic) have the letter of their position. */
 function keyOf({ key, code }: Pressed): string {
-  if (key === '+') return 'plus';
+  const name = SIGNS[key];
+  if (name !== undefined) return name;
   if (key.length > 1) return key.replaceAll(/\B[A-Z]/g, '-$&').toLowerCase();
   const letter = /^[^\x20-\x7f]$/.test(key) ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
   return (letter ?? key).toLowerCase();

@@ -1,11 +1,13 @@
 import { createSignal, Show } from 'solid-js';
+import { Announcer } from '../announcer/announcer';
 import { useSession } from '../auth/session';
 import { AppLaunch } from '../install/app-launch';
 import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
 import { isList, navigate, openRoomId } from '../routing/router';
+import { openSettings } from '../settings/open-settings';
 import { createChunk } from '../ui/chunk';
-import { loadNewChatWords, loadSearchWords, secondWords } from '../words/words';
+import { loadNewChatWords, loadSearchWords, loadSettingsWords, secondWords } from '../words/words';
 import { loadActionWords } from './action-words';
 import { listenForKeys } from './key-listener';
 import { nextStep, provideStep } from './ladder';
@@ -26,6 +28,7 @@ export function PageActions() {
   listenForKeys();
   provideAction('palette', () => palette.demand(() => setPaletteOpen(true)));
   provideAction('shortcuts', () => sheet.demand(() => setSheetOpen(true)));
+  provideAction('settings', () => openSettings());
   provideAction(
     'leave',
     () => nextStep()?.run(),
@@ -37,20 +40,9 @@ export function PageActions() {
     () => rooms.requests().length > 0,
   );
 
-  /** The chats as they are listed where the open one is. */
-  const ids = () => {
-    const openId = openRoomId();
-    const isRequest = openId !== null && !!rooms.get(openId)?.room.request;
-    return isRequest ? rooms.requests() : rooms.ids();
-  };
   const isUnread = (id: number) => {
     const room = rooms.get(id);
     return !!room && (rooms.unreadOf(room) > 0 || rooms.listingOf(room).marked_unread);
-  };
-  const neighbour = (step: 1 | -1) => {
-    const openId = openRoomId();
-    const index = openId === null ? -1 : ids().indexOf(openId);
-    return index < 0 ? ids().at(step > 0 ? 0 : -1) : ids()[index + step];
   };
   /** The next one in the list, and from its end on from its beginning. */
   const unreadNeighbour = (step: 1 | -1) => {
@@ -77,6 +69,7 @@ export function PageActions() {
 
   return (
     <>
+      <Announcer />
       <Show when={isPaletteOpen() && palette.content()} keyed>
         {(Palette) => <Palette onClose={() => setPaletteOpen(false)} />}
       </Show>
@@ -95,8 +88,23 @@ async function loadPalette() {
     loadActionWords(),
     loadNewChatWords(),
     loadSearchWords(),
+    loadSettingsWords(),
   ]);
   return Palette;
+}
+
+/** The chats as the list shows them, in the view that is chosen, or the requests. */
+function ids(): number[] {
+  return [...document.querySelectorAll<HTMLElement>('nav [data-room]')].map(({ dataset }) =>
+    Number(dataset.room),
+  );
+}
+
+/** The chat before or after the open one; from none on the first or the last. */
+function neighbour(step: 1 | -1): number | undefined {
+  const openId = openRoomId();
+  const index = openId === null ? -1 : ids().indexOf(openId);
+  return index < 0 ? ids().at(step > 0 ? 0 : -1) : ids()[index + step];
 }
 
 /** On a phone, where a chat has the page to itself. */

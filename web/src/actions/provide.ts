@@ -1,4 +1,5 @@
 import { createSignal, onCleanup } from 'solid-js';
+import { showKey } from './shortcuts';
 import type { ActionId } from './table';
 
 interface Provider {
@@ -10,9 +11,15 @@ const [providers, setProviders] = createSignal<Partial<Record<ActionId, readonly
 
 /**
  * Does this action while the owner lives and `isAvailable`. Of several providers the latest that can is asked: what lies over the page
- * comes before the page.
+ * comes before the page. `button` does the same: it shows the key.
  */
-export function provideAction(id: ActionId, run: () => void, isAvailable: () => boolean = () => true): void {
+export function provideAction(
+  id: ActionId,
+  run: () => void,
+  isAvailable: () => boolean = () => true,
+  button?: HTMLElement,
+): void {
+  if (button) showKey(button, id);
   const provider = { run, isAvailable };
   setProviders((all) => ({ ...all, [id]: [...(all[id] ?? []), provider] }));
   onCleanup(() =>

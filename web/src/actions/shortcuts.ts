@@ -2,9 +2,13 @@ import { secondWords } from '../words/words';
 import { ariaKeys, readableKeys } from './keys';
 import { ACTIONS, type ActionId, type ActionRow } from './table';
 
-/** The keys of an action, as people read them: the first is the one that menus and tooltips show. */
+/**
+ * The keys of an action, as people read them: the first is the one that menus and tooltips show. None until the second load
+ * is there, for until then they do nothing.
+ */
 export function keysOf(id: ActionId): string[] {
-  return rowOf(id).keys.map((keys) => readableKeys(keys, secondWords.keys));
+  const loaded = secondWords as typeof secondWords | undefined;
+  return loaded ? rowOf(id).keys.map((keys) => readableKeys(keys, loaded.keys)) : [];
 }
 
 /** The key of an action for a menu or a tooltip; null for none. */
@@ -25,6 +29,12 @@ export function ariaShortcutsOf(id: ActionId): string | undefined {
 export function titleWithKey(title: string, id: ActionId): string {
   const shortcut = shortcutOf(id);
   return shortcut === null ? title : `${title} (${shortcut})`;
+}
+
+/** A button shows the key that does the same. */
+export function showKey(button: HTMLElement, id: ActionId): void {
+  button.title = titleWithKey(button.ariaLabel ?? '', id);
+  button.setAttribute('aria-keyshortcuts', ariaShortcutsOf(id) ?? '');
 }
 
 function rowOf(id: ActionId): ActionRow {

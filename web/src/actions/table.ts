@@ -35,11 +35,13 @@ export const ACTIONS = {
   requests: row('page'),
   jumpToDate: row('page'),
   attach: row('page'),
+  settings: row('page', 'mod+comma'),
   leave: keyOnly('page', 'escape'),
   write: keyOnly('page', 'character', 'mod+v'),
   shortcuts: row('page', '?'),
 
   moveInList: keyOnly('list', 'arrow-up', 'arrow-down', 'home', 'end'),
+  chatMenu: keyOnly('list', 'context-menu', 'shift+f10'),
 
   moveInMessages: keyOnly('messages', 'arrow-up', 'arrow-down', 'home', 'end'),
   messageMenu: keyOnly('messages', 'enter', 'context-menu', 'shift+f10'),

@@ -8,6 +8,7 @@ import type { InRoom } from './in-room';
 
 /** Opens the search in all chats, or in one, whose code comes only when it is wanted: over the part of the page that the button is in. */
 export function SearchButton(props: { in?: InRoom }) {
+  let button: HTMLButtonElement | undefined;
   const [isOpen, setOpen] = createSignal(false);
   const search = createChunk(words.notLoaded.search, async () => (await import('./search')).loadSearch());
   const open = () => search.demand(() => setOpen(true));
@@ -15,12 +16,18 @@ export function SearchButton(props: { in?: InRoom }) {
   createEffect(() =>
     secondLoad()
       .content()
-      ?.provideAction('search', open, () => !props.in === isList() && !isOpen()),
+      ?.provideAction('search', open, () => !props.in === isList() && !isOpen(), button),
   );
 
   return (
     <>
-      <button type="button" class="button-quiet ms-auto px-0" aria-label={words.chats.search} onClick={open}>
+      <button
+        ref={(element) => (button = element)}
+        type="button"
+        class="button-quiet ms-auto px-0"
+        aria-label={words.chats.search}
+        onClick={open}
+      >
         <Icon name="search" />
       </button>
       <Show when={isOpen() && search.content()} keyed>

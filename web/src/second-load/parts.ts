@@ -25,6 +25,7 @@ export { RefusedMessage } from '../messages/log/refused-message';
 export { createSeenObserver } from '../messages/receipts/seen-observer';
 export { TypingStatus } from '../presence/typing-status';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
+export { guardFocus } from '../ui/focus-guard';
 export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';
 export { keepSettings } from '../settings/change-settings';

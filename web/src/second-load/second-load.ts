@@ -28,5 +28,9 @@ export function loadSecond(): void {
 }
 
 function load(): void {
-  secondLoad().demand(() => secondLoad().content()?.startServiceWorker());
+  secondLoad().demand(() => {
+    const parts = secondLoad().content();
+    parts?.startServiceWorker();
+    parts?.guardFocus();
+  });
 }

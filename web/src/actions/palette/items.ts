@@ -1,10 +1,10 @@
 import type { User } from '@parley/shared';
 import type { ActionId } from '../table';
 
-export type Group = 'chats' | 'actions' | 'days' | 'people' | 'messages';
+export type Group = 'chats' | 'actions' | 'settings' | 'days' | 'people' | 'messages';
 
 /** In the order in which they are shown. */
-export const GROUPS: readonly Group[] = ['chats', 'actions', 'days', 'people', 'messages'];
+export const GROUPS: readonly Group[] = ['chats', 'actions', 'settings', 'days', 'people', 'messages'];
 
 /** One thing that the palette offers. */
 export interface Item {

@@ -6,10 +6,12 @@ import { findDay } from '../../messages/log/find-day';
 import { useChat } from '../../realtime/chat.store';
 import { addOpened } from '../../rooms/add-opened';
 import { createRoom } from '../../rooms/create-room';
+import { createRoomActions } from '../../rooms/room-actions';
 import { useRooms } from '../../rooms/rooms.store';
 import { navigate, openRoomId } from '../../routing/router';
 import { excerptOf } from '../../search/excerpt';
 import { createSearch, type Search } from '../../search/search.store';
+import { useSettings } from '../../settings/settings.store';
 import { now } from '../../ui/clock';
 import { handleOf, nameOf } from '../../users/name-of';
 import { createPeople, type People } from '../../users/people.store';
@@ -20,9 +22,10 @@ import { ACTION_IDS, ACTIONS, type ActionId, type ActionRow } from '../table';
 import { dayIn } from './day';
 import type { Group, Item } from './items';
 import { ranked } from './rank';
+import { settingItems } from './setting-items';
 
 /** Items of a group at most. */
-const MOST: Record<Group, number> = { chats: 8, actions: 5, days: 1, people: 5, messages: 5 };
+const MOST: Record<Group, number> = { chats: 8, actions: 5, settings: 6, days: 1, people: 5, messages: 5 };
 /** What is offered before anything is typed. */
 const FIRST: readonly ActionId[] = ['newChat', 'search', 'shortcuts'];
 /** From so many characters on, messages are searched. */
@@ -39,6 +42,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
   const chat = useChat();
   const rooms = useRooms();
   const session = useSession();
+  const settings = useSettings();
   const folded = createMemo(() => foldQuery(query()));
   const people = createPeople(() => Object.values(chat.state().users), chat.me, session.mode);
   const search = createSearch(session, () => ({
@@ -86,6 +90,25 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
     })),
   );
 
+  /** What can be done to the open chat. */
+  const roomActions = createRoomActions();
+  const chatActions = createMemo(() => {
+    const id = openRoomId();
+    const room = id === null ? undefined : rooms.get(id);
+    if (!room || room.room.request) return [];
+    const { mute } = secondWords.listing;
+    const items = roomActions.items(room, () => undefined).filter(({ title }) => title !== mute);
+    const mutes = rooms.listingOf(room).muted_until === null ? roomActions.mutes(room) : [];
+    const entries = [
+      ...items.map(({ title, run }) => [title, run] as const),
+      ...mutes.map(({ title, run }) => [actionWords.palette.setting(mute, title), run] as const),
+    ];
+    return entries.map(([title, run]) => {
+      const named = actionWords.palette.inChat(title, nameOf(rooms.peerOf(room)));
+      return { texts: [fold(named)], item: { key: `chat-action-${title}`, title: named, run } as Item };
+    });
+  });
+
   async function open(user: User): Promise<string | null> {
     try {
       const room = await createRoom(session, user.id);
@@ -125,9 +148,10 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
       const found =
         folded() === ''
           ? actions().filter(({ id }) => FIRST.includes(id))
-          : ranked(actions(), ({ texts }) => texts, folded(), MOST.actions);
+          : ranked([...actions(), ...chatActions()], ({ texts }) => texts, folded(), MOST.actions);
       return found.map(({ item }) => item);
     }),
+    settings: createMemo(() => (folded() === '' ? [] : settingItems(settings(), folded(), MOST.settings))),
     days: createMemo(() => {
       const roomId = openRoomId();
       const day = roomId === null ? null : dayIn(query(), document.documentElement.lang, new Date());

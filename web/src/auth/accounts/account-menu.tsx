@@ -142,6 +142,7 @@ export function AccountMenu(props: { opener: HTMLElement | undefined }) {
         items={shownViews().map((item) => ({
           icon: ICONS[item],
           title: accountWords[item].title,
+          action: item === 'settings' ? item : null,
           isDanger: item === 'deletion',
           run: () => choose(item),
         }))}

@@ -81,9 +81,11 @@ export function MessageItem(props: MessageItemProps) {
       data-bubble={props.bubble.key}
       data-seq={props.bubble.seq ?? undefined}
       aria-current={props.isTarget || undefined}
+      aria-labelledby={`b-${props.bubble.key}`}
       tabIndex={tabIndex()}
     >
       <div
+        id={`b-${props.bubble.key}`}
         class="bubble"
         classList={{
           'bubble-own': props.bubble.isMine,

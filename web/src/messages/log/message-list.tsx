@@ -105,8 +105,8 @@ export function MessageList(props: MessageListProps) {
         class="log-scroller slim-scrollbar"
         role="log"
         aria-label={words.messages.title(nameOf(props.peer))}
-        aria-live="polite"
-        aria-relevant="additions"
+        // Its rows come and go with scrolling. What is new is said by the announcer.
+        aria-live="off"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
         onCopy={(event) => events()?.onCopy(event)}

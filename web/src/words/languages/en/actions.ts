@@ -15,10 +15,12 @@ const names: Record<ActionId, string> = {
   requests: 'Requests',
   jumpToDate: 'Jump to date',
   attach: 'Attach files',
+  settings: 'Settings',
   leave: 'Close, or go back a step',
   write: 'Write a message, from anywhere',
   shortcuts: 'Keyboard shortcuts',
   moveInList: 'Go through the chats',
+  chatMenu: 'Options for the chat',
   moveInMessages: 'Go through the messages',
   messageMenu: 'Message actions',
   reply: 'Reply',
@@ -53,9 +55,22 @@ export default {
   palette: {
     placeholder: 'Chats, people, messages, actions…',
     list: 'Results',
-    groups: { chats: 'Chats', actions: 'Actions', days: 'Days', people: 'People', messages: 'Messages' },
+    groups: {
+      chats: 'Chats',
+      actions: 'Actions',
+      settings: 'Settings',
+      days: 'Days',
+      people: 'People',
+      messages: 'Messages',
+    },
     found: (count: number) => `${count} ${plural(count, { one: 'result', other: 'results' })}`,
     none: (query: string) => `Nothing found for “${query}”.`,
+    /** A setting and one of its values. */
+    setting: (setting: string, value: string) => `${setting}: ${value}`,
+    /** An action of the open chat, and with whom it is. */
+    inChat: (action: string, name: string) => `${action} (${name})`,
+    /** The value that it has. */
+    current: 'now',
     /** `day`: «Yesterday», «12 November 2026». */
     jumpTo: (day: string) => `Jump to ${day}`,
   },

@@ -115,6 +115,21 @@ export default {
     notLoaded: 'Jump to date could not be loaded. Check your network.',
   },
 
+  /** What a screen reader says by itself. */
+  announcements: {
+    message: (name: string, text: string) => `${name}: ${text}`,
+    from: (name: string, count: number) =>
+      `${count} new ${plural(count, { one: 'message', other: 'messages' })} from ${name}`,
+    inChats: (count: number, chats: number) =>
+      `${count} new ${plural(count, { one: 'message', other: 'messages' })} in ${chats} chats`,
+    files: (count: number) => `${count} ${plural(count, { one: 'file', other: 'files' })}`,
+    notSent: (count: number) =>
+      count === 1
+        ? 'A message was not sent.'
+        : `${count} ${plural(count, { one: 'message', other: 'messages' })} were not sent.`,
+    connected: 'Connected again.',
+  },
+
   /** The keys as they are called on a keyboard, by the names of the table of actions. */
   keys: {
     mod: 'Ctrl',
@@ -130,6 +145,7 @@ export default {
     backspace: 'Backspace',
     'context-menu': 'Menu',
     plus: '+',
+    comma: ',',
     character: 'any character',
   },
   notLoaded: {
