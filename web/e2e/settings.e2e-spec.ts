@@ -143,3 +143,19 @@ it.each([
   await until(async () => (await saved()).quiet_hours?.from === '22:00', 'the hours are saved');
   expect(await violations(window.page)).toEqual([]);
 });
+
+it('the settings are found by Ctrl+K, and the focus goes back to where it was', async () => {
+  const window = await stage.roomWindow(room, alice);
+  await window.secondLoad();
+  await window.field.focus();
+  await window.page.keyboard.press('Control+k');
+  await window.page.getByRole('dialog', { name: 'Search or jump' }).getByRole('combobox').fill('Settings');
+  await window.page.keyboard.press('Enter');
+  await shown(dialogOf(window));
+  await window.page.keyboard.press('Escape');
+  await dialogOf(window).waitFor({ state: 'hidden' });
+  await until(
+    () => window.field.evaluate((field) => field === document.activeElement),
+    'the focus is in the field',
+  );
+});

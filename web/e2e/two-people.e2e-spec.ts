@@ -73,10 +73,13 @@ describe('two people chat in two windows', () => {
     await shown(his.entry(alice).getByText('Two'));
     const first = his.rooms.getByRole('link').first();
     expect(await first.textContent()).toContain(alice.username);
-    expect(await his.page.title()).toBe('(3) Parley');
+    await until(async () => (await his.page.title()) === '(2) Parley', 'the title counts chats');
     await his.entry(alice).click();
     await until(async () => !(await his.entry(alice).textContent())?.includes('unread'), 'the badge is gone');
-    await until(async () => (await his.page.title()) === '(1) Parley', 'the title follows');
+    await until(
+      async () => (await his.page.title()) === `(1) ${alice.username} · Parley`,
+      'the title follows',
+    );
   });
 
   it('shows that the other is typing, in the chat and in the list, until the message comes', async () => {

@@ -5,7 +5,6 @@ import { messageActions } from './messages/actions/load-message-actions';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
 import { secondLoad } from './second-load/second-load';
-import { words } from './words/words';
 
 interface SessionScopeProps {
   session: Session;
@@ -28,16 +27,13 @@ export function SessionScope(props: SessionScopeProps) {
     onCleanup(parts.watchExpiry(chat.client));
     parts.createStorageNotice();
     parts.keepSettings(chat, session);
+    parts.startNotifications(chat, rooms, session);
   });
 
-  createEffect(() => {
-    document.title = words.appTitle(rooms.unreadTotal());
-  });
   // What becomes of a change to a message, also of one from before a reload.
   const hasChanges = createMemo(() => chat.state().outbox.some(({ kind }) => kind !== 'send'));
   createEffect(() => hasChanges() && messageActions().prepare());
   createEffect(() => messageActions().content()?.reportChanges(chat));
-  onCleanup(() => (document.title = words.appTitle(0)));
 
   return (
     <SessionProvider value={session}>

@@ -41,7 +41,8 @@ export interface Rooms {
   hasFailed: Accessor<boolean>;
   /** The server's number; 0 for the room whose newest messages the user looks at. */
   unreadOf(room: ClientRoom): number;
-  unreadTotal: Accessor<number>;
+  /** The room at whose end the user looks; null for none. */
+  attended: Accessor<number | null>;
   /** The user looks at the end of this room, or of none. */
   setAttended(roomId: number | null): void;
   load(): void;
@@ -94,12 +95,6 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const chats = (isArchived: boolean) =>
     sorted((room) => !room.room.request && listingOf(room).archived === isArchived);
   const requests = sorted(({ room }) => !!room.request);
-  const unreadTotal = createMemo(() => {
-    const counted = all().filter(
-      (room) => !room.room.request && room.room.id !== attended() && !listingOf(room).muted_until,
-    );
-    return counted.reduce((sum, { room }) => sum + room.unread_count, 0);
-  });
 
   const list = createRetry(async (isCurrent) => {
     const loaded = (await takeStarted('rooms', chat.me)) ?? (await listRooms(session));
@@ -154,7 +149,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     isReady: () => chat.state().ready,
     hasFailed: () => list.hasFailed() && !chat.state().ready,
     unreadOf: ({ room }) => (room.id === attended() ? 0 : room.unread_count),
-    unreadTotal,
+    attended,
     setAttended,
     places: new Map(),
     load: () => list.run(),

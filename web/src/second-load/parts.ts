@@ -30,3 +30,4 @@ export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';
 export { keepSettings } from '../settings/change-settings';
 export { openSettings } from '../settings/open-settings';
+export { startNotifications } from '../notifications/start-notifications';

@@ -1,3 +1,5 @@
+import type { Pushed } from '@parley/shared';
+import { answerClick, showPushed } from './push';
 import { answerFromShell, installShell, removeOldShells } from './shell';
 
 /** The service worker of the page. Each thing that it does is a module of its own; this file wires them to its events. */
@@ -16,3 +18,10 @@ self.addEventListener('fetch', (event) => {
   const answer = answerFromShell(event.request);
   if (answer) event.respondWith(answer);
 });
+
+self.addEventListener('push', (event) => {
+  const pushed = event.data?.json() as Pushed | undefined;
+  if (pushed) event.waitUntil(showPushed(pushed));
+});
+
+self.addEventListener('notificationclick', (event) => event.waitUntil(answerClick(event)));

@@ -37,11 +37,12 @@ export function NoticeStack(props: { children?: JSX.Element }) {
               </Show>
               <button
                 type="button"
-                class="button-quiet shrink-0 px-0 text-muted"
-                aria-label={words.dismiss}
-                onClick={() => dismissNotice(notice.id)}
+                class="button-quiet shrink-0 text-muted"
+                classList={{ 'px-0': !notice.refusal }}
+                aria-label={notice.refusal ? undefined : words.dismiss}
+                onClick={() => (notice.refusal ? notice.refusal.run() : dismissNotice(notice.id))}
               >
-                <Icon name="close" class="size-4.5" />
+                {notice.refusal?.label ?? <Icon name="close" class="size-4.5" />}
               </button>
             </div>
           )}

@@ -6,6 +6,8 @@ export interface AppNotice {
   id: string;
   text: string;
   action?: { label: string; run(): void };
+  /** Stands in the place of the button that dismisses it. */
+  refusal?: { label: string; run(): void };
   /** Shown before the text. */
   lead?: () => JSX.Element;
 }

@@ -18,6 +18,9 @@ export type ProfileWords = Part<'profile'>;
 /** Those of the export and the end of an account. */
 export type OwnAccountWords = Awaited<ReturnType<Part<'accounts'>['parts']['ownAccount']>>;
 
+/** Those of notifications, and the title. */
+export type NotificationWords = Part<'notifications'>;
+
 /** The sentences of the page in its language. */
 export let words: Words = en;
 /** Those of the second load, once {@link loadSecondWords} has resolved. */

@@ -1,6 +1,5 @@
 /** Every sentence of the page, in English. A file beside this one is another language: see `Words`. */
 export default {
-  appTitle: (unread: number) => (unread > 0 ? `(${unread}) Parley` : 'Parley'),
   retry: 'Retry',
   tryAgain: 'Try again',
   reload: 'Reload',
@@ -24,6 +23,7 @@ export default {
     format: async () => (await import('./en/format')).default,
     search: async () => (await import('./en/search')).default,
     settings: async () => (await import('./en/settings')).default,
+    notifications: async () => (await import('./en/notifications')).default,
   },
 
   unexpectedError: 'Something went wrong in this window. Reload it if it does not work.',
