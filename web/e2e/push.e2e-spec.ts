@@ -118,6 +118,9 @@ const shownNow = async () => {
   });
 };
 
+const isShown = (expected: object[], what: string) =>
+  until(async () => JSON.stringify(await shownNow()) === JSON.stringify(expected), what);
+
 describe('the service worker', () => {
   let devtools: CDPSession;
   let registrationId: string | undefined;
@@ -139,8 +142,6 @@ describe('the service worker', () => {
       registrationId: registrationId ?? '',
       data: JSON.stringify(pushed),
     });
-  const isShown = (expected: object[], what: string) =>
-    until(async () => JSON.stringify(await shownNow()) === JSON.stringify(expected), what);
 
   it('shows what is pushed while no window is open, one notification for a chat, until it is read elsewhere', async () => {
     await hers.page.goto('about:blank');

@@ -53,7 +53,7 @@ export class PushSubscriptionInfoDto implements PushSubscriptionInfo {
   @ApiProperty({ example: 'push.example.com', description: 'Host of the push service.' })
   host: string;
 
-  @ApiProperty(TIME)
+  @ApiProperty({ ...TIME, example: '2026-11-22T07:01:55.123Z' })
   created_at: string;
 }
 

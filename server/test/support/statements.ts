@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /** What a server asks by itself, now and then. */
-const BACKGROUND = new Set<string | undefined>(['health-probe', 'messages-expire']);
+const BACKGROUND = new Set<string | undefined>(['health-probe', 'messages-expire', 'push-due', 'push-read']);
 
 type Query = (this: Client, ...args: unknown[]) => unknown;
 

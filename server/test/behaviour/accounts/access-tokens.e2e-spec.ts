@@ -240,7 +240,9 @@ describe('an access token with every scope', () => {
         const isSessionOnly = scope === 'session';
         const isOfAccount = (method === 'delete' && path === '/api/me/') || path === '/api/me/export/';
         const isOfAuth = path.startsWith('/api/auth/') && security?.length !== 0;
-        expect([path, isSessionOnly]).toEqual([path, isOfAuth || isOfAccount]);
+        // A subscription ends with the session of its browser.
+        const isOfBrowser = path.startsWith('/api/me/push-subscriptions/');
+        expect([path, isSessionOnly]).toEqual([path, isOfAuth || isOfAccount || isOfBrowser]);
         if (!isSessionOnly) continue;
         const url = path.replace(/\{\w+\}/g, String(id));
         const answer = await parley.call(method.toUpperCase(), url, {

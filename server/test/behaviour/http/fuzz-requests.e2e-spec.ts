@@ -255,11 +255,11 @@ describe('the schemas of the OpenAPI document', () => {
     // It is worth something only when there was much of each kind, and every call came to its end at times.
     expect(Math.min(seen.right, seen.wrong, seen.broken)).toBeGreaterThan(RUNS / 5);
     const all = Object.entries(document.paths)
-      // A subscription is removed by an id that only its creation says (push/push.e2e-spec.ts).
+      // A subscription is removed by an id that only its creation says, which a run may guess (push/push.e2e-spec.ts).
       // Files and pictures take an upload first, which has tests of its own (attachments/uploads.e2e-spec.ts, users/avatars.e2e-spec.ts).
       .filter(([path]) => path.startsWith('/api/') && !/^\/api\/(uploads|attachments)\//.test(path))
       .flatMap(([, methods]) => Object.values(methods).map(({ operationId }) => operationId))
       .filter((name) => !['setAvatar', 'getAvatar', 'deletePushSubscription'].includes(name));
-    expect([...succeeded].toSorted()).toEqual(all.toSorted());
+    expect(all.filter((name) => !succeeded.has(name))).toEqual([]);
   });
 });
