@@ -144,7 +144,9 @@ describe('accounts', () => {
     const loaded = await hers.page.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
     );
-    const scripts = loaded.filter((script) => script.endsWith('.js') && !script.includes('/second-load-'));
+    const scripts = loaded.filter(
+      (script) => script.endsWith('.js') && !/\/(second-load|restore-kept|rolldown-runtime)-/.test(script),
+    );
     expect(scripts.toSorted()).toEqual(files.map((file) => `/${file}`).toSorted());
   });
 

@@ -121,7 +121,7 @@ export function MessageItem(props: MessageItemProps) {
           fallback={
             <>
               <Show when={props.bubble.files.length === 0}>
-                <em class="opacity-75">{words.messages.deleted}</em>
+                <em class="text-muted">{words.messages.deleted}</em>
               </Show>
               {meta()}
             </>
