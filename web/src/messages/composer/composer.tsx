@@ -50,9 +50,9 @@ export function Composer(props: ComposerProps) {
   }
 
   function write(next: string): void {
-    setText(next);
-    // The draft is what the user comes back to after the edit.
+    // Stored first: what follows the draft would bring the stored text back. It is what the user comes back to after an edit.
     if (!isEditing()) saveDraft(chat.me, props.roomId, next);
+    setText(next);
   }
 
   function send(): void {

@@ -1,5 +1,5 @@
 import { firstUnread, watermarksOf, type ClientRoom, type Segment } from '@parley/client';
-import type { Message } from '@parley/shared';
+import { DEFAULT_PAGE_SIZE, type Message } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
@@ -97,6 +97,11 @@ export function createRoomLog(
     else if (seq !== null && seq <= room().room.last_seq) history.loadAround(seq);
     // The server has restored an older database: the message is gone.
     else created.goTo({ kind: 'end' });
+  });
+  // What was kept may be too little to scroll in, and more has come than a sync brings.
+  createEffect(() => {
+    const { length = 0 } = model.segment()?.messages ?? [];
+    if (length > 0 && length < DEFAULT_PAGE_SIZE && history.hasNewer()) history.loadNewer();
   });
   // What has disappeared unread is not there to be seen.
   createEffect(() => {
