@@ -60,7 +60,7 @@ export class AvatarsController {
     summary: 'Remove my picture',
     description: 'Its files are removed within minutes; its URL is gone at once. May be repeated.',
   })
-  @ApiQuery({ ...ACTIVE_USER, required: true })
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiNoContentResponse({ description: 'There is no picture.' })
   @ApiProblems(fieldError('active_user', 'must be a positive integer'))
   remove(@CurrentUser() userId: UserId): Promise<void> {
@@ -82,7 +82,7 @@ export class AvatarsController {
     example: '0b6e1f3c-9d2a-4c57-8f11-7a3d5e9b2c40',
     description: 'As in `avatar` of the user.',
   })
-  @ApiQuery({ ...ACTIVE_USER, required: true })
+  @ApiQuery({ ...ACTIVE_USER, example: 1 })
   @ApiProduces('image/webp')
   @ApiOkResponse({ description: 'The picture.', schema: { type: 'string', format: 'binary' } })
   @ApiProblems(fieldError('size', 'must be one of 256, 128'), noSuchAvatar())
