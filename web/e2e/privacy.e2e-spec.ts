@@ -343,6 +343,7 @@ describe('privacy', () => {
     /** Goes down to the item of this name and takes it. */
     const take = async (name: RegExp) => {
       for (let n = 0; n < 12 && !name.test(await focused()); n++) await keyboard.press('ArrowDown');
+      await until(async () => name.test(await focused()), `${name} has the focus`);
       await keyboard.press('Enter');
     };
     await take(/^Privacy/);

@@ -104,7 +104,12 @@ describe('a window', () => {
     await hers.field.fill('Impatient');
     await hers.page.getByRole('button', { name: 'Send' }).dblclick();
     await hers.field.press('Enter');
-    await shown(hers.message('Impatient').getByText(/Sent|Delivered/).first());
+    await shown(
+      hers
+        .message('Impatient')
+        .getByText(/Sent|Delivered/)
+        .first(),
+    );
     await hers.page.waitForTimeout(300);
     expect(await server.texts(room, alice)).toEqual(['Impatient']);
   });
