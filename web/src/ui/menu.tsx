@@ -61,34 +61,41 @@ interface MenuItemsProps {
   onChosen(): void;
 }
 
-/** The items of a menu; arrow keys go through them. */
+const keysOf = (action: ActionId | null | undefined) => (action ? ariaShortcutsOf(action) : undefined);
+const shortcutFor = (action: ActionId | null | undefined) => action && shortcutOf(action);
+
+/** The items of a menu; arrow keys go through them. One that becomes another while the menu is open keeps the focus. */
 export function MenuItems(props: MenuItemsProps) {
   return (
     <div role="menu" aria-label={props.label} class="grid" onKeyDown={moveFocus}>
-      <For each={props.items}>
-        {(item) => (
-          <button
-            type="button"
-            role="menuitem"
-            class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-start font-medium -outline-offset-2 hover:bg-hover"
-            classList={{ 'text-danger': item.isDanger }}
-            aria-keyshortcuts={item.action ? ariaShortcutsOf(item.action) : undefined}
-            onClick={() => {
-              props.onChosen();
-              item.run();
-            }}
-          >
-            <Drawing path={item.icon} class={item.isDanger ? 'size-5' : 'size-5 text-muted'} />
-            <span class="min-w-0 py-1 wrap-anywhere">{item.title}</span>
-            <Show when={item.action && shortcutOf(item.action)}>
-              {(shortcut) => (
-                <kbd class="ms-auto ps-4 font-sans text-xs text-muted coarse:hidden" aria-hidden="true">
-                  {shortcut()}
-                </kbd>
-              )}
-            </Show>
-          </button>
-        )}
+      <For each={props.items.map((_, index) => index)}>
+        {(index) => {
+          const item = () => props.items[index];
+          return (
+            <button
+              type="button"
+              role="menuitem"
+              class="flex min-h-11 items-center gap-3 rounded-xl px-2.5 text-start font-medium -outline-offset-2 hover:bg-hover"
+              classList={{ 'text-danger': item()?.isDanger }}
+              aria-keyshortcuts={keysOf(item()?.action)}
+              onClick={() => {
+                const chosen = item();
+                props.onChosen();
+                chosen?.run();
+              }}
+            >
+              <Drawing path={item()?.icon ?? ''} class={item()?.isDanger ? 'size-5' : 'size-5 text-muted'} />
+              <span class="min-w-0 py-1 wrap-anywhere">{item()?.title}</span>
+              <Show when={shortcutFor(item()?.action)}>
+                {(shortcut) => (
+                  <kbd class="ms-auto ps-4 font-sans text-xs text-muted coarse:hidden" aria-hidden="true">
+                    {shortcut()}
+                  </kbd>
+                )}
+              </Show>
+            </button>
+          );
+        }}
       </For>
     </div>
   );
