@@ -4,6 +4,7 @@ import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { keysReady } from './support/keyboard';
+import { isAtOnce, slowTask } from './support/main-thread';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -160,7 +161,7 @@ describe('the palette', () => {
     await shown(hers.log(bob));
   });
 
-  it('takes at most 100 ms for a key with 200 chats on a slow device', async () => {
+  it('answers a key at once with 200 chats, on a CPU four times as slow', async () => {
     for (let n = 0; n < 200; n += 20) {
       await Promise.all(
         Array.from({ length: 20 }, async (_, i) =>
@@ -171,31 +172,14 @@ describe('the palette', () => {
     const palette = await open();
     await palette.field.fill('x');
     await palette.field.fill('');
-    const session = await hers.page.context().newCDPSession(hers.page);
-    await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-    await hers.page.evaluate(() => {
-      window.keyTimes = [];
-      document.addEventListener(
-        'keydown',
-        ({ timeStamp }) =>
-          requestAnimationFrame(() => setTimeout(() => window.keyTimes.push(performance.now() - timeStamp))),
-        true,
-      );
-    });
-    for (const key of 'person-1') {
-      await hers.page.keyboard.press(key);
-      await hers.page.waitForTimeout(60);
-    }
-    for (let n = 0; n < 8; n++) {
-      await hers.page.keyboard.press(n < 4 ? 'ArrowDown' : 'Backspace');
-      await hers.page.waitForTimeout(60);
-    }
-    await until(() => hers.page.evaluate(() => window.keyTimes.length === 16), 'each key was painted');
-    const times = (await hers.page.evaluate(() => window.keyTimes)).toSorted((a, b) => a - b);
-    process.stdout.write(
-      `Palette, key to paint, 200 chats, CPU ÷4: median ${times[8]} ms, most ${times[15]} ms\n`,
+    const { keyboard } = hers.page;
+    await isAtOnce(() =>
+      slowTask(stage.browser, hers.page, async () => {
+        await keyboard.type('person-1');
+        for (let n = 0; n < 4; n++) await keyboard.press('ArrowDown');
+        for (let n = 0; n < 8; n++) await keyboard.press('Backspace');
+      }),
     );
-    expect(times[8]).toBeLessThanOrEqual(100);
   });
 });
 
@@ -222,9 +206,3 @@ describe('the palette with accounts', () => {
     await shown(hers.page.getByRole('log', { name: 'Messages with Bob Brown' }));
   });
 });
-
-declare global {
-  interface Window {
-    keyTimes: number[];
-  }
-}

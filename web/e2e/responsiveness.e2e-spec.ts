@@ -1,28 +1,14 @@
 import type { Room, User } from '@parley/shared';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import { longestTask } from './support/main-thread';
+import { isAtOnce, slowTask } from './support/main-thread';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
 const CHATS = 200;
-/** How much slower a phone is than this machine. */
-const SLOWDOWN = 4;
-/** What takes no longer, in milliseconds, is felt as at once. */
-const AT_ONCE_MS = 100;
 /** A chat is built from nothing: what still counts as quick (docs/performance.md). */
 const OPENED_MS = 200;
 /** Requests at a time. */
 const AT_A_TIME = 20;
-
-/** Each has three attempts: what is short once is not long by itself. */
-const isAtOnce = async (measured: () => Promise<number>, atMost = AT_ONCE_MS) => {
-  const all: number[] = [];
-  for (let attempt = 0; attempt < 3; attempt++) {
-    all.push(await measured());
-    if (all.at(-1)! <= atMost) return;
-  }
-  throw new Error(`It takes ${all.join(', ')} ms.`);
-};
 
 describe('with 200 chats', () => {
   let stage: Stage;
@@ -64,7 +50,7 @@ describe('with 200 chats', () => {
   it('nothing that is done to the list holds the page up, on a CPU four times as slow', async () => {
     await openList();
     const { page } = hers;
-    const task = async (act: () => Promise<void>) => SLOWDOWN * (await longestTask(stage.browser, page, act));
+    const task = (act: () => Promise<void>) => slowTask(stage.browser, page, act);
     await isAtOnce(() =>
       task(async () => {
         await page.reload();
@@ -120,7 +106,7 @@ describe('with 200 chats', () => {
     const median = async (act: (time: number) => Promise<void>) => {
       const all: number[] = [];
       for (let time = 0; time < 5; time++) {
-        all.push(SLOWDOWN * (await longestTask(stage.browser, page, () => act(time))));
+        all.push(await slowTask(stage.browser, page, () => act(time)));
       }
       return all.toSorted((x, y) => x - y)[2]!;
     };
