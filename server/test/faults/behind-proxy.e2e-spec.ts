@@ -5,6 +5,7 @@ import https from 'node:https';
 import { WebSocket } from 'ws';
 import { freePort } from '../launch/parley.js';
 import { rawHttp } from '../support/raw-http.js';
+import { Uploader } from '../support/uploads.js';
 import { expectAllWell } from './harness/checker.js';
 import { Crowd } from './harness/crowd.js';
 import { makePairs } from './harness/database.js';
@@ -195,6 +196,13 @@ it('The proxy compresses the page, and refuses bodies that no server would take'
   // Caddy 2.6 says 502, newer ones 413. The servers' own refusal is JSON.
   expect([413, 502]).toContain(large.status);
   expect(large.headers.get('Content-Type')).toBeNull();
+});
+
+it('The proxy lets an upload through that is longer than any other body', async () => {
+  const one = stack.keep(await OwnProxy.before([servers[0].port]), (own) => own.stop());
+  const [pair] = await makePairs(url, 1);
+  if (!pair) throw new Error('There is no room.');
+  await new Uploader(one, pair.a).upload('long.bin', new Uint8Array(1_000_000).fill(7));
 });
 
 it('With the TLS block of the Caddyfile, links in answers say https and sockets open', async () => {

@@ -9,7 +9,7 @@ export const TUS = { 'Tus-Resumable': '1.0.0' };
 /** A client of tus 1.0 that does what a test says, and nothing by itself. */
 export class Uploader {
   constructor(
-    private readonly parley: Parley,
+    private readonly parley: Pick<Parley, 'origin'>,
     private readonly userId: number,
     /** In accounts mode. */
     private readonly token?: string,
