@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { Account, ACCOUNTS, choose, signInPage } from './support/account';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
+import { fillRoom } from './support/fill-room';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -98,6 +99,16 @@ describe('chats that this browser has shown', () => {
     await shown(hers.message('While you were away'));
     await shown(hers.page.getByText('New messages'));
     await isKept('While you were away');
+  });
+
+  it('open at the first unread message when more has come than a sync brings', async () => {
+    await isKept('Hello');
+    await hers.page.goto('about:blank');
+    await fillRoom(room, bob, 400, 'second');
+    await delay(context);
+    await hers.goto(roomPath(room, alice));
+    await shown(hers.page.getByText('New messages'));
+    await shown(hers.message('Message 2'));
   });
 
   it('lose what was deleted or edited meanwhile', async () => {

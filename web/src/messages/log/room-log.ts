@@ -1,5 +1,5 @@
 import { firstUnread, watermarksOf, type ClientRoom, type Segment } from '@parley/client';
-import { DEFAULT_PAGE_SIZE, type Message } from '@parley/shared';
+import type { Message } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import type { Session } from '../../auth/session';
 import type { Chat } from '../../realtime/chat.store';
@@ -98,11 +98,6 @@ export function createRoomLog(
     // The server has restored an older database: the message is gone.
     else created.goTo({ kind: 'end' });
   });
-  // What was kept may be too little to scroll in, and more has come than a sync brings.
-  createEffect(() => {
-    const { length = 0 } = model.segment()?.messages ?? [];
-    if (length > 0 && length < DEFAULT_PAGE_SIZE && history.hasNewer()) history.loadNewer();
-  });
   // What has disappeared unread is not there to be seen.
   createEffect(() => {
     const isLeft = room().room.unread_count > 0 && readMark.seq() === watermarksOf(room(), me).read;
@@ -118,8 +113,9 @@ export function createRoomLog(
       () => chat.state().isRestored,
       (isRestored, wasRestored) => {
         const unread = unreadSeq();
-        if (wasRestored && !isRestored && opening.kind === 'end' && created.isAtEnd() && unread !== null)
-          created.goTo({ kind: 'unread', seq: unread });
+        if (!wasRestored || isRestored || !created.isAtEnd()) return;
+        if (targetSeq() !== null) goToTarget(targetSeq());
+        else if (unread !== null) created.goTo({ kind: 'unread', seq: unread });
       },
     ),
   );
