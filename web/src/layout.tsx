@@ -55,7 +55,7 @@ export function Layout(props: LayoutProps) {
         </div>
         <div
           id="room"
-          class="min-w-0 flex-1 bg-canvas outline-none"
+          class="min-w-0 flex-1 bg-canvas -outline-offset-2"
           classList={{ 'max-md:hidden': isList() }}
           tabIndex={-1}
         >

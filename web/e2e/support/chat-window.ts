@@ -99,11 +99,11 @@ export class ChatWindow {
     return this.page.getByRole('textbox', { name: 'Message' });
   }
 
-  entry(peer: User): Locator {
+  entry(peer: Pick<User, 'username'>): Locator {
     return this.rooms.getByRole('link', { name: new RegExp(`^${peer.username}`) });
   }
 
-  log(peer: User): Locator {
+  log(peer: Pick<User, 'username'>): Locator {
     return this.page.getByRole('log', { name: `Messages with ${peer.username}` });
   }
 

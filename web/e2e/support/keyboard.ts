@@ -1,50 +1,50 @@
 import type { Locator } from 'playwright-core';
 import { until, type ChatWindow } from './chat-window';
+import { unseenFocus } from './seen-focus';
 
-/** Longest way with the Tab key to anything in the page. */
-const MOST_TABS = 60;
-/** What takes the focus away may put it somewhere only after the next paint. */
-const SETTLE_MS = 2_000;
+/** Longest way with one key to anything in the page. */
+const MOST_STEPS = 60;
+/** What takes the focus away may put it somewhere only after the next paint; its ring may fade in. */
+const SETTLE_MS = 3_000;
 
 /** Resolves when the keys of the page are there: they come with the second load. */
 export function keysReady(window: ChatWindow): Promise<void> {
   return window.page.locator('[aria-keyshortcuts="Control+K"]').waitFor({ state: 'attached' });
 }
 
-/** Resolves when something other than `body` has the focus: else a user of the keyboard, or of a screen reader, is nowhere. */
-export function hasSomeFocus(window: ChatWindow, after: string): Promise<void> {
-  return until(
-    () =>
-      window.page.evaluate(() => document.activeElement !== null && document.activeElement !== document.body),
-    `something has the focus after ${after}`,
-    SETTLE_MS,
-  );
-}
-
-/** The only way into the page: after each key, something has the focus. */
+/** The only way into a page: after each step something has the focus, is in sight, and has a ring. */
 export class Keyboard {
   constructor(readonly window: ChatWindow) {}
 
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) {
       await this.window.page.keyboard.press(key);
-      await hasSomeFocus(this.window, key);
+      await this.isSeen(key);
     }
   }
 
   /** Writes where the focus is. */
   async type(text: string): Promise<void> {
     await this.window.page.keyboard.type(text);
-    await hasSomeFocus(this.window, text);
+    await this.isSeen(text);
   }
 
-  /** Presses Tab, or Shift+Tab, until it is there. */
-  async tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-    for (let tabs = 0; tabs < MOST_TABS; tabs++) {
+  /** Presses a key until the focus is there. */
+  async goTo(target: Locator, key: string): Promise<void> {
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
       if (await this.isOn(target)) return;
-      await this.window.page.keyboard.press(key);
+      await this.press(key);
     }
-    throw new Error(`${MOST_TABS} presses of ${key} do not lead to ${String(target)}`);
+    throw new Error(`${MOST_STEPS} presses of ${key} do not lead to ${String(target)}`);
+  }
+
+  /** Chooses in the menu that is open. */
+  async choose(item: string): Promise<void> {
+    const target = this.window.page.getByRole('menuitem', { name: item, exact: true });
+    await target.waitFor();
+    await until(() => this.isOn(this.window.page.getByRole('menuitem')), 'the menu has the focus');
+    await this.goTo(target, 'ArrowDown');
+    await this.press('Enter');
   }
 
   async isOn(target: Locator): Promise<boolean> {
@@ -55,8 +55,24 @@ export class Keyboard {
     return focused.includes(true);
   }
 
-  /** Resolves when it has the focus. */
-  comesTo(target: Locator): Promise<void> {
-    return until(() => this.isOn(target), `the focus comes to ${String(target)}`);
+  /** Resolves when it has the focus, and the user can see that. */
+  async comesTo(target: Locator): Promise<void> {
+    try {
+      await until(() => this.isOn(target), `the focus comes to ${String(target)}`);
+    } catch (error) {
+      const has = await this.window.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+      throw new Error(`${String(error)}: it is on ${has}`, { cause: error });
+    }
+    await this.isSeen(`the focus came to ${String(target)}`);
+  }
+
+  async isSeen(after: string): Promise<void> {
+    const deadline = Date.now() + SETTLE_MS;
+    for (;;) {
+      const problem = await unseenFocus(this.window.page);
+      if (problem === null) return;
+      if (Date.now() > deadline) throw new Error(`After «${after}»: ${problem}.`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
   }
 }

@@ -28,7 +28,7 @@ export function BlockedPeople() {
 
   return (
     <section class="grid gap-1 border-t border-line pt-4">
-      <h3 ref={(element) => (title = element)} class="font-semibold outline-none" tabIndex={-1}>
+      <h3 ref={(element) => (title = element)} class="font-semibold" tabIndex={-1}>
         {privacyWords.blockedPeople.title}
       </h3>
       <Switch fallback={<p class="text-sm text-muted">{privacyWords.loading}</p>}>

@@ -21,7 +21,7 @@ export function Requests(props: { openId: number | null }) {
         >
           <Icon name="back" class="size-6" />
         </a>
-        <h2 class="text-lg font-bold outline-none" tabIndex={-1}>
+        <h2 class="text-lg font-bold" tabIndex={-1}>
           {privacyWords.requests.title}
         </h2>
       </header>

@@ -74,7 +74,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
         <input
           ref={(element) => (field = element)}
           type="search"
-          class="h-11 w-full rounded-xl border border-line-strong bg-raised pr-3 pl-11 field-text outline-none placeholder:text-muted focus:border-accent"
+          class="text-field ps-11"
           aria-label={newChatWords.findPeople}
           aria-describedby="how-to-find"
           placeholder={newChatWords.findPeople}

@@ -41,7 +41,7 @@ export function RoomHeader(props: InRoom) {
         <div class="peer-button">
           <Avatar user={props.peer} online={props.peer.online} stale={!rooms.isPresenceKnown()} small />
           <div class="min-w-0">
-            <h1 class="truncate leading-tight font-bold outline-none" dir="auto" tabIndex={-1}>
+            <h1 class="truncate leading-tight font-bold" dir="auto" tabIndex={-1}>
               <button
                 ref={(element) => (opener = element)}
                 type="button"

@@ -42,6 +42,15 @@ export function roveFocus(
   }
 
   document.addEventListener('focusin', onFocusIn, { signal });
+  // The user goes on: until `focusin` nothing has the focus, and what changes in the list between the two must not take it back. In
+  // capture, before those who change it.
+  document.addEventListener(
+    'focusout',
+    ({ relatedTarget }) => {
+      if (relatedTarget) focused = null;
+    },
+    { signal, capture: true },
+  );
   // The user turns to what cannot have the focus.
   document.addEventListener(
     'pointerdown',

@@ -39,7 +39,7 @@ export function Dialog(props: DialogProps) {
         <h2
           ref={(element) => (title = element)}
           id="dialog-title"
-          class="min-w-0 text-lg font-bold wrap-anywhere outline-none"
+          class="min-w-0 text-lg font-bold wrap-anywhere"
           tabIndex={-1}
         >
           {props.title}

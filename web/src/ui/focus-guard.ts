@@ -8,7 +8,7 @@ const NEXT = {
 } as const;
 
 /** A keyboard on the screen would cover half of a phone. */
-const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
+export const HAS_KEYBOARD = '(hover: hover) and (min-width: 48rem)';
 /** What moves the focus, or takes away what has it. */
 const CAUSES = ['focusout', 'keyup', 'click', 'close', 'toggle', 'popstate'] as const;
 

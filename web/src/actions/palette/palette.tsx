@@ -10,6 +10,7 @@ import {
 } from 'solid-js';
 import { leaveLayer, openLayer } from '../../routing/router';
 import { Avatar } from '../../ui/avatar';
+import { HAS_KEYBOARD } from '../../ui/focus-guard';
 import { Icon } from '../../ui/icon';
 import { newChatWords, searchWords, words } from '../../words/words';
 import { actionWords } from '../action-words';
@@ -68,9 +69,11 @@ export function Palette(props: { onClose(): void }) {
     }
     close();
     item.run?.();
-    // What has opened puts the focus where it belongs; a chat that was open already does not.
+    // What has opened puts the focus where it belongs. A chat that was open already does not; and from one that has opened before the
+    // palette was closed, the browser has taken it back to where it was.
+    const hasOpened = item.attempt !== undefined && matchMedia(HAS_KEYBOARD).matches;
     queueMicrotask(() => {
-      if (document.activeElement === document.body)
+      if (hasOpened || document.activeElement === document.body)
         document.querySelector<HTMLElement>('[data-composer]')?.focus();
     });
   }
@@ -120,7 +123,7 @@ export function Palette(props: { onClose(): void }) {
           role="combobox"
           inputmode="search"
           enterkeyhint="go"
-          class="h-13 w-full bg-transparent ps-12 pe-14 text-base outline-none placeholder:text-muted"
+          class="h-13 w-full bg-transparent ps-12 pe-14 text-base outline-2 -outline-offset-2 outline-transparent placeholder:text-muted focus-visible:shadow-[inset_0_-2px_0_var(--accent)]"
           aria-label={actionWords.names.palette}
           aria-expanded={all().length > 0}
           aria-controls="palette-list"

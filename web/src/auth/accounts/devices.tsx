@@ -52,7 +52,7 @@ export function Devices(props: { onClose(): void }) {
           {(shown) => (
             <ul
               ref={(element) => (list = element)}
-              class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 outline-none"
+              class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 -outline-offset-2"
               aria-label={accountWords.devices.title}
               tabIndex={-1}
             >

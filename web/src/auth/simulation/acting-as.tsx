@@ -47,9 +47,10 @@ export function ActingAs(props: ActingAsProps) {
   );
 }
 
-/** Some browsers choose the next user with each press of an arrow, and the page would change under it. */
+/** Some browsers choose another user with each of these keys while the list is closed, and the page would change under it. */
 function openList(event: KeyboardEvent & { currentTarget: HTMLSelectElement }): void {
-  if (!/^(ArrowUp|ArrowDown)$/.test(event.key) || event.altKey) return;
+  if (!/^(Arrow(Up|Down)|Page(Up|Down)|Home|End|[^ ])$/u.test(event.key)) return;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   event.currentTarget.showPicker();
 }

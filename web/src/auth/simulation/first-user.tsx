@@ -36,7 +36,7 @@ export function FirstUser() {
     >
       <input
         name="username"
-        class="h-11 w-full rounded-xl border border-line-strong bg-raised px-3.5 field-text outline-none placeholder:text-muted focus:border-accent"
+        class="text-field"
         aria-label={simulationWords.username}
         aria-describedby="first-user-problem"
         placeholder={simulationWords.username}

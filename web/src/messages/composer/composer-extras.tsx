@@ -13,6 +13,7 @@ import { followDraft } from './follow-draft';
 import { insertText } from './insert-text';
 import { OtherDraft } from './other-draft';
 import { MARKING, MARKS } from './marks';
+import { toggleMark } from './toggle-mark';
 
 /** The count is shown when fewer characters than this are left. */
 const COUNTED_CHARACTERS = 200;
@@ -44,7 +45,7 @@ export function ComposerExtras(props: ComposerExtrasProps) {
   const chat = useChat();
   const isTooLong = () => props.length > props.maxLength;
   const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
-  /** The keys for marks, and the completion of `:smile:`. */
+  /** The completion of `:smile:`. */
   const tools = createChunk(words.notLoaded.emoji, async () => {
     const [loaded] = await Promise.all([import('./tools'), loadEmojiWords()]);
     return loaded;
@@ -85,7 +86,8 @@ export function ComposerExtras(props: ComposerExtrasProps) {
   // The whole window takes files, and never opens one in place of the page.
   onDrag(setOver, (data) => takeFiles([...(data?.files ?? [])]), untilCleanup.signal);
   for (const id of MARKING) {
-    provideAction(id, () => tools.demand(() => tools.content()?.toggleMark(field, MARKS[id])));
+    // At once: what is typed meanwhile would be marked too.
+    provideAction(id, () => toggleMark(field, MARKS[id]));
   }
   provideAction('attach', () => picker?.click());
 

@@ -4,7 +4,6 @@ import { rememberEmoji, skinTone } from '../../ui/emoji/emoji-storage';
 import { emojiWords } from '../../words/words';
 import { insertText } from './insert-text';
 import { shortCodeAt } from './short-code';
-import { wrap } from './wrap';
 
 /** Suggestions at most. */
 const SUGGESTIONS = 6;
@@ -12,15 +11,6 @@ const SUGGESTIONS = 6;
 /** Of a suggestion in the page. */
 function idOf(index: number): string {
   return `emoji-completion-${index}`;
-}
-
-/** Puts a mark around what is selected in the field, or takes it away. The browser's undo takes it back. */
-export function toggleMark(field: HTMLTextAreaElement, mark: string): void {
-  const { value: text, selectionStart: start, selectionEnd: end } = field;
-  const change = wrap({ text, start, end }, mark);
-  field.setSelectionRange(change.from, change.to);
-  insertText(field, change.by);
-  field.setSelectionRange(change.start, change.end);
 }
 
 interface CompletionProps {

@@ -102,7 +102,7 @@ export function Passkeys(props: { onClose(): void }) {
               {(loaded) => (
                 <ul
                   ref={(element) => (list = element)}
-                  class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 outline-none"
+                  class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 -outline-offset-2"
                   aria-label={texts.title}
                   tabIndex={-1}
                 >

@@ -92,7 +92,7 @@ export function Identities(props: { words: IdentityWords; onClose(): void }) {
               {(known) => (
                 <ul
                   ref={(element) => (list = element)}
-                  class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 outline-none"
+                  class="slim-scrollbar grid min-h-0 flex-1 content-start overflow-y-auto px-5 -outline-offset-2"
                   aria-label={accountWords.identities.title}
                   tabIndex={-1}
                 >

@@ -48,7 +48,7 @@ export function TokenList(props: TokenListProps) {
       </p>
       <div
         ref={(element) => (section = element)}
-        class="slim-scrollbar min-h-0 flex-1 overflow-y-auto px-5 outline-none"
+        class="slim-scrollbar min-h-0 flex-1 overflow-y-auto px-5 -outline-offset-2"
         tabIndex={-1}
       >
         <Show
