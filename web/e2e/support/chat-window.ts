@@ -76,7 +76,7 @@ export class ChatWindow {
   /** Opens the menu at the end of the list, if it is not open. */
   async openAccountMenu(): Promise<void> {
     const menu = this.page.locator('#account-menu');
-    if (await menu.isVisible()) return;
+    if (await menu.evaluateAll(([found]) => found?.matches(':popover-open'))) return;
     await this.page.locator('[popovertarget="account-menu"]').click();
     await menu.waitFor();
   }

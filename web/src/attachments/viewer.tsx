@@ -2,6 +2,7 @@ import type { Attachment } from '@parley/shared';
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import { leaveLayer, openLayer } from '../routing/router';
 import { Drawing, Icon } from '../ui/icon';
+import { leave } from '../ui/leaving';
 import { attachmentWords, words } from '../words/words';
 
 interface ViewerProps {
@@ -35,7 +36,10 @@ export function Viewer(props: ViewerProps) {
     dialog?.showModal();
     openLayer(close);
   });
-  onCleanup(() => leaveLayer(close));
+  onCleanup(() => {
+    leaveLayer(close);
+    leave(dialog);
+  });
   createEffect(on(at, () => setZoom(0), { defer: true }));
   // The message was deleted while it was looked at.
   createEffect(() => !image() && close());
@@ -60,7 +64,7 @@ export function Viewer(props: ViewerProps) {
   return (
     <dialog
       ref={(element) => (dialog = element)}
-      class="m-0 h-dvh max-h-none w-dvw max-w-none overflow-hidden bg-black/90 text-white outline-none backdrop:bg-black/60"
+      class="viewer-box m-0 h-dvh max-h-none w-dvw max-w-none overflow-hidden bg-black/90 text-white outline-none backdrop:bg-black/60"
       aria-label={attachmentWords.viewer}
       onClose={() => props.onClose()}
       onKeyDown={onKeyDown}

@@ -78,12 +78,8 @@ export function RoomList(props: { openId: number | null }) {
           </div>
         </Match>
       </Switch>
-      <Show when={secondLoad().content() && list()}>
-        {(element) => (
-          <Later chunk={secondLoad()} fallback={null}>
-            {({ RoomTools }) => <RoomTools list={element()} />}
-          </Later>
-        )}
+      <Show when={secondLoad().content()} keyed>
+        {({ RoomTools }) => <Show when={list()}>{(element) => <RoomTools list={element()} />}</Show>}
       </Show>
     </nav>
   );

@@ -4,7 +4,9 @@ import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { nameOf } from '../users/name-of';
 import { secondWords } from '../words/words';
+import { holdOrder } from './held-order';
 import { watchLongPress } from './long-press';
+import { moveRows } from './order-motion';
 import { roveFocus } from './roving-focus';
 import { useRooms } from './rooms.store';
 
@@ -107,6 +109,8 @@ export function RoomTools(props: { list: HTMLElement }) {
       signal,
     );
     watchLongPress(list, rowAt, (target) => openAt(target, null), signal);
+    holdOrder(rooms, list);
+    moveRows(rooms, list);
   });
   let button: HTMLButtonElement | undefined;
   const isOwnButton = ({ target }: Event) => target instanceof Node && !!button?.contains(target);

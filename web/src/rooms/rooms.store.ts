@@ -25,6 +25,8 @@ import { loadOpened } from './opened-rooms';
 import { createRoomReader } from './room-reader';
 import { listRooms } from './rooms.api';
 
+type Arrange = (next: number[], before: number[]) => number[];
+
 /** The rooms of this user. What it says of one room or user is a subscription to that room or user only. */
 export interface Rooms {
   /** Ids of those in the list: the pinned, then the most recently active first. A chat without messages is for the user who opened it. */
@@ -58,6 +60,8 @@ export interface Rooms {
   readonly places: Map<number, Place>;
   /** Ids of the chats without messages that the user has opened (add-opened.ts). */
   readonly opened: Signal<readonly number[]>;
+  /** From the ids as they are to be ordered and as they were, those that are shown (held-order.ts). */
+  readonly arrange: Signal<Arrange>;
 }
 
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
@@ -73,6 +77,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const all = () => Object.values(rooms());
 
   const opened = createSignal<readonly number[]>(loadOpened(chat.me));
+  const arrange = createSignal<Arrange>((next) => next);
   const isListed = ({ room: { id, last_seq } }: ClientRoom) =>
     last_seq > 0 ||
     opened[0]().includes(id) ||
@@ -82,10 +87,13 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   const listingOf = ({ room }: ClientRoom) => listSettingsOf(room, chat.me, now());
   const sorted = (isIn: (room: ClientRoom) => boolean) =>
     createMemo(
-      () =>
-        inOrder(
-          all().filter((room) => isIn(room) && isListed(room)),
-          reader.queued(),
+      (before: number[]) =>
+        arrange[0]()(
+          inOrder(
+            all().filter((room) => isIn(room) && isListed(room)),
+            reader.queued(),
+          ),
+          before,
         ),
       [],
       {
@@ -158,6 +166,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     asSeen: (message) => asSeen()?.(message) ?? message,
     lastQueuedOf: ({ room }) => reader.lastQueued(room.id),
     opened,
+    arrange,
   };
 }
 

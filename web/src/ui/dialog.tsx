@@ -2,6 +2,7 @@ import { onCleanup, onMount, type JSX } from 'solid-js';
 import { leaveLayer, openLayer } from '../routing/router';
 import { words } from '../words/words';
 import { Icon } from './icon';
+import { leave } from './leaving';
 
 interface DialogProps {
   title: string;
@@ -24,7 +25,10 @@ export function Dialog(props: DialogProps) {
     if (!dialog?.querySelector('[autofocus]')) title?.focus();
     openLayer(close);
   });
-  onCleanup(() => leaveLayer(close));
+  onCleanup(() => {
+    leaveLayer(close);
+    leave(dialog);
+  });
 
   return (
     <dialog

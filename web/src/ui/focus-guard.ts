@@ -63,5 +63,9 @@ function focusFirst(within: ParentNode, selector: string): boolean {
 }
 
 function isThere(element: Element): boolean {
-  return element.isConnected && element.getClientRects().length > 0 && !element.matches(':disabled');
+  return (
+    element.isConnected &&
+    element.getClientRects().length > 0 &&
+    !element.matches(':disabled, [data-leaving] *')
+  );
 }

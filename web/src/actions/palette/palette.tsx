@@ -12,6 +12,7 @@ import { leaveLayer, openLayer } from '../../routing/router';
 import { Avatar } from '../../ui/avatar';
 import { HAS_KEYBOARD } from '../../ui/focus-guard';
 import { Icon } from '../../ui/icon';
+import { leave } from '../../ui/leaving';
 import { newChatWords, searchWords, words } from '../../words/words';
 import { actionWords } from '../action-words';
 import { ariaShortcutsOf, keysOf, shortcutOf } from '../shortcuts';
@@ -42,7 +43,10 @@ export function Palette(props: { onClose(): void }) {
     dialog?.showModal();
     openLayer(close);
   });
-  onCleanup(() => leaveLayer(close));
+  onCleanup(() => {
+    leaveLayer(close);
+    leave(dialog);
+  });
 
   createEffect(() => {
     const item = current();

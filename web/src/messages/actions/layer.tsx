@@ -1,5 +1,6 @@
 import { onCleanup, onMount, untrack, type JSX } from 'solid-js';
 import { leaveLayer, openLayer } from '../../routing/router';
+import { leave } from '../../ui/leaving';
 
 /** A point of the window, in pixels from its top left corner. */
 export interface Point {
@@ -27,6 +28,7 @@ export function Layer(props: LayerProps) {
   const before = document.activeElement;
   const opener = untrack(() => props.opener);
   const close = () => props.onClose();
+  let layer: HTMLDivElement | undefined;
   let panel: HTMLDivElement | undefined;
 
   onMount(() => {
@@ -37,6 +39,7 @@ export function Layer(props: LayerProps) {
   });
   onCleanup(() => {
     leaveLayer(close);
+    leave(layer);
     queueMicrotask(() => {
       // What was chosen may have moved it.
       if (document.activeElement !== document.body) return;
@@ -47,7 +50,8 @@ export function Layer(props: LayerProps) {
 
   return (
     <div
-      class="fixed inset-0 z-40"
+      ref={(element) => (layer = element)}
+      class="layer-ground fixed inset-0 z-40"
       classList={{ 'grid items-end bg-shade': props.at === null }}
       onPointerDown={(event) => {
         if (event.target !== event.currentTarget) return;

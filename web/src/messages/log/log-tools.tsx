@@ -5,6 +5,7 @@ import { useChat } from '../../realtime/chat.store';
 import { Drawing } from '../../ui/icon';
 import { secondWords } from '../../words/words';
 import { dateJump } from './load-date-jump';
+import { moveLog } from './log-motion';
 import type { Place } from './place';
 import type { RoomLog } from './room-log';
 import { topIn } from './scroll-anchor';
@@ -23,6 +24,7 @@ export function LogTools(props: LogToolsProps) {
   const chat = useChat();
   const log = untrack(() => props.element);
   const { model, scroll, readMark, hasUnreadAbove } = untrack(() => props.log);
+  moveLog(log, model, scroll);
   const unreadSeq = () => firstUnread(props.room, chat.me, readMark.seq());
   const [isUnreadBelow, setUnreadBelow] = createSignal(false);
   /** The day from which the user goes to a date, in milliseconds since 1970; null: the user does not. */
