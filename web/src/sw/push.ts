@@ -1,8 +1,14 @@
-import type { Pushed, PushedMessage } from '@parley/shared';
+import type { PushedMessage } from '@parley/shared';
+import { parsePushed } from '../notifications/parse-pushed';
 import { tagOf, type OpenRoom } from '../notifications/tag';
 import words from '../words/languages/en/notifications';
+import { isView } from './shell';
 
 declare const self: ServiceWorkerGlobalScope;
+
+const ICON = '/favicon.svg';
+/** The tag of the notification about pushes that are not understood. */
+const UNKNOWN = 'parley';
 
 /** What TypeScript's library does not have of notifications. */
 type Options = NotificationOptions & {
@@ -10,14 +16,29 @@ type Options = NotificationOptions & {
   actions?: { action: string; title: string; type?: 'button' | 'text'; placeholder?: string }[];
 };
 
-/** Shows what is pushed, or takes back what was shown. */
-export async function showPushed(pushed: Pushed): Promise<void> {
-  const tag = tagOf(pushed.user_id, pushed.room_id);
-  if (pushed.type === 'read') return closeRead(tag, pushed.seq);
-  // The user looks at Parley: the page says all there is to say.
-  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (windows.some(({ focused, visibilityState }) => focused && visibilityState === 'visible')) return;
+/** Shows what is pushed, or takes back what was shown. Browsers want each push to show something, also one that is not understood. */
+export async function showPushed(text: string): Promise<void> {
+  const pushed = parsePushed(text);
+  if (pushed === null) {
+    await self.registration.showNotification('Parley', { body: words.unknown, tag: UNKNOWN, icon: ICON });
+    return;
+  }
+  if (pushed.type === 'read') return closeRead(tagOf(pushed.user_id, pushed.room_id), pushed.seq);
+  // The user looks at Parley, or at this chat beside something else: the page says all there is to say.
+  const windows = await windowsOf(pushed.as);
+  const isShown = ({ focused, url }: WindowClient) =>
+    focused || new URL(url).pathname === `/rooms/${pushed.room_id}`;
+  if (windows.some((one) => one.visibilityState === 'visible' && isShown(one))) return;
   await show(pushed, words.body(pushed.unread_count, pushed.text ?? '', pushed.has_files));
+}
+
+/** The windows of the page. In simulation each is one user's; `as`: whose. */
+async function windowsOf(as: string | null): Promise<WindowClient[]> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return windows.filter(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    return isView(pathname) && searchParams.get('as') === as;
+  });
 }
 
 async function show(pushed: PushedMessage, body: string): Promise<void> {
@@ -25,7 +46,7 @@ async function show(pushed: PushedMessage, body: string): Promise<void> {
     body,
     tag: tagOf(pushed.user_id, pushed.room_id),
     renotify: true,
-    icon: '/favicon.svg',
+    icon: ICON,
     data: pushed,
     actions: [
       { action: 'reply', title: words.reply, type: 'text', placeholder: words.replyHint },
@@ -46,7 +67,10 @@ async function closeRead(tag: string, seq: number): Promise<void> {
 export async function answerClick(event: NotificationEvent): Promise<void> {
   const pushed = event.notification.data as PushedMessage | null;
   event.notification.close();
-  if (pushed === null) return;
+  if (pushed === null) {
+    await self.clients.openWindow('/');
+    return;
+  }
   const reply = (event as NotificationEvent & { reply?: string | null }).reply?.trim();
   if (event.action === 'read') return markRead(pushed);
   if (event.action === 'reply' && reply) return sendReply(pushed, reply);
@@ -80,10 +104,10 @@ async function post({ as, user_id }: PushedMessage, path: string, body: object =
   }
 }
 
-/** In a window of the user, if there is one. */
+/** In a window of the user, if there is one: the one that is in sight, before others. */
 async function open({ as, user_id, room_id }: PushedMessage): Promise<void> {
-  const windows = await self.clients.matchAll({ type: 'window' });
-  const own = windows.find(({ url }) => new URL(url).searchParams.get('as') === as);
+  const windows = await windowsOf(as);
+  const own = windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0];
   if (!own) {
     const query = as === null ? '' : `?as=${encodeURIComponent(as)}`;
     await self.clients.openWindow(`/rooms/${room_id}${query}`);

@@ -14,6 +14,11 @@ const CACHE = PREFIX + SHELL.version;
 /** Paths that are routes of the page: each has the start page (server/src/http/page.ts). */
 const VIEWS = /^\/(rooms(\/\d+)?|requests|register|share)?\/?$/;
 
+/** Whether a path is one of the page, and not of the API or its documentation. */
+export function isView(path: string): boolean {
+  return VIEWS.test(path);
+}
+
 /** Headers of the start page that are true of one answer only: what to load for its URL, and how it was sent. */
 const OF_ONE_ANSWER = ['link', 'content-encoding', 'content-length'];
 
@@ -47,7 +52,7 @@ export async function removeOldShells(): Promise<void> {
 export function answerFromShell(request: Request): Promise<Response> | null {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return null;
-  if (request.mode === 'navigate') return VIEWS.test(pathname) ? startPage(request) : null;
+  if (request.mode === 'navigate') return isView(pathname) ? startPage(request) : null;
   if (pathname.startsWith('/assets/')) return asset(request);
   return pathname !== '/' && SHELL.files.includes(pathname) ? stored(request) : null;
 }

@@ -1,4 +1,3 @@
-import type { Pushed } from '@parley/shared';
 import { answerClick, showPushed } from './push';
 import { answerFromShell, installShell, removeOldShells } from './shell';
 
@@ -20,8 +19,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 self.addEventListener('push', (event) => {
-  const pushed = event.data?.json() as Pushed | undefined;
-  if (pushed) event.waitUntil(showPushed(pushed));
+  event.waitUntil(showPushed(event.data?.text() ?? ''));
 });
 
 self.addEventListener('notificationclick', (event) => event.waitUntil(answerClick(event)));

@@ -19,6 +19,8 @@ export default {
     if (newest === '') return messages;
     return count > 1 ? `${newest}\n${messages}` : newest;
   },
+  /** Of something that this version of the page does not know. */
+  unknown: 'There is something new.',
   reply: 'Reply',
   replyHint: 'Your reply',
   markRead: 'Mark as read',
