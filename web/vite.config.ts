@@ -149,6 +149,25 @@ function serviceWorker(): Plugin {
   };
 }
 
+/**
+ * The first frame waits for the entry, which it needs anyway: it has the theme that the user has chosen, where the styles alone
+ * know that of the device.
+ */
+function paintInTheme(): Plugin {
+  const tag = '<script type="module"';
+  return {
+    name: 'paint-in-theme',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html) {
+        if (html.split(tag).length !== 2) throw new Error(`There is not one ${tag}`);
+        return html.replace(tag, `${tag} blocking="render"`);
+      },
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     importDirectly(),
@@ -156,6 +175,7 @@ export default defineConfig({
     trustTemplates(),
     solid(),
     tailwindcss(),
+    paintInTheme(),
     serviceWorker(),
   ],
   server: {

@@ -159,3 +159,38 @@ it('the settings are found by Ctrl+K, and the focus goes back to where it was', 
     'the focus is in the field',
   );
 });
+
+it('no frame has another theme than the chosen one, and the bars of the browser take its colour', async () => {
+  await patch({ theme: 'dark' });
+  const window = await stage.roomWindow(room, alice, { colorScheme: 'light' });
+  const bars = () =>
+    window.page
+      .locator('meta[name="theme-color"]')
+      .evaluateAll((metas) => metas.map((meta) => meta.getAttribute('content')));
+  await until(
+    async () => (await bars()).every((colour) => colour === 'rgb(32, 40, 38)'),
+    'both are those of the dark panel',
+  );
+  // The code comes late: a frame before it would be that of the device.
+  await window.page.route('**/assets/index-*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await window.page.addInitScript(() => {
+    const schemes = new Set<string>();
+    Object.assign(globalThis, { schemes });
+    const look = () => {
+      schemes.add(getComputedStyle(document.documentElement).colorScheme);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await window.page.reload();
+  await shown(window.field);
+  const schemes = await window.page.evaluate(() => [
+    ...(globalThis as unknown as { schemes: Set<string> }).schemes,
+  ]);
+  expect(schemes).toEqual(['dark']);
+  await patch({ theme: 'system' });
+  await until(async () => (await bars()).join() === '#fcfbf9,#202826', 'they are those of the device');
+});

@@ -112,7 +112,7 @@ function Card(props: { file: Attachment; url: string }) {
         <span class="truncate text-sm font-medium" dir="auto">
           {props.file.name}
         </span>
-        <span class="text-xs opacity-75">
+        <span class="text-xs text-muted">
           {endingOf(props.file.name)}
           {attachmentWords.bytes(props.file.size)}
         </span>
@@ -131,7 +131,7 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
   const percent = () => Math.round((progressOf(props.file.key) ?? 0) * 100);
   return (
     <div
-      class="relative flex h-14 w-72 max-w-full items-center gap-3 overflow-hidden rounded-xl bg-ink/5 pr-2 pl-3"
+      class="relative flex h-14 w-72 max-w-full items-center gap-3 overflow-hidden rounded-xl bg-ink/5 pe-2 ps-3"
       classList={{ 'p-0!': !!imageBox(props.file) }}
       style={imageBox(props.file) ? { ...sized(imageBox(props.file)!), height: 'auto' } : {}}
     >
@@ -148,7 +148,7 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
                     <span class="truncate text-sm font-medium" dir="auto">
                       {props.file.name}
                     </span>
-                    <span class="text-xs tabular-nums opacity-75">
+                    <span class="text-xs tabular-nums text-muted">
                       {attachmentWords.progress(props.file.size, percent())}
                     </span>
                   </span>
@@ -158,7 +158,7 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
               {(voice) => (
                 <span class="grid min-w-0 flex-1" dir="ltr">
                   <Waveform levels={voice().levels} played={0} />
-                  <span class="text-xs leading-4 tabular-nums opacity-75">{clockOf(voice().seconds)}</span>
+                  <span class="text-xs leading-4 tabular-nums text-muted">{clockOf(voice().seconds)}</span>
                 </span>
               )}
             </Show>
@@ -176,7 +176,7 @@ function OnItsWay(props: { file: QueuedFile; onCancel(): void }) {
       <button
         type="button"
         class="grid size-9 shrink-0 place-items-center rounded-full bg-panel/80 text-ink hover:bg-hover"
-        classList={{ 'absolute top-1.5 right-1.5': !!imageBox(props.file) }}
+        classList={{ 'absolute top-1.5 end-1.5': !!imageBox(props.file) }}
         aria-label={attachmentWords.cancel}
         onClick={() => props.onCancel()}
       >

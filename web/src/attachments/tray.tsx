@@ -40,7 +40,7 @@ function TrayFile(props: { file: QueuedFile; onRemove(): void }) {
       <Show
         when={props.file.width}
         fallback={
-          <span class="grid max-w-48 grid-cols-[auto_minmax(0,1fr)] items-center gap-x-2 py-1 pr-10 pl-3 text-sm">
+          <span class="grid max-w-48 grid-cols-[auto_minmax(0,1fr)] items-center gap-x-2 py-1 pe-10 ps-3 text-sm">
             <Drawing path={FILE_PATH} class="row-span-2 size-6 text-muted" />
             <span class="truncate font-medium">{props.file.name}</span>
             <span class="text-xs text-muted">{attachmentWords.bytes(props.file.size)}</span>
@@ -51,7 +51,7 @@ function TrayFile(props: { file: QueuedFile; onRemove(): void }) {
       </Show>
       <button
         type="button"
-        class="absolute top-0.5 right-0.5 grid size-7 place-items-center rounded-full bg-panel/90 text-ink hover:bg-hover"
+        class="absolute top-0.5 end-0.5 grid size-7 place-items-center rounded-full bg-panel/90 text-ink hover:bg-hover"
         aria-label={attachmentWords.remove(props.file.name)}
         onClick={() => props.onRemove()}
       >

@@ -74,7 +74,7 @@ export function Viewer(props: ViewerProps) {
           <p class="min-w-0 flex-1 truncate px-2 text-sm" dir="auto">
             {image()?.name}
             <Show when={props.images.length > 1}>
-              <span class="ml-2 tabular-nums opacity-75">
+              <span class="ms-2 tabular-nums opacity-75">
                 {attachmentWords.place(at() + 1, props.images.length)}
               </span>
             </Show>

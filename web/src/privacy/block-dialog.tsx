@@ -16,7 +16,7 @@ export function BlockDialog(props: PeerDialogProps) {
   return (
     <Dialog title={privacyWords.block.title(nameOf(props.peer))} onClose={props.onClose}>
       <div class="grid gap-4 overflow-y-auto px-5 pb-5">
-        <ul class="grid list-disc gap-1.5 pl-5 text-pretty wrap-anywhere marker:text-muted">
+        <ul class="grid list-disc gap-1.5 ps-5 text-pretty wrap-anywhere marker:text-muted">
           <For each={privacyWords.block.text(nameOf(props.peer))}>{(line) => <li>{line}</li>}</For>
         </ul>
         <p class="text-sm font-medium text-danger empty:hidden" role="alert">

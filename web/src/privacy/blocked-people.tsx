@@ -47,7 +47,7 @@ export function BlockedPeople() {
                     </span>
                     <button
                       type="button"
-                      class="button-quiet -mr-3 shrink-0 text-accent"
+                      class="button-quiet -me-3 shrink-0 text-accent"
                       aria-label={privacyWords.block.undo(nameOf(user))}
                       aria-disabled={actions.isBusy()}
                       onClick={() => void unblock(user)}

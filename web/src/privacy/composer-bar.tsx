@@ -117,7 +117,7 @@ function BlockedBar(props: BarProps) {
         <p class="min-w-0 text-pretty wrap-anywhere">{privacyWords.block.blocked(nameOf(props.peer))}</p>
         <button
           type="button"
-          class="button-quiet -mr-3 text-accent"
+          class="button-quiet -me-3 text-accent"
           aria-label={privacyWords.block.undo(nameOf(props.peer))}
           aria-disabled={actions.isBusy()}
           onClick={() => void actions.unblock(props.peer)}

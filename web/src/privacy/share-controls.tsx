@@ -56,7 +56,7 @@ export function ShareChoice(props: ShareChoiceProps) {
   ];
   return (
     <fieldset class="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 py-1.5">
-      <legend class="float-left flex min-h-11 flex-1 items-center font-semibold">
+      <legend class="float-start flex min-h-11 flex-1 items-center font-semibold">
         {privacyWords.share.items[props.share].title}
       </legend>
       <div class="flex rounded-xl bg-line p-0.5 forced-colors:border">

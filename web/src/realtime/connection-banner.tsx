@@ -40,7 +40,7 @@ export function ConnectionBanner() {
           <Show when={name() !== 'connecting'}>
             <button
               type="button"
-              class="-my-2 -mr-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
+              class="-my-2 -me-3 min-h-11 shrink-0 rounded-full px-3 text-accent hover:underline"
               onClick={() => chat.reconnect()}
             >
               {name() === 'stopped' ? secondWords.connection.reconnect : secondWords.connection.tryNow}

@@ -70,7 +70,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
           if (first) void open(first);
         }}
       >
-        <Icon name="search" class="absolute top-3 left-3.5 size-5 text-muted" />
+        <Icon name="search" class="absolute top-3 start-3.5 size-5 text-muted" />
         <input
           ref={(element) => (field = element)}
           type="search"
@@ -111,7 +111,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
             <li>
               <button
                 type="button"
-                class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-left -outline-offset-2 hover:bg-hover"
+                class="flex min-h-14 w-full items-center gap-3 rounded-2xl px-3 text-start -outline-offset-2 hover:bg-hover"
                 onClick={() => void open(user)}
               >
                 <Avatar user={user} online={user.online} stale={!rooms.isPresenceKnown()} small />

@@ -23,7 +23,7 @@ export function RoomEntries(props: { ids: readonly number[]; openId: number | nu
   }, []);
 
   return (
-    <ul class="grid grid-cols-[minmax(0,1fr)] gap-0.5 p-2 max-md:pb-24">
+    <ul class="room-rows grid grid-cols-[minmax(0,1fr)] gap-0.5">
       <For each={shown()}>
         {(id) => (
           <li data-room={id} class="room-row">

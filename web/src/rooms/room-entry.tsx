@@ -81,7 +81,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
           <Show when={last()?.timestamp}>
             {(at) => (
               <time
-                class="ml-auto shrink-0 text-xs"
+                class="ms-auto shrink-0 text-xs"
                 classList={{ 'font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
                 datetime={at()}
                 title={times.full(at())}
@@ -105,7 +105,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
               {preview()}
             </span>
           </Show>
-          <span class="ml-auto flex shrink-0 items-center gap-1.5">
+          <span class="ms-auto flex shrink-0 items-center gap-1.5">
             <Show when={later()} keyed>
               {({ RoomSigns }) => <RoomSigns listing={listing()} unread={unread()} />}
             </Show>

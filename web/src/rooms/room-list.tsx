@@ -63,7 +63,7 @@ export function RoomList(props: { openId: number | null }) {
                 onFocus={privacy.prepare}
               >
                 {words.chats.requests}
-                <span class="ml-auto tabular-nums">{count()}</span>
+                <span class="ms-auto tabular-nums">{count()}</span>
                 <Icon name="chevron" class="size-4 -rotate-90" />
               </a>
             )}

@@ -76,7 +76,7 @@ export function RoomViews(props: RoomViewsProps) {
           type="text"
           role="searchbox"
           inputmode="search"
-          class="text-field pr-11"
+          class="text-field pe-11"
           aria-label={secondWords.filter.label}
           placeholder={secondWords.filter.label}
           autocomplete="off"

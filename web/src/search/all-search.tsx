@@ -61,7 +61,7 @@ export function AllSearch(props: { onClose(): void }) {
       onKeyDown={onKeyDown}
     >
       <form
-        class="flex min-h-16 items-center gap-1 pr-3 pl-1"
+        class="flex min-h-16 items-center gap-1 pe-3 ps-1"
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
@@ -197,7 +197,7 @@ function Result(props: { hit: FoundMessage; query: string }) {
               {nameOf(peer())}
             </span>
             <time
-              class="ml-auto shrink-0 text-xs text-muted"
+              class="ms-auto shrink-0 text-xs text-muted"
               datetime={message().timestamp}
               title={times.full(message().timestamp)}
             >

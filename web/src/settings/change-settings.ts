@@ -8,6 +8,7 @@ import { readLocal, writeLocal } from '../ui/local-json';
 import { dismissNotice, showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
 import { LAST_SETTINGS, showSettings } from './settings.store';
+import { showThemeColour } from './theme-colour';
 
 /** What this browser keeps of one user, under `parley-settings-<user id>`. */
 interface Kept {
@@ -46,6 +47,7 @@ export function keepSettings(chat: Chat, session: Session): void {
     const now = { ...state.saved, ...state.pending };
     writeLocal(LAST_SETTINGS, now);
     showSettings(now);
+    showThemeColour(now.theme);
     setWaiting(Object.keys(state.pending).length > 0);
   }
 

@@ -13,16 +13,16 @@ export function ChoiceRow(props: ChoiceRowProps) {
   const hint = () => (props.words.text ? `setting-${props.name}-hint` : undefined);
   return (
     <fieldset class="py-2" aria-describedby={hint()}>
-      <legend class="float-left w-full font-semibold">{props.words.title}</legend>
+      <legend class="float-start w-full font-semibold">{props.words.title}</legend>
       <Show when={props.words.text}>
         <p id={hint()} class="clear-both pb-1 text-sm text-pretty text-muted">
           {props.words.text}
         </p>
       </Show>
-      <div class="clear-both mt-1 flex flex-wrap rounded-xl bg-line p-0.5 forced-colors:border">
+      <div class="clear-both mt-1 flex flex-wrap rounded-xl border border-line bg-hover p-0.5 forced-colors:bg-transparent">
         <For each={props.values}>
           {(value) => (
-            <label class="grid min-h-11 flex-auto cursor-pointer place-items-center rounded-[0.625rem] px-3 text-sm font-medium text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:font-semibold has-checked:text-accent has-checked:shadow-[0_1px_2px_rgb(0_0_0/12%)] has-focus-visible:outline-2 has-focus-visible:outline-accent forced-colors:has-checked:border">
+            <label class="grid min-h-11 flex-auto cursor-pointer place-items-center rounded-[0.625rem] px-3 text-sm font-medium text-muted transition-colors hover:text-ink has-checked:bg-selected has-checked:font-semibold has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent forced-colors:has-checked:border">
               <input
                 type="radio"
                 class="sr-only"

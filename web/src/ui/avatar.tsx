@@ -30,7 +30,7 @@ export function Avatar(props: AvatarProps) {
       </span>
       <Show when={props.online}>
         <span
-          class="absolute right-0 bottom-0 rounded-full ring-2 ring-panel transition-colors"
+          class="absolute end-0 bottom-0 rounded-full ring-2 ring-panel transition-colors"
           classList={{
             'size-2.5': props.small,
             'size-3': !props.small,

@@ -39,7 +39,7 @@ export function Dialog(props: DialogProps) {
       // On the backdrop: everything inside is a child.
       onPointerDown={(event) => event.target === dialog && close()}
     >
-      <header class="flex items-center justify-between py-2 pr-2 pl-5">
+      <header class="flex items-center justify-between py-2 pe-2 ps-5">
         <h2
           ref={(element) => (title = element)}
           id="dialog-title"

@@ -21,7 +21,7 @@ export function NoticeStack(props: { children?: JSX.Element }) {
       <div class="flex flex-col items-center gap-2 md:items-end" role="status" aria-atomic="false">
         <For each={notices()}>
           {(notice) => (
-            <div class="pointer-events-auto flex max-w-104 animate-rise items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pr-1 pl-4 text-sm shadow-float">
+            <div class="pointer-events-auto flex max-w-104 animate-rise items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pe-1 ps-4 text-sm shadow-float">
               {notice.lead?.()}
               <p class="py-2 text-pretty wrap-anywhere">{notice.text}</p>
               <Show when={notice.action}>

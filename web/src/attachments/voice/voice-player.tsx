@@ -58,7 +58,7 @@ export function VoicePlayer(props: { voice: Voice; url: string }) {
             onKeyDown={onKeyDown}
           />
         </div>
-        <span class="text-xs leading-4 tabular-nums opacity-75">
+        <span class="text-xs leading-4 tabular-nums text-muted">
           {clockOf(position() > 0 ? position() : props.voice.seconds)}
         </span>
       </div>

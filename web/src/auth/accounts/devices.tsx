@@ -79,7 +79,7 @@ export function Devices(props: { onClose(): void }) {
                     <Show when={!device.current}>
                       <button
                         type="button"
-                        class="button-quiet -mr-3 shrink-0 text-danger"
+                        class="button-quiet -me-3 shrink-0 text-danger"
                         aria-label={accountWords.devices.endOne(device.device)}
                         onClick={() =>
                           void end(
@@ -123,7 +123,7 @@ export function Devices(props: { onClose(): void }) {
           <Show
             when={isAsked()}
             fallback={
-              <button type="button" class="button-quiet -ml-3 text-danger" onClick={() => setAsked(true)}>
+              <button type="button" class="button-quiet -ms-3 text-danger" onClick={() => setAsked(true)}>
                 {accountWords.devices.endOthers}
               </button>
             }

@@ -37,7 +37,7 @@ export function PasswordField(props: FieldProps) {
         <Input field={props} type={isShown() ? 'text' : 'password'} />
         <button
           type="button"
-          class="absolute inset-y-0 right-0 min-w-14 rounded-xl px-3.5 text-sm font-semibold text-accent -outline-offset-3 hover:underline"
+          class="absolute inset-y-0 end-0 min-w-14 rounded-xl px-3.5 text-sm font-semibold text-accent -outline-offset-3 hover:underline"
           aria-label={(isShown() ? accountWords.hidePassword : accountWords.showPassword)(props.label)}
           aria-controls={idOf(props)}
           onClick={() => setShown(!isShown())}
@@ -65,7 +65,7 @@ function Input(props: { field: FieldProps; type: 'text' | 'password' }) {
       name={props.field.name}
       type={props.type}
       class="text-field"
-      classList={{ 'pr-18': props.field.name.includes('password') }}
+      classList={{ 'pe-18': props.field.name.includes('password') }}
       value={props.field.value ?? ''}
       autocomplete={props.field.autocomplete}
       maxLength={props.field.maxLength ?? 1_000}

@@ -61,7 +61,7 @@ export function Confirmation(props: ConfirmationProps) {
       <p class="text-sm font-medium text-pretty [overflow-wrap:anywhere]" dir="auto">
         {props.question}
       </p>
-      <span class="ml-auto flex gap-1">
+      <span class="ms-auto flex gap-1">
         <button type="button" class="button-quiet" onClick={() => props.onCancel()}>
           {accountWords.cancel}
         </button>

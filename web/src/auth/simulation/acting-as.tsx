@@ -14,7 +14,7 @@ export function ActingAs(props: ActingAsProps) {
   const identity = useIdentity();
   const username = () => identity.me()?.username ?? '';
   return (
-    <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pr-8 pl-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
+    <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pe-8 ps-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
       <Show when={identity.me()}>
         <OwnAvatar />
       </Show>
@@ -24,7 +24,7 @@ export function ActingAs(props: ActingAsProps) {
           {username() || simulationWords.choose}
         </span>
       </span>
-      <Icon name="chevron" class="absolute right-2.5 size-4 text-muted" />
+      <Icon name="chevron" class="absolute end-2.5 size-4 text-muted" />
       <select
         class="absolute inset-0 w-full appearance-none rounded-xl bg-transparent text-transparent forced-color-adjust-none outline-none [&>option]:bg-raised [&>option]:text-ink"
         aria-label={simulationWords.actingAs}

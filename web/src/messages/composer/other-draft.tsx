@@ -50,7 +50,7 @@ export function OtherDraft(props: OtherDraftProps) {
     <Show when={shown()}>
       {(text) => (
         <div
-          class="flex min-w-0 items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pr-1 pl-4 text-sm"
+          class="flex min-w-0 items-center gap-1 rounded-2xl border border-line bg-raised py-0.5 pe-1 ps-4 text-sm"
           role="status"
         >
           <p class="min-w-0 flex-1 truncate">

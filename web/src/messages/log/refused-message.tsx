@@ -8,7 +8,7 @@ export function RefusedMessage(props: { clientId: string; reason: ErrorCode | nu
   const { client } = useChat();
   return (
     <div class="flex flex-wrap items-center justify-end text-sm">
-      <span class="mr-1 text-danger">{props.reason && refusalText(props.reason)}</span>
+      <span class="me-1 text-danger">{props.reason && refusalText(props.reason)}</span>
       <button type="button" class="button-quiet text-accent" onClick={() => client.retry(props.clientId)}>
         {words.retry}
       </button>

@@ -133,6 +133,17 @@ describe('the colours', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(['light', 'dark'] as const)(
+    'give the bars of the browser that of the panel on a %s device',
+    (theme) => {
+      const html = readFileSync(join(__dirname, '../../../index.html'), 'utf8');
+      const tag = new RegExp(
+        `name="theme-color" media="\\(prefers-color-scheme: ${theme}\\)" content="([^"]+)"`,
+      );
+      expect(tag.exec(html)?.[1]).toBe(colourOf('panel', theme));
+    },
+  );
+
   it('are named in the scale only: no other style has a colour of its own', () => {
     const others = ['components', 'base', 'layout', 'messages', 'controls', 'overlays', 'emoji', 'search'];
     const literals = others.flatMap((name) =>

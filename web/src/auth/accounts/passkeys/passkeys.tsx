@@ -198,7 +198,7 @@ function Entry(props: { passkey: Passkey; onRename(): void; onRemove(): void }) 
           </Show>
         </span>
       </span>
-      <span class="-mr-3 ml-auto flex shrink-0">
+      <span class="-me-3 ms-auto flex shrink-0">
         <button
           type="button"
           class="button-quiet"

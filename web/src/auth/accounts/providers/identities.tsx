@@ -181,7 +181,7 @@ function Entry(props: { identity: Identity; words: IdentityWords; onRemove(): vo
       </span>
       <button
         type="button"
-        class="button-quiet -mr-3 shrink-0 text-danger"
+        class="button-quiet -me-3 shrink-0 text-danger"
         aria-label={props.words.removeOne(props.identity.name)}
         onClick={() => props.onRemove()}
       >

@@ -69,7 +69,7 @@ export function TokenList(props: TokenListProps) {
                     <Show when={asked() !== token.id}>
                       <button
                         type="button"
-                        class="button-quiet -mr-3 shrink-0 text-danger"
+                        class="button-quiet -me-3 shrink-0 text-danger"
                         aria-label={props.words.deleteOne(token.name)}
                         onClick={() => setAsked(token.id)}
                       >
