@@ -24,6 +24,6 @@ export default {
   },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:@nestjs|openid-client|oauth4webapi|jose|gemoji|@tus|srvx|set-cookie-parser|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras)/)',
+    '/node_modules/(?!(?:pixelmatch|@nestjs|openid-client|oauth4webapi|jose|gemoji|@tus|srvx|set-cookie-parser|file-type|strtok3|token-types|@tokenizer|@borewit|uint8array-extras)/)',
   ],
 };

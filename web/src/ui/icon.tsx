@@ -17,6 +17,7 @@ const PATHS = {
 };
 
 export type IconName = keyof typeof PATHS;
+export const ICON_NAMES = Object.keys(PATHS) as IconName[];
 
 interface IconProps {
   name: IconName;

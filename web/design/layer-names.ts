@@ -1,0 +1,13 @@
+/** What `/design?layer=…` shows. */
+export const LAYERS = [
+  'menu',
+  'sheet',
+  'details',
+  'block',
+  'settings',
+  'shortcuts',
+  'new-chat',
+  'palette',
+  'unreachable',
+] as const;
+export type LayerName = (typeof LAYERS)[number];
