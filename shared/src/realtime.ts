@@ -173,6 +173,11 @@ export interface SyncAck {
   more: boolean;
   /** The listings with a higher `rev` than `listing_rev`, in the order of `rev`. Absent without `listing_rev`. */
   listings?: RoomListingChange[];
+  /**
+   * True: the listings of the client are of another database than the server's, which was restored. `listings` begins from the
+   * first, and takes the place of all that the client has. Absent otherwise.
+   */
+  listings_reset?: boolean;
 }
 
 export interface RoomListingChange extends RoomListing {

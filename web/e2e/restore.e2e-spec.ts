@@ -1,3 +1,4 @@
+import type { ChangeRoomSettings, Room, User } from '@parley/shared';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,6 +41,13 @@ describe('after an older backup was restored', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  async function keep(user: User, room: Room, settings: ChangeRoomSettings): Promise<void> {
+    const url = `${stage.server.origin}/api/rooms/${room.id}/settings/?active_user=${user.id}`;
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(url, { method: 'PATCH', headers, body: JSON.stringify(settings) });
+    expect(status).toBe(200);
+  }
+
   it('open pages show what the server has, and send what waits in them', async () => {
     const { server } = stage;
     const { alice, bob, room } = await stage.pair();
@@ -47,12 +55,17 @@ describe('after an older backup was restored', () => {
     const his = await stage.roomWindow(room, bob);
     await hers.send('Kept');
     await shown(his.message('Kept'));
+    await keep(alice, room, { pinned: true });
     const file = join(folder, 'older.backup.gz');
     await command('backup', { DATA_DIR: join(folder, 'data') }, file);
     await hers.send('Lost 1');
     await his.send('Lost 2');
     await shown(his.message('Lost 1'));
     await shown(his.message('Lost 2').getByText('Read'));
+    // Of how they keep the chat the backup has hers, and nothing of him.
+    await keep(alice, room, { archived: true });
+    await keep(bob, room, { pinned: true });
+    await shown(his.entry(alice).getByText('pinned'));
 
     await server.kill();
     await hers.send('Typed meanwhile');
@@ -73,5 +86,9 @@ describe('after an older backup was restored', () => {
     expect(await hers.texts()).toEqual(expected);
     expect(await his.texts()).toEqual(expected);
     await shown(hers.message('Typed meanwhile').getByText('Read'), 30_000);
+    await his.entry(alice).getByText('pinned').waitFor({ state: 'detached' });
+    await shown(hers.entry(bob).getByText('pinned'));
+    await keep(bob, room, { pinned: true });
+    await shown(his.entry(alice).getByText('pinned'));
   }, 120_000);
 });

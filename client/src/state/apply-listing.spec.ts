@@ -1,4 +1,4 @@
-import { listSettingsOf, type Room, type RoomListing } from '@parley/shared';
+import { listSettingsOf, type Room, type RoomListing, type RoomListingChange } from '@parley/shared';
 import { ME, ModelServer, ROOM } from '../testing/model-server.js';
 import { applyEvent } from './apply-event.js';
 import type { ChatEvent } from './chat-event.js';
@@ -65,6 +65,31 @@ describe('the listing of a room', () => {
       sentRevs: { [ROOM]: room.rev },
     });
     expect([state().listingRev, isBehind(state()), listing()]).toEqual([6, false, listingOf(6)]);
+  });
+
+  it('is replaced when the server was restored, also by none, and another sync follows', () => {
+    const { take, listing, state, room } = setUp(listingOf(7));
+    const synced = (listings: RoomListingChange[], isReset = true) =>
+      take({
+        type: 'synced',
+        answer: {
+          rooms: [],
+          unknown: [],
+          more: false,
+          listings,
+          ...(isReset ? { listings_reset: true } : {}),
+        },
+        sentRevs: { [ROOM]: room.rev },
+      });
+    synced([{ room_id: 77, ...listingOf(2) }]);
+    expect(listing()).toBeUndefined();
+    expect([state().listingRev, isBehind(state())]).toEqual([2, true]);
+    synced([{ room_id: ROOM, ...listingOf(3, { unread_seq: 0 }) }], false);
+    expect([state().listingRev, isBehind(state()), listing()?.rev]).toEqual([3, false, 3]);
+    synced([]);
+    expect([state().listingRev, listing()]).toEqual([0, undefined]);
+    take(frameOf(listingOf(1)));
+    expect(listing()?.rev).toBe(1);
   });
 
   it('is not replaced by that of an answer which is older', () => {

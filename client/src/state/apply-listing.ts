@@ -24,6 +24,24 @@ export function applyListings(state: ChatState, changes: readonly RoomListingCha
   return { ...next, listingRev };
 }
 
+/**
+ * Before all of them come anew: those that are here are of another database. A frame of the new one may be among them: one more
+ * `sync` brings it.
+ */
+export function withoutListings(state: ChatState): ChatState {
+  const rooms = Object.entries(state.rooms).map(([id, known]) => [
+    id,
+    { ...known, room: { ...known.room, listing: undefined } },
+  ]);
+  return {
+    ...state,
+    rooms: Object.fromEntries(rooms) as ChatState['rooms'],
+    listingRev: 0,
+    knownListingRev: 0,
+    missesRooms: true,
+  };
+}
+
 /** The listings of a whole list of rooms, which are as of one moment. */
 export function applyLoadedListings(state: ChatState, rooms: readonly Room[]): ChatState {
   const next = rooms.reduce(

@@ -1,7 +1,7 @@
 import type { Message, Room, RoomChanges, SyncAck } from '@parley/shared';
 import { applyWaiting, changeMessage } from './apply-change.js';
 import { withoutExpired } from './apply-expiry.js';
-import { applyListings, withNewestListing } from './apply-listing.js';
+import { applyListings, withNewestListing, withoutListings } from './apply-listing.js';
 import { newClientRoom, type ChatState, type ClientRoom } from './chat-state.js';
 import { addRun, endOf, withLoadedQuote } from './segments.js';
 
@@ -30,7 +30,7 @@ export function applySync(
     isRestored: answer.more && state.isRestored,
     missesRooms: answer.more && state.missesRooms,
   };
-  return applyListings(next, answer.listings ?? []);
+  return applyListings(answer.listings_reset ? withoutListings(next) : next, answer.listings ?? []);
 }
 
 /** Adds a page of history, from anywhere in the room, unless it has a gap or may be stale. */

@@ -6,6 +6,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { dataSourceOptions, MIGRATIONS } from '../database/data-source.js';
 import { MIGRATION_LOCK } from '../database/migrator.js';
+import { RESTORE_REV_STEP } from '../database/restore-rev-step.js';
 import { UNFINISHED_RESTORE } from '../database/schema.js';
 import { BackupFileError, openBackup, type BackupHeader } from './backup-file.js';
 import { APPLIED_MIGRATIONS, SESSION_SETTINGS, TABLES, type TableRow } from './catalog.sql.js';
@@ -14,13 +15,6 @@ import { count, Progress } from './progress.js';
 
 const CONNECT_MS = 5_000;
 const REPORT_MS = 5_000;
-
-/**
- * Added to the revision of every room. Clients may have revisions that were acked after the backup and are lost now; the
- * restored room would use these numbers again, for other changes. With this advance every client is behind, and `sync`
- * answers with a reset. No room changes as often between two backups; 9 million restores reach the largest safe integer.
- */
-export const RESTORE_REV_STEP = 1_000_000_000;
 
 export interface RestoreOptions {
   /** Called with a line for the person at the terminal, every few seconds. */
@@ -245,9 +239,8 @@ async function copyIn(
     // For the same reason.
     if (known('room_member_settings')) {
       await client.query('UPDATE room_member_settings SET rev = rev + $1', [RESTORE_REV_STEP]);
-      await client.query('UPDATE users SET listing_rev = listing_rev + $1 WHERE listing_rev > 0', [
-        RESTORE_REV_STEP,
-      ]);
+      // Also of users who had none: their clients may have some of after the backup.
+      await client.query('UPDATE users SET listing_rev = listing_rev + $1', [RESTORE_REV_STEP]);
     }
     await client.query(`DROP TABLE ${UNFINISHED_RESTORE}`);
     await client.query('COMMIT');

@@ -1,5 +1,6 @@
 import { MAX_PINNED_ROOMS, MAX_SYNC_LISTINGS, type RoomListing } from '@parley/shared';
 import type { Statement } from '../database/database.js';
+import { RESTORE_REV_STEP } from '../database/restore-rev-step.js';
 import { notDeletedSql } from '../users/deleted-users.js';
 import { seenSeqSql } from '../users/privacy.js';
 
@@ -57,13 +58,26 @@ export const LISTING: Statement = {
   sql: `SELECT ${listingSql('s')} AS listing FROM room_member_settings s WHERE s.room_id = $1 AND s.user_id = $2`,
 };
 
-/** The listings of each user ($1) after a revision ($2), in the order of `rev`. */
+/**
+ * SQL: whether a client has this revision of another database: it is ahead of the user's, or a restore lies between the
+ * two. Not of a client that has nothing.
+ */
+const isForeignSql = (rev: string, known: string) =>
+  `${rev} > 0 AND (${rev} > ${known} OR ${rev} / ${RESTORE_REV_STEP} <> ${known} / ${RESTORE_REV_STEP})`;
+
+/**
+ * The listings of each user ($1) after a revision ($2), in the order of `rev`: from the first, when that revision is of another
+ * database. `n`: which of the arguments, from 1 on.
+ */
 export const SINCE: Statement = {
   name: 'listings-since',
-  sql: `SELECT want.user_id, s.room_id, s.listing
-        FROM unnest($1::bigint[], $2::bigint[]) AS want (user_id, rev)
-        CROSS JOIN LATERAL (
+  sql: `SELECT want.n::int, ${isForeignSql('want.rev', 'u.listing_rev')} AS is_reset, s.room_id, s.listing
+        FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS want (user_id, rev, n)
+        JOIN users u ON u.id = want.user_id
+        LEFT JOIN LATERAL (
           SELECT l.room_id, l.rev, ${listingSql('l')} AS listing FROM room_member_settings l
-          WHERE l.user_id = want.user_id AND l.rev > want.rev ORDER BY l.rev LIMIT ${MAX_SYNC_LISTINGS}
-        ) s ORDER BY s.rev`,
+          WHERE l.user_id = want.user_id
+            AND l.rev > CASE WHEN ${isForeignSql('want.rev', 'u.listing_rev')} THEN 0 ELSE want.rev END
+          ORDER BY l.rev LIMIT ${MAX_SYNC_LISTINGS}
+        ) s ON true ORDER BY s.rev`,
 };

@@ -26,10 +26,25 @@ interface Since {
   rev: number;
 }
 
+/** What a client lacks of the listings of its user. */
+export interface ListingsSince {
+  listings: RoomListingChange[];
+  /** They take the place of all that the client has: those are of another database. */
+  isReset: boolean;
+}
+
+/** Without a listing when there is nothing new. */
+interface SinceRow {
+  n: number;
+  is_reset: boolean;
+  room_id: RoomId;
+  listing: RoomListing | null;
+}
+
 /** How users keep their rooms in the list. Checks no permission: the services do. */
 @Injectable()
 export class RoomListings {
-  readonly #since: Batcher<Since, RoomListingChange[]>;
+  readonly #since: Batcher<Since, ListingsSince>;
 
   constructor(private readonly database: Database) {
     this.#since = new Batcher((wanted) => this.#readSince(wanted), {
@@ -55,22 +70,22 @@ export class RoomListings {
   }
 
   /** What has changed for the user after `rev`, at most MAX_SYNC_LISTINGS, in the order of the changes. */
-  since(userId: UserId, rev: number): Promise<RoomListingChange[]> {
+  since(userId: UserId, rev: number): Promise<ListingsSince> {
     return this.#since.add({ userId, rev });
   }
 
-  async #readSince(wanted: Since[]): Promise<RoomListingChange[][]> {
-    const lowest = new Map<UserId, number>();
-    for (const { userId, rev } of wanted) lowest.set(userId, Math.min(rev, lowest.get(userId) ?? rev));
-    const rows = await this.database.query<{ user_id: UserId; room_id: RoomId; listing: RoomListing }>(
-      SINCE,
-      [[...lowest.keys()], [...lowest.values()]],
-    );
-    const byUser = groupBy(rows, ({ user_id }) => user_id);
-    return wanted.map(({ userId, rev }) =>
-      (byUser.get(userId) ?? [])
-        .filter(({ listing }) => listing.rev > rev)
-        .map(({ room_id, listing }) => ({ room_id, ...listing })),
-    );
+  async #readSince(wanted: Since[]): Promise<ListingsSince[]> {
+    const rows = await this.database.query<SinceRow>(SINCE, [
+      wanted.map(({ userId }) => userId),
+      wanted.map(({ rev }) => rev),
+    ]);
+    const byWant = groupBy(rows, ({ n }) => n);
+    return wanted.map((_, index) => {
+      const found = byWant.get(index + 1) ?? [];
+      return {
+        isReset: found[0]?.is_reset ?? false,
+        listings: found.flatMap(({ room_id, listing }) => (listing ? [{ room_id, ...listing }] : [])),
+      };
+    });
   }
 }

@@ -67,11 +67,16 @@ export class SyncService {
     listingRev?: number,
   ): Promise<SyncAck> {
     if (listingRev === undefined) return this.syncRooms(userId, have, range);
-    const [answer, listings] = await Promise.all([
+    const [answer, { listings, isReset }] = await Promise.all([
       this.syncRooms(userId, have, range),
       this.listings.since(userId, listingRev),
     ]);
-    return { ...answer, more: answer.more || listings.length === MAX_SYNC_LISTINGS, listings };
+    return {
+      ...answer,
+      more: answer.more || listings.length === MAX_SYNC_LISTINGS,
+      listings,
+      ...(isReset ? { listings_reset: true } : {}),
+    };
   }
 
   /**

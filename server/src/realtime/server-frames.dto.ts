@@ -247,6 +247,12 @@ export class SyncAckDto extends AckDto {
     description: 'Those with a higher `rev` than `listing_rev`, in the order of `rev`. Absent without that.',
   })
   listings?: RoomListingChangeDto[];
+
+  @ApiPropertyOptional({
+    description:
+      'True: the listings of the client are of another database than the server’s, which was restored. `listings` takes the place of them all.',
+  })
+  listings_reset?: boolean;
 }
 
 class ChangeAckDto extends AckDto {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Message, Room } from '@parley/shared';
 import { Client } from 'pg';
-import { RESTORE_REV_STEP } from '../../src/backup/restore-backup.js';
+import { RESTORE_REV_STEP } from '../../src/database/restore-rev-step.js';
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate, MIGRATION_LOCK } from '../../src/database/migrator.js';
 import {

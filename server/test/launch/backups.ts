@@ -46,6 +46,7 @@ export async function everythingIn(url: string, revStep: number): Promise<Record
   const {
     rooms = [],
     room_member_settings: listings = [],
+    users = [],
     migrations = [],
     message_search_indexer: claims = [],
     ...others
@@ -57,6 +58,10 @@ export async function everythingIn(url: string, revStep: number): Promise<Record
     claims: claims.length,
     rooms: (rooms as { rev: string }[]).map(movedBack),
     listings: (listings as { rev: string }[]).map(movedBack),
+    users: (users as { listing_rev: string }[]).map((row) => ({
+      ...row,
+      listing_rev: String(Number(row.listing_rev) - revStep),
+    })),
     migrations: (migrations as { name: string }[]).map(({ name }) => name),
     sequences: await query(
       url,

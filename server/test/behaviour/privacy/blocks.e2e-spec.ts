@@ -1,6 +1,6 @@
 import type { Message, MessagePage, Room, User } from '@parley/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RESTORE_REV_STEP } from '../../../src/backup/restore-backup.js';
+import { RESTORE_REV_STEP } from '../../../src/database/restore-rev-step.js';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
 import type { Person } from '../../support/accounts.js';
 import { createDatabase, Parley } from '../../support/parley.js';

@@ -7,6 +7,7 @@ import {
   type RoomSettings,
   type User,
 } from '@parley/shared';
+import { RESTORE_REV_STEP } from '../../../src/database/restore-rev-step.js';
 import { accountTools, PASSWORD } from '../../support/accounts.js';
 import { Parley } from '../../support/parley.js';
 import { privacyTools } from '../../support/privacy.js';
@@ -189,11 +190,20 @@ describe('the settings of a chat', () => {
     expect((await sync({ listing_rev: 12 })).listings).toEqual([]);
     const frames = socket.all('settings').map((frame) => frame.listing?.rev);
     expect(Math.max(...frames.map((rev) => rev ?? 0))).toBe(12);
+    // The answer to a sync has them in the rooms, too.
+    expect((await sync({})).rooms.map((entry) => entry.room.listing)).toEqual([listing]);
+    // A client that has more, or less by a restore, has them of another database.
+    const { listings_reset: isReset, listings: all } = await sync({ listing_rev: 13 });
+    expect([isReset, all]).toEqual([true, listings]);
+    await parley.sql('UPDATE room_member_settings SET rev = rev + $1', [RESTORE_REV_STEP]);
+    await parley.sql('UPDATE users SET listing_rev = listing_rev + $1', [RESTORE_REV_STEP]);
+    const restored = await sync({ listing_rev: 12 });
+    expect(restored).toMatchObject({ listings_reset: true, listings: [{ rev: 12 + RESTORE_REV_STEP }] });
+    expect(await sync({ listing_rev: 12 + RESTORE_REV_STEP })).not.toHaveProperty('listings_reset');
+    expect(await sync({ listing_rev: 0 })).not.toHaveProperty('listings_reset');
     expect(await socket.ask({ type: 'sync', rooms: {}, listing_rev: -1 })).toMatchObject({
       code: 'bad_frame',
     });
-    // The answer to a sync has them in the rooms, too.
-    expect((await sync({})).rooms.map((entry) => entry.room.listing)).toEqual([listing]);
   });
 });
 
