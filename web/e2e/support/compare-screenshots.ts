@@ -12,7 +12,7 @@ const EDGE_THRESHOLD = 0.1;
 /** On a surface of one colour, steps of 255 in a channel. */
 const FLAT_STEPS = 3;
 /** So many pixels may differ all the same. */
-const MAX_DIFFERENT = 20;
+const MAX_DIFFERENT = 8;
 /** What is drawn late, such as an image that is decoded, is there by then, in milliseconds. */
 const SETTLE_MS = 3_000;
 
