@@ -99,6 +99,8 @@ describe('a bad line', () => {
     // What is refused here was stored: so this is also the proof that trying again makes no second one.
     await hers.send('Refused');
     await shown(hers.message('Refused').getByText('Not sent'));
+    await shown(hers.entry(bob).getByText('Not sent'));
+    expect(await hers.entry(bob).innerText()).not.toContain('Refused');
     await shown(hers.page.getByText('You may not write here.'));
     await hers.page.getByRole('button', { name: 'Retry' }).click();
     await hers.message('Refused').getByText('Not sent').waitFor({ state: 'visible' });
@@ -118,6 +120,7 @@ describe('a bad line', () => {
     await shown(hers.page.getByText('It is too long.'));
     await hers.page.getByRole('button', { name: 'Discard' }).click();
     await hers.message('Never mind').waitFor({ state: 'hidden' });
+    expect(await hers.entry(bob).getByText('Not sent').count()).toBe(0);
   });
 
   it('keeps saying that it reconnects through all attempts, and tries at once when asked', async () => {

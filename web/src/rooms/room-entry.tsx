@@ -45,7 +45,6 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
     const { last_message } = props.room.room;
     return last_message && rooms.asSeen(last_message);
   });
-  const listing = createMemo(() => rooms.listingOf(props.room));
   /** That of the open chat is in its composer. */
   const draft = () => !props.isOpen && later()?.draftOf(chat.me, props.room.room.id);
   const waiting = () => rooms.lastQueuedOf(props.room);
@@ -73,7 +72,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
       <span class="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <span class="flex items-baseline gap-2">
           <span class="truncate font-semibold" dir="auto">
-            {nameOf(peer())}
+            {(later()?.nameInList ?? nameOf)(peer(), chat)}
           </span>
           <Show when={peer().online}>
             <span class="sr-only">, {onlineText(rooms.isPresenceKnown())}</span>
@@ -107,12 +106,15 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
           </Show>
           <span class="ms-auto flex shrink-0 items-center gap-1.5">
             <Show when={later()} keyed>
-              {({ RoomSigns }) => <RoomSigns listing={listing()} unread={unread()} />}
+              {({ RoomSigns }) => <RoomSigns room={props.room} />}
             </Show>
             <Show when={unread() > 0}>
               <span
                 class="grid h-5 min-w-5 place-items-center rounded-full px-1.5 text-xs font-bold tabular-nums forced-colors:border"
-                classList={{ [listing().muted_until ? 'bg-selected' : 'bg-badge text-badge-text']: true }}
+                classList={{
+                  [rooms.listingOf(props.room).muted_until ? 'bg-selected' : 'bg-badge text-badge-text']:
+                    true,
+                }}
               >
                 <span aria-hidden="true">{unread() > BADGE_MAX ? `${BADGE_MAX}+` : unread()}</span>
                 <span class="sr-only">{words.chats.unread(unread())}</span>

@@ -10,6 +10,7 @@ export { shareOutbox } from '../messages/outbox/share-outbox';
 export { createStorageNotice } from '../messages/storage-notice';
 export { watchAccount } from '../auth/accounts/watch-account';
 export { draftOf } from '../rooms/drafts';
+export { nameInList } from '../rooms/name-in-list';
 export { markRoom } from '../rooms/change-listing';
 export { takeMark } from '../rooms/unread-marks';
 export { RoomSigns } from '../rooms/room-signs';
