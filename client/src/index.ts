@@ -5,7 +5,7 @@ export type { RequestFrame } from './client-core.js';
 export type { ConnectionState, StopReason } from './connection/connection-machine.js';
 export type { Socket, Transport } from './connection/transport.js';
 export { watch, type RoomEvents } from './events/watch.js';
-export { emptied } from './expiry/expire.js';
+export { emptied } from './state/apply-expiry.js';
 export { watchExpiry } from './expiry/watch-expiry.js';
 export { newClientId } from './messages/client-id.js';
 export { whenSent } from './outbox/when-sent.js';

@@ -12,6 +12,8 @@ export * from './realtime.js';
 export * from './room-settings.js';
 export * from './rooms.js';
 export * from './search.js';
+export * from './quiet-hours.js';
+export * from './setting-choices.js';
 export * from './settings.js';
 export * from './start.js';
 export * from './users.js';

@@ -34,8 +34,26 @@ interface KeptRoom {
   last_message: object;
 }
 
-/** The texts that the browser keeps, of all rooms of a user. */
-function keptTexts({ page }: ChatWindow, userId: number): Promise<string[]> {
+interface LastView {
+  rooms: { last_message: { text: string } | null }[];
+  page?: Kept;
+}
+
+/** The texts that the browser keeps, of all rooms of a user, and of the last window. */
+async function keptTexts(window: ChatWindow, userId: number): Promise<string[]> {
+  return [...(await storedTexts(window, userId)), ...(await lastTexts(window))];
+}
+
+async function lastTexts({ page }: ChatWindow): Promise<string[]> {
+  const json = await page.evaluate(() => localStorage.getItem('parley-view'));
+  const view = JSON.parse(json ?? 'null') as LastView | null;
+  if (!view) return [];
+  const texts = view.rooms.flatMap(({ last_message }) => last_message?.text ?? []);
+  return [...texts, ...(view.page?.messages ?? []).map(({ text }) => text)];
+}
+
+/** Those in the database. */
+function storedTexts({ page }: ChatWindow, userId: number): Promise<string[]> {
   return page.evaluate(async (name) => {
     const known = await indexedDB.databases();
     if (!known.some((each) => each.name === name)) return [];
@@ -88,6 +106,17 @@ describe('chats that this browser has shown', () => {
     expect(await hers.page.locator('[data-presence="online"]').count()).toBe(0);
     await hers.entry(carol).click();
     for (const text of ['One', 'Two', 'Three']) await shown(hers.message(text));
+  });
+
+  it('are shown as the last window had them without waiting for the database', async () => {
+    await until(async () => (await lastTexts(hers)).includes('Hello'), 'it is kept');
+    await cut(context);
+    await context.addInitScript(() => {
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+    });
+    await hers.page.reload();
+    await shown(hers.message('Hello'));
+    await shown(hers.entry(bob));
   });
 
   it('are brought up to date, and open at what came meanwhile', async () => {
@@ -147,13 +176,18 @@ describe('chats that this browser has shown', () => {
         });
         await ended;
         database.close();
+        const view = JSON.parse(localStorage.getItem('parley-view')!) as LastView;
+        const messages = [view.rooms[0]!.last_message!, ...view.page!.messages];
+        for (const message of messages)
+          if (message.text === 'Soon gone') Object.assign(message, { expires_at });
+        localStorage.setItem('parley-view', JSON.stringify(view));
       },
       [`parley-kept-${alice.id}`, room.id] as const,
     );
     await cut(context);
     await hers.goto(roomPath(room, alice));
     await shown(hers.message('Hello'));
-    expect(await hers.message('Soon gone').count()).toBe(0);
+    expect(await hers.page.getByText('Soon gone').count()).toBe(0);
   });
 
   it('lose from the disk what has expired while the page was closed, also where nobody looks', async () => {

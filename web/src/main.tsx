@@ -13,13 +13,16 @@ const languages = import.meta.glob<Words>(['./words/languages/*.ts', '!./words/l
   import: 'default',
 });
 
+/** The second load begins with the first chats. Where none come, it begins after this, in milliseconds. */
+const LATEST_MS = 1_500;
+
 async function start(root: HTMLElement): Promise<void> {
   document.documentElement.lang = await loadLanguage(navigator.languages, languages);
   watchAttention();
   startClock();
   startRouting();
   render(() => <App />, root);
-  loadSecond();
+  setTimeout(loadSecond, LATEST_MS);
 }
 
 watchForErrors();

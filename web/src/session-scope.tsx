@@ -4,7 +4,7 @@ import { Layout } from './layout';
 import { messageActions } from './messages/actions/load-message-actions';
 import { ChatProvider, createChat } from './realtime/chat.store';
 import { createRooms, RoomsProvider } from './rooms/rooms.store';
-import { secondLoad } from './second-load/second-load';
+import { loadSecond, secondLoad } from './second-load/second-load';
 
 interface SessionScopeProps {
   session: Session;
@@ -18,11 +18,12 @@ export function SessionScope(props: SessionScopeProps) {
   const chat = createChat(session.user.id, socketUrl(session), session.urlOf);
   const rooms = createRooms(chat, session);
 
+  createEffect(() => rooms.isReady() && loadSecond());
   createEffect(() => {
     const parts = secondLoad().content();
     if (!parts) return;
     parts.watchConnection(chat.client);
-    parts.keepRooms(chat, session);
+    parts.keepRooms(chat, rooms, session);
     parts.shareOutbox(chat);
     onCleanup(parts.watchExpiry(chat.client));
     parts.createStorageNotice();

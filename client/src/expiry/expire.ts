@@ -1,5 +1,5 @@
-import { hasExpired, type Message } from '@parley/shared';
-import { mapMessages, withEmptyQuote } from '../state/apply-expiry.js';
+import { hasExpired } from '@parley/shared';
+import { emptied, mapMessages } from '../state/apply-expiry.js';
 import type { ChatEvent } from '../state/chat-event.js';
 import type { ChatState, ClientRoom } from '../state/chat-state.js';
 import { allSegments } from '../state/segments.js';
@@ -34,23 +34,4 @@ export function nextExpiry(state: ChatState): string | undefined {
     }
   }
   return next;
-}
-
-/** A message without what has expired of it at `now` (ISO-8601 UTC). */
-export function emptied(message: Message, now: string): Message {
-  const { expires_at, reply_to } = message;
-  if (expires_at !== undefined && expires_at <= now) {
-    if (hasExpired(message)) return message;
-    return {
-      ...message,
-      text: '',
-      edited_at: null,
-      reactions: [],
-      attachments: [],
-      reply_to: null,
-      deleted_at: expires_at,
-    };
-  }
-  const isQuoteDue = reply_to?.expires_at !== undefined && reply_to.expires_at <= now;
-  return isQuoteDue ? withEmptyQuote(message) : message;
 }

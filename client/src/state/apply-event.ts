@@ -77,12 +77,7 @@ function step(state: ChatState, event: ChatEvent): ChatState {
     case 'rooms-loaded':
       return { ...applyLoadedListings(withRooms(state, event.rooms), event.rooms), ready: true };
     case 'restored':
-      if (state.ready) return state;
-      return {
-        ...applyLoadedListings(withRooms(state, event.rooms), event.rooms),
-        ready: true,
-        isRestored: true,
-      };
+      return onRestored(state, event.rooms);
     case 'synced':
       return applySync(state, event.answer, event.sentRevs);
     case 'page-loaded': {
@@ -119,6 +114,14 @@ function step(state: ChatState, event: ChatEvent): ChatState {
 /** `event` is `never` here as long as every kind of the contract has its line above. */
 function unknownKind(_event: never, state: ChatState): ChatState {
   return state;
+}
+
+/** It may come in parts. What the state has already is newer, and what the server has said is all there is. */
+function onRestored(state: ChatState, kept: readonly Room[]): ChatState {
+  if (state.ready && !state.isRestored) return state;
+  const rooms = kept.filter(({ id }) => !state.rooms[id]);
+  if (rooms.length === 0) return state;
+  return { ...applyLoadedListings(withRooms(state, rooms), rooms), ready: true, isRestored: true };
 }
 
 function onMessage(state: ChatState, message: Message, rev?: number, unread_count?: number): ChatState {

@@ -1,4 +1,4 @@
-import type { Message } from '@parley/shared';
+import { hasExpired, type Message } from '@parley/shared';
 import type { ClientRoom } from './chat-state.js';
 import { endOf, putMessage, type Segment, type Segments } from './segments.js';
 
@@ -31,6 +31,25 @@ export function withEmptyQuote(message: Message): Message {
   return reply_to && !reply_to.deleted
     ? { ...message, reply_to: { ...reply_to, text: '', deleted: true } }
     : message;
+}
+
+/** A message without what has expired of it at `now` (ISO-8601 UTC). */
+export function emptied(message: Message, now: string): Message {
+  const { expires_at, reply_to } = message;
+  if (expires_at !== undefined && expires_at <= now) {
+    if (hasExpired(message)) return message;
+    return {
+      ...message,
+      text: '',
+      edited_at: null,
+      reactions: [],
+      attachments: [],
+      reply_to: null,
+      deleted_at: expires_at,
+    };
+  }
+  const isQuoteDue = reply_to?.expires_at !== undefined && reply_to.expires_at <= now;
+  return isQuoteDue ? withEmptyQuote(message) : message;
 }
 
 /** Changes messages. @returns the same segments when no message is another one. */

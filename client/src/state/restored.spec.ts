@@ -46,6 +46,21 @@ describe('a restored room', () => {
     expect(next.rooms).toEqual(loaded.rooms);
   });
 
+  it('comes in parts: what is there already stays, and nothing comes after a sync', () => {
+    const { server, state } = setUp(1);
+    const other = { ...server.room(), id: 2 };
+    const stale = { ...server.room(), rev: 0, last_seq: 0, last_message: null };
+    const whole = applyEvent(state, { type: 'restored', rooms: [stale, other] });
+    expect([Object.keys(whole.rooms), whole.rooms[ROOM], whole.isRestored]).toEqual([
+      ['2', String(ROOM)],
+      state.rooms[ROOM],
+      true,
+    ]);
+    const sentRevs = revisionsOf(state);
+    const synced = applyEvent(state, { type: 'synced', answer: server.sync(sentRevs, 300), sentRevs });
+    expect(applyEvent(synced, { type: 'restored', rooms: [other] })).toBe(synced);
+  });
+
   it('gives way to a room of the same id of another database', () => {
     const { state } = setUp(3);
     const other = { ...new ModelServer().room(), created_at: '2026-02-01T00:00:00.000Z' };

@@ -3,9 +3,8 @@ import { createSignal, type Accessor } from 'solid-js';
 import { HttpError, onUnauthorized } from '../api/http';
 import { createRetry } from '../api/retry';
 import { forgetStart, lastStart } from '../api/start';
-import { loadKept } from '../kept/load-kept';
 import { wipeKept } from '../kept/wipe-kept';
-import { openRoomId, route } from '../routing/router';
+
 import { createRequiredContext } from '../ui/required-context';
 import { getAuthInfo, type AuthState } from './auth.api';
 
@@ -33,10 +32,7 @@ export const [AuthProvider, useAuth] = createRequiredContext<Auth>('Auth');
 
 export function createAuth(): Auth {
   /** Shown until the server answers: it may know better. */
-  const { auth: last, users = [] } = lastStart() ?? {};
-  const shown = users.find(({ username }) => username === route().as) ?? last?.user;
-  const roomId = openRoomId();
-  if (shown) void loadKept().then((kept) => kept?.beginReading(shown.id, roomId));
+  const last = lastStart()?.auth;
   const [info, setInfo] = createSignal<AuthState | undefined>(last);
   const [user, setUser] = createSignal<User | null | undefined>(
     last?.mode === 'accounts' ? last.user : undefined,

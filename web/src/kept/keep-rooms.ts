@@ -3,14 +3,20 @@ import { hasExpired } from '@parley/shared';
 import { createEffect, on, onCleanup } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
+import type { Rooms } from '../rooms/rooms.store';
 import { openRoomId } from '../routing/router';
+import { writeLocal } from '../ui/local-json';
 import { showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
 import { fetchRecent } from './fetch-recent';
-import { finished, openKept, PAGES, ROOMS, type KeptPage, type KeptRoom } from './kept-database';
+import { finished, openKept, PAGES, ROOMS, type KeptRoom } from './kept-database';
+import { LAST_VIEW, type KeptPage, type LastView } from './show-kept';
 
 /** Messages of a chat that are kept, at most. */
 const KEPT_MESSAGES = 200;
+/** Rows of the list and messages of the open chat that the next window shows at once: more than a screen has. */
+const SHOWN_ROOMS = 20;
+const SHOWN_MESSAGES = 30;
 /** What has changed is written together, after this, in milliseconds. */
 const WRITE_MS = 1_000;
 
@@ -18,7 +24,7 @@ const WRITE_MS = 1_000;
  * Keeps the user's chats in this browser, to be read before the server answers, or without one. Each record is a room as of
  * one revision, so that two windows that write may overtake each other: a `sync` leads on from either. Ends with its owner.
  */
-export function keepRooms(chat: Chat, session: Session): void {
+export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
   const { client } = chat;
   /** The rooms as they are kept. */
   const written = new Map<number, ClientRoom>();
@@ -46,20 +52,32 @@ export function keepRooms(chat: Chat, session: Session): void {
     if (!client.state.ready) return;
     const isChanged = (room: ClientRoom) => written.get(room.room.id) !== room;
     for (const { room } of Object.values(client.state.rooms).filter(isChanged)) await join(database, room.id);
-    const { rooms, isRestored } = client.state;
+    const { rooms: known, isRestored } = client.state;
     const transaction = database.transaction([ROOMS, PAGES], 'readwrite');
     const [heads, pages] = [transaction.objectStore(ROOMS), transaction.objectStore(PAGES)];
-    const changed = Object.values(rooms).filter(isChanged);
+    const changed = Object.values(known).filter(isChanged);
     for (const { room, segments } of changed) {
       heads.put({ ...room, due: dueOf(segments.live) } satisfies KeptRoom);
-      if (isWorthKeeping(segments.live, room.expired_seq)) pages.put(pageOf(room, segments.live));
+      if (isWorthKeeping(segments.live, room.expired_seq))
+        pages.put(pageOf(room, segments.live, KEPT_MESSAGES));
       else pages.delete(room.id);
     }
-    const gone = isRestored ? [] : [...written.keys()].filter((id) => !(id in rooms));
+    const gone = isRestored ? [] : [...written.keys()].filter((id) => !(id in known));
     for (const id of gone) for (const store of [heads, pages]) store.delete(id);
     await finished(transaction, () => undefined);
     for (const room of changed) written.set(room.room.id, room);
     for (const id of gone) written.delete(id);
+    if (!isEnded) writeLocal(LAST_VIEW, viewNow());
+  }
+
+  function viewNow(): LastView {
+    const shown = rooms.ids().slice(0, SHOWN_ROOMS);
+    const open = client.state.rooms[openRoomId() ?? 0];
+    return {
+      me: chat.me,
+      rooms: shown.flatMap((id) => rooms.get(id)?.room ?? []),
+      page: open && pageOf(open.room, open.segments.live, SHOWN_MESSAGES),
+    };
   }
 
   /** Those that are kept as they are now need not be written again. */
@@ -69,9 +87,9 @@ export function keepRooms(chat: Chat, session: Session): void {
     const heads: IDBRequest<KeptRoom[]> = transaction.objectStore(ROOMS).getAll();
     const ids: IDBRequest<IDBValidKey[]> = transaction.objectStore(PAGES).getAllKeys();
     const kept = await finished(transaction, () => ({ heads: heads.result, ids: ids.result }));
-    const { rooms } = client.state;
+    const { rooms: loaded } = client.state;
     for (const head of kept.heads) {
-      const known = rooms[head.id];
+      const known = loaded[head.id];
       const isSame = known?.room.created_at === head.created_at && versionOf(known.room) === versionOf(head);
       // One that is not in the state any more is removed by the first write after a `sync`.
       if (!known || isSame) written.set(head.id, known ?? ({ room: head } as ClientRoom));
@@ -80,7 +98,7 @@ export function keepRooms(chat: Chat, session: Session): void {
     // What has expired meanwhile leaves the state, and the disk with the next write.
     const now = new Date().toISOString();
     for (const { id, due } of kept.heads) if (due && due <= now) await join(database, id);
-    for (const id of Object.keys(rooms).map(Number)) if (!withPage.has(id)) joined.add(id);
+    for (const id of Object.keys(loaded).map(Number)) if (!withPage.has(id)) joined.add(id);
     return withPage;
   }
 
@@ -119,7 +137,11 @@ export function keepRooms(chat: Chat, session: Session): void {
   }, fail);
   createEffect(
     on(openRoomId, (id) => {
-      if (id !== null) void opening.then((database) => join(database, id)).catch(fail);
+      if (id === null) return schedule();
+      void opening
+        .then((database) => join(database, id))
+        .then(schedule)
+        .catch(fail);
     }),
   );
   onCleanup(() => {
@@ -145,6 +167,6 @@ function dueOf({ messages }: Segment): string | undefined {
   return times.toSorted()[0];
 }
 
-function pageOf({ id, rev }: ClientRoom['room'], { messages }: Segment): KeptPage {
-  return { id, rev, messages: messages.slice(-KEPT_MESSAGES) };
+function pageOf({ id, rev }: ClientRoom['room'], { messages }: Segment, most: number): KeptPage {
+  return { id, rev, messages: messages.slice(-most) };
 }

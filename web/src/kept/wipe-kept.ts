@@ -1,3 +1,6 @@
+import { writeLocal } from '../ui/local-json';
+import { LAST_VIEW } from './show-kept';
+
 /** The database of what this browser keeps of a user's chats. */
 export function keptName(userId: number): string {
   return `parley-kept-${userId}`;
@@ -5,6 +8,7 @@ export function keptName(userId: number): string {
 
 /** Removes all that is kept of a user's chats; other windows stop keeping them. */
 export function wipeKept(userId: number): void {
+  writeLocal(LAST_VIEW, null);
   try {
     indexedDB.deleteDatabase(keptName(userId));
   } catch {

@@ -2,23 +2,32 @@ import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
 
-/** Rows that are rendered in one task: as many as a large window shows. The others follow, as many in each frame. */
-const ROWS_AT_ONCE = 20;
+/** Of a row, in pixels, at least. */
+const ROW_PX = 56;
+/** Rows that are rendered in one task: as many as the screen shows. The others follow, as many after each frame. */
+const ROWS_AT_ONCE = Math.ceil(screen.height / ROW_PX);
 
 /** Chats or requests, each with a preview. One stop of the Tab key, once the tools are there (room-tools.tsx). */
 export function RoomEntries(props: { ids: readonly number[]; openId: number | null }) {
   const rooms = useRooms();
   const [step, nextStep] = createSignal(0);
   let frame = 0;
-  onCleanup(() => cancelAnimationFrame(frame));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cancel = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+  onCleanup(cancel);
+  /** In the frame itself it would be before the paint of those that are there. */
+  const afterPaint = () => (timer = setTimeout(() => nextStep((last) => last + 1)));
   /** Those that are rendered, and of the others so many from the top as fit into a task. */
   const shown = createMemo((before: readonly number[]) => {
     step();
     const known = new Set(before);
     let left = ROWS_AT_ONCE;
     const ids = props.ids.filter((id) => known.has(id) || left-- > 0);
-    cancelAnimationFrame(frame);
-    if (left < 0) frame = requestAnimationFrame(() => nextStep((last) => last + 1));
+    cancel();
+    if (left < 0) frame = requestAnimationFrame(afterPaint);
     return ids;
   }, []);
 

@@ -15,6 +15,7 @@ import { type ClientRoom, type QueuedMessage } from '@parley/client';
 import { messageActions } from '../messages/actions/load-message-actions';
 import { createRetry } from '../api/retry';
 import { loadKept } from '../kept/load-kept';
+import { showLastView } from '../kept/show-kept';
 import { takeStarted } from '../api/start';
 import { now } from '../ui/clock';
 import { createRequiredContext } from '../ui/required-context';
@@ -67,7 +68,8 @@ export interface Rooms {
 export const [RoomsProvider, useRooms] = createRequiredContext<Rooms>('Rooms');
 
 export function createRooms(chat: Chat, session: Session): Rooms {
-  const [isFresh, setFresh] = createSignal(true);
+  showLastView(chat);
+  const [isFresh, setFresh] = createSignal(!chat.client.state.isRestored);
   const [attended, setAttended] = createSignal<number | null>(null);
   const reader = createRoomReader(chat.state);
   const rooms = createMemo(() => chat.state().rooms);
@@ -104,10 +106,12 @@ export function createRooms(chat: Chat, session: Session): Rooms {
     sorted((room) => !room.room.request && listingOf(room).archived === isArchived);
   const requests = sorted(({ room }) => !!room.request);
 
+  let hasList = false;
   const list = createRetry(async (isCurrent) => {
     const loaded = (await takeStarted('rooms', chat.me)) ?? (await listRooms(session));
     const page = await takeStarted('page', chat.me);
     if (!isCurrent()) return;
+    hasList = true;
     // Together: a room that is shown without its page would ask for one.
     batch(() => {
       chat.dispatch({ type: 'rooms-loaded', rooms: loaded });
@@ -129,7 +133,7 @@ export function createRooms(chat: Chat, session: Session): Rooms {
   list.run();
   const roomId = untrack(openRoomId);
   void loadKept()
-    .then((kept) => kept?.restoreKept(chat, roomId))
+    .then((kept) => kept?.restoreKept(chat, roomId, () => hasList))
     .then(() => chat.client.state.isRestored && setFresh(false));
   createEffect(
     on(chat.connection, ({ name }) => {

@@ -4,6 +4,7 @@ import { loadSecondWords, words } from '../words/words';
 
 type Parts = typeof import('./parts');
 
+let isBegun = false;
 let chunk: Chunk<Parts> | undefined;
 
 /**
@@ -20,8 +21,10 @@ export function secondLoad(): Chunk<Parts> {
   return chunk;
 }
 
-/** Loads it when the page has painted and waits for its first answers. Until it is there, it is tried again. */
+/** Loads it once there is nothing more urgent. Until it is there, it is tried again. */
 export function loadSecond(): void {
+  if (isBegun) return;
+  isBegun = true;
   // Safari has none.
   if ('requestIdleCallback' in window) window.requestIdleCallback(load, { timeout: 1_000 });
   else setTimeout(load, 100);

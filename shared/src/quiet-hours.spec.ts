@@ -1,4 +1,4 @@
-import { isQuiet, isTimeZone } from './settings.js';
+import { isQuiet, isTimeZone } from './quiet-hours.js';
 
 const NIGHT = { from: '22:00', to: '07:00', time_zone: 'Europe/Berlin' };
 const at = (time: string) => new Date(`2026-01-15T${time}Z`);
