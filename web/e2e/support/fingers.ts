@@ -5,6 +5,8 @@ export interface Finger {
   /** Moves it by so many pixels, in steps, as a hand does. */
   move(x: number, y: number): Promise<void>;
   release(): Promise<void>;
+  /** The browser takes it for something of its own. */
+  cancel(): Promise<void>;
 }
 
 /** Fingers that rest and move: Playwright itself only taps. */
@@ -20,11 +22,16 @@ export class Fingers {
     await target.scrollIntoViewIfNeeded();
     const box = await target.boundingBox();
     if (!box) throw new Error('It is not in sight.');
-    let [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd') =>
+    return this.pressAt(box.x + box.width / 2, box.y + box.height / 2);
+  }
+
+  /** Puts a finger on a point of the window. */
+  async pressAt(left: number, top: number): Promise<Finger> {
+    let [x, y] = [left, top];
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd' | 'touchCancel') =>
       this.session.send('Input.dispatchTouchEvent', {
         type,
-        touchPoints: type === 'touchEnd' ? [] : [{ x, y }],
+        touchPoints: type === 'touchEnd' || type === 'touchCancel' ? [] : [{ x, y }],
       });
     await touch('touchStart');
     return {
@@ -36,6 +43,7 @@ export class Fingers {
         }
       },
       release: async () => void (await touch('touchEnd')),
+      cancel: async () => void (await touch('touchCancel')),
     };
   }
 }

@@ -1,12 +1,14 @@
-import { createSignal, Show } from 'solid-js';
+import { createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { Announcer } from '../announcer/announcer';
 import { useSession } from '../auth/session';
 import { AppLaunch } from '../install/app-launch';
 import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
 import { isList, navigate, openRoomId } from '../routing/router';
+import { watchSwipeBack } from '../routing/swipe-back';
 import { openSettings } from '../settings/open-settings';
 import { createChunk } from '../ui/chunk';
+import { keepAboveKeyboard } from '../ui/keyboard-room';
 import { loadNewChatWords, loadSearchWords, loadSettingsWords, secondWords } from '../words/words';
 import { loadActionWords } from './action-words';
 import { listenForKeys } from './key-listener';
@@ -26,6 +28,13 @@ export function PageActions() {
   const palette = createChunk(secondWords.notLoaded.palette, loadPalette);
 
   listenForKeys();
+  onMount(() => {
+    const untilCleanup = new AbortController();
+    const { signal } = untilCleanup;
+    onCleanup(() => untilCleanup.abort());
+    for (const pane of document.querySelectorAll<HTMLElement>('main > div')) watchSwipeBack(pane, signal);
+    keepAboveKeyboard(signal);
+  });
   provideAction('palette', () => palette.demand(() => setPaletteOpen(true)));
   provideAction('shortcuts', () => sheet.demand(() => setSheetOpen(true)));
   provideAction('settings', () => openSettings());

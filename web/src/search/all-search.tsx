@@ -1,7 +1,18 @@
 import type { FoundMessage, User } from '@parley/shared';
-import { createMemo, createSignal, For, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  Match,
+  onCleanup,
+  onMount,
+  Show,
+  Switch,
+} from 'solid-js';
 import { useSession } from '../auth/session';
-import { isList, navigate, openRoomId, openSeq } from '../routing/router';
+import { isList, leaveLayer, navigate, openLayer, openRoomId, openSeq } from '../routing/router';
+import { watchSwipeBack } from '../routing/swipe-back';
 import { useRooms } from '../rooms/rooms.store';
 import { Avatar } from '../ui/avatar';
 import { now } from '../ui/clock';
@@ -19,6 +30,9 @@ const SHORT = 60;
 /** A neighbour belongs to the same conversation when it was sent within this time, in milliseconds. */
 const NEAR_MS = 3_600_000;
 
+/** The list is the whole page, and the search covers it: it is what Back leaves. */
+const IS_PAGE = '(width < 48rem)';
+
 /** The search in all chats, over their list. It stays open while hits are looked at. */
 export function AllSearch(props: { onClose(): void }) {
   const session = useSession();
@@ -27,8 +41,20 @@ export function AllSearch(props: { onClose(): void }) {
   const search = createSearch(session, () => ({ q: text(), ...filters.query() }));
   let panel: HTMLElement | undefined;
   let field: HTMLInputElement | undefined;
-  onMount(() => field?.focus());
+  onMount(() => {
+    field?.focus();
+    const untilCleanup = new AbortController();
+    onCleanup(() => untilCleanup.abort());
+    if (panel) watchSwipeBack(panel, untilCleanup.signal);
+  });
   provideFindAction(() => field, isList);
+  const close = () => props.onClose();
+  // Also when the user comes back to it from a hit.
+  createEffect(() => {
+    if (!isList() || !matchMedia(IS_PAGE).matches) return;
+    openLayer(close);
+    onCleanup(() => leaveLayer(close));
+  });
 
   const links = () => [...(panel?.querySelectorAll('a') ?? [])];
 
@@ -72,6 +98,7 @@ export function AllSearch(props: { onClose(): void }) {
           type="button"
           class="button-quiet px-0"
           aria-label={searchWords.close}
+          data-back
           onClick={props.onClose}
         >
           <Icon name="back" class="size-6" />

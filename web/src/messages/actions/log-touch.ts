@@ -1,3 +1,4 @@
+import { isAtEdge } from '../../ui/screen-edge';
 import { rowOf } from '../log/row-of';
 
 /** A finger that rests this long, in milliseconds, asks for the menu: before the browser selects a word (500 ms). */
@@ -24,6 +25,8 @@ interface Touch {
   x: number;
   y: number;
   timer: ReturnType<typeof setTimeout>;
+  /** A swipe from there goes back. */
+  isAtEdge: boolean;
   /** In pixels, towards the end of a line; null before the message is pulled. */
   pull: number | null;
 }
@@ -64,7 +67,7 @@ export function watchTouch(log: HTMLElement, handlers: LogTouchHandlers, signal:
         isTaken = true;
         handlers.onLongPress(row, { x, y });
       }, LONG_PRESS_MS);
-      touch = { pointerId, row, x, y, timer, pull: null };
+      touch = { pointerId, row, x, y, timer, isAtEdge: isAtEdge(event), pull: null };
     },
     { signal },
   );
@@ -79,7 +82,7 @@ export function watchTouch(log: HTMLElement, handlers: LogTouchHandlers, signal:
       clearTimeout(touch.timer);
       if (touch.pull === null) {
         // A scroll, or a swipe to the other side.
-        if (along < 2 * across || !handlers.canReply(touch.row)) return void end();
+        if (along < 2 * across || touch.isAtEdge || !handlers.canReply(touch.row)) return void end();
         log.setPointerCapture(event.pointerId);
       }
       const pull = Math.min(MAX_PULL_PX, Math.max(0, along - REST_PX));
