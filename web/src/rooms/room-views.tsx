@@ -110,7 +110,7 @@ export function RoomViews(props: RoomViewsProps) {
               aria-selected={view() === name}
               aria-controls="chat-rows"
               tabIndex={view() === name ? 0 : -1}
-              class="flex h-11 shrink-0 items-center gap-1.5 rounded-xl px-2.5 text-sm font-medium -outline-offset-2"
+              class="flex h-11 min-w-11 shrink-0 items-center justify-center gap-1.5 rounded-xl px-2.5 text-sm font-medium -outline-offset-2"
               classList={{
                 'bg-selected': view() === name,
                 'text-muted hover:bg-hover': view() !== name,

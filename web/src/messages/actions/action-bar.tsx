@@ -136,7 +136,7 @@ function BarButton(props: BarButtonProps) {
   return (
     <button
       type="button"
-      class="grid size-8 place-items-center rounded-[0.625rem] hover:bg-hover hover:text-ink"
+      class="grid size-8 place-items-center rounded-[0.625rem] coarse:size-11 hover:bg-hover hover:text-ink"
       tabIndex={props.tabIndex}
       aria-label={props.label}
       aria-keyshortcuts={props.row ? ariaShortcutsOf(props.row) : undefined}

@@ -13,7 +13,7 @@ interface ReactionsProps {
 export function Reactions(props: ReactionsProps) {
   const { me } = useChat();
   return (
-    <div class="z-1 -mt-1 flex max-w-[min(36rem,82%)] flex-wrap gap-1 px-2">
+    <div class="z-1 -mt-1 flex max-w-[min(36rem,82%)] flex-wrap gap-1 px-2 coarse:gap-y-4 coarse:pb-2">
       {/* By emoji: with a new count, the button that has the focus stays. */}
       <For each={props.reactions.map(({ emoji }) => emoji)}>
         {(emoji) => {
@@ -25,7 +25,7 @@ export function Reactions(props: ReactionsProps) {
           return (
             <button
               type="button"
-              class="flex h-7 items-center gap-1 rounded-full border border-line bg-raised px-2 text-xs font-semibold tabular-nums aria-pressed:border-accent aria-pressed:bg-selected aria-pressed:text-accent forced-colors:aria-pressed:outline-2"
+              class="finger-target flex h-7 items-center justify-center gap-1 rounded-full border border-line bg-raised px-2 text-xs font-semibold tabular-nums coarse:min-w-11 aria-pressed:border-accent aria-pressed:bg-selected aria-pressed:text-accent forced-colors:aria-pressed:outline-2"
               tabIndex={props.tabIndex}
               aria-pressed={userIds().includes(me)}
               aria-label={`${emoji} ${userIds().length}, ${who()}`}

@@ -213,12 +213,16 @@ function EmojiPicker(props: EmojiPickerProps) {
           {query().trim() === '' ? '' : emojiWords.found(count())}
         </p>
       </div>
-      <div class="flex border-b border-line px-2" role="toolbar" aria-label={emojiWords.title}>
+      <div
+        class="no-scrollbar flex shrink-0 overflow-x-auto border-b border-line px-2"
+        role="toolbar"
+        aria-label={emojiWords.title}
+      >
         <For each={all}>
           {({ id }) => (
             <button
               type="button"
-              class="grid h-9 min-w-0 flex-1 place-items-center rounded-lg text-lg leading-none -outline-offset-2 hover:bg-hover pointer-coarse:h-11"
+              class="grid h-9 min-w-0 flex-1 place-items-center rounded-lg text-lg leading-none -outline-offset-2 hover:bg-hover pointer-coarse:h-11 pointer-coarse:min-w-11"
               aria-label={emojiWords.groups[id]}
               title={emojiWords.groups[id]}
               onClick={() => goTo(id)}
