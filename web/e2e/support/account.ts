@@ -119,7 +119,8 @@ export async function register(window: ChatWindow, username: string): Promise<vo
 export async function choose(window: ChatWindow, account: Account, item: string): Promise<void> {
   await shown(window.page.getByRole('button', { name: account.user.username, exact: true }));
   await window.openAccountMenu();
-  await window.page.getByRole('menuitem', { name: item }).click();
+  // Another menu may still be closing.
+  await window.page.locator('#account-menu').getByRole('menuitem', { name: item }).click();
 }
 
 export function signInPage(window: ChatWindow, timeout?: number): Promise<void> {
