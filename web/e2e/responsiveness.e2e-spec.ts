@@ -5,8 +5,6 @@ import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
 const CHATS = 200;
-/** A chat is built from nothing: what still counts as quick (docs/performance.md). */
-const OPENED_MS = 200;
 /** Requests at a time. */
 const AT_A_TIME = 20;
 
@@ -98,7 +96,7 @@ describe('with 200 chats', () => {
     );
   });
 
-  it('a key in the composer and in the filter is answered at once, and a click on a chat quickly', async () => {
+  it('a click on a chat and a key in the composer and in the filter are answered at once', async () => {
     await openList();
     const { page } = hers;
     const rows = hers.rooms.locator('[data-room] a');
@@ -110,7 +108,7 @@ describe('with 200 chats', () => {
       }
       return all.toSorted((x, y) => x - y)[2]!;
     };
-    await isAtOnce(() => median((time) => rows.nth(time).click()), OPENED_MS);
+    await isAtOnce(() => median((time) => rows.nth(time).click()));
     await shown(page.getByRole('log'));
     await hers.field.focus();
     await isAtOnce(() => median(() => page.keyboard.press('x')));

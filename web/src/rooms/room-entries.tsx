@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
+import { createMemo, createSelector, createSignal, For, onCleanup, Show } from 'solid-js';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
 
@@ -11,6 +11,8 @@ const ROWS_AT_ONCE = Math.ceil(screen.height / ROW_PX);
 export function RoomEntries(props: { ids: readonly number[]; openId: number | null }) {
   const rooms = useRooms();
   const [step, nextStep] = createSignal(0);
+  /** Of the two rows that change only. */
+  const isOpen = createSelector(() => props.openId);
   let frame = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const cancel = () => {
@@ -36,9 +38,7 @@ export function RoomEntries(props: { ids: readonly number[]; openId: number | nu
       <For each={shown()}>
         {(id) => (
           <li data-room={id} class="room-row">
-            <Show when={rooms.get(id)}>
-              {(room) => <RoomEntry room={room()} isOpen={props.openId === id} />}
-            </Show>
+            <Show when={rooms.get(id)}>{(room) => <RoomEntry room={room()} isOpen={isOpen(id)} />}</Show>
           </li>
         )}
       </For>
