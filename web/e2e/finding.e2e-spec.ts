@@ -59,7 +59,7 @@ describe('finding', () => {
     await dialog.waitFor({ state: 'detached' });
   };
 
-  describe('a chat by name', () => {
+  describe('the views of the list', () => {
     let zoe: User;
 
     beforeEach(async () => {
@@ -71,31 +71,7 @@ describe('finding', () => {
       );
     });
 
-    it('shows the chats that match, without regard to case and accents, and leads there by key', async () => {
-      hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
-      const field = hers.page.getByRole('searchbox', { name: 'Filter by name' });
-      await shown(field);
-      await field.focus();
-      await field.fill(' ZÖE');
-      await hers.entry(bob).waitFor({ state: 'detached' });
-      await shown(hers.page.getByRole('status').getByText('1 chat found'));
-      expect(await violations(hers.page)).toEqual([]);
-      await field.press('ArrowDown');
-      expect(await hers.entry(zoe).evaluate((link) => link === document.activeElement)).toBe(true);
-      await hers.page.keyboard.press('ArrowUp');
-      await hers.page.keyboard.press('Escape');
-      await shown(hers.entry(bob));
-      expect(await field.inputValue()).toBe('');
-      await field.fill('nobody of that name');
-      await shown(hers.page.getByText('No chat with anyone of that name'));
-      await hers.page.getByRole('button', { name: 'Clear the filter' }).click();
-      await field.fill(zoe.username.slice(1));
-      await hers.entry(bob).waitFor({ state: 'detached' });
-      await field.press('Enter');
-      await shown(hers.log(zoe));
-    });
-
-    it('moves nothing when the filter comes, and is not there for a few chats', async () => {
+    it('move nothing when they come, and are not there for a few chats', async () => {
       const context = await stage.context();
       let release: (() => void) | undefined;
       const held = new Promise<void>((resolve) => (release = resolve));
@@ -107,13 +83,23 @@ describe('finding', () => {
       await shown(hers.entry(zoe));
       const before = await hers.entry(zoe).boundingBox();
       release?.();
-      const field = hers.page.getByRole('searchbox', { name: 'Filter by name' });
-      await shown(field);
+      await shown(hers.page.getByRole('tab', { name: 'All' }));
       expect(await hers.entry(zoe).boundingBox()).toEqual(before);
       const his = await stage.window(`/?as=${bob.username}`);
       await shown(his.entry(alice));
-      await shown(his.page.getByRole('button', { name: 'New chat' }));
-      expect(await his.page.getByRole('searchbox', { name: 'Filter by name' }).count()).toBe(0);
+      await his.secondLoad();
+      expect(await his.page.getByRole('tab').count()).toBe(0);
+    });
+
+    it('are below the only field of the list, which finds a chat by its name', async () => {
+      hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
+      await shown(hers.page.getByRole('tab', { name: 'All' }));
+      expect(await hers.rooms.getByRole('searchbox').count()).toBe(0);
+      await hers.page.locator('.palette-button').click();
+      await hers.page.getByRole('combobox', { name: 'Search or jump' }).fill(zoe.username.toUpperCase());
+      await shown(hers.page.getByRole('option', { name: new RegExp(zoe.username) }));
+      await hers.page.keyboard.press('Enter');
+      await shown(hers.log(zoe));
     });
   });
 

@@ -200,7 +200,7 @@ describe('what people are used to', () => {
     await shown(hers.page.getByText('You are offline.'));
     // Not loaded yet, so that one more notice is said.
     await hers.page.getByRole('button', { name: 'New chat' }).tap();
-    await shown(hers.page.getByRole('button', { name: 'Dismiss' }));
+    await shown(hers.page.getByText('New chat could not be loaded.'));
     // A tap waits until nothing lies over the middle of what is tapped.
     await hers.entry(bob).tap();
     await shown(hers.field);

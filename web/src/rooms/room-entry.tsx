@@ -110,7 +110,7 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
             </Show>
             <Show when={unread() > 0}>
               <span
-                class="grid h-5 min-w-5 place-items-center rounded-full px-1.5 text-xs font-bold tabular-nums forced-colors:border"
+                class="unread-badge grid h-5 min-w-5 place-items-center rounded-full px-1.5 text-xs font-bold tabular-nums"
                 classList={{
                   [rooms.listingOf(props.room).muted_until ? 'bg-selected' : 'bg-badge text-badge-text']:
                     true,

@@ -12,7 +12,7 @@ import { RoomEntries } from './room-entries';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
 
-/** From so many chats on, the list can be filtered by name. */
+/** From so many chats on, the list has views. */
 const MANY = 8;
 
 /** The chats of a view, in the order of the store, or the requests. Arrow keys go from one to the next (room-tools.tsx). */
@@ -69,7 +69,7 @@ export function RoomList(props: { openId: number | null }) {
             )}
           </Show>
           <Show when={rooms.ids().length + rooms.archived().length >= MANY || rooms.archived().length > 0}>
-            <Later chunk={secondLoad()} fallback={<div class="h-24 shrink-0" />}>
+            <Later chunk={secondLoad()} fallback={<div class="h-12 shrink-0" />}>
               {({ RoomViews }) => <RoomViews onShow={(ids) => setShown(() => ids)} />}
             </Later>
           </Show>

@@ -200,7 +200,8 @@ function Result(props: { hit: FoundMessage; query: string }) {
   };
   const isOpen = () => openRoomId() === message().room_id && openSeq() === message().seq;
   const neighbour = (other: FoundMessage['before']) => {
-    const isNear = other && Math.abs(Date.parse(other.timestamp) - Date.parse(message().timestamp)) < NEAR_MS;
+    const isNear =
+      other?.text && Math.abs(Date.parse(other.timestamp) - Date.parse(message().timestamp)) < NEAR_MS;
     return isNear && message().text.length <= SHORT ? other : null;
   };
   const pieces = createMemo(() => excerptOf(message().text, props.query));

@@ -70,7 +70,7 @@ export default {
     /** An action of the open chat, and with whom it is. */
     inChat: (action: string, name: string) => `${action} (${name})`,
     /** The value that it has. */
-    current: 'now',
+    current: 'current',
     /** `day`: «Yesterday», «12 November 2026». */
     jumpTo: (day: string) => `Jump to ${day}`,
   },
