@@ -91,6 +91,17 @@ describe('a screen reader', () => {
     await shown(hers.message('Nothing'));
     await hers.page.waitForTimeout(1_500);
     expect(await announced()).toEqual([`1 new message from ${bob.username}`]);
+    // In the page, where it holds at once.
+    await hers.page.keyboard.press('Control+,');
+    const choices = hers.page
+      .getByRole('dialog', { name: 'Settings' })
+      .locator('[name=setting-announcements]');
+    await choices.first().waitFor({ state: 'attached' });
+    expect(await choices.count()).toBe(3);
+    await choices.first().press('Space');
+    await hers.page.keyboard.press('Escape');
+    await server.send(room, bob, 'In full');
+    await said(`${bob.username}: In full`);
   });
 
   it('has no text of a message that was deleted', async () => {
