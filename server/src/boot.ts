@@ -50,7 +50,7 @@ export async function createApp(config: Config, pageFolder: string): Promise<Nes
   readJsonBodies(app, config.limits.textLength);
   requireUpgrade(app);
   serveDocuments(app);
-  await servePage(app, pageFolder, config.serviceWorker);
+  await servePage(app, pageFolder, config);
   return app;
 }
 

@@ -4,20 +4,24 @@ import type { FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../config/config.js';
 import { urlOf } from './url.js';
 import { problem } from './problem.js';
 
 /** Paths that are routes of the page. */
 const VIEWS = ['/', '/rooms', '/rooms/:id', '/register', '/requests', '/share'];
 
+/** What the page loads in simulation as soon as its script has begun (web/src/app.tsx). */
+const PARTS_OF_SIMULATION = ['src/auth/simulation/simulation.tsx', 'src/words/languages/en/simulation.ts'];
+
 /**
  * Serves the built page from its folder. Assets have a hash in their names and never change; they lie there compressed as
- * well. @param hasServiceWorker else its script is one that removes it from the browsers that have it.
+ * well. @param config `serviceWorker`: else its script is one that removes it from the browsers that have it.
  */
 export async function servePage(
   app: NestFastifyApplication,
   folder: string,
-  hasServiceWorker: boolean,
+  { authMode, serviceWorker }: Pick<Config, 'authMode' | 'serviceWorker'>,
 ): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   if (!existsSync(join(folder, 'index.html'))) {
@@ -30,18 +34,22 @@ export async function servePage(
     return;
   }
   const index = await readFile(join(folder, 'index.html'));
+  const modules = authMode === 'simulation' ? await modulesOf(folder, PARTS_OF_SIMULATION) : [];
   for (const view of VIEWS) {
     fastify.get(view, async (request, reply) =>
       reply
         .header('Cache-Control', 'no-cache')
-        .header('Link', `<${startPathOf(request)}>; rel=preload; as=fetch; crossorigin`)
+        .header(
+          'Link',
+          [`<${startPathOf(request)}>; rel=preload; as=fetch; crossorigin`, ...modules].join(', '),
+        )
         .type('text/html; charset=utf-8')
         .send(index),
     );
   }
   // The page has one URL, so that the headers of `/` apply to its file too.
   fastify.get('/index.html', async (request, reply) => reply.redirect(`/${urlOf(request).search}`, 301));
-  if (!hasServiceWorker) {
+  if (!serviceWorker) {
     const script = await readFile(join(folder, 'sw-off.js'));
     fastify.get('/sw.js', async (_request, reply) =>
       reply.header('Cache-Control', 'no-cache').type('text/javascript; charset=utf-8').send(script),
@@ -52,13 +60,25 @@ export async function servePage(
     index: false,
     wildcard: false,
     preCompressed: true,
-    globIgnore: ['index.html', '**/*.br', '**/*.gz', 'sw-off.js', ...(hasServiceWorker ? [] : ['sw.js'])],
+    globIgnore: ['index.html', '**/*.br', '**/*.gz', 'sw-off.js', ...(serviceWorker ? [] : ['sw.js'])],
     setHeaders: (reply, path) => {
       void reply.header(
         'Cache-Control',
         path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       );
     },
+  });
+}
+
+/** Links that let the browser load parts of the page beside its script, in place of after it. */
+async function modulesOf(folder: string, sources: readonly string[]): Promise<string[]> {
+  const file = join(folder, '.vite/manifest.json');
+  // Without it the page loads them by itself, only later.
+  if (!existsSync(file)) return [];
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as Record<string, { file: string }>;
+  return sources.flatMap((source) => {
+    const part = manifest[source];
+    return part ? [`</${part.file}>; rel=modulepreload`] : [];
   });
 }
 

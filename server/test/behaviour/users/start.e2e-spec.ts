@@ -91,7 +91,18 @@ describe('the start in simulation', () => {
     ['/requests', ''],
   ])('is named by the page %s, so that the browser asks for it at once', async (path, query) => {
     const { headers } = await parley.get(path);
-    expect(headers.get('Link')).toBe(`</api/start/?${query}>; rel=preload; as=fetch; crossorigin`);
+    const [first] = headers.get('Link')?.split(', ') ?? [];
+    expect(first).toBe(`</api/start/?${query}>; rel=preload; as=fetch; crossorigin`);
+  });
+
+  it('is named beside the parts that the page loads in simulation, which are there', async () => {
+    const { headers } = await parley.get('/');
+    const [, ...parts] = headers.get('Link')?.split(', ') ?? [];
+    expect(parts).toHaveLength(2);
+    for (const part of parts) {
+      const [, path = ''] = /^<(\/assets\/simulation-[\w-]+\.js)>; rel=modulepreload$/.exec(part) ?? [];
+      expect((await fetch(`${parley.origin}${path}`)).status).toBe(200);
+    }
   });
 
   it('takes no more statements than the calls that it takes the place of', async () => {

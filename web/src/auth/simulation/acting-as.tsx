@@ -1,21 +1,22 @@
 import { For, Show } from 'solid-js';
 import { OwnAvatar } from '../../users/own-avatar';
 import { Icon } from '../../ui/icon';
-import { useIdentity } from './identity.store';
 import { simulationWords } from '../../words/words';
+import type { Identity } from './identity.store';
 
 interface ActingAsProps {
+  /** Not from the context: this part would share its code with the page of simulation, which would need one more file for that. */
+  identity: Identity;
   /** The room in which that user finds itself; none means the list. */
   roomFor?: (username: string) => number | null;
 }
 
 /** Chooses who this window is. The browser's own list: known to every hand and every reader. */
 export function ActingAs(props: ActingAsProps) {
-  const identity = useIdentity();
-  const username = () => identity.me()?.username ?? '';
+  const username = () => props.identity.me()?.username ?? '';
   return (
     <label class="relative flex min-w-0 flex-1 items-center gap-2.5 rounded-xl border border-line bg-raised py-1 pe-8 ps-2 transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent hover:border-line-strong">
-      <Show when={identity.me()}>
+      <Show when={props.identity.me()}>
         <OwnAvatar />
       </Show>
       <span class="grid min-w-0 flex-1">
@@ -32,14 +33,18 @@ export function ActingAs(props: ActingAsProps) {
         onKeyDown={openList}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
-          identity.actAs(chosen, props.roomFor?.(chosen) ?? null);
+          props.identity.actAs(chosen, props.roomFor?.(chosen) ?? null);
         }}
       >
         <Show when={username() === ''}>
           <option value="">{simulationWords.choose}</option>
         </Show>
-        <For each={identity.users()}>{(user) => <option value={user.username}>{user.username}</option>}</For>
-        <Show when={username() !== '' && !identity.users().some((user) => user.username === username())}>
+        <For each={props.identity.users()}>
+          {(user) => <option value={user.username}>{user.username}</option>}
+        </For>
+        <Show
+          when={username() !== '' && !props.identity.users().some((user) => user.username === username())}
+        >
           <option value={username()}>{username()}</option>
         </Show>
       </select>

@@ -6,6 +6,7 @@ import { nameOf } from '../../users/name-of';
 import { OwnAvatar } from '../../users/own-avatar';
 import { loadProfileWords, simulationWords, words } from '../../words/words';
 import { useSession } from '../session';
+import { useIdentity } from './identity.store';
 
 /** The page is made anew for another user: the focus goes on where it was. */
 let isChanging = false;
@@ -13,6 +14,7 @@ let isChanging = false;
 /** Who this window is. Opens the menu in which it becomes somebody else. */
 export function SimulationAccount() {
   const chat = useChat();
+  const identity = useIdentity();
   const { user } = useSession();
 
   onMount(() => {
@@ -31,7 +33,12 @@ export function SimulationAccount() {
           loadProfileWords(),
         ]);
         return (opener) => (
-          <SimulationMenu opener={opener} profileWords={profileWords} onChange={() => (isChanging = true)} />
+          <SimulationMenu
+            identity={identity}
+            opener={opener}
+            profileWords={profileWords}
+            onChange={() => (isChanging = true)}
+          />
         );
       }}
     >

@@ -7,10 +7,12 @@ import { SETTINGS_PATH } from '../../settings/settings-icon';
 import { Menu } from '../../ui/menu';
 import { simulationWords, type ProfileWords } from '../../words/words';
 import { ActingAs } from './acting-as';
+import type { Identity } from './identity.store';
 
 const PERSON = 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0';
 
 interface SimulationMenuProps {
+  identity: Identity;
   opener: HTMLElement | undefined;
   profileWords: ProfileWords;
   /** The window is about to become another user. */
@@ -36,7 +38,7 @@ export function SimulationMenu(props: SimulationMenuProps) {
         id="account-menu"
         label={simulationWords.menu}
         class="account-menu-place"
-        header={<ActingAs roomFor={roomFor} />}
+        header={<ActingAs identity={props.identity} roomFor={roomFor} />}
         items={[
           { icon: PERSON, title: simulationWords.profile, run: () => setProfileOpen(true) },
           {

@@ -43,7 +43,7 @@ export function Simulation() {
             >
               <Notice title={simulationWords.unknown(route().as ?? '')} text={simulationWords.chooseWho}>
                 <Later chunk={actingAs} fallback={null}>
-                  {({ ActingAs }) => <ActingAs />}
+                  {({ ActingAs }) => <ActingAs identity={identity} />}
                 </Later>
               </Notice>
             </Show>
