@@ -114,6 +114,8 @@ describe('on a phone', () => {
       await openChat();
       const row = hers.message('A message of the other, at the edge');
       await shown(row);
+      await row.tap();
+      await hers.page.locator('[role=log].touch-pan-y').waitFor();
       const { top, height } = await row.evaluate((element) => element.getBoundingClientRect());
       const touch = await fingers();
       const onMessage = await touch.pressAt(20, top + height / 2);
