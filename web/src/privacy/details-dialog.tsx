@@ -33,7 +33,9 @@ export function DetailsDialog(props: PeerDialogProps) {
             <p class="text-lg font-bold wrap-anywhere" dir="auto">
               {nameOf(props.peer)}
             </p>
-            <p class="text-muted wrap-anywhere">{texts.handle(props.peer.username)}</p>
+            <p class="truncate text-muted" dir="auto">
+              {texts.handle(props.peer.username)}
+            </p>
           </div>
         </div>
         <dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-3">

@@ -120,7 +120,11 @@ export function PeoplePicker(props: PeoplePickerProps) {
                     {nameOf(user)}
                   </span>
                   <Show when={describe(user, rooms.isPresenceKnown())}>
-                    {(text) => <span class="truncate text-sm text-muted">{text()}</span>}
+                    {(text) => (
+                      <span class="truncate text-sm text-muted" dir="auto">
+                        {text()}
+                      </span>
+                    )}
                   </Show>
                 </span>
               </button>

@@ -53,7 +53,9 @@ export function RoomHeader(props: InRoom) {
               </button>
             </h1>
             {/* It has its height also when it says nothing: the name stays where it is. */}
-            <p class="min-h-[1.25em] truncate text-sm leading-tight text-muted">{presence()}</p>
+            <p class="min-h-[1.25em] truncate text-sm leading-tight text-muted" dir="auto">
+              {presence()}
+            </p>
           </div>
         </div>
         <Show when={isOpen() && privacy.content()} keyed>

@@ -15,6 +15,7 @@ import { isList, leaveLayer, navigate, openLayer, openRoomId, openSeq } from '..
 import { watchSwipeBack } from '../routing/swipe-back';
 import { useRooms } from '../rooms/rooms.store';
 import { Avatar } from '../ui/avatar';
+import { previewOf } from '../messages/text/format';
 import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
@@ -257,7 +258,7 @@ function Neighbour(props: { message: FoundMessage['before'] }) {
       {(message) => (
         <span class="truncate text-sm text-muted" dir="auto">
           {by(message().sender, session.user.id)}
-          {message().text}
+          {previewOf(message().text)}
         </span>
       )}
     </Show>
