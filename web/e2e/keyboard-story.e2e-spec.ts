@@ -88,8 +88,9 @@ describe('two people who use nothing but the keyboard', () => {
     await server.chat(alice, bob);
     const [she, he] = await Promise.all([arrive(alice), arrive(bob)]);
     await she.open(bob);
-    await she.keys.goTo(she.page.getByRole('button', { name: 'Attach files' }), 'Shift+Tab');
+    // Early: the browser learns of it a moment later.
     const choosing = she.page.waitForEvent('filechooser');
+    await she.keys.goTo(she.page.getByRole('button', { name: 'Attach files' }), 'Shift+Tab');
     await she.keys.press('Enter');
     const image = await she.page.screenshot();
     await (await choosing).setFiles({ name: 'screen.png', mimeType: 'image/png', buffer: image });

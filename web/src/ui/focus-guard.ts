@@ -34,10 +34,16 @@ export function guardFocus(): void {
   // After those who put it somewhere themselves.
   for (const cause of CAUSES)
     window.addEventListener(cause, () => requestAnimationFrame(() => setTimeout(restore)), true);
+  // The user was faster than this code: signed in by then, for example, and the form is gone.
+  if (document.activeElement === document.body && navigator.userActivation?.hasBeenActive) focusNear();
 }
 
 function restore(): void {
-  if (document.activeElement !== document.body || !last || isThere(last)) return;
+  if (document.activeElement === document.body && last && !isThere(last)) focusNear();
+}
+
+/** Near where the focus was. */
+function focusNear(): void {
   const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
   if (dialog) {
     NEXT.dialog.some((selector) => focusFirst(dialog, selector));
@@ -48,7 +54,7 @@ function restore(): void {
   // A page that is only loading, or has no chats.
   const title = [...document.querySelectorAll('h1')].find(isThere);
   if (!title) {
-    setTimeout(restore, AGAIN_MS);
+    setTimeout(() => document.activeElement === document.body && focusNear(), AGAIN_MS);
     return;
   }
   title.tabIndex = -1;
