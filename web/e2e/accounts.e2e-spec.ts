@@ -13,6 +13,7 @@ import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
 import { readFirstLoad, SECOND_LOAD } from './support/first-load';
 import { setUpStage, type Stage } from './support/stage';
+import { keysReady } from './support/keyboard';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -70,6 +71,7 @@ describe('accounts', () => {
     await shown(hers.field);
     const his = await bob.window(path);
     await shown(his.message('Teh text'));
+    await keysReady(his);
     await his.field.press('ArrowUp');
     await shown(his.page.getByRole('group', { name: 'Edit message' }));
     await his.field.fill('The text');
