@@ -20,6 +20,8 @@ function dayOf(date: Date): string {
     .join('-');
 }
 
+const isFocused = (element: Element) => element === document.activeElement;
+
 describe('finding', () => {
   let stage: Stage;
   let server: Server;
@@ -91,14 +93,33 @@ describe('finding', () => {
       expect(await his.page.getByRole('tab').count()).toBe(0);
     });
 
-    it('are below the only field of the list, which finds a chat by its name', async () => {
+    it('have a filter by name, without regard to case and accents, that leads to a chat by key', async () => {
       hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
-      await shown(hers.page.getByRole('tab', { name: 'All' }));
-      expect(await hers.rooms.getByRole('searchbox').count()).toBe(0);
-      await hers.page.locator('.palette-button').click();
-      await hers.page.getByRole('combobox', { name: 'Search or jump' }).fill(zoe.username.toUpperCase());
-      await shown(hers.page.getByRole('option', { name: new RegExp(zoe.username) }));
-      await hers.page.keyboard.press('Enter');
+      const button = hers.rooms.getByRole('button', { name: 'Filter by name' });
+      const field = hers.rooms.getByRole('searchbox', { name: 'Filter by name' });
+      await shown(button);
+      expect(await field.count()).toBe(0);
+      await button.click();
+      await until(() => field.evaluate(isFocused), 'the field has the focus');
+      await field.fill(' ZÖE');
+      await hers.entry(bob).waitFor({ state: 'detached' });
+      await shown(hers.page.getByRole('status').getByText('1 chat found'));
+      expect(await violations(hers.page)).toEqual([]);
+      await field.press('ArrowDown');
+      expect(await hers.entry(zoe).evaluate(isFocused)).toBe(true);
+      await hers.page.keyboard.press('ArrowUp');
+      await hers.page.keyboard.press('Escape');
+      await shown(hers.entry(bob));
+      expect([await field.count(), await button.evaluate(isFocused)]).toEqual([0, true]);
+      await button.click();
+      await field.fill('nobody of that name');
+      await shown(hers.page.getByText('No chat with anyone of that name'));
+      await hers.page.getByRole('button', { name: 'Close the filter' }).click();
+      await shown(hers.entry(bob));
+      await button.click();
+      await field.fill(zoe.username.slice(1));
+      await hers.entry(bob).waitFor({ state: 'detached' });
+      await field.press('Enter');
       await shown(hers.log(zoe));
     });
   });

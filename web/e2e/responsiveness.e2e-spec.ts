@@ -74,6 +74,15 @@ describe('with 200 chats', () => {
         }),
       );
     }
+    await hers.rooms.getByRole('button', { name: 'Filter by name' }).click();
+    const filter = hers.rooms.getByRole('searchbox');
+    await isAtOnce(async () => {
+      await filter.fill('');
+      await rowsAre(CHATS);
+      return task(() => filter.pressSequentially(peers[7]!.username.slice(0, 6)));
+    });
+    await filter.press('Escape');
+    await rowsAre(CHATS);
     await isAtOnce(() =>
       task(async () => {
         const last = Number(await hers.rooms.locator('[data-room]').last().getAttribute('data-room'));

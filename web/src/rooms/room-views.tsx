@@ -1,60 +1,95 @@
 import { createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { useChat } from '../realtime/chat.store';
-import { Icon } from '../ui/icon';
+import { Drawing, Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { secondWords } from '../words/words';
+import { createFiltered, RoomFilter } from './room-filter';
 import { useRooms } from './rooms.store';
 import { roomsByView, VIEWS, type View } from './views';
+
+const FUNNEL = 'M4 5h16l-6.5 7.5V18L10.5 20v-7.5Z';
 
 interface RoomViewsProps {
   /** Gets the chats that are to be shown; null: all, as without this. */
   onShow(ids: (() => readonly number[]) | null): void;
 }
 
-/** What of the chats is shown. A chat of a name is found in the palette, whose field is above. */
+/** What of the chats is shown: a view, or those with people of a name, whose field comes with a button. */
 export function RoomViews(props: RoomViewsProps) {
   const rooms = useRooms();
   const chat = useChat();
   const [view, setView] = createSignal<View>('all');
 
   const byView = createMemo(() => roomsByView(rooms, chat.me));
-  const shown = () => byView()[view()];
+  /** Null: there is no field. */
+  const [filter, setFilter] = createSignal<string | null>(null);
+  let filterButton: HTMLButtonElement | undefined;
+  const isFiltered = () => (filter() ?? '').trim() !== '';
+  /** A name is searched in all chats. */
+  const found = createFiltered(
+    rooms,
+    () => [...byView().all, ...byView().archived],
+    () => filter() ?? '',
+  );
+  const shown = () => (isFiltered() ? found() : byView()[view()]);
   createEffect(() => props.onShow(shown));
   onCleanup(() => props.onShow(null));
   // What is archived last of all is shown nowhere else.
   createEffect(() => view() === 'archived' && byView().archived.length === 0 && setView('all'));
 
+  function closeFilter(): void {
+    setFilter(null);
+    filterButton?.focus();
+  }
+
   return (
     <div class="shrink-0">
-      <div
-        role="tablist"
-        aria-label={secondWords.views.label}
-        class="no-scrollbar flex h-12 items-end overflow-x-auto px-3"
-        onKeyDown={onTabKeyDown}
-      >
-        <For each={VIEWS.filter((name) => name !== 'archived' || byView().archived.length > 0)}>
-          {(name) => (
-            <button
-              type="button"
-              role="tab"
-              aria-selected={view() === name}
-              aria-controls="chat-rows"
-              tabIndex={view() === name ? 0 : -1}
-              class="view-tab"
-              onClick={(event) => {
-                setView(name);
-                event.currentTarget.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-              }}
-            >
-              {secondWords.views[name]}
-              <Show when={name !== 'all' && byView()[name].length}>
-                {(count) => <span class="text-xs tabular-nums">{count()}</span>}
-              </Show>
-            </button>
-          )}
-        </For>
+      <div class="flex items-end pe-3">
+        <div
+          role="tablist"
+          aria-label={secondWords.views.label}
+          class="no-scrollbar flex h-12 min-w-0 flex-1 items-end overflow-x-auto px-3"
+          onKeyDown={onTabKeyDown}
+        >
+          <For each={VIEWS.filter((name) => name !== 'archived' || byView().archived.length > 0)}>
+            {(name) => (
+              <button
+                type="button"
+                role="tab"
+                aria-selected={view() === name}
+                aria-controls="chat-rows"
+                tabIndex={view() === name ? 0 : -1}
+                class="view-tab"
+                onClick={(event) => {
+                  setFilter(null);
+                  setView(name);
+                  event.currentTarget.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+                }}
+              >
+                {secondWords.views[name]}
+                <Show when={name !== 'all' && byView()[name].length}>
+                  {(count) => <span class="text-xs tabular-nums">{count()}</span>}
+                </Show>
+              </button>
+            )}
+          </For>
+        </div>
+        <button
+          ref={(element) => (filterButton = element)}
+          type="button"
+          class="button-quiet shrink-0 px-0 text-muted"
+          aria-label={secondWords.filter.label}
+          title={secondWords.filter.label}
+          aria-expanded={filter() !== null}
+          onClick={() => (filter() === null ? setFilter('') : closeFilter())}
+        >
+          <Drawing path={FUNNEL} class="size-4.5" />
+        </button>
       </div>
-      <Show when={shown().length === 0}>
+      <Show when={filter() !== null}>
+        <RoomFilter text={filter() ?? ''} count={found().length} onInput={setFilter} onClose={closeFilter} />
+      </Show>
+      <Show when={!isFiltered() && shown().length === 0}>
         <Notice icon={<Icon name="tick" class="size-7" />} title={secondWords.views.empty[view()]} />
       </Show>
     </div>

@@ -57,6 +57,15 @@ export default {
   },
 
   /** The filter of the list of chats. */
+  filter: {
+    label: 'Filter by name',
+    close: 'Close the filter',
+    found: (count: number) =>
+      count === 0
+        ? 'No chat with anyone of that name'
+        : `${count} ${plural(count, { one: 'chat', other: 'chats' })} found`,
+  },
+
   /** What of the chats is shown. */
   views: {
     label: 'Views',
