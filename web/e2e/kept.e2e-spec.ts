@@ -140,6 +140,33 @@ describe('chats that this browser has shown', () => {
     await shown(hers.message('Message 2'));
   });
 
+  it('stay at the end, and where they are, when nothing has come', async () => {
+    const other = await server.room(alice, await server.person('carol'));
+    await fillRoom(other, alice, 100, 'second');
+    await hers.goto(roomPath(other, alice));
+    await isKept('Message 41');
+    await hers.page.goto('about:blank');
+    await hers.goto(roomPath(other, alice));
+    await shown(hers.message('Message 100'));
+    await hers.secondLoad();
+    // As long as it takes until the database has answered, and a sync.
+    await hers.page.waitForTimeout(1_500);
+    const { log, shift } = await hers.page.evaluate(async () => {
+      const entries = await new Promise<PerformanceEntry[]>((resolve) => {
+        const observer = new PerformanceObserver((list) => resolve(list.getEntries()));
+        observer.observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve([]), 300);
+      });
+      const { scrollTop, scrollHeight, clientHeight } = document.querySelector('[role=log]')!;
+      return {
+        log: scrollHeight - clientHeight - scrollTop,
+        shift: entries.reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0),
+      };
+    });
+    expect(log).toBeLessThan(2);
+    expect(shift).toBeLessThan(0.01);
+  });
+
   it('lose what was deleted or edited meanwhile', async () => {
     const { id } = await server.send(room, bob, 'A mistake');
     await isKept('A mistake');

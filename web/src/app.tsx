@@ -1,4 +1,5 @@
 import { createEffect, Match, Switch } from 'solid-js';
+import { lastStart } from './api/start';
 import { Account } from './auth/accounts/account';
 import { AuthProvider, createAuth } from './auth/auth.store';
 import { sessionOf } from './auth/session';
@@ -69,7 +70,8 @@ export function App() {
 function Waiting() {
   return (
     <>
-      <PageSkeleton />
+      {/* Where the browser keeps chats, they are here at once: a skeleton would only be one more picture. */}
+      {lastStart() ? null : <PageSkeleton />}
       <NoticeStack />
     </>
   );

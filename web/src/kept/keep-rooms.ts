@@ -14,9 +14,9 @@ import { LAST_VIEW, type KeptPage, type LastView } from './show-kept';
 
 /** Messages of a chat that are kept, at most. */
 const KEPT_MESSAGES = 200;
-/** Rows of the list and messages of the open chat that the next window shows at once: more than a screen has. */
+/** Rows of the list and messages of the open chat that the next window shows at once: as many as a chat opens with. */
 const SHOWN_ROOMS = 20;
-const SHOWN_MESSAGES = 30;
+const SHOWN_MESSAGES = 60;
 /** What has changed is written together, after this, in milliseconds. */
 const WRITE_MS = 1_000;
 

@@ -3,18 +3,20 @@ import { isList } from '../routing/router';
 import { Brand } from './brand';
 import { words } from '../words/words';
 
+const SIX = [0, 1, 2, 3, 4, 5];
+
 /** Grey shapes where rooms will be. */
 export function RoomsSkeleton() {
   return (
     <div class="skeleton grid gap-1 p-2" aria-busy="true">
       <span class="sr-only">{words.loadingChats}</span>
-      <For each={[56, 72, 48, 64, 80, 52]}>
-        {(width) => (
+      <For each={SIX}>
+        {() => (
           <div class="flex h-[4.25rem] animate-pulse items-center gap-3 px-3" aria-hidden="true">
             <span class="size-12 rounded-full bg-line" />
             <span class="grid flex-1 gap-2">
               <span class="h-3 w-24 rounded bg-line" />
-              <span class="h-3 rounded bg-line" style={{ width: `${width}%` }} />
+              <span class="skeleton-preview h-3 rounded bg-line" />
             </span>
           </div>
         )}
@@ -28,15 +30,8 @@ export function MessagesSkeleton() {
   return (
     <div class="skeleton chat-column chat-edges mt-auto grid gap-3 py-6" aria-busy="true">
       <span class="sr-only">{words.loadingMessages}</span>
-      <For each={[38, 52, 30, 46, 24, 42]}>
-        {(width, index) => (
-          <span
-            class="h-10 animate-pulse rounded-2xl bg-line"
-            classList={{ 'justify-self-end': index() % 3 === 1 }}
-            style={{ width: `${width}%` }}
-            aria-hidden="true"
-          />
-        )}
+      <For each={SIX}>
+        {() => <span class="skeleton-bubble h-10 animate-pulse rounded-2xl bg-line" aria-hidden="true" />}
       </For>
     </div>
   );

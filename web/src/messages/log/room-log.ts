@@ -115,7 +115,7 @@ export function createRoomLog(
         const unread = unreadSeq();
         if (!wasRestored || isRestored || !created.isAtEnd()) return;
         if (targetSeq() !== null) goToTarget(targetSeq());
-        else if (unread !== null) created.goTo({ kind: 'unread', seq: unread });
+        else if (unread !== null && room().room.unread_count) created.goTo({ kind: 'unread', seq: unread });
       },
     ),
   );
