@@ -1,5 +1,4 @@
 import { createEffect, Match, Switch } from 'solid-js';
-import { lastStart } from './api/start';
 import { Account } from './auth/accounts/account';
 import { AuthProvider, createAuth } from './auth/auth.store';
 import { sessionOf } from './auth/session';
@@ -70,8 +69,7 @@ export function App() {
 function Waiting() {
   return (
     <>
-      {/* Where the browser keeps chats, they are here at once: a skeleton would only be one more picture. */}
-      {lastStart() ? null : <PageSkeleton />}
+      <PageSkeleton />
       <NoticeStack />
     </>
   );

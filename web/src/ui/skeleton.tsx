@@ -1,4 +1,4 @@
-import { For } from 'solid-js';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
 import { isList } from '../routing/router';
 import { Brand } from './brand';
 import { words } from '../words/words';
@@ -37,8 +37,22 @@ export function MessagesSkeleton() {
   );
 }
 
-/** The page before its first answer, in the frame that it will have. */
+/** What comes sooner than this, in milliseconds, is shown at once: a skeleton would be one more picture, and takes time itself. */
+const LATE_MS = 150;
+
+/** The page before its first answer, in the frame that it will have, when that takes long. */
 export function PageSkeleton() {
+  const [isLate, setLate] = createSignal(false);
+  const timer = setTimeout(() => setLate(true), LATE_MS);
+  onCleanup(() => clearTimeout(timer));
+  return (
+    <Show when={isLate()}>
+      <Skeleton />
+    </Show>
+  );
+}
+
+function Skeleton() {
   return (
     <main class="flex h-full">
       <h1 class="sr-only">Parley</h1>
