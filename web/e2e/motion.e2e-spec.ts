@@ -312,7 +312,14 @@ describe('motion', () => {
     ['the system', () => hers.page.emulateMedia({ reducedMotion: 'reduce' })],
     [
       'the settings',
-      () => hers.page.evaluate(() => document.documentElement.setAttribute('data-motion', 'reduced')),
+      async () => {
+        await fetch(`${server.origin}/api/me/settings/?active_user=${alice.id}`, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ motion: 'reduced' }),
+        });
+        await hers.page.locator('html[data-motion="reduced"]').waitFor({ state: 'attached' });
+      },
     ],
   ];
 

@@ -32,6 +32,12 @@ describe('the figures of one server', () => {
   });
   afterAll(() => parley.stop());
 
+  it('have a line for every code and status before anything went wrong', async () => {
+    const figures = await figuresOf(parley.origin);
+    expect(figures.get('parley_socket_errors_total{code="unavailable"}')).toBe(0);
+    expect(figures.get('parley_http_problems_total{status="503"}')).toBe(0);
+  });
+
   it('are text for Prometheus, and nobody keeps them', async () => {
     const { headers } = await parley.get('/metrics');
     expect(headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -226,12 +232,6 @@ describe('the figures of one server', () => {
     expect(during.get(states[0]!)).toBeGreaterThan(1);
     expect(during.get('parley_database_waiting')).toBeGreaterThan(0);
     expect((await figuresOf(parley.origin)).get('parley_database_waiting')).toBe(0);
-  });
-
-  it('have a line for every code and status before anything went wrong', async () => {
-    const figures = await figuresOf(parley.origin);
-    expect(figures.get('parley_socket_errors_total{code="unavailable"}')).toBe(0);
-    expect(figures.get('parley_http_problems_total{status="503"}')).toBe(0);
   });
 
   it('show an event loop that was blocked', async () => {
