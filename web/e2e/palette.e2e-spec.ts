@@ -81,12 +81,13 @@ describe('the palette', () => {
   });
 
   it('finds people without regard to accents, and starts a chat with them', async () => {
-    const zoe = await server.person('zoe');
+    // No other test has people of this name: it shows few.
+    const zenobia = await server.person('zenobia');
     const palette = await open();
-    await palette.field.fill('ZÖÉ');
-    await shown(palette.option(zoe.username));
+    await palette.field.fill('ZÉNÖBIA');
+    await shown(palette.option(zenobia.username));
     await hers.page.keyboard.press('Enter');
-    await shown(hers.log(zoe));
+    await shown(hers.log(zenobia));
     await palette.dialog.waitFor({ state: 'detached' });
   });
 

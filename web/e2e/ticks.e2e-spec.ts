@@ -39,7 +39,7 @@ describe('the status of a message', () => {
     ];
     await line.cut();
     await until(
-      async () => (await hers.page.getByText(/Reconnecting…/).count()) > 0,
+      async () => (await hers.page.getByText(/connecting…/i).count()) > 0,
       'there is no connection',
     );
     for (const text of texts) await hers.send(text);
