@@ -46,6 +46,8 @@ async function problemsOf(cases: readonly LayerCase[]): Promise<string[]> {
         await shown(layer);
         await she.keys.isSeen(`${name} is open`);
         if (way === 'Close') {
+          // What has been loaded meanwhile may have taken it.
+          await she.keys.rests();
           const close = layer.getByRole('button', { name: 'Close', exact: true });
           const isAhead = await close.evaluate(
             (element) =>

@@ -70,6 +70,19 @@ export class Keyboard {
     await this.isSeen(`the focus came to ${String(target)}`);
   }
 
+  /** Resolves when the focus has stayed where it is: what is loaded late may take it. */
+  async rests(): Promise<void> {
+    await until(
+      () =>
+        this.window.page.evaluate(async () => {
+          const before = document.activeElement;
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          return before === document.activeElement;
+        }),
+      'the focus rests',
+    );
+  }
+
   async isSeen(after: string): Promise<void> {
     const deadline = Date.now() + SETTLE_MS;
     for (;;) {
