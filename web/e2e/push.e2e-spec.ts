@@ -185,6 +185,15 @@ describe('a push to a browser with a window', () => {
     await worker.deliver(message());
     await hers.goto(roomPath(other, alice));
     await shown(hers.log(carol));
+    // What follows a click comes after the second load, and once it is there, it runs.
+    await until(
+      () =>
+        hers.page.evaluate(() =>
+          performance.getEntriesByType('resource').some(({ name }) => name.includes('/notifier-')),
+        ),
+      'it follows clicks',
+    );
+    await hers.page.waitForTimeout(500);
     await worker.click();
     await shown(hers.message('Are you there?'));
     const { opened, focused } = await worker.windows();
