@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { WebSocket } from 'ws';
-import { freePort } from '../launch/parley.js';
+import { freePort, newFolder } from '../launch/parley.js';
 import { rawHttp } from '../support/raw-http.js';
 import { Uploader } from '../support/uploads.js';
 import { expectAllWell } from './harness/checker.js';
@@ -25,7 +25,13 @@ let proxy: OwnProxy;
 beforeAll(async () => {
   url = await stack.database();
   const redis = await stack.redis();
-  const settings = { DATABASE_URL: url, REDIS_URL: redis.url, TRUSTED_PROXIES: 'loopback' };
+  const settings = {
+    DATABASE_URL: url,
+    REDIS_URL: redis.url,
+    TRUSTED_PROXIES: 'loopback',
+    // Removed with the folders of the proxy.
+    STORAGE_DIR: newFolder(),
+  };
   servers = [await stack.server(settings), await stack.server(settings)];
   proxy = stack.keep(await OwnProxy.before(servers.map(({ port }) => port)), (own) => own.stop());
   await until(
