@@ -108,6 +108,15 @@ describe('in simulation', () => {
     expect(await hers.rooms.getByText('@').count()).toBe(0);
   });
 
+  it('a name that is being typed stays when a message comes', async () => {
+    await openProfile();
+    const field = hers.page.getByLabel('Name');
+    await field.fill('Half a na');
+    await stage.server.send(room, bob, 'Meanwhile');
+    await hers.message('Meanwhile').waitFor({ state: 'attached' });
+    expect(await field.inputValue()).toBe('Half a na');
+  });
+
   it('what is no picture is refused in words, and nothing changes', async () => {
     await openProfile();
     const file = { name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('no picture') };

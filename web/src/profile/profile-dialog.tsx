@@ -1,5 +1,5 @@
 import { MAX_DISPLAY_NAME_LENGTH, type User } from '@parley/shared';
-import { createSignal, onCleanup, Show } from 'solid-js';
+import { createSignal, onCleanup, Show, untrack } from 'solid-js';
 import { HttpError } from '../api/http';
 import { useSession } from '../auth/session';
 import { useChat } from '../realtime/chat.store';
@@ -19,6 +19,8 @@ export function ProfileDialog(props: { words: ProfileWords; onClose(): void }) {
   const chat = useChat();
   const session = useSession();
   const user = () => chat.state().users[session.user.id] ?? session.user;
+  /** What is typed stays, whatever comes meanwhile. */
+  const nameBefore = untrack(() => nameOf(user()));
   const [picture, setPictureTo] = createSignal<Picture>({ kind: 'kept' });
   const [mistake, setMistake] = createSignal('');
   const [nameMistake, setNameMistake] = createSignal('');
@@ -150,7 +152,7 @@ export function ProfileDialog(props: { words: ProfileWords; onClose(): void }) {
             }}
             id="profile-name"
             class="text-field"
-            value={nameOf(user())}
+            value={nameBefore}
             autocomplete="name"
             autocapitalize="words"
             maxLength={MAX_DISPLAY_NAME_LENGTH}
