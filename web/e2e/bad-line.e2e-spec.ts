@@ -138,6 +138,19 @@ describe('a bad line', () => {
     await banner.waitFor({ state: 'hidden', timeout: 2_000 });
   });
 
+  it('says that it reconnects also when the line was cut before the code that says so was there', async () => {
+    const context = await stage.context();
+    const own = await Line.of(context);
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await context.route('**/assets/second-load-*', (route) => held.then(() => route.continue()));
+    const second = await stage.windowIn(context, roomPath(room, alice));
+    await until(() => own.sent.some(({ type }) => type === 'sync'), 'it is connected');
+    await own.cut();
+    release?.();
+    await shown(second.page.getByText(/^Reconnecting…/));
+  });
+
   it('gives up a line that is dead without saying so', async () => {
     line.onServerFrame = () => [];
     const before = hers.sockets.opened;

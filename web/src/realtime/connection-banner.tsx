@@ -1,4 +1,4 @@
-import { createEffect, createSignal, Show } from 'solid-js';
+import { createEffect, createSignal, Show, untrack } from 'solid-js';
 import { createOnline } from '../ui/online';
 import { secondWords } from '../words/words';
 import { useChat } from './chat.store';
@@ -7,7 +7,8 @@ import { useChat } from './chat.store';
 export function ConnectionBanner() {
   const chat = useChat();
   const isOnline = createOnline();
-  const [wasOpen, setWasOpen] = createSignal(false);
+  // A server that has said hello named its version of the protocol: it may be gone before this is loaded.
+  const [wasOpen, setWasOpen] = createSignal(untrack(chat.state).protocol > 1);
   const name = () => chat.connection().name;
 
   createEffect(() => {
