@@ -1,11 +1,13 @@
-/** More files that fail at once are no coincidence. */
-const MOST_FILES = 3;
+/** More files that fail at once are no coincidence: this share of a tier, and three in a small one. */
+const MOST_SHARE = 0.1;
+const MOST_IN_SMALL_TIER = 3;
 
 /** @returns the files of a failed run that run once more. None when something else than tests has failed. */
 export function filesToRepeat(results) {
   if (!results || results.numRuntimeErrorTestSuites > 0) return [];
   const files = failedFiles(results).map(({ name }) => name);
-  return files.length <= MOST_FILES ? files : [];
+  const most = Math.max(MOST_IN_SMALL_TIER, Math.floor(results.numTotalTestSuites * MOST_SHARE));
+  return files.length <= most ? files : [];
 }
 
 /**

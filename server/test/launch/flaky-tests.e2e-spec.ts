@@ -127,7 +127,15 @@ describe('a test that failed', () => {
     expect([code, line]).toEqual([1, '0 passed, 1 failed']);
   });
 
-  it('is not repeated when four files failed, a file did not load, or RERUN_FAILED is off', () => {
+  it('is repeated when a tenth of many files failed', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`${i}.test.js`, i < 4 ? FAILS_FIRST : PASSES]),
+    );
+    const { code, line } = runTier('e2e', files);
+    expect([code, line]).toEqual([0, '44 passed, 0 failed, 4 flaky']);
+  });
+
+  it('is not repeated when four of few files failed, a file did not load, or RERUN_FAILED is off', () => {
     const four = Object.fromEntries([1, 2, 3, 4].map((i) => [`${i}.test.js`, FAILS_FIRST]));
     const outcomes = [
       runTier('faults', four),
