@@ -250,6 +250,7 @@ describe('with accounts', () => {
       await hers.entry(bob.user).click({ button: 'right' });
       for (const name of items) await hers.page.getByRole('menuitem', { name }).click();
     };
+    await shown(hers.entry(bob.user).getByText('1 unread'));
     await choose('Mark as read');
     await hers.entry(bob.user).getByText('1 unread').waitFor({ state: 'detached' });
     await choose('Mark as unread');

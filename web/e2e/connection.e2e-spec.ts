@@ -8,6 +8,8 @@ import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 /** What the issue promises, in milliseconds. */
 const SAID_WITHIN_MS = 2_000;
 const ROUNDS = 3;
+/** Nothing takes longer than this, in milliseconds: two answers of 4 s are waited for, and the connection is given up after 8. */
+const NEVER_SAID_MS = 30_000;
 
 describe('a lost connection', () => {
   let stage: Stage;
@@ -46,15 +48,17 @@ describe('a lost connection', () => {
   /** Milliseconds from `lose` until the banner stands in the page, by one clock. */
   async function saidAfter(lose: () => void | Promise<void>): Promise<number> {
     const saidAt = hers.page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
+      (limitMs) =>
+        new Promise<number>((resolve, reject) => {
           const observer = new MutationObserver(() => {
             if (!/Reconnecting…|You are offline/.test(document.body.textContent ?? '')) return;
             observer.disconnect();
             resolve(Date.now());
           });
           observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+          setTimeout(() => reject(new Error(`Not said: ${document.body.textContent}`)), limitMs);
         }),
+      NEVER_SAID_MS,
     );
     // The observer is there before anything is lost.
     await hers.page.evaluate(() => undefined);

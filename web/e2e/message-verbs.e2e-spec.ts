@@ -426,6 +426,9 @@ describe('two people reply, edit, delete and react', () => {
     await reply('A slip');
     await hers.page.keyboard.type('An answer to a slip');
     await hers.page.keyboard.press('Enter');
+    // Nothing can be done to what the server does not know yet.
+    await shown(his.message('An answer to a slip'));
+    await shown(hers.message('An answer to a slip').getByText(/Delivered|Read/));
     await hers.message('An answer to a slip').focus();
     await hers.page.keyboard.press('e');
     await until(() => hasFocus(hers.field), 'the field has the focus');

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { ServerProcess } from '../faults/harness/processes.js';
 import { runAdmin } from '../support/admin.js';
-import { createDatabase } from '../support/parley.js';
+import { createDatabase } from '../support/database.js';
 import { bearer, cookieFrom, tokenIn } from '../support/sessions.js';
 import { endRuns, freePort, newFolder, removeFolders, startParley } from './parley.js';
 

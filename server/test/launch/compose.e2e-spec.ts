@@ -20,7 +20,8 @@ import { ServerProcess } from '../faults/harness/processes.js';
 import { sleep, timed, until } from '../faults/harness/wait.js';
 import { freePort } from './parley.js';
 import { run } from './processes.js';
-import { createDatabase, Parley } from '../support/parley.js';
+import { createDatabase } from '../support/database.js';
+import { Parley } from '../support/parley.js';
 
 const ROOT = resolve(__dirname, '../../..');
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');

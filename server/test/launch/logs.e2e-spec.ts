@@ -11,7 +11,7 @@ import { ServerProcess } from '../faults/harness/processes.js';
 import { until } from '../faults/harness/wait.js';
 import { freePort } from './parley.js';
 import { run } from './processes.js';
-import { createDatabase } from '../support/parley.js';
+import { createDatabase } from '../support/database.js';
 
 type Line = Record<string, unknown>;
 

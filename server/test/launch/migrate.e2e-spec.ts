@@ -8,7 +8,8 @@ import { dryRun, migrate } from '../../src/database/migrator.js';
 import { SchemaMismatchError } from '../../src/database/schema.js';
 import { freePort, ROOT } from './parley.js';
 import { run, type Run } from './processes.js';
-import { createDatabase, createEmptyDatabase, Parley } from '../support/parley.js';
+import { createDatabase, createEmptyDatabase } from '../support/database.js';
+import { Parley } from '../support/parley.js';
 
 const OPTIONS = { exampleUsers: false, allowNewerDatabase: false };
 const OPERATIONS: [string, string, unknown?][] = [

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { ServerProcess } from '../faults/harness/processes.js';
-import { createDatabase } from '../support/parley.js';
+import { createDatabase } from '../support/database.js';
 
 /** CPU that a body which is refused may cost the server, in milliseconds. */
 const MAX_CPU_MS = 5;

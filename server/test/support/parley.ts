@@ -9,6 +9,7 @@ import type { ClientOptions } from 'ws';
 import { createApp } from '../../src/boot.js';
 import { readConfig } from '../../src/config/config.js';
 import { Contract, type AsyncApi, type OpenApi } from './contract.js';
+import { createDatabase } from './database.js';
 import { bearer, openSession } from './sessions.js';
 import { TestSocket } from './test-socket.js';
 
@@ -171,30 +172,4 @@ export class Parley {
       await client.end();
     }
   }
-}
-
-/** A migrated database of its own, as a URL. */
-export function createDatabase(): Promise<string> {
-  return createFrom(new URL(process.env.TEST_POSTGRES_URL ?? 'none:').pathname.slice(1));
-}
-
-/** A database with nothing in it, as a URL. */
-export function createEmptyDatabase(): Promise<string> {
-  return createFrom('template0');
-}
-
-async function createFrom(template: string): Promise<string> {
-  const server = process.env.TEST_POSTGRES_URL;
-  if (!server) throw new Error('TEST_POSTGRES_URL is set by the global setup.');
-  const name = `suite_${randomUUID().replaceAll('-', '')}`;
-  const admin = new URL(server);
-  admin.pathname = '/postgres';
-  const client = new Client({ connectionString: admin.href });
-  await client.connect();
-  // Cloning needs the template for itself; suites that start at once wait for one another here.
-  await client.query('SELECT pg_advisory_lock(1)');
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  await client.end();
-  admin.pathname = `/${name}`;
-  return admin.href;
 }

@@ -6,6 +6,12 @@ import type { Server } from './server';
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+/**
+ * How long a test waits, in milliseconds, for what is not about time: other processes share the machine. What is about time says
+ * its own limit.
+ */
+const WAIT_MS = 20_000;
+
 export interface Look {
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
@@ -49,7 +55,7 @@ export class ChatWindow {
 
   static async open(context: BrowserContext, server: Server, path: string): Promise<ChatWindow> {
     const window = new ChatWindow(await context.newPage(), server);
-    window.page.setDefaultTimeout(10_000);
+    window.page.setDefaultTimeout(WAIT_MS);
     await window.goto(path);
     return window;
   }
@@ -134,7 +140,7 @@ export function roomPath(room: Room, as: User): string {
 export async function until(
   check: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 10_000,
+  timeoutMs = WAIT_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await check())) {
@@ -144,6 +150,6 @@ export async function until(
 }
 
 /** Waits until a locator shows exactly once. */
-export function shown(locator: Locator, timeout = 10_000): Promise<void> {
+export function shown(locator: Locator, timeout = WAIT_MS): Promise<void> {
   return locator.waitFor({ state: 'visible', timeout });
 }

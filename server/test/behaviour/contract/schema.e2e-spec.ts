@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../../src/database/data-source.js';
 import { migrate } from '../../../src/database/migrator.js';
-import { createDatabase, createEmptyDatabase } from '../../support/parley.js';
+import { createDatabase, createEmptyDatabase } from '../../support/database.js';
 
 const SIMULATION = { exampleUsers: true, allowNewerDatabase: false };
 

@@ -8,7 +8,8 @@ import { readConfig } from '../../../src/config/config.js';
 import { VERSION } from '../../../src/version/version.js';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
 import { freePort } from '../../launch/parley.js';
-import { createDatabase, Parley } from '../../support/parley.js';
+import { createDatabase } from '../../support/database.js';
+import { Parley } from '../../support/parley.js';
 import { rawHttp } from '../../support/raw-http.js';
 import { figuresOf, growthOf } from '../../support/figures.js';
 

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RESTORE_REV_STEP } from '../../../src/database/restore-rev-step.js';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
 import type { Person } from '../../support/accounts.js';
-import { createDatabase, Parley } from '../../support/parley.js';
+import { createDatabase } from '../../support/database.js';
+import { Parley } from '../../support/parley.js';
 import { memberOf, privacyTools, userIn } from '../../support/privacy.js';
 import type { TestSocket } from '../../support/test-socket.js';
 

@@ -4,7 +4,8 @@ import { Client } from 'pg';
 import { migrate } from '../../../src/database/migrator.js';
 import { ConcurrencyLimit } from '../../../src/database/concurrency-limit.js';
 import { until } from '../../faults/harness/wait.js';
-import { createEmptyDatabase, Parley } from '../../support/parley.js';
+import { createEmptyDatabase } from '../../support/database.js';
+import { Parley } from '../../support/parley.js';
 import { statementsOf } from '../../support/statements.js';
 
 const USERS = 17_000;

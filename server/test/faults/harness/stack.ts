@@ -1,4 +1,4 @@
-import { createDatabase } from '../../support/parley.js';
+import { createDatabase } from '../../support/database.js';
 import type { Crowd } from './crowd.js';
 import { OwnPostgres } from './own-postgres.js';
 import { OwnRedisCluster } from './own-redis-cluster.js';
