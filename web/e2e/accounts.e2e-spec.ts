@@ -9,6 +9,7 @@ import {
   signIn,
   signInPage,
 } from './support/account';
+import type { Route } from 'playwright-core';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
 import { readFirstLoad, SECOND_LOAD } from './support/first-load';
@@ -62,6 +63,24 @@ describe('accounts', () => {
     await his.send('Hello Frida');
     await shown(herWindow.message('Hello Frida'));
     expect(new URL(his.page.url()).search).toBe('');
+  });
+
+  it('opens the chat with somebody whose name was typed before the server has found them', async () => {
+    hers = await alice.window();
+    await hers.page.getByRole('button', { name: 'New chat' }).click();
+    const find = hers.page.getByRole('searchbox', { name: 'Find people' });
+    await find.waitFor();
+    const held: Route[] = [];
+    await hers.page.route(/\/api\/users\/\?search=/, (route) => {
+      held.push(route);
+    });
+    await find.fill(bob.user.username);
+    await find.press('Enter');
+    await shown(hers.page.getByRole('dialog').getByText('Loading…'));
+    await until(() => held.length > 0, 'the server is asked');
+    for (const route of held) await route.continue();
+    await shown(hers.log(bob.user));
+    expect(await hers.page.getByRole('dialog').count()).toBe(0);
   });
 
   it('lets two people edit a message, see both versions, and react', async () => {

@@ -1,5 +1,5 @@
 import { MIN_SEARCH_LENGTH, type User } from '@parley/shared';
-import { createSignal, For, Show } from 'solid-js';
+import { createEffect, createSignal, For, Show } from 'solid-js';
 import { HttpError } from '../api/http';
 import { useSession } from '../auth/session';
 import { presenceText } from '../presence/presence-text';
@@ -28,6 +28,8 @@ export function PeoplePicker(props: PeoplePickerProps) {
   const session = useSession();
   const people = createPeople(() => Object.values(chat.state().users), chat.me, session.mode);
   const [problem, setProblem] = createSignal('');
+  /** Enter was pressed before the server had answered. */
+  const [isFirstWanted, setFirstWanted] = createSignal(false);
   let list: HTMLUListElement | undefined;
   let field: HTMLInputElement | undefined;
 
@@ -45,6 +47,16 @@ export function PeoplePicker(props: PeoplePickerProps) {
     }
   }
 
+  function openFirst(): void {
+    const [first] = people.found();
+    setFirstWanted(first === undefined && people.isLooking());
+    if (first) void open(first);
+  }
+
+  createEffect(() => {
+    if (isFirstWanted() && !people.isLooking()) openFirst();
+  });
+
   function onKeyDown(event: KeyboardEvent): void {
     const stops: HTMLElement[] = [...(field ? [field] : []), ...(list?.querySelectorAll('button') ?? [])];
     const index = stops.findIndex((stop) => stop === document.activeElement);
@@ -56,6 +68,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
 
   function emptyText(): string {
     if (people.isTooShort()) return newChatWords.findByName(MIN_SEARCH_LENGTH);
+    if (people.isLooking()) return words.loading;
     if (people.query() !== '') return newChatWords.noPersonNamed(people.query());
     return chat.state().users[chat.me] ? newChatWords.noOtherPeople : words.loading;
   }
@@ -66,8 +79,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
         class="relative mx-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const [first] = people.found();
-          if (first) void open(first);
+          openFirst();
         }}
       >
         <Icon name="search" class="absolute top-3 start-3.5 size-5 text-muted" />
@@ -81,7 +93,10 @@ export function PeoplePicker(props: PeoplePickerProps) {
           autofocus
           autocomplete="off"
           spellcheck={false}
-          onInput={(event) => people.search(event.currentTarget.value)}
+          onInput={(event) => {
+            setFirstWanted(false);
+            people.search(event.currentTarget.value);
+          }}
         />
       </form>
       <Show when={session.mode === 'accounts'}>

@@ -25,6 +25,8 @@ export interface People {
   isPartial: Accessor<boolean>;
   /** The user has searched too often: only known people are found for now. */
   isTooOften: Accessor<boolean>;
+  /** The server has not answered yet: there may be others. */
+  isLooking: Accessor<boolean>;
   /** The text is too short for the server to look for people whom the user does not know. */
   isTooShort: Accessor<boolean>;
 }
@@ -40,10 +42,11 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
   const isTooShort = () => mode === 'accounts' && textLength(query()) < MIN_SEARCH_LENGTH;
 
   const [isTooOften, setTooOften] = createSignal(false);
+  const isAsked = () => query() !== '' && hasMore() && !isTooShort();
 
   const asking = createRetry(async (isCurrent) => {
+    if (!isAsked()) return;
     const text = query();
-    if (text === '' || !hasMore() || isTooShort()) return;
     try {
       const users = await searchUsers(text, LIMIT);
       if (isCurrent()) setAnswer({ query: text, users });
@@ -76,6 +79,7 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
     query,
     isPartial: asking.hasFailed,
     isTooOften,
+    isLooking: () => isAsked() && !isTooOften() && answer().query !== query(),
     isTooShort,
     search: (text) => setQuery(text.trim()),
     found,
