@@ -1,10 +1,13 @@
 import type { Pushed, PushedMessage, PushSubscriptions, Room, User, UserSettings } from '@parley/shared';
-import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { PushService, type PushedBrowser } from '../../server/test/support/push-service';
 import { chromiumPath, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { PushedWorker } from './support/pushed-worker';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
+
+/** A notification of a window comes this long after its message, in milliseconds, and a bit: see notifier.ts. */
+const NOTIFIED_MS = 2_500;
 
 let stage: Stage;
 let server: Server;
@@ -68,6 +71,7 @@ async function call<T>(method: string, path: string, user: User, body?: object):
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }
+const set = (change: Partial<UserSettings>) => call('PATCH', '/api/me/settings/', alice, change);
 
 describe('a push to a browser without a window', () => {
   beforeEach(async () => {
@@ -200,44 +204,90 @@ describe('a push to a browser with a window', () => {
     expect(opened).toEqual([]);
     expect(focused).toEqual([`${server.origin}${roomPath(other, alice)}`]);
   });
+
+  it('brings the user to the chat by a click while the window is about to begin', async () => {
+    await server.send(room, bob, 'Are you there?');
+    const hers = await open();
+    await hers.goto('/api/docs');
+    await worker.deliver(message());
+    await hers.page.goto(`${server.origin}/?as=${alice.username}`, { waitUntil: 'commit' });
+    await worker.click();
+    await shown(hers.message('Are you there?'));
+  });
 });
 
 /** The headless shell has no notifications: Chromium as people have it. */
 describe('a browser that shows notifications', () => {
   let browser: Browser;
+  let own: BrowserContext;
+  let page: Page;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: chromiumPath });
   });
   afterAll(() => browser.close());
-
-  it('shows what is pushed, one of each chat, and takes it back', async () => {
-    const own = await browser.newContext();
+  beforeEach(async () => {
+    own = await browser.newContext();
     await own.grantPermissions(['notifications'], { origin: server.origin });
-    const page = await own.newPage();
+    page = await own.newPage();
     await page.goto(`${server.origin}/?as=${alice.username}`);
     await until(
       () => page.evaluate(() => navigator.serviceWorker.controller !== null),
       'the service worker is there',
-      20_000,
     );
     worker = await PushedWorker.of(own, server.origin, false);
+  });
+  afterEach(() => own.close());
+
+  it('shows what is pushed, one of each chat, and takes it back', async () => {
     await page.close();
     await worker.deliver(message());
     await worker.deliver(message({ text: 'Hello?', seq: 2, unread_count: 2 }));
     await worker.deliver('{');
     // In no order.
     const showing = await worker.showing();
-    expect(showing.toSorted((x, y) => y.tag.localeCompare(x.tag))).toEqual([
+    expect(showing.toSorted((x, y) => y.tag.localeCompare(x.tag))).toMatchObject([
       { title: bob.username, body: 'Hello?\n2 new messages', tag: tag() },
       { title: 'Parley', body: 'There is something new.', tag: 'parley' },
     ]);
     await worker.deliver(read(2));
     expect((await worker.showing()).map(({ title }) => title)).toEqual(['Parley']);
-    await own.close();
+  });
+
+  it('alerts once of a message of which a window and a push notify, whichever is first', async () => {
+    await set({ notifications: true, sounds: false });
+    await until(
+      () =>
+        page.evaluate(
+          async (name) => (await navigator.locks.query()).held?.some((lock) => lock.name === name) === true,
+          `parley-notifier-${alice.id}`,
+        ),
+      'the window notifies',
+    );
+    // By itself every page of an automated browser has the focus.
+    await (await own.newCDPSession(page)).send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await (await own.newPage()).bringToFront();
+    await until(() => page.evaluate(() => !document.hasFocus()), 'nobody looks at the window');
+    const { id, seq } = await server.send(room, bob, 'Are you there?');
+    await until(async () => (await worker.showing()).length === 1, 'the window has notified');
+    const notification = { title: bob.username, body: 'Are you there?', tag: tag() };
+    expect(await worker.showing()).toEqual([{ ...notification, renotify: true, silent: true }]);
+    await worker.deliver(message({ message_id: id, seq }));
+    expect(await worker.showing()).toEqual([{ ...notification, renotify: false, silent: true }]);
+
+    // The timers of a window that nobody sees may wait: then the push is there before it.
+    await worker.deliver(message({ seq: seq + 1, text: 'Hello?', unread_count: 2 }));
+    await server.send(room, bob, 'Hello?');
+    await page.waitForTimeout(NOTIFIED_MS);
+    const pushed = { ...notification, body: 'Hello?\n2 new messages', renotify: true, silent: false };
+    expect(await worker.showing()).toEqual([pushed]);
+
+    // On another device.
+    const phone = await stage.roomWindow(room, alice);
+    await shown(phone.message('Hello?'));
+    await until(async () => (await worker.showing()).length === 0, 'it goes when it is read');
   });
 });
 
-const set = (change: Partial<UserSettings>) => call('PATCH', '/api/me/settings/', alice, change);
 const subscriptions = async () =>
   (await call<PushSubscriptions>('GET', '/api/me/push-subscriptions/', alice)).subscriptions;
 const isSubscribed = (count: number) =>

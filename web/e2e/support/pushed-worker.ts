@@ -10,6 +10,9 @@ export interface Shown {
   isClosed: boolean;
 }
 
+/** A notification that the browser shows. Without `renotify` the user does not notice that it took the place of another. */
+export type Showing = Pick<Shown, 'title' | 'body' | 'tag'> & { renotify: boolean; silent: boolean };
+
 interface Recorded {
   title: string;
   options: NotificationOptions & { tag: string; actions?: { action: string }[] };
@@ -83,11 +86,13 @@ export class PushedWorker {
   }
 
   /** The notifications that the browser itself shows. */
-  async showing(): Promise<Pick<Shown, 'title' | 'body' | 'tag'>[]> {
+  async showing(): Promise<Showing[]> {
     return this.worker.evaluate(async () => {
       const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration };
       const all = await registration.getNotifications();
-      return all.map(({ title, body, tag }) => ({ title, body, tag }));
+      return (all as (Notification & { renotify: boolean })[]).map(
+        ({ title, body, tag, renotify, silent }) => ({ title, body, tag, renotify, silent: silent === true }),
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import type { ClientRoom } from '@parley/client';
-import { isQuiet } from '@parley/shared';
+import { isQuiet, type PushedMessage } from '@parley/shared';
 import { createEffect, createMemo, onCleanup, untrack } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
@@ -14,7 +14,6 @@ import { permission } from './permission';
 import { createShownNotifications } from './shown-notifications';
 import { followClicks, keepPushSubscription } from './push-subscription';
 import { playSound } from './sound';
-import { tagOf } from './tag';
 import { showUnreadSigns } from './unread-signs';
 import { attendedLock, attentionLock, heldLocks, holdLock, notifierLock } from './window-locks';
 
@@ -34,7 +33,7 @@ export function notify(chat: Chat, rooms: Rooms, session: Session): void {
   const { me } = chat;
   const settings = useSettings();
   const question = createQuestion(me, () => settings().notifications);
-  const shown = createShownNotifications((roomId) => tagOf(me, roomId));
+  const shown = createShownNotifications(me);
   keepPushSubscription(session, () => settings().notifications && permission() === 'granted');
   followClicks(me, (roomId) => navigate(session.hrefTo(roomId)));
   const all = createMemo(() => chat.state().rooms);
@@ -66,8 +65,8 @@ export function notify(chat: Chat, rooms: Rooms, session: Session): void {
 
   createEffect(() => {
     const now = all();
-    shown.closeRead((roomId) => (now[roomId]?.room.unread_count ?? 0) > 0);
     if (!chat.state().ready) return;
+    shown.closeRead((roomId) => (now[roomId]?.room.unread_count ?? 0) > 0);
     for (const room of known ? Object.values(now) : []) {
       const { id, last_seq, last_message: message } = room.room;
       const isNew = last_seq > (known?.get(id) ?? 0) && Date.parse(message?.timestamp ?? '') >= startedAt;
@@ -89,28 +88,51 @@ export function notify(chat: Chat, rooms: Rooms, session: Session): void {
     if (waiting.length === 0) return;
     if (!hasAttention()) question.ask();
     if (!isNotifier || isQuiet(settings().quiet_hours, new Date())) return;
+    const messages = await withoutPushed(waiting.flatMap((room) => messageOf(room) ?? []));
+    if (messages.length === 0) return;
     if (settings().sounds) void playSound();
     if (held.has(attentionLock(me)) || hasAttention()) return;
     if (!settings().notifications || permission() !== 'granted') return;
-    for (const room of waiting.slice(-MAX_AT_ONCE)) show(room);
+    await Promise.all(messages.slice(-MAX_AT_ONCE).map(show));
   }
 
-  function show(room: ClientRoom): void {
-    const { id, last_message: message, unread_count: count } = room.room;
-    const text = settings().notification_text ? (message?.text ?? '') : '';
-    shown.show({
-      roomId: id,
-      title: nameOf(rooms.peerOf(room)),
-      body: notificationWords.body(count, text, (message?.attachments?.length ?? 0) > 0),
-      open: () => navigate(session.hrefTo(id)),
-    });
+  /** Those of which a push has not notified already: browsers let the timers of a window wait that nobody sees. */
+  async function withoutPushed(messages: PushedMessage[]): Promise<PushedMessage[]> {
+    const arePushed = await Promise.all(messages.map((message) => shown.isShown(message)));
+    return messages.filter((_, index) => !arePushed[index]);
   }
 
-  const leave = () => shown.closeAll();
+  /** As the server would push it. Null: it was deleted meanwhile. */
+  function messageOf(room: ClientRoom): PushedMessage | null {
+    const { id, last_message: message, unread_count } = room.room;
+    return (
+      message && {
+        type: 'message',
+        user_id: me,
+        as: session.mode === 'simulation' ? session.user.username : null,
+        room_id: id,
+        message_id: message.id,
+        seq: message.seq,
+        sender: nameOf(rooms.peerOf(room)),
+        text: settings().notification_text ? message.text : null,
+        has_files: (message.attachments?.length ?? 0) > 0,
+        unread_count,
+      }
+    );
+  }
+
+  function show(message: PushedMessage): Promise<void> {
+    const { unread_count, text, has_files, room_id } = message;
+    return shown.show(message, notificationWords.body(unread_count, text ?? '', has_files), () =>
+      navigate(session.hrefTo(room_id)),
+    );
+  }
+
+  const leave = () => shown.leave();
   window.addEventListener('pagehide', leave);
   onCleanup(() => {
     window.removeEventListener('pagehide', leave);
     clearTimeout(timer);
-    leave();
+    shown.closeAll();
   });
 }

@@ -72,8 +72,10 @@ function serviceWorkers(): ServiceWorkerContainer | undefined {
 export function followClicks(userId: number, open: (roomId: number) => void): void {
   const serviceWorker = serviceWorkers();
   if (!serviceWorker) return;
-  const onMessage = ({ data }: MessageEvent<Partial<OpenRoom> | null>) => {
-    if (data?.type === 'open-room' && data.user_id === userId && data.room_id) open(data.room_id);
+  const onMessage = ({ data, ports }: MessageEvent<Partial<OpenRoom> | null>) => {
+    if (data?.type !== 'open-room' || data.user_id !== userId || !data.room_id) return;
+    open(data.room_id);
+    ports[0]?.postMessage('opened');
   };
   serviceWorker.addEventListener('message', onMessage);
   onCleanup(() => serviceWorker.removeEventListener('message', onMessage));

@@ -3,7 +3,7 @@ export function tagOf(userId: number, roomId: number): string {
   return `parley-${userId}-${roomId}`;
 }
 
-/** What the service worker sends to a window of the user when a notification of a chat is clicked. */
+/** What the service worker sends to a window of the user when a notification of a chat is clicked, with a port for any answer. */
 export interface OpenRoom {
   type: 'open-room';
   user_id: number;

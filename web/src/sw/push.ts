@@ -1,5 +1,6 @@
 import type { PushedMessage } from '@parley/shared';
 import { parsePushed } from '../notifications/parse-pushed';
+import { isNotifiedOf, optionsOf, type PushedOptions } from '../notifications/notification';
 import { tagOf, type OpenRoom } from '../notifications/tag';
 import words from '../words/languages/en/notifications';
 import { isView } from './shell';
@@ -7,14 +8,10 @@ import { isView } from './shell';
 declare const self: ServiceWorkerGlobalScope;
 
 const ICON = '/favicon.svg';
+/** How long a window has to answer, in milliseconds: one that was frozen needs a moment. */
+const ANSWER_MS = 2_000;
 /** The tag of the notification about pushes that are not understood. */
 const UNKNOWN = 'parley';
-
-/** What TypeScript's library does not have of notifications. */
-type Options = NotificationOptions & {
-  renotify?: boolean;
-  actions?: { action: string; title: string; type?: 'button' | 'text'; placeholder?: string }[];
-};
 
 /** Shows what is pushed, or takes back what was shown. Browsers want each push to show something, also one that is not understood. */
 export async function showPushed(text: string): Promise<void> {
@@ -29,7 +26,10 @@ export async function showPushed(text: string): Promise<void> {
   const isShown = ({ focused, url }: WindowClient) =>
     focused || new URL(url).pathname === `/rooms/${pushed.room_id}`;
   if (windows.some((one) => one.visibilityState === 'visible' && isShown(one))) return;
-  await show(pushed, words.body(pushed.unread_count, pushed.text ?? '', pushed.has_files));
+  // A window that nobody sees has notified of it, or the push has come twice: what is pushed is to be shown, but not to be noticed again.
+  const isKnown = await isNotifiedOf(self.registration, pushed);
+  const body = words.body(pushed.unread_count, pushed.text ?? '', pushed.has_files);
+  await show(pushed, body, isKnown ? { renotify: false, silent: true } : {});
 }
 
 /** The windows of the page. In simulation each is one user's; `as`: whose. */
@@ -41,19 +41,8 @@ async function windowsOf(as: string | null): Promise<WindowClient[]> {
   });
 }
 
-async function show(pushed: PushedMessage, body: string): Promise<void> {
-  const options: Options = {
-    body,
-    tag: tagOf(pushed.user_id, pushed.room_id),
-    renotify: true,
-    icon: ICON,
-    data: pushed,
-    actions: [
-      { action: 'reply', title: words.reply, type: 'text', placeholder: words.replyHint },
-      { action: 'read', title: words.markRead },
-    ],
-  };
-  await self.registration.showNotification(pushed.sender, options);
+async function show(pushed: PushedMessage, body: string, change: PushedOptions = {}): Promise<void> {
+  await self.registration.showNotification(pushed.sender, { ...optionsOf(pushed, body, words), ...change });
 }
 
 async function closeRead(tag: string, seq: number): Promise<void> {
@@ -108,13 +97,22 @@ async function post({ as, user_id }: PushedMessage, path: string, body: object =
 async function open({ as, user_id, room_id }: PushedMessage): Promise<void> {
   const windows = await windowsOf(as);
   const own = windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0];
+  const path = `/rooms/${room_id}${as === null ? '' : `?as=${encodeURIComponent(as)}`}`;
   if (!own) {
-    const query = as === null ? '' : `?as=${encodeURIComponent(as)}`;
-    await self.clients.openWindow(`/rooms/${room_id}${query}`);
+    await self.clients.openWindow(path);
     return;
   }
   await own.focus();
-  const message: OpenRoom = { type: 'open-room', user_id, room_id };
-  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a client of a worker is of its origin, and has no such argument
-  own.postMessage(message);
+  if (!(await isOpenedBy(own, { type: 'open-room', user_id, room_id }))) await own.navigate(path);
+}
+
+/** A page that has just begun does not listen yet. */
+function isOpenedBy(window: WindowClient, message: OpenRoom): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener('message', () => resolve(true));
+    port1.start();
+    setTimeout(() => resolve(false), ANSWER_MS);
+    window.postMessage(message, [port2]);
+  });
 }
