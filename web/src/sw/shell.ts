@@ -19,8 +19,8 @@ export function isView(path: string): boolean {
   return VIEWS.test(path);
 }
 
-/** Headers of the start page that are true of one answer only: what to load for its URL, and how it was sent. */
-const OF_ONE_ANSWER = ['link', 'content-encoding', 'content-length'];
+/** Headers of the start page that are true of one answer only: how it was sent. */
+const OF_ONE_ANSWER = ['content-encoding', 'content-length'];
 
 /** Stores the page as a whole, or fails: then the next navigation tries again. */
 export async function installShell(): Promise<void> {
@@ -39,6 +39,12 @@ export async function installShell(): Promise<void> {
   }
   const headers = new Headers(index?.headers);
   for (const name of OF_ONE_ANSWER) headers.delete(name);
+  // Modules are the same for every URL; what the server preloads besides is for this one.
+  const modules = headers
+    .get('link')
+    ?.split(', ')
+    .filter((link) => link.endsWith('rel=modulepreload'));
+  headers.set('link', modules?.join(', ') ?? '');
   await cache.put('/', new Response(text, { headers }));
 }
 
