@@ -143,7 +143,8 @@ function watchLoad(selector) {
   // What is there in a frame is painted by it: a message of that moment comes after the paint, and a frame more would wait for
   // the next long task.
   const painted = new MessageChannel();
-  painted.port1.onmessage = () => (figures.content_ms ??= performance.now());
+  painted.port1.addEventListener('message', () => (figures.content_ms ??= performance.now()));
+  painted.port1.start();
   const look = () => {
     const element = document.querySelector(selector);
     if (element?.checkVisibility({ visibilityProperty: true })) painted.port2.postMessage(null);
