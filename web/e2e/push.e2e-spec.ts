@@ -1,6 +1,7 @@
 import type { Pushed, PushedMessage, PushSubscriptions, Room, User, UserSettings } from '@parley/shared';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { PushService, type PushedBrowser } from '../../server/test/support/push-service';
+import { Account, ACCOUNTS } from './support/account';
 import { chromiumPath, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { PushedWorker } from './support/pushed-worker';
 import type { Server } from './support/server';
@@ -353,5 +354,32 @@ describe('a page whose user wants notifications', () => {
     await isSubscribed(1);
     await set({ notifications: false });
     await isSubscribed(0);
+  });
+});
+
+describe('with accounts', () => {
+  let accounts: Stage;
+  setUpStage(
+    (opened) => {
+      accounts = opened;
+    },
+    { ...ACCOUNTS, PUSH_LOOPBACK: 'on' },
+  );
+
+  it('the server learns the subscription that has replaced another, without a window', async () => {
+    const ada = await Account.create(accounts, 'ada');
+    const own = await ada.browser({ isInstalled: true });
+    const page = await accounts.windowIn(own, '/');
+    await until(
+      () => page.page.evaluate(() => navigator.serviceWorker.controller !== null),
+      'the service worker is there',
+    );
+    worker = await PushedWorker.of(own, accounts.server.origin);
+    await page.page.close();
+    const { subscription } = service.newBrowser();
+    await worker.replaceSubscription(subscription);
+    const answer = await own.request.get(`${accounts.server.origin}/api/me/push-subscriptions/`);
+    const { subscriptions: listed } = (await answer.json()) as PushSubscriptions;
+    expect(listed.map(({ host }) => host)).toEqual([new URL(subscription.endpoint).host]);
   });
 });

@@ -1,3 +1,4 @@
+import type { CreatePushSubscription } from '@parley/shared';
 import type { BrowserContext, CDPSession, Worker } from 'playwright-core';
 import { until } from './chat-window';
 
@@ -107,6 +108,11 @@ export class PushedWorker {
     await this.worker.evaluate(clickNewest, { action, reply });
   }
 
+  /** The push service has replaced the subscription of this browser. Resolves when the worker is done. */
+  async replaceSubscription({ endpoint, p256dh, auth }: CreatePushSubscription): Promise<void> {
+    await this.worker.evaluate(changeSubscription, { endpoint, keys: { p256dh, auth } });
+  }
+
   #recorded(): Promise<Scope['recorded']> {
     return this.worker.evaluate(() => (globalThis as unknown as Scope).recorded);
   }
@@ -144,6 +150,19 @@ function record(isRecorded: boolean): void {
     recorded.focused.push(this.url);
     return Promise.resolve(this);
   };
+}
+
+/** In the worker. */
+async function changeSubscription(subscription: PushSubscriptionJSON): Promise<void> {
+  const scope = globalThis as unknown as Scope;
+  let done: Promise<unknown> = Promise.resolve();
+  const event = Object.assign(new scope.ExtendableEvent('pushsubscriptionchange'), {
+    oldSubscription: null,
+    newSubscription: { toJSON: () => subscription },
+    waitUntil: (work: Promise<unknown>) => (done = work),
+  });
+  scope.dispatchEvent(event);
+  await done;
 }
 
 /** In the worker. The events of scripts have no time of their own: what it waits for is awaited here. */

@@ -1,4 +1,5 @@
 import { answerClick, showPushed } from './push';
+import { renewSubscription } from './renew-subscription';
 import { answerFromShell, installShell, removeOldShells } from './shell';
 
 /** The service worker of the page. Each thing that it does is a module of its own; this file wires them to its events. */
@@ -21,5 +22,7 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('push', (event) => {
   event.waitUntil(showPushed(event.data?.text() ?? ''));
 });
+
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renewSubscription(event)));
 
 self.addEventListener('notificationclick', (event) => event.waitUntil(answerClick(event)));
