@@ -154,6 +154,28 @@ describe('a voice message', () => {
     expect(await messages().count()).toBe(1);
   });
 
+  it('is there again after a reload, in one window, until it is sent', async () => {
+    await record().click();
+    // What is stored lags behind by a part.
+    await untilSecond(2);
+    await hers.page.reload();
+    await shown(cancel());
+    await untilSecond(1);
+    const other = await stage.windowIn(hers.page.context(), roomPath(room, alice));
+    await shown(button('Record a voice message', other));
+    await other.page.waitForTimeout(500);
+    expect(await button('Cancel recording', other).count()).toBe(0);
+    await send().click();
+    await shown(messages());
+    expect(await messages().getAttribute('aria-label')).toMatch(/^Voice message, 0:0[1-9]$/);
+    await shown(record());
+    await hers.page.reload();
+    await shown(messages());
+    await shown(record());
+    await hers.page.waitForTimeout(500);
+    expect(await cancel().count()).toBe(0);
+  });
+
   it('is a reply where one is written', async () => {
     await stage.server.send(room, bob, 'How was it?');
     await shown(hers.message('How was it?'));

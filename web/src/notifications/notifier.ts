@@ -7,6 +7,7 @@ import type { Rooms } from '../rooms/rooms.store';
 import { navigate, openRoomId } from '../routing/router';
 import { useSettings } from '../settings/settings.store';
 import { hasAttention } from '../ui/attention';
+import { heldLocks, holdLock } from '../ui/locks';
 import { nameOf } from '../users/name-of';
 import { notificationWords } from './notification-words';
 import { createQuestion } from './ask-for-notifications';
@@ -15,7 +16,7 @@ import { createShownNotifications } from './shown-notifications';
 import { followClicks, keepPushSubscription } from './push-subscription';
 import { playSound } from './sound';
 import { showUnreadSigns } from './unread-signs';
-import { attendedLock, attentionLock, heldLocks, holdLock, notifierLock } from './window-locks';
+import { attendedLock, attentionLock, notifierLock } from './window-locks';
 
 /**
  * Time from a message to its notification, in milliseconds: so long does a device on which the user is reading need to say

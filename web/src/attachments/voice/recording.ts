@@ -1,6 +1,7 @@
 import { createSignal, type Accessor } from 'solid-js';
 import { attachmentWords } from '../../words/words';
-import { voiceName } from './voice-name';
+import { storedParts, storeRecording, type RecordedPart } from './stored-recording';
+import { voiceName, type Voice } from './voice-name';
 
 /** Speech in Opus: 4 kB a second. */
 const BITS_PER_SECOND = 32_000;
@@ -29,6 +30,8 @@ export interface Recording {
   stop(): void;
   /** Ends it. @returns it as a file. */
   finish(): Promise<File>;
+  /** It is sent or discarded: the browser stores nothing of it any more. */
+  drop(): Promise<void>;
 }
 
 /** @returns false where a page cannot record: an old browser. */
@@ -41,10 +44,11 @@ function supportedType() {
 }
 
 /**
- * Asks for the microphone, and records.
+ * Asks for the microphone, and records. The browser stores it meanwhile.
+ * @param key of the user and the chat.
  * @throws DOMException `NotAllowedError`, `NotFoundError` or `NotReadableError`.
  */
-export async function startRecording(maxBytes: number): Promise<Recording> {
+export async function startRecording(maxBytes: number, key: string): Promise<Recording> {
   // Made before the question for the microphone: Safari lets one start in the event of the user alone.
   const context = new AudioContext();
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch((error: unknown) => {
@@ -58,8 +62,10 @@ export async function startRecording(maxBytes: number): Promise<Recording> {
   const [isFull, setFull] = createSignal(false);
   const [seconds, setSeconds] = createSignal(0);
   const [levels, setLevels] = createSignal<readonly number[]>([]);
+  const stored = storeRecording(key);
   const parts: Blob[] = [];
   let bytes = 0;
+  let storedLevels = 0;
   const startedAt = performance.now();
 
   /** Timers of a hidden page are slow: what was missed is as loud as now. */
@@ -83,6 +89,8 @@ export async function startRecording(maxBytes: number): Promise<Recording> {
   });
   recorder.addEventListener('dataavailable', ({ data }) => {
     parts.push(data);
+    stored.add({ data, seconds: seconds(), levels: levels().slice(storedLevels) });
+    storedLevels = levels().length;
     bytes += data.size;
     if (bytes < maxBytes - RESERVE || recorder.state === 'inactive') return;
     setFull(true);
@@ -103,10 +111,35 @@ export async function startRecording(maxBytes: number): Promise<Recording> {
     async finish() {
       stop();
       await ended;
-      const name = voiceName(attachmentWords.voice.label, { seconds: seconds(), levels: levels() }, ending);
-      return new File(parts, name, { type });
+      return fileOf(parts, { seconds: seconds(), levels: levels() }, { type, ending });
     },
+    drop: () => stored.drop(),
   };
+}
+
+/** The recording that a window of this browser has left behind, with a reload or for good; null: there is none. */
+export async function leftRecording(key: string): Promise<Recording | null> {
+  const parts = await storedParts(key);
+  const seconds = parts.at(-1)?.seconds ?? 0;
+  if (seconds === 0) return null;
+  const stored = storeRecording(key, true);
+  const levels = parts.flatMap((part) => part.levels);
+  const type = TYPES.find((known) => parts[0]?.data.type.startsWith(known.type)) ?? WEBM;
+  return {
+    isRunning: () => false,
+    isFull: () => false,
+    seconds: () => seconds,
+    levels: () => levels,
+    stop: () => undefined,
+    finish: () => Promise.resolve(fileOf(dataOf(parts), { seconds, levels }, type)),
+    drop: () => stored.drop(),
+  };
+}
+
+const dataOf = (parts: readonly RecordedPart[]) => parts.map(({ data }) => data);
+
+function fileOf(parts: Blob[], voice: Voice, { type, ending }: { type: string; ending: string }): File {
+  return new File(parts, voiceName(attachmentWords.voice.label, voice, ending), { type });
 }
 
 /** Says how loud the stream is now, from 0 to 1. */

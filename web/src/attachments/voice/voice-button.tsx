@@ -6,12 +6,10 @@ import { dismissNotice, showNotice } from '../../ui/notices';
 import { attachmentWords } from '../../words/words';
 import { attachmentParts } from '../load-attachments';
 import { prepareFiles } from '../prepare-files';
-import { startRecording, type Recording } from './recording';
-import { clockOf } from './voice-name';
-import { Waveform } from './waveform';
+import { leftRecording, startRecording, type Recording } from './recording';
+import { RecordingBar } from './recording-bar';
 
 const MICROPHONE_PATH = 'M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3Zm-7-3a7 7 0 0 0 14 0m-7 7v3';
-const BIN_PATH = 'M4 7h16M9 7V4h6v3m-8 0 1 13h8l1-13';
 const NOTICE = 'microphone';
 
 export { canRecord } from './recording';
@@ -57,10 +55,11 @@ export function VoiceButton(props: VoiceButtonProps) {
     // What shows it in the log, also if there is no connection by then.
     attachmentParts().prepare();
     try {
-      const started = await startRecording(chat.limits().attachment_max_bytes);
+      const started = await startRecording(chat.limits().attachment_max_bytes, key);
       dismissNotice(NOTICE);
       if (isGone) {
         started.stop();
+        void started.drop();
         return;
       }
       setRecording(started);
@@ -74,6 +73,14 @@ export function VoiceButton(props: VoiceButtonProps) {
     }
   }
 
+  /** A recording from before a reload waits for the user, like that of a chat that was left. */
+  async function findLeft(): Promise<void> {
+    const left = await leftRecording(key);
+    if (!left || recording()) return;
+    if (isGone) kept.set(key, left);
+    else setRecording(left);
+  }
+
   /** Ends the recording. @returns it, the first time. */
   function take(because: News): Recording | null {
     const taken = recording();
@@ -84,6 +91,7 @@ export function VoiceButton(props: VoiceButtonProps) {
     setSlide(0);
     dismissNotice(NOTICE);
     if (taken) setNews(because);
+    if (because === 'cancelled') void taken?.drop();
     return taken;
   }
 
@@ -92,6 +100,7 @@ export function VoiceButton(props: VoiceButtonProps) {
     if (!taken) return;
     const files = await prepareFiles([], [await taken.finish()], chat.limits());
     if (files.length > 0) props.onRecorded(files);
+    await taken.drop();
   }
 
   function onPointerDown(event: PointerEvent & { currentTarget: HTMLButtonElement }): void {
@@ -133,6 +142,7 @@ export function VoiceButton(props: VoiceButtonProps) {
 
   const untilCleanup = new AbortController();
   onMount(() => {
+    if (!recording()) void findLeft();
     document.addEventListener(
       'keydown',
       (event) => {
@@ -184,47 +194,14 @@ export function VoiceButton(props: VoiceButtonProps) {
       </p>
       <Show when={recording()} keyed>
         {(shown) => (
-          <div
-            data-voice
-            class="absolute inset-y-0 start-0 end-13 flex items-center gap-3 rounded-3xl bg-raised ps-1"
-          >
-            <button
-              type="button"
-              class="button-quiet shrink-0 rounded-full px-0 text-danger"
-              aria-label={attachmentWords.voice.cancel}
-              onClick={() => {
-                take('cancelled');
-                button?.focus();
-              }}
-            >
-              <Drawing path={BIN_PATH} class="size-5" />
-            </button>
-            <span
-              class="size-2.5 shrink-0 rounded-full bg-danger forced-colors:bg-[CanvasText]"
-              classList={{ 'animate-blink motion-reduce:animate-none': shown.isRunning() }}
-            />
-            <span class="shrink-0 tabular-nums" role="timer">
-              {clockOf(shown.seconds())}
-            </span>
-            <span
-              dir="ltr"
-              class="max-w-80 min-w-0 flex-1 text-accent"
-              classList={{ 'max-sm:hidden': hold() !== null }}
-            >
-              <Waveform levels={shown.levels()} played={null} />
-            </span>
-            <Show when={hold()}>
-              <span
-                class="ms-auto shrink-0 pe-4 text-sm text-muted"
-                style={{
-                  opacity: 1 - slide() / CANCEL_PX,
-                  translate: `${slide() * towardsStart()}px 0`,
-                }}
-              >
-                {attachmentWords.voice.slide}
-              </span>
-            </Show>
-          </div>
+          <RecordingBar
+            recording={shown}
+            held={hold() && { part: slide() / CANCEL_PX, offset: slide() * towardsStart() }}
+            onCancel={() => {
+              take('cancelled');
+              button?.focus();
+            }}
+          />
         )}
       </Show>
       <button

@@ -1,11 +1,11 @@
 import { forgetStart } from '../../api/start';
-import { FILES_DATABASE } from '../../attachments/files-database';
+import { FILES_DATABASE, RECORDINGS_DATABASE } from '../../attachments/files-database';
 import { wipeKept } from '../../kept/wipe-kept';
 import { LAST_SETTINGS } from '../../settings/settings.store';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 
 /**
- * Removes what this browser stores for a user: drafts, opened chats, unsent messages and their files. Every key of localStorage with
+ * Removes what this browser stores for a user: drafts, opened chats, unsent messages, their files and recordings. Every key of localStorage with
  * something of a user is named `parley-<what>-<user id>`, or begins with that and `-`; the settings of the last user are in one without an id.
  */
 export async function clearPrivate(userId: number): Promise<void> {
@@ -21,6 +21,7 @@ export async function clearPrivate(userId: number): Promise<void> {
     const outbox = new IndexedDbStorage();
     for (const { client_id: clientId } of await outbox.load(userId)) await outbox.remove(clientId);
     indexedDB.deleteDatabase(FILES_DATABASE);
+    indexedDB.deleteDatabase(RECORDINGS_DATABASE);
   } catch {
     // As above.
   }
