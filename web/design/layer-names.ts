@@ -7,6 +7,10 @@ export const LAYERS = [
   'settings',
   'shortcuts',
   'new-chat',
+  'date',
+  'emoji',
+  'sign-in',
+  'register',
   'palette',
   'unreachable',
 ] as const;

@@ -1,8 +1,13 @@
 import { onMount, type JSX } from 'solid-js';
+import { SignedOut } from '../src/auth/accounts/signed-out';
+import { AuthProvider, type Auth } from '../src/auth/auth.store';
 import { Palette } from '../src/actions/palette/palette';
 import { ShortcutSheet } from '../src/actions/sheet/shortcut-sheet';
 import { ICONS } from '../src/messages/actions/actions';
 import { Layer } from '../src/messages/actions/layer';
+import { DateJump } from '../src/messages/log/date-jump';
+import { navigate } from '../src/routing/router';
+import { showEmojiPicker } from '../src/ui/emoji/emoji-picker';
 import { BlockDialog } from '../src/privacy/block-dialog';
 import { DetailsDialog } from '../src/privacy/details-dialog';
 import { NewChatDialog } from '../src/rooms/new-chat-dialog';
@@ -11,7 +16,7 @@ import { SettingsDialog } from '../src/settings/settings-dialog';
 import { Unreachable } from '../src/ui/unreachable';
 import { Menu, MenuItems, type MenuItem } from '../src/ui/menu';
 import { LAYERS, type LayerName } from './layer-names';
-import { PEOPLE, room, stateOf } from './sample-data';
+import { ago, ME, PEOPLE, room, stateOf } from './sample-data';
 import { DesignSession } from './session';
 
 const nothing = () => undefined;
@@ -24,6 +29,34 @@ const ITEMS: MenuItem[] = [
   { icon: MUTE, title: 'Mute notifications for a long time', run: nothing },
   { icon: ICONS.delete, title: 'Delete', action: 'delete', isDanger: true, run: nothing },
 ];
+
+/** Of a browser without a session, where everybody may register. */
+const NOBODY: Auth = {
+  info: () => ({ mode: 'accounts', registration: 'open', user: null }),
+  user: () => null,
+  ended: () => null,
+  hasFailed: () => false,
+  isTrying: () => false,
+  retry: nothing,
+  refresh: () => Promise.resolve(),
+  signedIn: nothing,
+  logOut: () => Promise.resolve(),
+};
+
+/** Both are one page, by the path. */
+function Form(props: { path: string }) {
+  navigate(`${props.path}${window.location.search}`, { replace: true });
+  return (
+    <AuthProvider value={NOBODY}>
+      <SignedOut />
+    </AuthProvider>
+  );
+}
+
+function OpenEmojiPicker() {
+  onMount(() => void showEmojiPicker(document.body, ME.id));
+  return null;
+}
 
 function OpenMenu() {
   onMount(() => document.getElementById('design-menu')?.showPopover());
@@ -44,16 +77,23 @@ const SHOW: Record<LayerName, () => JSX.Element> = {
   settings: () => <SettingsDialog onClose={nothing} />,
   shortcuts: () => <ShortcutSheet onClose={nothing} />,
   'new-chat': () => <NewChatDialog onClose={nothing} opener={undefined} />,
+  date: () => <DateJump room={ROOM} day={Date.parse(ago(0))} onFound={nothing} onClose={nothing} />,
+  emoji: () => <OpenEmojiPicker />,
+  'sign-in': () => <Form path="/" />,
+  register: () => <Form path="/register" />,
   palette: () => <Palette onClose={nothing} />,
   unreachable: () => <Unreachable isTrying={false} onRetry={nothing} />,
 };
+
+/** Those that are a page of their own. */
+const PAGES: ReadonlySet<LayerName> = new Set(['sign-in', 'register', 'unreachable']);
 
 /** One menu or dialog over an empty page. */
 export function LayerPage(props: { name: string }) {
   const name = () => LAYERS.find((known) => known === props.name) ?? 'menu';
   return (
     <DesignSession state={stateOf([ROOM, ...OTHERS])}>
-      {name() === 'unreachable' ? (
+      {PAGES.has(name()) ? (
         SHOW[name()]()
       ) : (
         <main>

@@ -1,13 +1,22 @@
-import { createRoot } from 'solid-js';
+import { createRoot, createSignal, Show } from 'solid-js';
+import { RecordingBar } from '../../src/attachments/voice/recording-bar';
+import { ActionBar } from '../../src/messages/actions/action-bar';
+import { createMessageActions, ICONS, type ActionRuns } from '../../src/messages/actions/actions';
+import { ComposingBar } from '../../src/messages/actions/composing-bar';
 import { Composer } from '../../src/messages/composer/composer';
 import { createComposerMode, type ComposerMode } from '../../src/messages/composer/composer-mode';
 import { saveDraft } from '../../src/messages/composer/drafts';
+import { confirmedBubble } from '../../src/messages/log/bubbles';
+import { MessageItem } from '../../src/messages/log/message-item';
+import type { RoomLog } from '../../src/messages/log/room-log';
 import { TypingStatus } from '../../src/presence/typing-status';
 import { ComposerBar } from '../../src/privacy/composer-bar';
 import { TimerNote } from '../../src/privacy/timer-notes';
 import { ConnectionBanner } from '../../src/realtime/connection-banner';
+import { useChat } from '../../src/realtime/chat.store';
+import { RoomHeader } from '../../src/rooms/room-header';
 import { Example, Examples, inState, Section } from '../example';
-import { ME, PEOPLE, room, stateOf } from '../sample-data';
+import { ME, message, PEOPLE, room, stateOf } from '../sample-data';
 import { DesignSession } from '../session';
 
 const PEER = PEOPLE.grace;
@@ -34,6 +43,52 @@ function Field(props: { room: typeof OPEN; mode?: ComposerMode }) {
   );
 }
 
+/** Nothing is loaded in it. */
+const LOG = { model: { segment: () => null } } as unknown as RoomLog;
+const RUNS = Object.fromEntries(Object.keys(ICONS).map((id) => [id, nothing])) as unknown as ActionRuns;
+const RECORDING = {
+  isRunning: () => true,
+  seconds: () => 12.3,
+  levels: () => Array.from({ length: 30 }, (_, index) => Math.abs(Math.sin(index / 3))),
+};
+
+/** The bar is put into the row that it is for. */
+function MessageWithActions(props: { isFirst: boolean }) {
+  const chat = useChat();
+  const [row, setRow] = createSignal<HTMLElement | null>(null);
+  const bubble = {
+    ...confirmedBubble(message(OPEN.room.id, 1, PEER, 'Hello'), ME.id),
+    isFirst: props.isFirst,
+  };
+  const actions = createMessageActions(chat, () => true, RUNS).filter(({ id }) =>
+    ['react', 'reply'].includes(id),
+  );
+  return (
+    <ol ref={(list) => queueMicrotask(() => setRow(list.querySelector('li')))}>
+      <MessageItem
+        bubble={bubble}
+        peerName={PEER.display_name}
+        peer={{ delivered: 1, read: 1 }}
+        isNewestOwn={false}
+        isCurrent={false}
+        isTarget={false}
+        observer={undefined}
+        readSeq={1}
+      />
+      <Show when={row()}>
+        {(element) => (
+          <ActionBar
+            target={{ bubble, row: element(), isByKey: false }}
+            actions={actions}
+            isReachable={false}
+            onMore={nothing}
+          />
+        )}
+      </Show>
+    </ol>
+  );
+}
+
 /** What stands around the messages of a chat. */
 export function ChatParts() {
   saveDraft(ME.id, WRITING.room.id, 'A message of\ntwo lines');
@@ -42,6 +97,15 @@ export function ChatParts() {
     <Section id="chat" title="Around the messages">
       <DesignSession state={stateOf(ROOMS)}>
         <Examples>
+          <Example label="RoomHeader" isWide>
+            <RoomHeader room={OPEN} peer={PEER} log={LOG} />
+          </Example>
+          <Example label="ActionBar, first of a run" isWide>
+            <MessageWithActions isFirst />
+          </Example>
+          <Example label="ActionBar, later in a run: with the time" isWide>
+            <MessageWithActions isFirst={false} />
+          </Example>
           <Example label="Composer" isWide>
             <Field room={OPEN} />
           </Example>
@@ -55,6 +119,35 @@ export function ChatParts() {
           </Example>
           <Example label="Composer with a text that is too long" isWide>
             <Field room={LONG} />
+          </Example>
+          <Example label="ComposingBar, a reply" isWide>
+            <ComposingBar
+              mode={{
+                kind: 'reply',
+                quote: { id: 1, seq: 1, sender_id: PEER.id, text: 'What is answered', deleted: false },
+              }}
+              peerName={PEER.display_name}
+              log={LOG}
+              onCancel={nothing}
+            />
+          </Example>
+          <Example label="ComposingBar, an edit" isWide>
+            <ComposingBar
+              mode={{ kind: 'edit', message: 1, text: 'What is edited' }}
+              peerName={PEER.display_name}
+              log={LOG}
+              onCancel={nothing}
+            />
+          </Example>
+          <Example label="RecordingBar" isWide>
+            <div class="relative h-13">
+              <RecordingBar recording={RECORDING} held={null} onCancel={nothing} />
+            </div>
+          </Example>
+          <Example label="RecordingBar, held" isWide>
+            <div class="relative h-13">
+              <RecordingBar recording={RECORDING} held={{ part: 0, offset: 0 }} onCancel={nothing} />
+            </div>
           </Example>
           <Example label="TypingStatus" isWide>
             <TypingStatus username={PEER.display_name} isTyping />
