@@ -115,6 +115,9 @@ export function ActionBar(props: ActionBarProps) {
     put();
     const observer = new ResizeObserver(put);
     observer.observe(row());
+    // An edit, or a font that comes late, may change its width alone.
+    const bubble = row().firstElementChild;
+    if (bubble) observer.observe(bubble);
     // It is wider beside a message that does not show its time.
     if (bar) observer.observe(bar);
     onCleanup(() => observer.disconnect());
