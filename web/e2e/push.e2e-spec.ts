@@ -211,7 +211,7 @@ describe('a push to a browser with a window', () => {
     const hers = await open();
     await hers.goto('/api/docs');
     await worker.deliver(message());
-    await hers.page.goto(`${server.origin}/?as=${alice.username}`, { waitUntil: 'commit' });
+    await hers.page.goto(`${server.origin}/?as=${alice.username}`, { waitUntil: 'domcontentloaded' });
     await worker.click();
     await shown(hers.message('Are you there?'));
   });

@@ -90,8 +90,13 @@ function byWorker(tag: string): Shown {
 /** There is none where the browser has none, or over plain http, and none in the first seconds of a first visit. */
 async function activeWorker(): Promise<ServiceWorkerRegistration | undefined> {
   const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-  const registration = await container?.getRegistration();
-  return registration?.active ? registration : undefined;
+  try {
+    const registration = await container?.getRegistration();
+    return registration?.active ? registration : undefined;
+  } catch {
+    // The browser blocks the data of this site.
+    return undefined;
+  }
 }
 
 async function closeOfTag(tag: string): Promise<void> {

@@ -103,7 +103,14 @@ async function open({ as, user_id, room_id }: PushedMessage): Promise<void> {
     return;
   }
   await own.focus();
-  if (!(await isOpenedBy(own, { type: 'open-room', user_id, room_id }))) await own.navigate(path);
+  if (await isOpenedBy(own, { type: 'open-room', user_id, room_id })) return;
+  try {
+    await own.navigate(path);
+  } catch (error) {
+    // It is gone meanwhile, or has begun before this worker.
+    if (!(error instanceof TypeError)) throw error;
+    await self.clients.openWindow(path);
+  }
 }
 
 /** A page that has just begun does not listen yet. */
