@@ -102,9 +102,11 @@ describe('what is read', () => {
         'scrolled to message 300',
         60_000,
       );
-      await hers.page.waitForTimeout(READ_MS);
+      const isReadUpToHere = async () => (await unread()) === 1_020 - Math.max(...(await inSight()));
+      await until(isReadUpToHere, 'what was scrolled through is read');
       expect(await unread()).toBeLessThan(before);
-      expect(await unread()).toBe(1_020 - Math.max(...(await inSight())));
+      await hers.page.waitForTimeout(READ_MS);
+      expect(await isReadUpToHere()).toBe(true);
     }, 120_000);
 
     it('stops at what was jumped over, until Jump to latest takes all as read', async () => {
