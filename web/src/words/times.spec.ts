@@ -50,6 +50,7 @@ describe('createTimes', () => {
   it('follows the customs of the browser in the language of the page', () => {
     const inGermany = createTimes('en', en.presence, 'de');
     expect(inGermany.lastSeen(ago({ days: 1 }), noon)).toBe('last seen yesterday at 12:00');
+    expect(inGermany.clock(ago({ hours: 3 }))).toBe('09:00');
     expect(inGermany.day(ago({ days: 300 }), noon)).toBe('22 January 2026');
   });
 

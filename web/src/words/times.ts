@@ -39,7 +39,7 @@ export function createTimes(
     const format = new Intl.DateTimeFormat(locale, options);
     return (iso: string) => format.format(new Date(iso));
   };
-  const clock = dates({ hour: 'numeric', minute: '2-digit' });
+  const clock = dates({ timeStyle: 'short' });
   const weekday = dates({ weekday: 'long' });
   const shortWeekday = dates({ weekday: 'short' });
   const dayOfYear = dates({ day: 'numeric', month: 'short' });
