@@ -27,7 +27,7 @@ describe('a bad line', () => {
     line = await Line.of(context);
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.log(bob));
-    await until(() => line.sent.some(({ type }) => type === 'sync'), 'it is connected');
+    await line.connected();
     await hers.secondLoad();
   });
 
@@ -145,7 +145,7 @@ describe('a bad line', () => {
     const held = new Promise<void>((resolve) => (release = resolve));
     await context.route('**/assets/second-load-*', (route) => held.then(() => route.continue()));
     const second = await stage.windowIn(context, roomPath(room, alice));
-    await until(() => own.sent.some(({ type }) => type === 'sync'), 'it is connected');
+    await own.connected();
     await own.cut();
     release?.();
     await shown(second.page.getByText(/^Reconnecting…/));

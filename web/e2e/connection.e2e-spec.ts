@@ -39,7 +39,7 @@ describe('a lost connection', () => {
     hers = await stage.windowIn(context, roomPath(room, alice));
     await shown(hers.message('Before'));
     await shown(hers.page.getByText('online', { exact: true }));
-    await hers.secondLoad();
+    await Promise.all([line.connected(), hers.secondLoad()]);
   });
 
   const pings = () => line.sent.filter(({ type }) => type === 'ping').length;

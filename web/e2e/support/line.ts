@@ -1,5 +1,6 @@
 import type { ClientFrame, ServerFrame } from '@parley/shared';
 import type { BrowserContext, WebSocketRoute } from 'playwright-core';
+import { until } from './chat-window';
 
 /** The line between a page and the real server, which a story can spoil. */
 export class Line {
@@ -16,6 +17,11 @@ export class Line {
     const line = new Line();
     await context.routeWebSocket(/\/ws\//, (route) => line.#connect(route));
     return line;
+  }
+
+  /** Resolves when the server has greeted a page. Until then the page may show all that it knows, but it has never been connected. */
+  connected(): Promise<void> {
+    return until(() => this.sent.some(({ type }) => type === 'sync'), 'the page is connected');
   }
 
   /** Cuts all sockets, and lets no new one through until `mend`. */
