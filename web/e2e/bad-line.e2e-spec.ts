@@ -2,6 +2,7 @@ import type { Room, ServerFrame, User } from '@parley/shared';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
+import { holdSecondLoad } from './support/first-load';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a bad line', () => {
@@ -141,13 +142,11 @@ describe('a bad line', () => {
   it('says that it reconnects also when the line was cut before the code that says so was there', async () => {
     const context = await stage.context();
     const own = await Line.of(context);
-    let release: (() => void) | undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await context.route('**/assets/second-load-*', (route) => held.then(() => route.continue()));
+    const release = await holdSecondLoad(context);
     const second = await stage.windowIn(context, roomPath(room, alice));
     await own.connected();
     await own.cut();
-    release?.();
+    release();
     await shown(second.page.getByText(/^Reconnecting…/));
   });
 

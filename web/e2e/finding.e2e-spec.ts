@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
+import { holdSecondLoad } from './support/first-load';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -75,16 +76,11 @@ describe('finding', () => {
 
     it('move nothing when they come, and are not there for a few chats', async () => {
       const context = await stage.context();
-      let release: (() => void) | undefined;
-      const held = new Promise<void>((resolve) => (release = resolve));
-      await context.route(/second-load-/, async (route) => {
-        await held;
-        return route.continue();
-      });
+      const release = await holdSecondLoad(context);
       hers = await stage.windowIn(context, `/?as=${alice.username}`);
       await shown(hers.entry(zoe));
       const before = await hers.entry(zoe).boundingBox();
-      release?.();
+      release();
       await shown(hers.page.getByRole('tab', { name: 'All' }));
       expect(await hers.entry(zoe).boundingBox()).toEqual(before);
       const his = await stage.window(`/?as=${bob.username}`);
@@ -133,6 +129,19 @@ describe('finding', () => {
     it('opens at its first message from the day in the log, wherever that is in the room', async () => {
       hers = await stage.window(`${roomPath(room, alice)}&at=400`);
       await hers.page.getByRole('log').getByRole('button', { name: 'Yesterday', exact: true }).click();
+      await jump(daysAgo(321));
+      await until(() => isInSight('Message 79'), 'the message of that day is in sight');
+      expect(hers.complaints).toEqual([]);
+    });
+
+    it('opens also for a click that came before the code that answers it', async () => {
+      const context = await stage.context();
+      const release = await holdSecondLoad(context);
+      hers = await stage.windowIn(context, `${roomPath(room, alice)}&at=400`);
+      await shown(hers.message('Message 400'));
+      await hers.page.getByRole('log').getByRole('button', { name: 'Today', exact: true }).click();
+      expect(await hers.page.getByRole('dialog').count()).toBe(0);
+      release();
       await jump(daysAgo(321));
       await until(() => isInSight('Message 79'), 'the message of that day is in sight');
       expect(hers.complaints).toEqual([]);

@@ -2,6 +2,7 @@ import type { Message, Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { Fingers } from './support/fingers';
+import { holdSecondLoad } from './support/first-load';
 import { Line } from './support/line';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
@@ -176,6 +177,23 @@ describe('two people reply, edit, delete and react', () => {
       expect(await hers.field.inputValue()).toBe('');
       await shown(hers.entry(bob).getByText('The text'));
       await shown(his.entry(alice).getByText('The text'));
+    });
+
+    it('shows what was there before also when that is asked for before its code is there', async () => {
+      const { id } = await server.send(room, alice, 'Teh text');
+      await fetch(`${server.origin}/api/messages/${id}/?active_user=${alice.id}`, {
+        method: 'PATCH',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ text: 'The text' }),
+      });
+      const context = await stage.context();
+      const release = await holdSecondLoad(context);
+      his = await stage.windowIn(context, roomPath(room, bob));
+      await his.message('The text').getByRole('button', { name: 'edited' }).click();
+      release();
+      const details = his.page.getByRole('dialog', { name: 'Message details' });
+      await shown(details.getByRole('listitem').filter({ hasText: 'Teh text' }));
+      expect(his.complaints).toEqual([]);
     });
 
     it('leaves the draft as it was, and is left by Escape', async () => {

@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { BrowserContext } from 'playwright-core';
 
 const DIST = join(__dirname, '../../dist');
 
 /** What is loaded after the first paint, as a pattern of its URL. */
 export const SECOND_LOAD = '**/assets/second-load-*.js';
+
+/** Holds back what is loaded after the first paint, in all windows of a browser, until the result is called. */
+export async function holdSecondLoad(context: BrowserContext): Promise<() => void> {
+  let release: (() => void) | undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await context.route(SECOND_LOAD, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return () => release?.();
+}
 
 interface Chunk {
   file: string;

@@ -18,7 +18,7 @@ export { RoomTools } from '../rooms/room-tools';
 export { RoomViews } from '../rooms/room-views';
 export { RoomNotFound } from '../rooms/room-not-found';
 export { ComposerExtras } from '../messages/composer/composer-extras';
-export { createLogEvents } from '../messages/log/log-events';
+export { handleLogEvents } from '../messages/log/log-events';
 export { PageNotLoaded } from '../messages/log/page-not-loaded';
 export { LogTools } from '../messages/log/log-tools';
 export { withUnsent } from '../messages/log/with-unsent';

@@ -20,9 +20,6 @@ const ACTING = [
   'undoDelete',
 ] as const satisfies readonly ActionId[];
 
-/** The element with `role=log`, or one in it. */
-type InLog<E extends Event> = E & { currentTarget: HTMLElement; target: Element };
-
 interface LogEventsOptions {
   model: LogModel;
   /** The name of the user, or of the other. */
@@ -33,43 +30,56 @@ interface LogEventsOptions {
   onLeave(): void;
 }
 
-/** What keys, pointer and focus do in a log. */
-export function createLogEvents({ model, senderOf, onFocus, onLeave }: LogEventsOptions) {
+/** Lets keys, pointer and focus do what they do in a log, the element with `role=log`. */
+export function handleLogEvents(
+  log: HTMLElement,
+  { model, senderOf, onFocus, onLeave }: LogEventsOptions,
+): void {
   const actions = messageActions();
 
   /** Without the actions, what is asked of them first happens when they are loaded, or a notice says why not. */
-  function demandActions(event: InLog<MouseEvent | KeyboardEvent>): void {
+  function demandActions(event: MouseEvent | KeyboardEvent): void {
     if (actions.content()) return;
     event.preventDefault();
     const { target, type } = event;
     // Of the same kind: a context menu knows whether it was a finger.
     const Kind = event.constructor as new (type: string, init: Event) => Event;
     const again = new Kind(type, event);
-    actions.demand(() => target.dispatchEvent(again));
+    actions.demand(() => target?.dispatchEvent(again));
   }
 
   provideStep('messages', onLeave, () => !!document.activeElement?.closest('[role="log"]'));
 
   // Also for a user who does not come to the messages before the network goes.
   const timer = setTimeout(actions.prepare, PREPARE_MS);
-  onCleanup(() => clearTimeout(timer));
+  const untilCleanup = new AbortController();
+  onCleanup(() => {
+    clearTimeout(timer);
+    untilCleanup.abort();
+  });
 
-  return {
-    onPointerEnter: actions.prepare,
-    onFocusIn(event: FocusEvent): void {
-      onFocus(rowOf(event)?.dataset.bubble ?? null);
-      actions.prepare();
-    },
-    onKeyDown(event: InLog<KeyboardEvent>): void {
-      onLogKey(event, event.currentTarget, onLeave);
-      if (
-        ACTING.some((id) => isKeyOf(id, event, placeOf(event.target)) && placeOf(event.target) === 'messages')
-      )
-        demandActions(event);
-    },
-    onCopy: (event: InLog<ClipboardEvent>) =>
-      actions.content()?.copyMessages(event, event.currentTarget, model, senderOf),
-    onClick: (event: InLog<MouseEvent>) => event.target.closest('[data-action]') && demandActions(event),
-    onContextMenu: (event: InLog<MouseEvent>) => rowOf(event) && demandActions(event),
-  };
+  function on<K extends keyof HTMLElementEventMap>(
+    type: K,
+    handle: (event: HTMLElementEventMap[K]) => void,
+  ): void {
+    log.addEventListener(type, handle, untilCleanup);
+  }
+
+  on('pointerenter', actions.prepare);
+  on('focusin', (event) => {
+    onFocus(rowOf(event)?.dataset.bubble ?? null);
+    actions.prepare();
+  });
+  on('keydown', (event) => {
+    onLogKey(event, log, onLeave);
+    if (!(event.target instanceof Element) || placeOf(event.target) !== 'messages') return;
+    if (ACTING.some((id) => isKeyOf(id, event, 'messages'))) demandActions(event);
+  });
+  on('copy', (event) => actions.content()?.copyMessages(event, log, model, senderOf));
+  on('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-action]')) demandActions(event);
+  });
+  on('contextmenu', (event) => {
+    if (rowOf(event)) demandActions(event);
+  });
 }

@@ -81,16 +81,27 @@ export function MessageList(props: MessageListProps) {
     return log && parts?.createSeenObserver(log, (seqs) => readMark.seen(seqs));
   });
 
-  const events = createMemo(() =>
-    secondLoad()
-      .content()
-      ?.createLogEvents({
+  createEffect(() => {
+    const log = element();
+    const parts = secondLoad().content();
+    if (log)
+      parts?.handleLogEvents(log, {
         model,
         senderOf: (isMine) => nameOf(isMine ? session.user : props.peer),
         onFocus: setCurrent,
         onLeave: () => props.onLeave(),
-      }),
-  );
+      });
+  });
+
+  /** A click on what answers only with the second load is repeated when that is there. */
+  function onEarlyClick({ target }: { target: Element }): void {
+    // The actions of a message may be there before.
+    if (
+      !secondLoad().content() &&
+      target.matches(actions.content() ? '[data-day]' : '[data-day],[data-action]')
+    )
+      secondLoad().demand(() => (target as HTMLElement).click());
+  }
 
   const tools = createMemo(() => {
     const log = !isFirstLoad() && element();
@@ -109,12 +120,7 @@ export function MessageList(props: MessageListProps) {
         aria-live="off"
         aria-busy={history.isLoading()}
         onScroll={() => scroll.onScroll()}
-        onCopy={(event) => events()?.onCopy(event)}
-        onPointerEnter={() => events()?.onPointerEnter()}
-        onFocusIn={(event) => events()?.onFocusIn(event)}
-        onClick={(event) => events()?.onClick(event)}
-        onContextMenu={(event) => events()?.onContextMenu(event)}
-        onKeyDown={(event) => events()?.onKeyDown(event)}
+        onClick={onEarlyClick}
       >
         <div class="flex min-h-full w-full flex-col">
           <Switch>
