@@ -39,6 +39,7 @@ import { UserSettings1764244800000 } from './migrations/1764244800000-user-setti
 import { RoomListings1764248400000 } from './migrations/1764248400000-room-listings.js';
 import { Avatars1764252000000 } from './migrations/1764252000000-avatars.js';
 import { Push1764262800000 } from './migrations/1764262800000-push.js';
+import { UserSearchFolded1764266400000 } from './migrations/1764266400000-user-search-folded.js';
 
 /** The migrations of this version, in the order in which they are applied. */
 export const MIGRATIONS = [
@@ -61,6 +62,7 @@ export const MIGRATIONS = [
   RoomListings1764248400000,
   Avatars1764252000000,
   Push1764262800000,
+  UserSearchFolded1764266400000,
 ] as const;
 
 /** Most connections of one server. */

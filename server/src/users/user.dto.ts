@@ -74,7 +74,7 @@ export class CreateUserDto implements CreateUser {
 
 export class UsersQuery {
   @ApiPropertyOptional({
-    description: 'Part of a username or display name.',
+    description: 'Part of a username or display name, without regard to case and accents.',
     pattern: SEARCH_PATTERN,
     maxLength: MAX_SEARCH_LENGTH,
   })

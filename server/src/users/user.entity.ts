@@ -4,6 +4,8 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn } from 
 @Index('users_username_key', { synchronize: false })
 // For the search; not there where PostgreSQL has no pg_trgm.
 @Index('users_username_search_idx', { synchronize: false })
+@Index('users_folded_name_search_idx', { synchronize: false })
+// For servers of the version before, which search by it during a rolling upgrade. To be dropped in a later version.
 @Index('users_display_name_search_idx', { synchronize: false })
 @Entity('users')
 export class UserEntity {

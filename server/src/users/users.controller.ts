@@ -24,9 +24,10 @@ export class UsersController {
     operationId: 'listUsers',
     summary: 'List users',
     description:
-      'In simulation: everyone whose name contains `search`, names that begin with it first, else by id. With accounts: ' +
-      'the people with whom the current user has a chat, and at most 20 others whose username begins with `search`, which ' +
-      'then has three or more characters.',
+      'In simulation: everyone whose name contains `search`, usernames that begin with it first, else by id. With accounts: ' +
+      'the people with whom the current user has a chat and whose name contains `search`, and at most 20 others whose ' +
+      'username begins with `search`, which then has three or more characters. Names are compared without regard to case ' +
+      'and accents: `zoe` finds “Zoë”.',
   })
   @ApiOkResponse({ type: [UserDto], description: 'The users, at most `limit`.' })
   @ApiProblems(fieldError('limit', 'must not be greater than 500'))

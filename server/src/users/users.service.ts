@@ -26,6 +26,20 @@ const REPEATED_MS = 600_000;
 /** Time until a profile that could not be read is read again, in milliseconds. */
 const RETRY_MS = 1_000;
 
+/**
+ * SQL: what was typed, folded, as a part of a pattern of LIKE. PostgreSQL folds it as it folds the names. Null, which matches
+ * nothing, when only marks were typed.
+ */
+function typedSql(text: '$1' | '$2'): string {
+  return String.raw`SELECT CASE WHEN fold_name(${text}) <> '' OR ${text} = ''
+    THEN regexp_replace(fold_name(${text}), '([\\%_])', '\\\1', 'g') END AS name`;
+}
+
+/** SQL: conditions on the user `u` and the query `typed`, which is read once and not for each user. */
+const TYPED = '(SELECT name FROM typed)';
+const NAME_HAS_TYPED = `lower(u.username) LIKE '%' || ${TYPED} || '%' OR fold_name(u.display_name) LIKE '%' || ${TYPED} || '%'`;
+const BEGINS_WITH_TYPED = `CASE WHEN lower(u.username) LIKE ${TYPED} || '%' THEN 0 ELSE 1 END`;
+
 const ALL: Statement = {
   name: 'users-all',
   sql: `SELECT id, username, display_name, avatar FROM users u WHERE ${notDeletedSql('u')} ORDER BY id LIMIT $1`,
@@ -34,10 +48,10 @@ const ALL: Statement = {
 const SEARCH: Statement = {
   name: 'users-search',
   // Both indexes are of trigrams, and find a part of a name from three characters on. Names that begin with it come first.
-  sql: `SELECT id, username, display_name, avatar FROM users u
-        WHERE (lower(username) LIKE '%' || lower($1) || '%' OR lower(display_name) LIKE '%' || lower($1) || '%')
-          AND ${notDeletedSql('u')}
-        ORDER BY CASE WHEN lower(username) LIKE lower($1) || '%' THEN 0 ELSE 1 END, id
+  sql: `WITH typed AS (${typedSql('$1')})
+        SELECT id, username, display_name, avatar FROM users u
+        WHERE (${NAME_HAS_TYPED}) AND ${notDeletedSql('u')}
+        ORDER BY ${BEGINS_WITH_TYPED}, id
         LIMIT $2`,
 };
 
@@ -52,11 +66,11 @@ interface FoundPeer extends Profile {
  */
 const SEARCH_PEERS: Statement = {
   name: 'users-search-peers',
-  sql: `SELECT u.id, u.username, u.display_name, u.avatar, peer.is_shown, peer.seen_at
+  sql: `WITH typed AS (${typedSql('$2')})
+        SELECT u.id, u.username, u.display_name, u.avatar, peer.is_shown, peer.seen_at
         FROM (${peersSql('a', 'b')} UNION ALL ${peersSql('b', 'a')}) peer JOIN users u ON u.id = peer.id
-        WHERE (lower(u.username) LIKE '%' || lower($2) || '%' OR lower(u.display_name) LIKE '%' || lower($2) || '%')
-          AND ${notDeletedSql('u')}
-        ORDER BY CASE WHEN lower(u.username) LIKE lower($2) || '%' THEN 0 ELSE 1 END, u.id
+        WHERE (${NAME_HAS_TYPED}) AND ${notDeletedSql('u')}
+        ORDER BY ${BEGINS_WITH_TYPED}, u.id
         LIMIT $3`,
 };
 
@@ -132,27 +146,26 @@ export class UsersService implements OnModuleDestroy {
   }
 
   /**
-   * Users whose name contains the text, at most `limit`.
+   * Users whose name contains the text, without regard to case and accents, at most `limit`.
    * @throws ChatError `unavailable` when too many search at once.
    */
   async search(text: string, limit: number): Promise<User[]> {
     const profiles = await this.database.searchLimit.run(() =>
       text === ''
         ? this.database.query<Profile>(ALL, [limit])
-        : this.database.query<Profile>(SEARCH, [text.replace(/[\\%_]/g, '\\$&'), limit]),
+        : this.database.query<Profile>(SEARCH, [text, limit]),
     );
     return profiles.map((profile) => this.withPresence(profile));
   }
 
   /**
-   * What one user may find of the others: the people of the user's chats whose name contains the text, and strangers whose
+   * What one user may find of the others: the people of the user's chats whose name contains the text, as `search` does, and strangers whose
    * username is or begins with it, at most {@link MAX_FOUND_USERS} of them, from {@link MIN_SEARCH_LENGTH} characters on.
    * @throws ChatError `unavailable` when too many search at once, `rate_limited` when the user has searched too often.
    */
   async searchAs(userId: UserId, text: string, limit: number): Promise<User[]> {
-    const pattern = text.replace(/[\\%_]/g, '\\$&');
     return this.database.searchLimit.run(async () => {
-      const peers = await this.database.query<FoundPeer>(SEARCH_PEERS, [userId, pattern, limit]);
+      const peers = await this.database.query<FoundPeer>(SEARCH_PEERS, [userId, text, limit]);
       const found = peers.map((peer) =>
         peer.is_shown ? this.withPresence(peer) : this.#offline(peer, peer.seen_at),
       );
@@ -160,6 +173,7 @@ export class UsersService implements OnModuleDestroy {
       if (textLength(text) < MIN_SEARCH_LENGTH || left === 0) return found;
       await this.strangers.countSearch(userId);
       const ids = peers.map(({ id }) => id);
+      const pattern = text.replace(/[\\%_]/g, '\\$&');
       const strangers = await this.database.query<Profile>(SEARCH_STRANGERS, [userId, pattern, ids, left]);
       return [...found, ...strangers.map((profile) => this.withoutPresence(profile))];
     });

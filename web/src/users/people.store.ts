@@ -67,7 +67,8 @@ export function createPeople(known: Accessor<User[]>, exceptId: number, mode: Au
 
   const found = createMemo(() => {
     const text = foldQuery(query());
-    const matching = known().filter((user) => matches(user, text));
+    // Of a query that is nothing but accents, nothing is left: nobody is called so.
+    const matching = text === '' && query() !== '' ? [] : known().filter((user) => matches(user, text));
     const ids = new Set(matching.map(({ id }) => id));
     const others = answer().query === query() ? answer().users.filter(({ id }) => !ids.has(id)) : [];
     return [...matching, ...others]

@@ -202,4 +202,21 @@ describe('the search for people', () => {
     for (let i = 0; i < 25; i++) await newPerson();
     expect(await find('%')).toEqual([]);
   });
+
+  it('finds the people of my chats without regard to accents, and no stranger by the display name or by marks', async () => {
+    const { a, b } = await newChat();
+    const stranger = await newPerson();
+    for (const person of [b, stranger]) {
+      expect((await as(person, 'PATCH', '/api/me/', { display_name: 'Zoë Ångström' })).status).toBe(200);
+    }
+    const find = async (text: string) =>
+      (await as<User[]>(a, 'GET', `/api/users/?search=${encodeURIComponent(text)}`)).body.map(({ id }) => id);
+    for (const text of ['zoe', 'ZOE\u0308', 'angstrom', 'é ang'])
+      expect(await find(text)).toEqual([b.user.id]);
+    // Three characters, of which two are marks: not the beginning of a username.
+    const first = stranger.user.username.slice(0, 1);
+    expect(await find(`${first}\u0301\u0308`)).not.toContain(stranger.user.id);
+    expect(await find('\u0301\u0308\u0327')).toEqual([]);
+    expect(await find('')).toEqual([b.user.id]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Problem, User } from '@parley/shared';
+import { fold, type Problem, type User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { migrate } from '../../../src/database/migrator.js';
@@ -53,7 +53,100 @@ describe('a search for users', () => {
     await client.end();
     const text = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(text).toContain('users_username_search_idx');
-    expect(text).toContain('users_display_name_search_idx');
+    expect(text).toContain('users_folded_name_search_idx');
+  });
+
+  describe('without regard to case and accents', () => {
+    const DISPLAY_NAMES = {
+      'of.zoe': 'Zoë',
+      'of.decomposed': 'Zoe\u0308 Decomposed',
+      'of.angstrom': 'Ångström',
+      'of.lukasz': 'ŁUKASZ',
+      'of.strasse': 'Straße',
+      'of.ivan': 'ИВАН Ёлкин',
+      'of.mukhammad': 'مُحَمَّد',
+      'of.han': '김한',
+      'of.ka': 'かな',
+      'of.ga': 'がな',
+      'of.percent': '100％ ＿',
+    };
+    beforeAll(() =>
+      parley.sql(`INSERT INTO users (username, display_name) SELECT key, value FROM jsonb_each_text($1)`, [
+        JSON.stringify(DISPLAY_NAMES),
+      ]),
+    );
+
+    it.each([
+      ['zoe', ['of.zoe', 'of.decomposed']],
+      ['ZOË', ['of.zoe', 'of.decomposed']],
+      ['zoe\u0308', ['of.zoe', 'of.decomposed']],
+      ['ｚｏｅ', ['of.zoe', 'of.decomposed']],
+      ['oë d', ['of.decomposed']],
+      ['óf.zo', ['of.zoe']],
+      ['angstrom', ['of.angstrom']],
+      ['A\u030aNGSTRO\u0308M', ['of.angstrom']],
+      ['lukasz', ['of.lukasz']],
+      ['STRASSE', ['of.strasse']],
+      ['STRAẞE', ['of.strasse']],
+      ['иван елк', ['of.ivan']],
+      ['محمد', ['of.mukhammad']],
+      ['한', ['of.han']],
+      ['か', ['of.ka']],
+      ['か\u3099', ['of.ga']],
+    ])('%s finds %j', async (text, usernames) => {
+      expect((await names(parley, text)).toSorted()).toEqual(usernames.toSorted());
+    });
+
+    it.each(['zoé.', 'xoe', 'zo\u0308x', 'angström!', 'ёё'])('%s finds nobody', async (text) => {
+      expect(await names(parley, text)).toEqual([]);
+    });
+
+    it.each(['\u0308', '\u0301\u0308\u0327', '\u200d', '\ufe0f\u200b'])(
+      'only marks find nobody, not everybody (%j)',
+      async (text) => {
+        expect(await names(parley, text)).toEqual([]);
+      },
+    );
+
+    it('takes a wide % and _ for themselves, as it takes those of ASCII', async () => {
+      for (const text of ['0％', '0%', '_', '＿']) expect(await names(parley, text)).toEqual(['of.percent']);
+      expect(await names(parley, '1％0')).toEqual([]);
+    });
+
+    it('compares names as searches of messages and the page compare texts', async () => {
+      // Latin, Greek, Cyrillic, Hebrew, Arabic, Devanagari, Thai, Hangul, general punctuation, letter-like, kana, forms.
+      const blocks: [number, number][] = [
+        [0x21, 0x24f],
+        [0x300, 0x377],
+        [0x384, 0x52f],
+        [0x591, 0x5f4],
+        [0x600, 0x6ff],
+        [0x900, 0x97f],
+        [0xe01, 0xe5b],
+        [0x1100, 0x1112],
+        [0x1ea0, 0x1ef9],
+        [0x200b, 0x200f],
+        [0x2010, 0x2064],
+        [0x2100, 0x214f],
+        [0x3041, 0x30ff],
+        [0xac00, 0xac40],
+        [0xfb00, 0xfb4f],
+        [0xfe00, 0xfe0f],
+        [0xff01, 0xff9f],
+      ];
+      const characters = blocks
+        .flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
+        .map((point) => String.fromCodePoint(point))
+        // White space is one thing in a text, and stays as it is in a name.
+        .filter((character) => !/\s/.test(character));
+      const rows = await parley.sql<{ character: string; folded: string }>(
+        `SELECT character, fold_name('x' || character || 'x') AS folded FROM unnest($1::text[]) character`,
+        [characters],
+      );
+      expect(rows).toHaveLength(characters.length);
+      const differing = rows.filter(({ character, folded }) => folded !== fold(`x${character}x`));
+      expect(differing).toEqual([]);
+    });
   });
 
   it('never keeps a send waiting for a connection, however many search; too many are refused with 503', async () => {
@@ -106,6 +199,8 @@ it('a search works on a database whose role may not install pg_trgm', async () =
   try {
     expect(await plain.sql(`SELECT FROM pg_extension WHERE extname = 'pg_trgm'`)).toEqual([]);
     expect(await names(plain, 'LIC')).toEqual(['alice']);
+    await plain.sql(`UPDATE users SET display_name = 'Zoë' WHERE username = 'bob'`);
+    expect(await names(plain, 'zoe')).toEqual(['bob']);
   } finally {
     await plain.stop();
   }
