@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
 import { violations } from './support/axe';
-import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
+import { chromiumPath, roomPath, shown, until, ChatWindow } from './support/chat-window';
 import { setUpStage, type Stage } from './support/stage';
 
 /** It beeps once a second. */
@@ -21,6 +22,8 @@ describe('a voice message', () => {
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
+  /** Of the test that needs one of its own. */
+  let browser: Browser | undefined;
 
   setUpStage(
     (opened) => {
@@ -35,6 +38,10 @@ describe('a voice message', () => {
     ({ alice, bob, room } = await stage.pair());
     hers = await stage.roomWindow(room, alice);
     await shown(record());
+  });
+  afterEach(async () => {
+    await browser?.close();
+    browser = undefined;
   });
 
   const button = (name: string, { page }: ChatWindow = hers) =>
@@ -199,22 +206,43 @@ describe('a voice message', () => {
     await shown(messages());
   });
 
-  it('is not offered without a microphone, and the user reads why it may not be used', async () => {
-    const context = await stage.context();
-    // The headless shell has no question that could be denied.
-    await context.addInitScript(() => {
-      Object.defineProperty(navigator.mediaDevices, 'getUserMedia', {
-        value: () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError')),
-      });
+  it('says why the microphone may not be used, and is recorded once the user allows it', async () => {
+    // Chromium itself, as the headless shell has no question: every one is answered with "Block".
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
     });
-    const page = await stage.windowIn(context, roomPath(room, alice));
-    await button('Record a voice message', page).click();
-    await shown(page.page.getByText('The microphone is blocked.'));
-    await shown(button('Record a voice message', page));
+    const context = await browser.newContext();
+    hers = await ChatWindow.open(context, stage.server, roomPath(room, alice));
+    const blocked = hers.page.getByRole('status').getByText('The microphone is blocked.');
+    const permission = () =>
+      hers.page.evaluate(async () => (await navigator.permissions.query({ name: 'microphone' })).state);
+    await shown(record());
+    expect(await permission()).toBe('prompt');
+    await record().click();
+    await shown(blocked);
+    expect(await permission()).toBe('denied');
+    expect(await cancel().count()).toBe(0);
+    await hers.field.fill('Then in writing');
+    await hers.page.keyboard.press('Enter');
+    await shown(hers.message('Then in writing'));
+    await context.grantPermissions(['microphone']);
+    await record().click();
+    await shown(cancel());
+    await blocked.waitFor({ state: 'detached' });
+    await untilSecond(1);
+    await send().click();
+    await shown(messages());
+    expect(hers.complaints).toEqual([]);
+  });
+
+  it('is not offered without a microphone', async () => {
+    const context = await stage.context();
     // As over HTTP without TLS.
     await context.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
-    await page.page.reload();
+    const page = await stage.windowIn(context, roomPath(room, alice));
     await shown(page.log(bob));
+    await page.secondLoad();
     await shown(button('Send', page));
     expect(await button('Record a voice message', page).count()).toBe(0);
     expect(page.complaints).toEqual([]);
