@@ -36,6 +36,10 @@ describe('a database without users', () => {
     await window.page.getByRole('button', { name: 'Create the first user' }).click();
     await until(() => window.isActingAs('frida'), 'acting as frida');
     expect(new URL(window.page.url()).search).toBe('?as=frida');
+    // Nobody is left out of the list.
+    const actingAs = await window.openActingAs();
+    expect(await actingAs.getByRole('option').allTextContents()).toEqual(['frida']);
+    await window.page.keyboard.press('Escape');
     await window.page.getByRole('button', { name: 'New chat' }).click();
     await shown(window.page.getByRole('dialog').getByText('There is nobody else yet.'));
     expect(window.complaints).toEqual([]);

@@ -1,14 +1,20 @@
+import { MAX_USERS } from '@parley/shared';
 import { For, Show } from 'solid-js';
 import { OwnAvatar } from '../../users/own-avatar';
 import { Icon } from '../../ui/icon';
 import { simulationWords } from '../../words/words';
 import type { Identity } from './identity.store';
 
-interface ActingAsProps {
+/** The value of the option that is no user: no username begins with this. */
+const SOMEONE_ELSE = '?';
+
+export interface ActingAsProps {
   /** Not from the context: this part would share its code with the page of simulation, which would need one more file for that. */
   identity: Identity;
   /** The room in which that user finds itself; none means the list. */
   roomFor?: (username: string) => number | null;
+  /** Where there may be more users than the list has: another one is wanted. */
+  onSomeoneElse(): void;
 }
 
 /** Chooses who this window is. The browser's own list: known to every hand and every reader. */
@@ -33,6 +39,11 @@ export function ActingAs(props: ActingAsProps) {
         onKeyDown={openList}
         onChange={(event) => {
           const chosen = event.currentTarget.value;
+          if (chosen === SOMEONE_ELSE) {
+            // Nobody has been chosen yet.
+            event.currentTarget.value = username();
+            return props.onSomeoneElse();
+          }
           props.identity.actAs(chosen, props.roomFor?.(chosen) ?? null);
         }}
       >
@@ -46,6 +57,9 @@ export function ActingAs(props: ActingAsProps) {
           when={username() !== '' && !props.identity.users().some((user) => user.username === username())}
         >
           <option value={username()}>{username()}</option>
+        </Show>
+        <Show when={props.identity.users().length >= MAX_USERS}>
+          <option value={SOMEONE_ELSE}>{simulationWords.someoneElse}</option>
         </Show>
       </select>
     </label>

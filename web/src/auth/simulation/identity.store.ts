@@ -1,4 +1,4 @@
-import type { User } from '@parley/shared';
+import { MAX_USERS, type User } from '@parley/shared';
 import { createEffect, createMemo, createSignal, on, untrack, type Accessor } from 'solid-js';
 import { createRetry } from '../../api/retry';
 import { lastStart, takeStarted } from '../../api/start';
@@ -50,7 +50,9 @@ export function createIdentity(): Identity {
     if (username === null) return actAsFirst(known[0]);
     // More users than the list holds: ask for this one.
     const user =
-      named(known, username) ?? named(kept(), username) ?? named(await searchUsers(username, 50), username);
+      named(known, username) ??
+      named(kept(), username) ??
+      named(await searchUsers(username, MAX_USERS), username);
     if (isCurrent()) setFound(user ?? null);
   });
 

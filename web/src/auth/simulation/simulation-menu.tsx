@@ -8,6 +8,7 @@ import { Menu } from '../../ui/menu';
 import { simulationWords, type ProfileWords } from '../../words/words';
 import { ActingAs } from './acting-as';
 import type { Identity } from './identity.store';
+import { createSomeoneElse } from './someone-else';
 
 const PERSON = 'M12 12a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm-8 9a8 8 0 0 1 16 0';
 
@@ -32,13 +33,23 @@ export function SimulationMenu(props: SimulationMenuProps) {
     return users.some(({ username }) => username === chosen) ? roomId : null;
   }
 
+  const someoneElse = createSomeoneElse(
+    {
+      get identity() {
+        return props.identity;
+      },
+      roomFor,
+    },
+    () => props.opener?.focus(),
+  );
+
   return (
     <>
       <Menu
         id="account-menu"
         label={simulationWords.menu}
         class="account-menu-place"
-        header={<ActingAs identity={props.identity} roomFor={roomFor} />}
+        header={<ActingAs identity={props.identity} roomFor={roomFor} onSomeoneElse={someoneElse.open} />}
         items={[
           { icon: PERSON, title: simulationWords.profile, run: () => setProfileOpen(true) },
           {
@@ -48,6 +59,7 @@ export function SimulationMenu(props: SimulationMenuProps) {
           },
         ]}
       />
+      <someoneElse.Place />
       <Show when={isProfileOpen()}>
         <ProfileDialog
           words={props.profileWords}

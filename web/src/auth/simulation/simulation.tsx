@@ -16,7 +16,7 @@ import { SimulationAccount } from './simulation-account';
 /** The page of a server without login: finds out who this window acts as, then shows their chats. */
 export function Simulation() {
   const identity = createIdentity();
-  const actingAs = createChunk(words.notLoaded.account, () => import('./acting-as'));
+  const actingAs = createChunk(words.notLoaded.account, () => import('./someone-else'));
   return (
     <IdentityProvider value={identity}>
       <Switch>
@@ -43,7 +43,7 @@ export function Simulation() {
             >
               <Notice title={simulationWords.unknown(route().as ?? '')} text={simulationWords.chooseWho}>
                 <Later chunk={actingAs} fallback={null}>
-                  {({ ActingAs }) => <ActingAs identity={identity} />}
+                  {({ ActingAsAnyone }) => <ActingAsAnyone identity={identity} />}
                 </Later>
               </Notice>
             </Show>

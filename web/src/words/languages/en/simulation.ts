@@ -7,6 +7,9 @@ export default {
   label: 'Simulation: anyone here can act as anyone.',
   settings: 'Settings',
   choose: 'Choose…',
+  /** Where the server has more users than the list: opens a dialog, and its title. */
+  someoneElse: 'Someone else…',
+  actAsElse: 'Act as someone else',
   unknown: (username: string) => `Nobody is called ${username}`,
   chooseWho: 'Choose who you are in this window.',
   none: 'There are no users yet',
