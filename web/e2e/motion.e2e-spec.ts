@@ -46,6 +46,21 @@ const movedIn = (locator: Locator) =>
         .length,
   );
 
+const opacityOf = (locator: Locator) =>
+  locator.evaluate((element) => Number(getComputedStyle(element).opacity));
+
+/** How much of an element no ancestor clips, as a part of it. */
+const partInSight = (locator: Locator) =>
+  locator.evaluate(
+    (element) =>
+      new Promise<number>((resolve) => {
+        new IntersectionObserver(([entry], observer) => {
+          observer.disconnect();
+          resolve(entry?.intersectionRatio ?? 0);
+        }).observe(element);
+      }),
+  );
+
 const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
 
 describe('motion', () => {
@@ -67,6 +82,8 @@ describe('motion', () => {
   const log = () => hers.log(bob);
   const opener = () => hers.page.getByRole('button', { name: bob.username, exact: true });
   const dialog = () => hers.page.getByRole('dialog', { name: 'Details' });
+  /** Pictures of messages that are on their way. */
+  const lifted = () => hers.page.locator('[data-lifted]');
   const leaving = () => hers.page.locator('[data-leaving]');
   const seen = (text: string) => hers.message(text);
   const metrics = () =>
@@ -114,6 +131,36 @@ describe('motion', () => {
       const [place, sent] = [await boxOf(log()), await boxOf(seen('On its way'))];
       expect(sent.bottom).toBeLessThanOrEqual(place.bottom);
       expect((await topOf(neighbour)) - before).toBeLessThan(-20);
+    });
+
+    it('is seen on its whole way, over the composer, which works meanwhile', async () => {
+      await openChat({ viewport: PHONE });
+      await stretch(hers.page);
+      await hers.send('On its way');
+      await until(async () => (await lifted().count()) === 1, 'it is on its way');
+      await holdAt(hers.page, 0.05);
+      const [picture, sent] = [lifted().locator('.bubble'), seen('On its way').locator('.bubble')];
+      const box = await boxOf(picture);
+      for (const side of ['left', 'top', 'width', 'height'] as const)
+        expect(Math.abs(box[side] - (await boxOf(sent))[side])).toBeLessThan(1);
+      expect(box.bottom).toBeGreaterThan((await boxOf(log())).bottom);
+      expect(await partInSight(picture)).toBe(1);
+      expect(await partInSight(sent)).toBeLessThan(1);
+      expect([await opacityOf(lifted()), await opacityOf(seen('On its way'))]).toEqual([1, 0]);
+      expect(await hers.page.locator(`[id="${await sent.getAttribute('id')}"]`).count()).toBe(1);
+      await holdAt(hers.page, 0);
+      expect((await boxOf(picture)).bottom).toBeGreaterThan(await topOf(hers.field));
+      await hers.send('After it');
+      await shown(seen('After it'));
+      await finish(hers.page);
+      await until(async () => (await lifted().count()) === 0, 'the messages are there');
+      for (const text of ['On its way', 'After it']) expect(await opacityOf(seen(text))).toBe(1);
+      await hers.send('Left on its way');
+      await until(async () => (await lifted().count()) === 1, 'it is on its way');
+      await log().evaluate((element) => (element.scrollTop -= 300));
+      await until(async () => (await lifted().count()) === 0, 'nothing moves');
+      expect(await opacityOf(seen('Left on its way'))).toBe(1);
+      expect(hers.complaints).toEqual([]);
     });
 
     it('a second message takes over from where the first one is', async () => {
@@ -334,6 +381,7 @@ describe('motion', () => {
     await server.send(other, carol, 'To the top');
     await shown(hers.entry(carol).getByText('To the top'));
     expect(await movedIn(hers.page.locator('body'))).toBe(0);
+    expect(await lifted().count()).toBe(0);
     await opener().click();
     await shown(dialog());
     await hers.page.keyboard.press('Escape');

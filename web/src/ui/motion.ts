@@ -28,28 +28,41 @@ export interface Start {
   opacity?: number;
   /** It passes over the others (`data-moving`). */
   isOver?: boolean;
+  /** Goes its way in its place, where nothing clips it; it is invisible until then, and the other one removed. */
+  stand?: HTMLElement;
+}
+
+interface Move {
+  animation: Animation;
+  stand: HTMLElement | undefined;
 }
 
 /** Animations of elements that go to their places: at most one of each element, on the compositor. */
 export class Moves {
-  readonly #running = new Map<HTMLElement, Animation>();
+  readonly #running = new Map<HTMLElement, Move>();
 
   /** `onEnd` is called when the last one is over. */
   constructor(private readonly onEnd?: () => void) {}
 
-  start(element: HTMLElement, { x = 0, y = 0, scale = [1, 1], opacity = 1, isOver = false }: Start): void {
-    this.#running.get(element)?.cancel();
+  start(
+    element: HTMLElement,
+    { x = 0, y = 0, scale = [1, 1], opacity = 1, isOver = false, stand }: Start,
+  ): void {
+    this.#stop(element);
     const first = new DOMMatrix().translateSelf(x, y).scaleSelf(...scale);
+    const transform = [String(first), 'none'];
+    const timing = timingOf('place');
+    const opacities = stand ? [0, 0] : [opacity, 1];
     const animation = element.animate(
-      { transform: [String(first), 'none'], ...(opacity < 1 && { opacity: [opacity, 1] }) },
-      timingOf('place'),
+      { transform, ...((stand || opacity < 1) && { opacity: opacities }) },
+      timing,
     );
+    stand?.animate({ transform }, timing);
     element.toggleAttribute('data-moving', isOver);
-    this.#running.set(element, animation);
+    this.#running.set(element, { animation, stand });
     const end = () => {
-      if (this.#running.get(element) !== animation) return;
-      this.#running.delete(element);
-      delete element.dataset.moving;
+      if (this.#running.get(element)?.animation !== animation) return;
+      this.#stop(element);
       if (this.#running.size === 0) this.onEnd?.();
     };
     animation.addEventListener('finish', end);
@@ -57,10 +70,15 @@ export class Moves {
 
   /** Puts all elements where they belong, before it is asked where that is. */
   stop(): void {
-    for (const [element, animation] of this.#running) {
-      animation.cancel();
-      delete element.dataset.moving;
-    }
-    this.#running.clear();
+    for (const element of this.#running.keys()) this.#stop(element);
+  }
+
+  #stop(element: HTMLElement): void {
+    const move = this.#running.get(element);
+    if (!move) return;
+    move.animation.cancel();
+    move.stand?.remove();
+    delete element.dataset.moving;
+    this.#running.delete(element);
   }
 }

@@ -27,6 +27,8 @@ interface Before {
 export function moveLog(log: HTMLElement, model: LogModel, scroll: LogScroll): void {
   const moves = new Moves(() => scroll.onScroll());
   let before: Before | null = null;
+  /** Those that came from the composer, without files. */
+  const sent = new WeakSet<HTMLElement>();
 
   /** From the last one up. */
   function* rowsUp(): Generator<HTMLElement> {
@@ -78,15 +80,42 @@ export function moveLog(log: HTMLElement, model: LogModel, scroll: LogScroll): v
       if (Math.abs(y) >= 1) starts.push([row, { y }]);
     }
     for (const row of fresh) starts.push(...startsOf(row, composer, dots));
-    for (const [element, from] of starts) moves.start(element, from);
+    // All are measured before anything moves.
+    const lifted = starts.map(([element, from]) => ({ ...from, stand: standOf(element, from) }));
+    for (const [index, [element]] of starts.entries()) moves.start(element, lifted[index] ?? {});
+  }
+
+  /** Where a message that is sent is still below the log, which would clip it, a picture of its bubble goes over the log. */
+  function standOf(row: HTMLElement, { y = 0 }: Start): HTMLElement | undefined {
+    if (!sent.has(row)) return undefined;
+    const box = row.getBoundingClientRect();
+    if (box.bottom + y <= log.getBoundingClientRect().bottom) return undefined;
+    const bubble = row.firstElementChild?.cloneNode(true);
+    if (!(bubble instanceof HTMLElement)) return undefined;
+    for (const named of [bubble, ...bubble.querySelectorAll('[id]')]) named.removeAttribute('id');
+    const stand = document.createElement('div');
+    stand.className = row.className;
+    stand.dataset.lifted = '';
+    stand.inert = true;
+    stand.ariaHidden = 'true';
+    const over = log.parentElement?.getBoundingClientRect() ?? box;
+    stand.style.left = `${box.left - over.left}px`;
+    stand.style.top = `${box.top - over.top}px`;
+    stand.style.width = `${box.width}px`;
+    stand.append(bubble);
+    log.after(stand);
+    return stand;
   }
 
   function startsOf(row: HTMLElement, composer?: DOMRect, dots?: DOMRect): [HTMLElement, Start][] {
     const shown = model.row(row.dataset.bubble ?? '');
     const bubble = shown?.kind === 'bubble' ? shown : null;
     // Else it was sent in another window.
-    if (bubble?.isMine && bubble.seq === null && composer)
+    if (bubble?.isMine && bubble.seq === null && composer) {
+      // A picture of a file might have to be loaded first.
+      if (bubble.files.length === 0) sent.add(row);
       return [[row, { y: composer.top - row.getBoundingClientRect().top }]];
+    }
     const box = row.firstElementChild;
     if (!bubble || bubble.isMine || !dots || !(box instanceof HTMLElement))
       return [[row, { y: RISE_PX, opacity: 0 }]];
