@@ -13,6 +13,31 @@ function widthOfTime(window: ChatWindow, text: string): Promise<number> {
   return time.evaluate((element) => element.getBoundingClientRect().width);
 }
 
+/** Changes of state take so long that a test can look at them, from the first paint on. */
+function stretch(): void {
+  document.addEventListener(
+    'readystatechange',
+    () => document.documentElement.style.setProperty('--motion-state', '100s'),
+    { once: true },
+  );
+}
+
+/** How visible the signs of messages are, and how many of them are about to change. `part`: of the time of the changes, at which they stop. */
+function signs({ page }: ChatWindow, part: number): Promise<{ opacities: number[]; changing: number }> {
+  return page.evaluate((at) => {
+    const changes = document
+      .getAnimations()
+      .filter((one) => one instanceof CSSTransition && one.transitionProperty === '--tick');
+    for (const change of changes) {
+      change.pause();
+      change.currentTime = at * 100_000;
+    }
+    const all = [...document.querySelectorAll('[role=log] svg[class*=tick-]')];
+    const opacities = new Set(all.map((sign) => Number(Number(getComputedStyle(sign).opacity).toFixed(1))));
+    return { opacities: [...opacities], changing: changes.length };
+  }, part);
+}
+
 describe('the status of a message', () => {
   let stage: Stage;
   let alice: User;
@@ -74,6 +99,38 @@ describe('the status of a message', () => {
     expect(sizes.map((each) => each.length)).toEqual([1, 1]);
     // Each has a shape of its own.
     expect(new Set([queued, sent, delivered, read]).size).toBe(4);
+  });
+
+  it('fades in when it changes, and only then', async () => {
+    const count = 40;
+    for (let n = 0; n < count; n++) await stage.server.send(room, alice, `Message ${n}`);
+    const context = await stage.context();
+    await context.addInitScript(stretch);
+    const hers = await stage.windowIn(context, roomPath(room, alice));
+    await shown(hers.message(`Message ${count - 1}`).getByText('Sent'));
+    await hers.secondLoad();
+    expect(await signs(hers, 0)).toEqual({ opacities: [1], changing: 0 });
+    // Rows come and go.
+    const log = hers.log(bob);
+    for (const top of [0, 100_000]) {
+      await log.evaluate((element, to) => element.scrollTo(0, to), top);
+      await hers.page.waitForTimeout(300);
+      expect(await signs(hers, 0)).toEqual({ opacities: [1], changing: 0 });
+    }
+    await stage.window(`/?as=${bob.username}`);
+    await shown(hers.message(`Message ${count - 1}`).getByText('Delivered'));
+    const { opacities, changing } = await signs(hers, 0);
+    expect(opacities).toEqual([0]);
+    // And that of the list.
+    expect(changing).toBeGreaterThan(10);
+    const [half] = (await signs(hers, 0.1)).opacities;
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBeLessThan(1);
+    expect((await signs(hers, 0.999)).opacities).toEqual([1]);
+    await hers.page.emulateMedia({ reducedMotion: 'reduce' });
+    await hers.send('Without motion');
+    await shown(hers.message('Without motion').getByText(/Sent|Delivered/));
+    expect((await signs(hers, 0.999)).opacities).toEqual([1]);
   });
 
   it('is no clock for a message that is sent at once', async () => {
