@@ -231,6 +231,7 @@ describe('a window', () => {
     await hers.entry(bob).focus();
     await hers.page.keyboard.press('Enter');
     await shown(hers.message('Second'));
+    await hers.secondLoad();
     await until(
       () => hers.field.evaluate((field) => field === document.activeElement),
       'the field has the focus',
