@@ -157,6 +157,25 @@ describe('history', () => {
     expect(await rows()).toBeLessThanOrEqual(200);
   }, 60_000);
 
+  it('comes to rest on a very high screen that is full of short messages', async () => {
+    await fillRoom(room, alice, 600, 'second');
+    hers = await stage.window(`${roomPath(room, alice)}&at=300`, {
+      viewport: { width: 1440, height: 2_160 },
+    });
+    await shown(hers.message('Message 300'));
+    const changes = () =>
+      hers.page.getByRole('log').evaluate(
+        (log) =>
+          new Promise<number>((resolve) => {
+            let count = 0;
+            const observer = new MutationObserver((records) => (count += records.length));
+            observer.observe(log, { childList: true, subtree: true });
+            setTimeout(() => resolve(count), 500);
+          }),
+      );
+    await until(async () => (await changes()) === 0, 'no row comes or goes');
+  });
+
   it('comes down again through everything that it has left out on the way up', async () => {
     await fill(300);
     await open();

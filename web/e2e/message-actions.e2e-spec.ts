@@ -39,6 +39,7 @@ describe('what a user does to a message', () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     hers = await stage.windowIn(context, `/rooms/${room.id}?as=${alice.username}`);
     await shown(hers.message('Three'));
+    await hers.secondLoad();
   }
 
   describe('by mouse', () => {
@@ -60,6 +61,35 @@ describe('what a user does to a message', () => {
       await shown(menu());
       await hers.page.keyboard.press('Escape');
       await menu().waitFor({ state: 'hidden' });
+    });
+
+    it('stays where it is while messages pass under a pointer that rests', async () => {
+      for (let n = 4; n <= 30; n++) await server.send(room, bob, `Message ${n}`);
+      await shown(hers.message('Message 30'));
+      await hers.message('Message 30').hover();
+      const bars = hers.page.getByRole('toolbar', { name: 'Message actions' });
+      await shown(hers.message('Message 30').getByRole('toolbar'));
+      const moves = await hers.page.getByRole('log').evaluate(async (log) => {
+        let count = 0;
+        const observer = new MutationObserver((records) => {
+          for (const { addedNodes } of records)
+            for (const node of addedNodes)
+              if (node instanceof Element && node.querySelector('[role=toolbar]')) count++;
+        });
+        observer.observe(log, { childList: true, subtree: true });
+        for (let frame = 0; frame < 30; frame++) {
+          log.scrollTop -= 15;
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+        }
+        return count;
+      });
+      // Ten have passed. A frame that took long was a rest.
+      expect(moves).toBeLessThan(4);
+      await until(
+        async () => (await hers.message('Message 30').getByRole('toolbar').count()) === 0,
+        'it is beside the message that is under the pointer now',
+      );
+      expect(await bars.count()).toBe(1);
     });
 
     it('is in the context menu, which Escape, Back and a press beside it close', async () => {

@@ -1,6 +1,7 @@
 import type { Room, User } from '@parley/shared';
-import { shown, until, type ChatWindow } from './support/chat-window';
-import { isAtOnce, slowTask } from './support/main-thread';
+import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
+import { fillRoom } from './support/fill-room';
+import { isAtOnce, isSmooth, slowTask } from './support/main-thread';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -113,5 +114,23 @@ describe('with 200 chats', () => {
     await shown(page.getByRole('log'));
     await hers.field.focus();
     await isAtOnce(() => median(() => page.keyboard.press('x')));
+  });
+
+  it('a long chat scrolls without a task that stands out', async () => {
+    await fillRoom(rooms[0]!, peers[0]!, 2_000, 'minute');
+    hers = await stage.window(`${roomPath(rooms[0]!, alice)}&at=1000`);
+    const { page } = hers;
+    await shown(hers.message('Message 1000'));
+    await hers.secondLoad();
+    await page.mouse.move(900, 450);
+    await page.waitForTimeout(1_000);
+    await isSmooth(() =>
+      slowTask(stage.browser, page, async () => {
+        for (let step = 0; step < 30; step++) {
+          await page.mouse.wheel(0, -600);
+          await page.waitForTimeout(50);
+        }
+      }),
+    );
   });
 });

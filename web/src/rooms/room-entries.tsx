@@ -1,4 +1,5 @@
 import { createMemo, createSelector, createSignal, For, onCleanup, Show } from 'solid-js';
+import { afterPaint } from '../ui/after-paint';
 import { RoomEntry } from './room-entry';
 import { useRooms } from './rooms.store';
 
@@ -13,23 +14,13 @@ export function RoomEntries(props: { ids: readonly number[]; openId: number | nu
   const [step, nextStep] = createSignal(0);
   /** Of the two rows that change only. */
   const isOpen = createSelector(() => props.openId);
-  let frame = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const cancel = () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(timer);
-  };
-  onCleanup(cancel);
-  /** In the frame itself it would be before the paint of those that are there. */
-  const afterPaint = () => (timer = setTimeout(() => nextStep((last) => last + 1)));
   /** Those that are rendered, and of the others so many from the top as fit into a task. */
   const shown = createMemo((before: readonly number[]) => {
     step();
     const known = new Set(before);
     let left = ROWS_AT_ONCE;
     const ids = props.ids.filter((id) => known.has(id) || left-- > 0);
-    cancel();
-    if (left < 0) frame = requestAnimationFrame(afterPaint);
+    if (left < 0) onCleanup(afterPaint(() => nextStep((last) => last + 1)));
     return ids;
   }, []);
 

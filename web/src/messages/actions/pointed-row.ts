@@ -9,18 +9,36 @@ export interface PointedRow {
   focused: Accessor<HTMLElement | null>;
 }
 
+/** A log rests that has not been scrolled for so long, in milliseconds. */
+const REST_MS = 100;
+
 /** Until `signal` aborts. */
 export function createPointedRow(log: HTMLElement, signal: AbortSignal): PointedRow {
   // As it is when this is loaded: the pointer and the focus came before.
-  const [hovered, setHovered] = createSignal(log.querySelector<HTMLElement>('[data-bubble]:hover'));
+  let pointed = log.querySelector<HTMLElement>('[data-bubble]:hover');
+  const [hovered, setHovered] = createSignal(pointed);
   const [focused, setFocused] = createSignal(log.querySelector<HTMLElement>('[data-bubble]:focus-visible'));
 
+  // While the log scrolls, rows pass under a pointer that rests: what stands beside a row waits until it stops.
+  let scrolling: ReturnType<typeof setTimeout> | undefined;
+  const onScroll = () => {
+    clearTimeout(scrolling);
+    scrolling = setTimeout(() => {
+      scrolling = undefined;
+      setHovered(pointed);
+    }, REST_MS);
+  };
+  const point = (row: HTMLElement | null) => {
+    pointed = row;
+    if (scrolling === undefined) setHovered(row);
+  };
+  log.addEventListener('scroll', onScroll, { passive: true, signal });
   log.addEventListener(
     'pointerover',
-    (event) => event.pointerType === 'mouse' && event.buttons === 0 && setHovered(rowOf(event)),
+    (event) => event.pointerType === 'mouse' && event.buttons === 0 && point(rowOf(event)),
     { signal },
   );
-  log.addEventListener('pointerleave', () => setHovered(null), { signal });
+  log.addEventListener('pointerleave', () => point(null), { signal });
   log.addEventListener(
     'focusin',
     (event) =>

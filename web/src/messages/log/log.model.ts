@@ -17,6 +17,7 @@ import type { WithUnsent } from './with-unsent';
 import {
   earlierRange,
   laterRange,
+  mostShown,
   rangeAround,
   settledRange,
   type LoadedRange,
@@ -90,7 +91,12 @@ export function createLogModel({
   });
   const loaded = (): LoadedRange => {
     const { first, messages } = segment() ?? NOTHING;
-    return { oldest: first, newest: first + messages.length - 1, isLive: segment() === room().segments.live };
+    return {
+      oldest: first,
+      newest: first + messages.length - 1,
+      isLive: segment() === room().segments.live,
+      most: MOST_SHOWN,
+    };
   };
   /** Null before the first scroll: the part around the position then, however much of it is loaded. */
   const [wanted, setWanted] = createSignal<ShownRange | null>(null);
@@ -175,6 +181,7 @@ export function createLogModel({
   };
 }
 
+const MOST_SHOWN = mostShown(screen.height);
 const NO_ROWS: ReadonlyMap<string, Row> = new Map();
 const NOTHING: Segment = { first: 1, messages: [] };
 

@@ -1,4 +1,5 @@
 import { createEffect, createSignal, on, onCleanup, type Accessor } from 'solid-js';
+import { afterPaint } from '../../ui/after-paint';
 import { hasAttention } from '../../ui/attention';
 import type { History } from './history.store';
 import type { LogModel } from './log.model';
@@ -7,9 +8,9 @@ import { anchorIn, pixelsBelow, restoreAnchor, scrollTo, topIn, type ScrollAncho
 
 /** This near to the end, in pixels, counts as the end. */
 const END_PX = 60;
-/** Older messages are fetched when this many screens remain above, newer ones when this many remain below. */
-const SCREENS_ABOVE = 1.5;
-const SCREENS_BELOW = 0.75;
+/** More is shown when fewer pixels remain above, or below: mostShown() allows for both. */
+const ABOVE_PX = 1_200;
+const BELOW_PX = 600;
 /** Where the divider «New messages», or the message that was asked for, is on opening: as a part of the log's height. */
 const OPEN_AT = 0.25;
 
@@ -43,7 +44,7 @@ export function createLogScroll(
   let anchor: ScrollAnchor | null = null;
   /** Where to go once it is loaded. */
   let target: Place | null = opening;
-  let filling = 0;
+  let cancelFill: (() => void) | undefined;
 
   function goToEnd(): void {
     if (log) log.scrollTop = log.scrollHeight;
@@ -71,19 +72,20 @@ export function createLogScroll(
     setFirstVisible(anchor?.seq ?? null);
     setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
     model.moveTo(isAtEnd() && hasAttention() ? null : (anchor?.seq ?? null));
-    cancelAnimationFrame(filling);
-    filling = requestAnimationFrame(fill);
+    // One that waits is not put off: a log that is scrolled on and on would never be filled.
+    cancelFill ??= afterPaint(fill);
   }
 
   function fill(): void {
+    cancelFill = undefined;
     if (!log || !isFilled()) return;
-    const isNearTop = log.scrollTop < SCREENS_ABOVE * log.clientHeight;
-    const isNearEnd = pixelsBelow(log) < SCREENS_BELOW * log.clientHeight;
+    const isNearTop = log.scrollTop < ABOVE_PX;
+    const isNearEnd = pixelsBelow(log) < BELOW_PX;
     if (isNearTop && !model.showEarlier() && !history.hasFailed()) history.loadOlder();
     if (isNearEnd && !model.showLater() && !history.hasFailed()) history.loadNewer();
   }
 
-  onCleanup(() => cancelAnimationFrame(filling));
+  onCleanup(() => cancelFill?.());
 
   const onLayout = () => {
     if (!log || !isFilled()) return;

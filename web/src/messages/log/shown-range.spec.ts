@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   earlierRange,
   laterRange,
+  mostShown,
   newestRange,
   rangeAround,
   settledRange,
@@ -14,6 +15,7 @@ const loadedRange = (oldest: number, newest: number, isLive = true): LoadedRange
   oldest,
   newest,
   isLive,
+  most: 160,
 });
 
 const lengthOf = (range: ShownRange, { newest }: LoadedRange) => (range.last ?? newest) - range.first + 1;
@@ -86,5 +88,14 @@ describe('shown range', () => {
     const range = laterRange(rangeAround(500, loadedRange(470, 529, false)), loadedRange(470, 529, false));
     expect(range).toEqual({ first: 470, last: 529 });
     expect(laterRange(range, loadedRange(470, 535))).toEqual({ first: 470, last: null });
+  });
+
+  it('holds what fills the log of a screen, and not for more than 200 up to the largest screens', () => {
+    // Of a message of one line with its margin, as the page shows it, in pixels.
+    const row = 35;
+    for (const height of [600, 844, 900, 1_440, 2_160, 4_320])
+      expect(mostShown(height) * row).toBeGreaterThan(height + 1_800);
+    expect(mostShown(900)).toBeLessThan(100);
+    expect(mostShown(3_000) + 30).toBeLessThanOrEqual(200);
   });
 });

@@ -7,35 +7,47 @@ export interface ShownRange {
   last: number | null;
 }
 
-/** Messages in the page at most; a step is how many are added and removed at once. */
-const MOST = 160;
-const STEP = 6;
+/** How many messages are added and removed at once. */
+const STEP = 8;
 /** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
 
-/** A segment: its first and last seq, and whether new messages are added to it. */
+/** Height of the lowest row in pixels, and how many pixels the log is filled beyond what is in sight (log.scroll.ts), with a step more. */
+const ROW_PX = 30;
+const BEYOND_PX = 2_000;
+
+/**
+ * How many messages may be in the page on a screen so high, in pixels. With fewer, the log would be filled at one end and
+ * emptied at the other without end; with more, each frame of scrolling would cost more.
+ */
+export function mostShown(screenHeight: number): number {
+  return Math.ceil((screenHeight + BEYOND_PX) / ROW_PX);
+}
+
+/** A segment: its first and last seq, whether new messages are added to it, and how many of it may be in the page. */
 export interface LoadedRange {
   oldest: number;
   newest: number;
   isLive: boolean;
+  most: number;
 }
 
 /** The newest part of the room. */
-export function newestRange({ oldest, newest }: LoadedRange): ShownRange {
-  return { first: Math.max(oldest, newest - MOST + 1), last: null };
+export function newestRange({ oldest, newest, most }: LoadedRange): ShownRange {
+  return { first: Math.max(oldest, newest - most + 1), last: null };
 }
 
 /** A part with the message `seq` in the middle; the newest part for null. */
 export function rangeAround(seq: number | null, loaded: LoadedRange): ShownRange {
   if (seq === null) return newestRange(loaded);
-  const first = Math.max(loaded.oldest, seq - MOST / 2);
-  return { first, last: lastWithin(first + MOST - 1, loaded) };
+  const first = Math.max(loaded.oldest, seq - (loaded.most >> 1));
+  return { first, last: lastWithin(first + loaded.most - 1, loaded) };
 }
 
 /** One step towards the beginning. */
 export function earlierRange(range: ShownRange, loaded: LoadedRange): ShownRange {
   const first = Math.max(loaded.oldest, range.first - STEP);
-  const last = Math.min(range.last ?? loaded.newest, first + MOST - 1);
+  const last = Math.min(range.last ?? loaded.newest, first + loaded.most - 1);
   return { first, last: range.last === null ? lastWithin(last, loaded) : last };
 }
 
@@ -43,7 +55,7 @@ export function earlierRange(range: ShownRange, loaded: LoadedRange): ShownRange
 export function laterRange(range: ShownRange, loaded: LoadedRange): ShownRange {
   if (range.last === null) return range;
   const last = Math.min(range.last + STEP, loaded.newest);
-  return { first: Math.max(range.first, last - MOST + 1), last: lastWithin(last, loaded) };
+  return { first: Math.max(range.first, last - loaded.most + 1), last: lastWithin(last, loaded) };
 }
 
 /**
@@ -54,8 +66,8 @@ export function settledRange(range: ShownRange, loaded: LoadedRange, seq: number
   const isGone = range.first > loaded.newest || (range.last !== null && range.last < loaded.oldest);
   if (seq === null || isGone) return rangeAround(seq, loaded);
   const first = Math.max(range.first, loaded.oldest);
-  const isTooLong = range.last === null && loaded.newest - first + 1 > MOST + SLACK;
-  const wanted = isTooLong ? first + MOST - 1 : (range.last ?? loaded.newest);
+  const isTooLong = range.last === null && loaded.newest - first + 1 > loaded.most + SLACK;
+  const wanted = isTooLong ? first + loaded.most - 1 : (range.last ?? loaded.newest);
   const last = range.last === null || wanted > loaded.newest ? lastWithin(wanted, loaded) : wanted;
   return first === range.first && last === range.last ? range : { first, last };
 }
