@@ -58,7 +58,7 @@ export function PeopleSearch(props: PeopleSearchProps) {
           type="search"
           class="text-field ps-11"
           aria-label={newChatWords.findPeople}
-          aria-describedby="how-to-find"
+          aria-describedby={props.note && 'how-to-find'}
           placeholder={newChatWords.findPeople}
           autofocus
           autocomplete="off"
