@@ -117,10 +117,10 @@ describe('with 200 chats', () => {
   });
 
   it('a long chat scrolls without a task that stands out', async () => {
-    await fillRoom(rooms[0]!, peers[0]!, 2_000, 'minute');
-    hers = await stage.window(`${roomPath(rooms[0]!, alice)}&at=1000`);
+    await fillRoom(rooms[0]!, peers[0]!, 6_000, 'minute');
+    hers = await stage.window(`${roomPath(rooms[0]!, alice)}&at=3000`);
     const { page } = hers;
-    await shown(hers.message('Message 1000'));
+    await shown(hers.message('Message 3000'));
     await hers.secondLoad();
     await page.mouse.move(900, 450);
     await page.waitForTimeout(1_000);
