@@ -1,12 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow } from './support/chat-window';
-import { Stage } from './support/stage';
-
-const MIGRATE = join(__dirname, '../../server/dist/migrate.js');
+import { setUpStage, type Stage } from './support/stage';
 
 /** More than the server lists. */
 const USERS = 600;
@@ -20,25 +16,15 @@ const isFocused = (target: Locator) => target.evaluate((element) => element === 
 describe('a database with more users than the server lists', () => {
   let stage: Stage;
 
-  beforeAll(async () => {
-    const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-    const admin = new Client({ connectionString: url.href });
-    await admin.connect();
-    await admin.query('CREATE DATABASE many_users TEMPLATE template0');
-    await admin.end();
-    url.pathname = '/many_users';
-    const env = { ...process.env, DATABASE_URL: url.href, NODE_ENV: 'production', AUTH_MODE: 'simulation' };
-    execFileSync(process.execPath, [MIGRATE], { env });
-    const client = new Client({ connectionString: url.href });
+  setUpStage(async (opened) => {
+    stage = opened;
+    const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
     await client.connect();
     await client.query(`
       INSERT INTO users (username, display_name) SELECT 'person' || n, 'person' || n FROM generate_series(1, ${USERS}) n;
       INSERT INTO users (username, display_name) VALUES ('far.away', 'Zoë')`);
     await client.end();
-    stage = await Stage.open({ DATABASE_URL: url.href });
   });
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
 
   it.each([
     ['a desktop', WIDE],
