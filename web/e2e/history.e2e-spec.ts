@@ -157,12 +157,11 @@ describe('history', () => {
     expect(await rows()).toBeLessThanOrEqual(200);
   }, 60_000);
 
-  it('comes to rest on a very high screen that is full of short messages', async () => {
+  it('comes to rest in a window that has become very high and is full of short messages', async () => {
     await fillRoom(room, alice, 600, 'second');
-    hers = await stage.window(`${roomPath(room, alice)}&at=300`, {
-      viewport: { width: 1440, height: 2_160 },
-    });
+    hers = await stage.window(`${roomPath(room, alice)}&at=300`);
     await shown(hers.message('Message 300'));
+    await hers.page.setViewportSize({ width: 1440, height: 2_160 });
     const changes = () =>
       hers.page.getByRole('log').evaluate(
         (log) =>

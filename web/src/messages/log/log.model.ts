@@ -95,7 +95,7 @@ export function createLogModel({
       oldest: first,
       newest: first + messages.length - 1,
       isLive: segment() === room().segments.live,
-      most: MOST_SHOWN,
+      most: mostShown(innerHeight),
     };
   };
   /** Null before the first scroll: the part around the position then, however much of it is loaded. */
@@ -181,7 +181,6 @@ export function createLogModel({
   };
 }
 
-const MOST_SHOWN = mostShown(screen.height);
 const NO_ROWS: ReadonlyMap<string, Row> = new Map();
 const NOTHING: Segment = { first: 1, messages: [] };
 

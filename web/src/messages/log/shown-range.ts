@@ -17,11 +17,11 @@ const ROW_PX = 30;
 const BEYOND_PX = 2_000;
 
 /**
- * How many messages may be in the page on a screen so high, in pixels. With fewer, the log would be filled at one end and
+ * How many messages may be in the page in a window so high, in pixels. With fewer, the log would be filled at one end and
  * emptied at the other without end; with more, each frame of scrolling would cost more.
  */
-export function mostShown(screenHeight: number): number {
-  return Math.ceil((screenHeight + BEYOND_PX) / ROW_PX);
+export function mostShown(windowHeight: number): number {
+  return Math.ceil((windowHeight + BEYOND_PX) / ROW_PX);
 }
 
 /** A segment: its first and last seq, whether new messages are added to it, and how many of it may be in the page. */
