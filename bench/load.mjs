@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startChromium } from './lib/devtools.mjs';
 import { goal, medians } from './lib/figures.mjs';
 import { fillRooms, makeUserWithRooms, settle } from './lib/rows.mjs';
 import { makeDatabase, startServer, withClient } from './lib/stack.mjs';
@@ -15,12 +16,14 @@ const MACHINES = {
   'CPU ÷4': { slowdown: 4, network: null },
   'CPU ÷4, slow 4G': { slowdown: 4, network: SLOW_4G },
 };
-/** What shows that the content is there. */
+/** The text that shows that the content is there. */
 const CONTENT = {
-  list: 'nav[aria-label="Chats"] a[href*="/rooms/"]',
-  'deep link': '[data-bubble]',
+  list: 'nav[aria-label="Chats"] a[href*="/rooms/"] [dir]',
+  'deep link': '[data-bubble] .message-block',
   'one line of HTML': 'p',
 };
+/** When the slowest visit is over, in milliseconds: a page that is asked before loads more slowly. */
+const OVER_MS = 4_000;
 /** What the browser needs for a page that does nothing: nothing else can be sooner on this machine. */
 const ONE_LINE = '<!doctype html><meta charset="utf-8"><title>One line</title><p>Content</p>';
 
@@ -49,7 +52,7 @@ export async function load(postgres, { rounds = 3 }) {
     'deep link': `${origin}/rooms/${roomId}?as=many0`,
     'one line of HTML': `http://127.0.0.1:${lineServer.address().port}/`,
   };
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' });
+  const browser = await startChromium();
   const rows = [];
   try {
     for (const [machine, settings] of Object.entries(MACHINES)) {
@@ -57,11 +60,10 @@ export async function load(postgres, { rounds = 3 }) {
         const first = [];
         const second = [];
         for (let round = 0; round < rounds; round++) {
-          const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-          await context.addInitScript(watchLoad, CONTENT[view]);
-          first.push(await visit(context, pageUrl, settings));
+          const context = await browser.newContext();
+          first.push(await visit(context, pageUrl, CONTENT[view], settings));
           if (pageUrl.startsWith(origin)) await remember(context, pageUrl);
-          second.push(await visit(context, pageUrl, settings));
+          second.push(await visit(context, pageUrl, CONTENT[view], settings));
           await context.close();
         }
         rows.push({ name: `${view}, first visit, ${machine}`, ...medians(first) });
@@ -101,53 +103,50 @@ const READ = `
     delivered_seq_b = CASE WHEN user_b_id = $2 THEN last_seq ELSE delivered_seq_b END
   WHERE id = $1`;
 
-async function visit(context, url, { slowdown, network }) {
+async function visit(context, url, content, { slowdown, network }) {
   const page = await context.newPage();
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  await page.send('Page.enable');
+  await page.send('Page.addScriptToEvaluateOnNewDocument', {
+    source: `(${watchLoad})(${JSON.stringify(content)})`,
+  });
+  await page.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
   if (network) {
-    await devtools.send('Network.enable');
-    await devtools.send('Network.emulateNetworkConditions', network);
+    await page.send('Network.enable');
+    await page.send('Network.emulateNetworkConditions', network);
   }
-  await page.goto(url, { waitUntil: 'commit' });
-  await page.waitForFunction(() => globalThis.load.content_ms !== null, null, { timeout: 60_000 });
-  // What comes late shifts late.
-  await page.waitForTimeout(1_500);
-  const figures = await page.evaluate(() => globalThis.load);
+  await page.send('Page.navigate', { url });
+  await sleep(OVER_MS);
+  const figures = await page.evaluate('globalThis.load');
   await page.close();
-  // What is painted first is reported a little later than that message.
-  return { ...figures, content_ms: Math.max(figures.content_ms, figures.fcp_ms) };
+  if (!figures?.content_ms) throw new Error(`${url} shows no content after ${OVER_MS} ms`);
+  return figures;
 }
 
 /** Leaves the page open until the browser has stored it and what it has shown. */
 async function remember(context, url) {
   const page = await context.newPage();
-  await page.goto(url);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, null, { timeout: 60_000 });
-  // Until the chats are kept: written a second after the last has come.
-  await page.waitForTimeout(4_000);
+  await page.send('Page.navigate', { url });
+  // Until the chats are kept too: written a second after the last has come.
+  await sleep(8_000);
+  if (!(await page.evaluate('navigator.serviceWorker.controller !== null')))
+    throw new Error('No service worker');
   await page.close();
 }
 
-/** In the page: when the first content of any kind is painted, when that of `selector`, and how much has moved. */
+/** In the page: when the text of `selector` is painted for the first time, and how much has moved. */
 function watchLoad(selector) {
-  const figures = { fcp_ms: null, content_ms: null, cls: 0 };
+  const figures = { content_ms: null, cls: 0 };
   globalThis.load = figures;
-  new PerformanceObserver((list) => {
-    for (const { name, startTime } of list.getEntries())
-      if (name === 'first-contentful-paint') figures.fcp_ms = startTime;
-  }).observe({ type: 'paint', buffered: true });
   new PerformanceObserver((list) => {
     for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) figures.cls += value;
   }).observe({ type: 'layout-shift', buffered: true });
-  // What is there in a frame is painted by it: a message of that moment comes after the paint, and a frame more would wait for
-  // the next long task.
-  const painted = new MessageChannel();
-  painted.port1.addEventListener('message', () => (figures.content_ms ??= performance.now()));
-  painted.port1.start();
+  new PerformanceObserver((list) => {
+    for (const { renderTime } of list.getEntries()) figures.content_ms ??= renderTime;
+  }).observe({ type: 'element', buffered: true });
   const look = () => {
     const element = document.querySelector(selector);
-    if (element?.checkVisibility({ visibilityProperty: true })) painted.port2.postMessage(null);
+    // Before the paint of the frame that has it.
+    if (element) element.setAttribute('elementtiming', 'content');
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
