@@ -75,7 +75,7 @@ describe('what people are used to', () => {
       const context = await stage.context();
       hers = await stage.windowIn(context, roomPath(room, alice));
       second = await stage.windowIn(context, roomPath(room, alice));
-      await Promise.all([shown(hers.field), shown(second.field)]);
+      await Promise.all([hers.secondLoad(), second.secondLoad()]);
     });
 
     const both = (text: string) =>

@@ -1,6 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
+import { keysReady } from './support/keyboard';
 import { setUpStage, type Stage } from './support/stage';
 
 const field = (window: ChatWindow) => window.page.locator('[data-search]');
@@ -74,6 +75,7 @@ describe('the search', () => {
     const hers = await stage.roomWindow(withBob!, alice!);
     // At the first message that is not read.
     await until(() => isInSight(hers, 'line 1'), 'the beginning is in sight');
+    await keysReady(hers);
     await hers.page.keyboard.press('Control+f');
     await field(hers).fill('brulee');
     await shown(hers.page.getByText('1 of 3', { exact: true }));

@@ -55,6 +55,7 @@ describe('writing', () => {
 
   it('puts marks around the selection by key, and undo takes them back', async () => {
     hers = await stage.roomWindow(room, alice);
+    await hers.secondLoad();
     await hers.field.fill('very good');
     await hers.field.evaluate((field) => (field as HTMLTextAreaElement).setSelectionRange(5, 9));
     await hers.field.press('Control+b');
