@@ -110,7 +110,11 @@ function serviceWorker(): Plugin {
     async writeBundle({ dir = '' }, bundle) {
       const index = bundle['index.html'];
       const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
-      if (index?.type !== 'asset' || !entry) this.error('The build has no start page.');
+      const font = Object.values(bundle).find(
+        (file) => file.type === 'asset' && file.names.includes('figtree-latin.woff2'),
+      );
+      if (index?.type !== 'asset' || !entry || !font)
+        this.error('The build has no start page, or not its font.');
       const assets = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
       const stored = assets.filter((name) => readFileSync(join(dir, name)).length <= MAX_STORED_AHEAD);
       const folder = join(import.meta.dirname, 'public');
@@ -126,7 +130,14 @@ function serviceWorker(): Plugin {
       await build({
         configFile: false,
         logLevel: 'warn',
-        define: { SHELL: JSON.stringify({ version, files, entry: `/${entry.fileName}` }) },
+        define: {
+          SHELL: JSON.stringify({
+            version,
+            files,
+            entry: `/${entry.fileName}`,
+            fontLink: `</${font.fileName}>; rel=preload; as=font; crossorigin`,
+          }),
+        },
         build: {
           target: 'es2022',
           outDir: dir,

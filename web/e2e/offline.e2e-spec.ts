@@ -58,6 +58,22 @@ const keptRooms = () =>
     return request.result;
   }, `parley-kept-${alice.id}`);
 
+it('The stored page loads its font from the beginning, once', async () => {
+  await hers.page.reload();
+  await shown(hers.message('Hello'));
+  const initiators = () =>
+    hers.page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => /figtree-latin-[\w-]{8}\.woff2$/.test(name))
+        .map((entry) => (entry as PerformanceResourceTiming).initiatorType),
+    );
+  await until(async () => (await initiators()).length > 0, 'the font is loaded');
+  // Not by the style sheet, which is read later.
+  expect(await initiators()).toEqual(['link']);
+  expect(hers.complaints).toEqual([]);
+});
+
 it('The page is read without a server, and what is written is sent when it is back', async () => {
   await until(async () => (await keptRooms()) === 2, 'both chats are kept', 20_000);
   await server.kill();
