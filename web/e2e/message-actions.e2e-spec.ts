@@ -63,6 +63,14 @@ describe('what a user does to a message', () => {
       await menu().waitFor({ state: 'hidden' });
     });
 
+    it('says in full when a message was sent, to a pointer that rests on its time', async () => {
+      const time = hers.message('One').locator('time');
+      await time.hover();
+      const at = new Date((await time.getAttribute('datetime')) ?? '');
+      const full = new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'medium' });
+      expect(await time.getAttribute('title')).toBe(full.format(at));
+    });
+
     it('stays where it is while messages pass under a pointer that rests', async () => {
       for (let n = 4; n <= 30; n++) await server.send(room, bob, `Message ${n}`);
       await shown(hers.message('Message 30'));

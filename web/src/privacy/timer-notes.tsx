@@ -3,7 +3,7 @@ import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { useChat } from '../realtime/chat.store';
 import { nameOf } from '../users/name-of';
-import { privacyWords, times } from '../words/words';
+import { privacyWords } from '../words/words';
 import { durationOf } from './duration';
 
 /** Says above the composer that what is written now disappears, and when. */
@@ -21,7 +21,7 @@ export function TimerLine(props: { timer: MessageTimer; peer: User }) {
   const name = () => (props.timer.user_id === session.user.id ? privacyWords.timer.you : nameOf(props.peer));
   return (
     <li class="my-3 px-6 text-center text-xs text-pretty wrap-anywhere text-muted">
-      <time datetime={props.timer.changed_at} title={times.full(props.timer.changed_at)}>
+      <time datetime={props.timer.changed_at}>
         {privacyWords.timer.changed(
           name(),
           props.timer.seconds === null ? null : durationOf(props.timer.seconds),

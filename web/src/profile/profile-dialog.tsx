@@ -3,7 +3,7 @@ import { createSignal, onCleanup, Show, untrack } from 'solid-js';
 import { HttpError } from '../api/http';
 import { useSession } from '../auth/session';
 import { useChat } from '../realtime/chat.store';
-import { initialsOf } from '../ui/avatar';
+import { initialsOf } from '../ui/initials';
 import { Dialog } from '../ui/dialog';
 import { showNotice } from '../ui/notices';
 import { nameOf } from '../users/name-of';

@@ -83,7 +83,6 @@ export function RoomEntry(props: { room: ClientRoom; isOpen: boolean }) {
                 class="ms-auto shrink-0 text-xs"
                 classList={{ 'font-semibold': unread() > 0, 'text-muted': unread() === 0 }}
                 datetime={at()}
-                title={times.full(at())}
               >
                 {times.short(at(), now())}
               </time>

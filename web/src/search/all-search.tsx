@@ -225,11 +225,7 @@ function Result(props: { hit: FoundMessage; query: string }) {
             <span class="truncate font-semibold" dir="auto">
               {nameOf(peer())}
             </span>
-            <time
-              class="ms-auto shrink-0 text-xs text-muted"
-              datetime={message().timestamp}
-              title={times.full(message().timestamp)}
-            >
+            <time class="ms-auto shrink-0 text-xs text-muted" datetime={message().timestamp}>
               {times.short(message().timestamp, now())}
             </time>
           </span>

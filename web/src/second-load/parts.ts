@@ -27,6 +27,7 @@ export { createSeenObserver } from '../messages/receipts/seen-observer';
 export { TypingStatus } from '../presence/typing-status';
 export { RoomsNotLoaded } from '../rooms/rooms-not-loaded';
 export { guardFocus } from '../ui/focus-guard';
+export { titleTimes } from '../ui/time-titles';
 export { Unreachable } from '../ui/unreachable';
 export { ConnectionBanner } from '../realtime/connection-banner';
 export { keepSettings } from '../settings/change-settings';

@@ -35,5 +35,6 @@ function load(): void {
     const parts = secondLoad().content();
     parts?.startServiceWorker();
     parts?.guardFocus();
+    parts?.titleTimes();
   });
 }

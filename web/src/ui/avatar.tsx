@@ -2,6 +2,7 @@ import type { User } from '@parley/shared';
 import { Show } from 'solid-js';
 import { useSession } from '../auth/session';
 import { nameOf } from '../users/name-of';
+import { initialsOf } from './initials';
 
 interface AvatarProps {
   user: User;
@@ -42,14 +43,4 @@ export function Avatar(props: AvatarProps) {
       </Show>
     </span>
   );
-}
-
-/** Of the first two words, as people see characters: an emoji of several code points is one. */
-export function initialsOf(name: string): string {
-  const segmenter = new Intl.Segmenter();
-  const words = name.match(/[^\s._-]+/g) ?? [];
-  return words
-    .slice(0, 2)
-    .map((word) => segmenter.segment(word).containing(0)?.segment)
-    .join('');
 }

@@ -27,17 +27,21 @@ export interface Times {
   lastSeen(iso: string, now: number): string;
 }
 
-/** In a language of the page, with the customs of the region of `browser`, a locale: 24 hours, or AM and PM. */
+/**
+ * In a language of the page, with the customs of the region of `browser`, a locale: 24 hours, or AM and PM. Formats are made
+ * when they are used for the first time: each takes milliseconds, which the first paint would wait for.
+ */
 export function createTimes(
   language: string,
   words: LastSeenWords,
-  browser: string = new Intl.DateTimeFormat().resolvedOptions().locale,
+  // The locale of the browser: no format is made sooner than that of numbers.
+  browser: string = new Intl.NumberFormat().resolvedOptions().locale,
 ): Times {
   const { region } = new Intl.Locale(browser).maximize();
   const locale = new Intl.Locale(language, region === undefined ? {} : { region });
   const dates = (options: Intl.DateTimeFormatOptions) => {
-    const format = new Intl.DateTimeFormat(locale, options);
-    return (iso: string) => format.format(new Date(iso));
+    const format = lazy(() => new Intl.DateTimeFormat(locale, options));
+    return (iso: string) => format().format(new Date(iso));
   };
   const clock = dates({ timeStyle: 'short' });
   const weekday = dates({ weekday: 'long' });
@@ -45,13 +49,13 @@ export function createTimes(
   const dayOfYear = dates({ day: 'numeric', month: 'short' });
   const dayOfAnyYear = dates({ day: 'numeric', month: 'short', year: 'numeric' });
   const fullDay = dates({ day: 'numeric', month: 'long', year: 'numeric' });
-  const relative = new Intl.RelativeTimeFormat(locale.toString(), { numeric: 'auto' });
-  const minuteCount = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute' });
+  const relative = lazy(() => new Intl.RelativeTimeFormat(locale.toString(), { numeric: 'auto' }));
+  const minuteCount = lazy(() => new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute' }));
 
   function day(iso: string, now: number): string {
     const days = daysAgo(iso, now);
     if (days > 1) return (days < 7 ? weekday : fullDay)(iso);
-    const text = relative.format(-Math.max(0, days), 'day');
+    const text = relative().format(-Math.max(0, days), 'day');
     return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
   }
 
@@ -68,8 +72,8 @@ export function createTimes(
     short(iso, now) {
       const minutes = minutesAgo(iso, now);
       const days = daysAgo(iso, now);
-      if (minutes < 1) return relative.format(0, 'second');
-      if (minutes < 60) return minuteCount.format(minutes);
+      if (minutes < 1) return relative().format(0, 'second');
+      if (minutes < 60) return minuteCount().format(minutes);
       if (days < 1) return clock(iso);
       return (days < 2 ? day : days < 7 ? shortWeekday : date)(iso, now);
     },
@@ -77,9 +81,9 @@ export function createTimes(
       const minutes = minutesAgo(iso, now);
       const days = daysAgo(iso, now);
       if (minutes < 1) return words.lastSeenNow;
-      if (minutes < 60) return words.lastSeen(relative.format(-minutes, 'minute'));
+      if (minutes < 60) return words.lastSeen(relative().format(-minutes, 'minute'));
       if (days < 1) return words.lastSeenToday(clock(iso));
-      if (days < 2) return words.lastSeenOn(relative.format(-1, 'day'), clock(iso));
+      if (days < 2) return words.lastSeenOn(relative().format(-1, 'day'), clock(iso));
       return words.lastSeen(date(iso, now));
     },
   };
@@ -102,4 +106,10 @@ function daysAgo(iso: string, now: number): number {
 
 function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0);
+}
+
+/** What `make` makes, when it is needed for the first time. */
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

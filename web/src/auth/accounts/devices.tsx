@@ -3,7 +3,7 @@ import { createSignal, For, Match, Show, Switch } from 'solid-js';
 import { HttpError } from '../../api/http';
 import { createRetry } from '../../api/retry';
 import { now } from '../../ui/clock';
-import { accountWords, times } from '../../words/words';
+import { accountWords } from '../../words/words';
 import { endDevice, endOtherDevices, listDevices } from './accounts.api';
 import { Dialog } from '../../ui/dialog';
 import { ago } from './durations';
@@ -69,7 +69,7 @@ export function Devices(props: { onClose(): void }) {
                       <span class="text-sm text-pretty text-muted">
                         <span class="[overflow-wrap:anywhere]">{device.ip}</span>
                         {' · '}
-                        <time datetime={device.last_used_at} title={times.full(device.last_used_at)}>
+                        <time datetime={device.last_used_at}>
                           {accountWords.devices.used(
                             ago(device.last_used_at, now(), document.documentElement.lang),
                           )}

@@ -59,7 +59,6 @@ export function MessageItem(props: MessageItemProps) {
         // Once in a run of messages. It is the first that says it: which is the last would change with each new one.
         classList={{ 'sr-only': !props.bubble.isFirst }}
         datetime={props.bubble.at}
-        title={times.full(props.bubble.at)}
       >
         {times.clock(props.bubble.at)}
       </time>

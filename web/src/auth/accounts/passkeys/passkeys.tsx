@@ -4,7 +4,7 @@ import { HttpError } from '../../../api/http';
 import { createRetry } from '../../../api/retry';
 import { now } from '../../../ui/clock';
 import { Dialog } from '../../../ui/dialog';
-import { accountWords, times } from '../../../words/words';
+import { accountWords } from '../../../words/words';
 import { ago } from '../durations';
 import { TextField } from '../form';
 import { Confirmation, ListSkeleton, NotLoaded, Tag } from '../list-parts';
@@ -187,7 +187,7 @@ function Entry(props: { passkey: Passkey; onRename(): void; onRemove(): void }) 
           </Show>
         </span>
         <span class="text-sm text-pretty text-muted">
-          <time datetime={props.passkey.created_at} title={times.full(props.passkey.created_at)}>
+          <time datetime={props.passkey.created_at}>
             {texts.made(ago(props.passkey.created_at, now(), document.documentElement.lang))}
           </time>
           {' · '}

@@ -4,7 +4,7 @@ import { HttpError } from '../../../api/http';
 import { createRetry } from '../../../api/retry';
 import { now } from '../../../ui/clock';
 import { Dialog } from '../../../ui/dialog';
-import { accountWords, times, type IdentityWords } from '../../../words/words';
+import { accountWords, type IdentityWords } from '../../../words/words';
 import { useAuth } from '../../auth.store';
 import { ago } from '../durations';
 import { Confirmation, ListSkeleton, NotLoaded } from '../list-parts';
@@ -170,7 +170,7 @@ function Entry(props: { identity: Identity; words: IdentityWords; onRemove(): vo
           {props.identity.name}
         </span>
         <span class="text-sm text-pretty text-muted">
-          <time datetime={props.identity.created_at} title={times.full(props.identity.created_at)}>
+          <time datetime={props.identity.created_at}>
             {props.words.made(ago(props.identity.created_at, now(), document.documentElement.lang))}
           </time>
           <Show when={props.identity.provider === null}>

@@ -2,7 +2,7 @@ import { MAX_ACCESS_TOKENS, type AccessTokenInfo } from '@parley/shared';
 import { createSignal, For, Show } from 'solid-js';
 import { HttpError } from '../../../api/http';
 import { now } from '../../../ui/clock';
-import { accountWords, times, type AccessTokenWords } from '../../../words/words';
+import { accountWords, type AccessTokenWords } from '../../../words/words';
 import { deleteAccessToken } from '../accounts.api';
 import { ago } from '../durations';
 import { Confirmation, Tag } from '../list-parts';
@@ -129,7 +129,7 @@ function TokenFacts(props: { words: AccessTokenWords; token: AccessTokenInfo }) 
       <span class="text-sm text-pretty text-muted [overflow-wrap:anywhere]">
         <Show when={props.token.last_used_at} fallback={props.words.neverUsed}>
           {(at) => (
-            <time datetime={at()} title={times.full(at())}>
+            <time datetime={at()}>
               {props.words.used(
                 ago(at(), now(), document.documentElement.lang),
                 props.token.device ?? '',
@@ -145,7 +145,7 @@ function TokenFacts(props: { words: AccessTokenWords; token: AccessTokenInfo }) 
       >
         <Show when={props.token.expires_at} fallback={props.words.noExpiry}>
           {(at) => (
-            <time datetime={at()} title={times.full(at())}>
+            <time datetime={at()}>
               {(isExpired() ? props.words.expired : props.words.expires)(dayOf(at()))}
             </time>
           )}

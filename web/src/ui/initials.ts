@@ -1,0 +1,14 @@
+/** Of the first two words, as people see characters: an emoji of several code points is one. */
+export function initialsOf(name: string): string {
+  const words = name.match(/[^\s._-]+/g) ?? [];
+  return words.slice(0, 2).map(firstCharacter).join('');
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** A segmenter takes longer to make than the rest of a row: most names need none. */
+function firstCharacter(word: string): string | undefined {
+  if (/^[!-~]([!-~]|$)/.test(word)) return word[0];
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(word).containing(0)?.segment;
+}

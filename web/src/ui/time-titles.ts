@@ -1,0 +1,12 @@
+import { times } from '../words/words';
+
+/**
+ * From now on each time in the page says when it was in full, to a pointer that rests on it. Written out where it stands, it
+ * would be most of the work of a row. Called once.
+ */
+export function titleTimes(): void {
+  document.addEventListener('pointerover', ({ target }) => {
+    const time = target instanceof Element && target.closest('time');
+    if (time) time.title = times.full(time.dateTime);
+  });
+}
