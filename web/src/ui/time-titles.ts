@@ -1,8 +1,8 @@
 import { times } from '../words/words';
 
 /**
- * From now on each time in the page says when it was in full, to a pointer that rests on it. Written out where it stands, it
- * would be most of the work of a row. Called once.
+ * From now on each time in the page says when it was in full, to a pointer that rests on it. Written where it stands, each row
+ * would have to format it, and hardly any is pointed at. Called once.
  */
 export function titleTimes(): void {
   document.addEventListener('pointerover', ({ target }) => {

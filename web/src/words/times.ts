@@ -29,12 +29,11 @@ export interface Times {
 
 /**
  * In a language of the page, with the customs of the region of `browser`, a locale: 24 hours, or AM and PM. Formats are made
- * when they are used for the first time: each takes milliseconds, which the first paint would wait for.
+ * when they are used for the first time: the first paint needs three of eight.
  */
 export function createTimes(
   language: string,
   words: LastSeenWords,
-  // The locale of the browser: no format is made sooner than that of numbers.
   browser: string = new Intl.NumberFormat().resolvedOptions().locale,
 ): Times {
   const { region } = new Intl.Locale(browser).maximize();
