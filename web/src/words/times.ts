@@ -29,7 +29,7 @@ export interface Times {
 
 /**
  * In a language of the page, with the customs of the region of `browser`, a locale: 24 hours, or AM and PM. Formats are made
- * when they are used for the first time: the first paint needs three of eight.
+ * when they are used for the first time: the first paint needs two or three of the ten.
  */
 export function createTimes(
   language: string,
