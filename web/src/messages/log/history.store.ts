@@ -13,10 +13,10 @@ export interface History {
   hasFailed: Accessor<boolean>;
   hasOlder: Accessor<boolean>;
   hasNewer: Accessor<boolean>;
-  /** Both do nothing while a request is under way. A failed request is repeated until it succeeds. */
+  /** Both do nothing while a request is under way or has failed: a failed one is repeated until it succeeds. */
   loadOlder(): void;
   loadNewer(): void;
-  /** Opens the room at a message, whatever request is under way. */
+  /** Opens the room at a message, whatever other request is under way. */
   loadAround(seq: number): void;
   /** Repeats the failed request now. */
   retry(): void;
@@ -63,7 +63,7 @@ export function createHistory(
   function load(page: Page): void {
     // Where the user wants to be comes before what is next to where the user was.
     const isKnown = page.way !== 'around' || (wanted?.way === 'around' && wanted.seq === page.seq);
-    if (isRunning() && isKnown) return;
+    if (isKnown && (isRunning() || hasFailed())) return;
     wanted = page;
     run();
   }

@@ -41,9 +41,12 @@ export interface LogModel {
   newestOwn: Accessor<string | null>;
   /** Whether the part shown goes up to the newest message. */
   endsAtNewest: Accessor<boolean>;
-  /** Shows one step more; false when there is no more that is loaded. */
-  showEarlier(): boolean;
-  showLater(): boolean;
+  /**
+   * Shows one step more; false when there is no more that is loaded. Messages beyond the seq `needed`, at the other end, may go;
+   * for null only those that would be too many.
+   */
+  showEarlier(needed: number | null): boolean;
+  showLater(needed: number | null): boolean;
   /** Shows the messages around `seq`, or the newest ones for null. */
   show(seq: number | null): void;
   /** The user has scrolled to the message `seq`, or to the end for null: what is shown stays as it is. */
@@ -141,10 +144,10 @@ export function createLogModel({
     }),
   );
 
-  function move(step: (range: ShownRange, loaded: LoadedRange) => ShownRange): boolean {
+  function move(step: typeof earlierRange, needed: number | null): boolean {
     const before = range();
-    const after = step(before, loaded());
-    if (after.first === before.first && after.last === before.last) return false;
+    const after = step(before, loaded(), needed);
+    if (after === before) return false;
     setWanted(after);
     return true;
   }
@@ -162,8 +165,8 @@ export function createLogModel({
     },
     newestOwn: createMemo(() => bubbles().findLast(({ isMine }) => isMine)?.key ?? null),
     endsAtNewest: () => range().last === null,
-    showEarlier: () => move(earlierRange),
-    showLater: () => move(laterRange),
+    showEarlier: (needed) => move(earlierRange, needed),
+    showLater: (needed) => move(laterRange, needed),
     show: (seq) =>
       batch(() => {
         setWanted(null);

@@ -11,6 +11,8 @@ const END_PX = 60;
 /** More is shown when fewer pixels remain above, or below: mostShown() allows for both. */
 const ABOVE_PX = 1_200;
 const BELOW_PX = 600;
+/** What is so many pixels further away goes when more is shown at the other end. With less it would come back at once. */
+const SPARE_PX = 300;
 /** Where the divider «New messages», or the message that was asked for, is on opening: as a part of the log's height. */
 const OPEN_AT = 0.25;
 
@@ -53,7 +55,7 @@ export function createLogScroll(
   function open(element: HTMLElement, place: Place): void {
     target = null;
     const row = rowAt(element, place);
-    if (place.kind === 'end' || !row) return goToEnd();
+    if (!row) return goToEnd();
     scrollTo(element, row, place.kind === 'anchor' ? place.offset : element.clientHeight * OPEN_AT);
   }
 
@@ -68,7 +70,7 @@ export function createLogScroll(
 
   function note(): void {
     if (!log || target) return;
-    anchor = anchorIn(log);
+    anchor = anchorIn(log, 0);
     setFirstVisible(anchor?.seq ?? null);
     setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
     model.moveTo(isAtEnd() && hasAttention() ? null : (anchor?.seq ?? null));
@@ -81,8 +83,9 @@ export function createLogScroll(
     if (!log || !isFilled()) return;
     const isNearTop = log.scrollTop < ABOVE_PX;
     const isNearEnd = pixelsBelow(log) < BELOW_PX;
-    if (isNearTop && !model.showEarlier() && !history.hasFailed()) history.loadOlder();
-    if (isNearEnd && !model.showLater() && !history.hasFailed()) history.loadNewer();
+    if (isNearTop && !model.showEarlier(neededAt(log, log.clientHeight + BELOW_PX + SPARE_PX)))
+      history.loadOlder();
+    if (isNearEnd && !model.showLater(neededAt(log, -ABOVE_PX - SPARE_PX))) history.loadNewer();
   }
 
   onCleanup(() => cancelFill?.());
@@ -121,6 +124,11 @@ export function createLogScroll(
       return isAtEnd() || seq === null ? { kind: 'end' } : { kind: 'anchor', seq, offset };
     },
   };
+}
+
+/** The seq of the message at `y` pixels below the top of the log. Null while text is selected, perhaps of all messages. */
+function neededAt(log: HTMLElement, y: number): number | null {
+  return getSelection()?.type === 'Range' ? null : (anchorIn(log, y)?.seq ?? null);
 }
 
 function rowAt(log: HTMLElement, place: Place): Element | null {

@@ -12,15 +12,15 @@ function rowsOf(log: HTMLElement): HTMLElement[] {
   return [...log.querySelectorAll<HTMLElement>('[data-bubble]')];
 }
 
-/** The first visible message. */
-export function anchorIn(log: HTMLElement): ScrollAnchor | null {
+/** The first message that ends more than `y` pixels below the top of the log: the first visible one for 0. */
+export function anchorIn(log: HTMLElement, y: number): ScrollAnchor | null {
   const top = log.getBoundingClientRect().top;
   const rows = rowsOf(log);
   // Halves what is left, as the rows are in order: to ask each where it is would take longer than to scroll.
   let low = 0;
   for (let high = rows.length; low < high;) {
     const middle = (low + high) >> 1;
-    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) > top + y) high = middle;
     else low = middle + 1;
   }
   const row = rows[low];

@@ -24,7 +24,9 @@ describe('shown range', () => {
   it('is at most 190 messages and never empty, however one scrolls and whatever arrives', () => {
     const move = fc.constantFrom(
       'earlier',
+      'earlier, few needed',
       'later',
+      'later, few needed',
       'older page',
       'newer page',
       'message',
@@ -41,8 +43,13 @@ describe('shown range', () => {
           let range = newestRange(loaded);
           let reads: number | null = null;
           for (const next of moves) {
-            if (next === 'earlier') range = earlierRange(range, loaded);
-            if (next === 'later') range = laterRange(range, loaded);
+            if (next === 'earlier') range = earlierRange(range, loaded, null);
+            const newestShown = range.last ?? loaded.newest;
+            if (next === 'earlier, few needed')
+              range = earlierRange(range, loaded, Math.min(newestShown, range.first + 20));
+            if (next === 'later') range = laterRange(range, loaded, null);
+            if (next === 'later, few needed')
+              range = laterRange(range, loaded, Math.max(range.first, newestShown - 20));
             if (next === 'older page') loaded = { ...loaded, oldest: Math.max(1, loaded.oldest - 100) };
             if (next === 'newer page' && !loaded.isLive)
               loaded = { ...loaded, newest: loaded.newest + 20, isLive: loaded.newest % 3 === 0 };
@@ -66,10 +73,23 @@ describe('shown range', () => {
   it('comes to the beginning by going earlier, and to the end by going later', () => {
     const loaded = loadedRange(1, 5_000);
     let range = newestRange(loaded);
-    for (let n = 0; n < 1_000; n++) range = earlierRange(range, loaded);
+    for (let n = 0; n < 1_000; n++) range = earlierRange(range, loaded, null);
     expect(range).toEqual({ first: 1, last: 160 });
-    for (let n = 0; n < 1_000; n++) range = laterRange(range, loaded);
+    for (let n = 0; n < 1_000; n++) range = laterRange(range, loaded, null);
     expect(range).toEqual(newestRange(loaded));
+  });
+
+  it('gives up what is not needed when it goes on, and only then', () => {
+    const loaded = loadedRange(1, 5_000);
+    expect(earlierRange({ first: 100, last: 200 }, loaded, 150)).toEqual({ first: 92, last: 150 });
+    expect(laterRange({ first: 100, last: 200 }, loaded, 150)).toEqual({ first: 150, last: 208 });
+    // The newest is needed: it still follows.
+    expect(earlierRange({ first: 4_900, last: null }, loaded, 5_000)).toEqual({ first: 4_892, last: null });
+    expect(earlierRange({ first: 4_900, last: null }, loaded, 4_950)).toEqual({ first: 4_892, last: 4_950 });
+    const atBeginning = { first: 1, last: 100 };
+    expect(earlierRange(atBeginning, loaded, 50)).toBe(atBeginning);
+    const atEnd = { first: 4_900, last: null };
+    expect(laterRange(atEnd, loaded, 4_950)).toBe(atEnd);
   });
 
   it('keeps the scroll anchor in the page while messages arrive below', () => {
@@ -85,9 +105,13 @@ describe('shown range', () => {
   });
 
   it('goes on from one segment into the next when a page joins them', () => {
-    const range = laterRange(rangeAround(500, loadedRange(470, 529, false)), loadedRange(470, 529, false));
+    const range = laterRange(
+      rangeAround(500, loadedRange(470, 529, false)),
+      loadedRange(470, 529, false),
+      null,
+    );
     expect(range).toEqual({ first: 470, last: 529 });
-    expect(laterRange(range, loadedRange(470, 535))).toEqual({ first: 470, last: null });
+    expect(laterRange(range, loadedRange(470, 535), null)).toEqual({ first: 470, last: null });
   });
 
   it('holds what fills the log of a screen, and not for more than 200 up to the largest screens', () => {

@@ -7,7 +7,7 @@ export interface ShownRange {
   last: number | null;
 }
 
-/** How many messages are added and removed at once. */
+/** How many messages are added at once. */
 const STEP = 8;
 /** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
@@ -44,18 +44,21 @@ export function rangeAround(seq: number | null, loaded: LoadedRange): ShownRange
   return { first, last: lastWithin(first + loaded.most - 1, loaded) };
 }
 
-/** One step towards the beginning. */
-export function earlierRange(range: ShownRange, loaded: LoadedRange): ShownRange {
+/** One step towards the beginning. Messages after `needed`, the seq of one that is shown, may go. */
+export function earlierRange(range: ShownRange, loaded: LoadedRange, needed: number | null): ShownRange {
   const first = Math.max(loaded.oldest, range.first - STEP);
-  const last = Math.min(range.last ?? loaded.newest, first + loaded.most - 1);
+  if (first === range.first) return range;
+  const last = Math.min(needed ?? range.last ?? loaded.newest, first + loaded.most - 1);
   return { first, last: range.last === null ? lastWithin(last, loaded) : last };
 }
 
-/** One step towards the end. */
-export function laterRange(range: ShownRange, loaded: LoadedRange): ShownRange {
+/** One step towards the end. Messages before `needed`, the seq of one that is shown, may go. */
+export function laterRange(range: ShownRange, loaded: LoadedRange, needed: number | null): ShownRange {
   if (range.last === null) return range;
-  const last = Math.min(range.last + STEP, loaded.newest);
-  return { first: Math.max(range.first, last - loaded.most + 1), last: lastWithin(last, loaded) };
+  const end = Math.min(range.last + STEP, loaded.newest);
+  const last = lastWithin(end, loaded);
+  if (last === range.last) return range;
+  return { first: Math.max(needed ?? range.first, end - loaded.most + 1), last };
 }
 
 /**
