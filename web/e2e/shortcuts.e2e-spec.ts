@@ -150,8 +150,11 @@ describe('shortcuts', () => {
     await shown(hers.page.getByRole('group', { name: /^Reply to/ }));
     await press('Escape');
     await hers.page.getByRole('group', { name: /^Reply to/ }).waitFor({ state: 'detached' });
-    // Back where the reply began.
+    // Back where the reply began, although that had left the page.
     await hasFocus('[data-seq="201"]');
+    const box = await hers.message('Message 201').boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect(box?.y).toBeLessThan(900);
     await press('Escape');
     await hasFocus('[data-composer]');
     await hers.page.getByRole('log').evaluate((log) => (log.scrollTop = 0));

@@ -17,6 +17,8 @@ interface Left {
 export interface Jumps {
   /** @param href of the message `seq`. @param from the message that quotes it. */
   to(seq: number, href: string, from: number | null): void;
+  /** Goes to the message `seq` and gives it the focus: no step to return from. */
+  show(seq: number): void;
   /** There is a jump to return from. */
   canReturn(): boolean;
 }
@@ -69,6 +71,8 @@ export function createJumps(
       // Also when the URL is the same.
       go(placeToOpen(room(), me, seq), seq);
     },
+    // After what runs now: a signal that is set in an effect changes the rows when that is over.
+    show: (seq) => queueMicrotask(() => go(placeToOpen(room(), me, seq), seq)),
     canReturn: () => depth() > 0 && !scroll.isAtEnd(),
   };
 }

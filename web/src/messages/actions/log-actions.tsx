@@ -77,32 +77,37 @@ export function LogActions(props: LogActionsProps) {
   const [pulled, setPulled] = createSignal<{ row: HTMLElement; part: number } | null>(null);
   const [detailed, setDetailed] = createSignal<HTMLElement | null>(null);
 
-  /** The message that gets the focus back after the edit or the reply that a key has started there. */
-  let origin: HTMLElement | null = null;
-  createEffect(
-    on(mode.current, (current) => {
-      if (current || !origin) return;
-      origin.focus();
-      origin = null;
-    }),
-  );
-
   const jumps = createJumps(
     untrack(() => props.list.log),
     log,
     () => props.list.room,
     chat.me,
   );
+
+  /** The message that gets the focus back after the edit or the reply that a key has started there. */
+  let origin: ActionTarget | null = null;
+  createEffect(
+    on(mode.current, (current) => {
+      if (current || !origin) return;
+      const { row, bubble } = origin;
+      origin = null;
+      if (row.isConnected || bubble.seq === null) row.focus();
+      else jumps.show(bubble.seq);
+    }),
+  );
+
   const actions = createMessageActions(chat, () => props.list.isWritable, {
-    reply({ bubble, row, isByKey }) {
+    reply(target) {
+      const { bubble, isByKey } = target;
       if (!bubble.message) return;
-      origin = isByKey ? row : null;
+      origin = isByKey ? target : null;
       mode.reply(quoteOf(bubble.message));
     },
-    edit({ bubble, row, isByKey }) {
+    edit(target) {
+      const { bubble, isByKey } = target;
       const key = editKeyOf(bubble, chat);
       if (key === null) return;
-      origin = isByKey ? row : null;
+      origin = isByKey ? target : null;
       mode.edit(key, bubble.text);
     },
     react: (target) => setOpen({ view: 'reactions', target, at: besideBubble(target.row) }),
