@@ -171,6 +171,23 @@ describe('shortcuts', () => {
     expect(hers.complaints).toEqual([]);
   });
 
+  it('send a reply to a message far up: the log shows the reply, and the composer keeps the focus', async () => {
+    await fillRoom(room, bob, 300, 'minute');
+    hers = await stage.window(`/rooms/${room.id}?as=${alice.username}&at=100`);
+    await shown(hers.message('Message 100'));
+    await ready();
+    await hers.message('Message 100').focus();
+    await press('r');
+    await shown(hers.page.getByRole('group', { name: /^Reply to/ }));
+    await hers.page.keyboard.type('From afar');
+    await press('Enter');
+    await shown(hers.message('From afar'));
+    await hers.page.waitForTimeout(300);
+    await hasFocus('[data-composer]');
+    const box = await hers.message('From afar').boundingBox();
+    expect(box?.y).toBeLessThan(900);
+  });
+
   it('of Escape lead back to the list on a phone', async () => {
     hers = await stage.window(`/?as=${alice.username}`, { viewport: PHONE });
     await hers.entry(bob).click();

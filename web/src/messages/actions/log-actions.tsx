@@ -92,7 +92,8 @@ export function LogActions(props: LogActionsProps) {
       const { row, bubble } = origin;
       origin = null;
       if (row.isConnected || bubble.seq === null) row.focus();
-      else jumps.show(bubble.seq);
+      // At the end the user sees what they have just sent.
+      else if (!props.list.log.scroll.isAtEnd()) jumps.show(bubble.seq);
     }),
   );
 
