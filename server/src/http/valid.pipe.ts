@@ -38,16 +38,15 @@ class ValidPipe implements PipeTransform<unknown, object> {
     const plain: Record<string, unknown> = {};
     const nested: Record<string, unknown> = {};
     const errors: FieldError[] = [];
-    for (const field in source) {
+    for (const field of known) {
       if (!Object.hasOwn(source, field)) continue;
-      if (known.has(field)) {
-        const given = (source as Record<string, unknown>)[field];
-        (typeof given === 'object' && given !== null ? nested : plain)[field] = given;
-      } else if (this.unknownFields === 'refused') {
-        errors.push({ field: field.slice(0, MAX_FIELD_LENGTH), message: 'is not a field of this request' });
-        break;
-      }
+      const given = (source as Record<string, unknown>)[field];
+      (typeof given === 'object' && given !== null ? nested : plain)[field] = given;
     }
+    const unknown =
+      this.unknownFields === 'refused' && Object.keys(source).find((field) => !known.has(field));
+    if (typeof unknown === 'string')
+      errors.push({ field: unknown.slice(0, MAX_FIELD_LENGTH), message: 'is not a field of this request' });
     const instance = Object.assign(plainToInstance(dto, plain), nested);
     errors.push(...validateSync(instance, { stopAtFirstError: true }).map(fieldErrorOf));
     if (errors.length === 0) return instance;

@@ -62,7 +62,7 @@ describe('A5: a field that is not the client’s to say', () => {
     const before = await lastMessage();
     for (const key of keys.filter((candidate) => !own.has(candidate))) {
       for (const value of forgedValues) {
-        const refused = await parley.post<Problem>(path, { ...body, [key]: value });
+        const refused = await parley.post<Problem>(path, { [key]: value, ...body });
         expect({ key, status: refused.status, errors: refused.body.errors }).toEqual({
           key,
           status: 400,

@@ -20,6 +20,16 @@ const get = (target: string) => rawHttp(parley.origin, request(`GET ${target}`, 
 /** A body of exactly so many bytes. */
 const padded = (bytes: number) => `{"username":"${'x'.repeat(bytes - 15)}"}`;
 
+/** Sends a body with so many commas beside those of its texts. @returns the field that its refusal names. */
+async function fieldOfMany(commas: number): Promise<string | undefined> {
+  const { status, body } = await parley.call<Problem>('POST', '/api/users/', {
+    body: `{"x":"${','.repeat(2_000)}","y":[${'1,'.repeat(commas - 2)}1],"username":"commas"}`,
+    headers: { 'Content-Type': 'application/json' },
+  });
+  expect(status).toBe(400);
+  return body.errors?.[0]?.field;
+}
+
 const LEGACY_PAGE = 'http://localhost:5173';
 const allowOf = (headers: string) =>
   /^allow: (.*)$/im.exec(headers)?.[1]?.trim().split(', ').toSorted().join(', ');
@@ -247,6 +257,11 @@ describe('a body', () => {
     });
     expect(status).toBe(400);
     expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('may have 1,000 commas beside those of its texts, and no more', async () => {
+    expect(await fieldOfMany(1_000)).toBe('x');
+    expect(await fieldOfMany(1_001)).toBeUndefined();
   });
 
   it('may be 32 KiB, no more', async () => {
