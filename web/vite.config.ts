@@ -92,6 +92,12 @@ const templates = self.trustedTypes?.createPolicy("solid", { createHTML: (html) 
   };
 }
 
+/**
+ * The browser compiles the functions of the first load while it comes, beside the page: most of them are called at once, and each
+ * would be compiled in the way of the first paint (docs/decisions/0122-what-the-browser-does-while-it-waits.md).
+ */
+const COMPILE_AHEAD = '//# allFunctionsCalledOnLoad';
+
 /** Larger files than this, in bytes, are stored by the service worker when they are used for the first time. */
 const MAX_STORED_AHEAD = 150_000;
 /** What is smaller, in bytes, is sent as it is (server/src/http/compression.ts). */
@@ -208,6 +214,7 @@ export default defineConfig({
       optimization: { inlineConst: { mode: 'all', pass: 2 } },
       // One file for the first load, also of what later chunks share with it.
       output: {
+        postBanner: ({ isEntry }) => (isEntry ? COMPILE_AHEAD : ''),
         codeSplitting: {
           groups: [
             { name: 'index', tags: ['$initial'], priority: 1 },

@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { BrowserContext, Page } from 'playwright-core';
 import { PHONE, roomPath, until, WIDE } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
+import { readFirstLoad } from './support/first-load';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -153,5 +154,23 @@ describe('the budgets of a load with 58 chats', () => {
     await slow(page, true);
     const { contentMs } = await visit(page, 'deep link');
     expect(contentMs).toBeLessThanOrEqual(DEEP_LINK_MS);
+  });
+
+  it('the browser makes its first format of times and compiles the code while that is on its way', async () => {
+    const context = await stage.context();
+    await context.addInitScript(() => {
+      const formats: unknown[] = [];
+      Object.assign(window, { formats });
+      Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+        construct: (made, options) => formats[formats.push(options) - 1] && Reflect.construct(made, options),
+      });
+    });
+    await context.route('**/assets/index-*.js', (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(server.origin, { waitUntil: 'load' });
+    expect(await page.evaluate(() => (window as unknown as { formats: unknown[] }).formats)).toHaveLength(1);
+    const [entry] = readFirstLoad().files;
+    const code = await (await fetch(`${server.origin}/${entry}`)).text();
+    expect(code.startsWith('//# allFunctionsCalledOnLoad\n')).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { hashSource } from './security-headers.js';
 import { urlOf } from './url.js';
 import { problem } from './problem.js';
 
@@ -33,10 +34,13 @@ export async function servePage(
     );
     return;
   }
-  const index = await readFile(join(folder, 'index.html'));
+  const index = await readFile(join(folder, 'index.html'), 'utf8');
+  const scripts = [...index.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) =>
+    hashSource(script),
+  );
   const modules = authMode === 'simulation' ? await modulesOf(folder, PARTS_OF_SIMULATION) : [];
   for (const view of VIEWS) {
-    fastify.get(view, async (request, reply) =>
+    fastify.get(view, { config: { scripts } }, async (request, reply) =>
       reply
         .header('Cache-Control', 'no-cache')
         .header(

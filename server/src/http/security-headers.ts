@@ -2,6 +2,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHash } from 'node:crypto';
 import type { Site } from '../auth/site.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Scripts that are written in the HTML of the route, as `hashSource` names them: they run, and nothing else that is written there. */
+    scripts?: readonly string[];
+  }
+}
+
 /**
  * The headers that restrict what a browser may do with a response. They are set here and nowhere else, on every response:
  * page, assets, API, problems, explorer, and those written to a raw socket (raw-problem.ts).
@@ -37,9 +44,9 @@ const FENCE = ["object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'",
  * Only our own files run: the text of a user can do nothing even if it slipped through as markup. Nor can it become
  * markup: with Trusted Types a text becomes elements or script only through a policy that is named here.
  */
-const SAME_ORIGIN = [
+const sameOrigin = (scripts: readonly string[] = []) => [
   "default-src 'self'",
-  "script-src 'self'",
+  ["script-src 'self'", ...scripts].join(' '),
   "connect-src 'self'",
   "require-trusted-types-for 'script'",
   ...FENCE,
@@ -49,16 +56,17 @@ const SAME_ORIGIN = [
 const LOCAL_FILES = ["img-src 'self' data: blob:", "media-src 'self' blob:"];
 
 /** Solid's templates, which are written by its compiler (web/vite.config.ts), and the URL of the service worker. */
-const PAGE = [...SAME_ORIGIN, ...LOCAL_FILES, "style-src 'self'", 'trusted-types solid service-worker'].join(
-  '; ',
-);
+const page = (scripts?: readonly string[]) =>
+  [...sameOrigin(scripts), ...LOCAL_FILES, "style-src 'self'", 'trusted-types solid service-worker'].join(
+    '; ',
+  );
 
 /**
  * Swagger UI has its style sheet in the HTML, its icons in `data:`, and cleans descriptions with DOMPurify before React
  * makes elements of them (explorer-policy.ts).
  */
 const EXPLORER = [
-  ...SAME_ORIGIN,
+  ...sameOrigin(),
   "img-src 'self' data:",
   "font-src 'self' data:",
   'trusted-types default dompurify',
@@ -94,11 +102,10 @@ export function setSecurityHeaders(app: NestFastifyApplication, site: Site): voi
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onSend', async (request, reply, payload) => {
     void reply.headers(ALWAYS);
+    const { config, url } = request.routeOptions;
     void reply.header(
       'Content-Security-Policy',
-      request.routeOptions.config?.sendsFile && reply.statusCode < 400
-        ? FILE
-        : policyOf(request.routeOptions.url, payload),
+      config?.sendsFile && reply.statusCode < 400 ? FILE : policyOf(url, payload, config?.scripts),
     );
     if (site.isSecure(request.raw)) void reply.header('Strict-Transport-Security', STRICT_TRANSPORT_SECURITY);
     if (reply.statusCode >= 400 || !reply.hasHeader('Cache-Control'))
@@ -117,9 +124,9 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
  * By the route and not by the path as it was sent, which can be written in many ways. No route (nothing found) and the
  * route of all preflights (`*`) answer data.
  */
-function policyOf(route = '*', payload: unknown): string {
+function policyOf(route = '*', payload: unknown, scripts?: readonly string[]): string {
   if (route.startsWith('/api/docs')) return `${EXPLORER}; ${styleSourcesOf(payload)}`;
-  return route === '*' || /^\/(api|health|metrics|ws)\b/.test(route) ? DATA : PAGE;
+  return route === '*' || /^\/(api|health|metrics|ws)\b/.test(route) ? DATA : page(scripts);
 }
 
 /** In the logo of Swagger UI, which its script makes. */
@@ -130,6 +137,10 @@ function styleSourcesOf(payload: unknown): string {
   if (typeof payload !== 'string' || !payload.includes('<style>')) return "style-src 'self'";
   const written = [...payload.matchAll(/<style>(.*?)<\/style>/gs), ...payload.matchAll(/ style="(.*?)"/gs)];
   const styles = [...written.map(([, style = '']) => style), LOGO_STYLE];
-  const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
-  return `style-src 'self' 'unsafe-hashes' ${hashes.join(' ')}`;
+  return `style-src 'self' 'unsafe-hashes' ${styles.map(hashSource).join(' ')}`;
+}
+
+/** How a policy names a script or a style that is written in HTML: this text, and no other. */
+export function hashSource(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

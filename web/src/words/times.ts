@@ -34,10 +34,10 @@ export interface Times {
 export function createTimes(
   language: string,
   words: LastSeenWords,
-  browser: string = new Intl.NumberFormat().resolvedOptions().locale,
+  browser: string = new Intl.DateTimeFormat().resolvedOptions().locale,
 ): Times {
   const { region } = new Intl.Locale(browser).maximize();
-  const locale = new Intl.Locale(language, region === undefined ? {} : { region });
+  const locale = new Intl.Locale(language, { region });
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = lazy(() => new Intl.DateTimeFormat(locale, options));
     return (iso: string) => format().format(new Date(iso));

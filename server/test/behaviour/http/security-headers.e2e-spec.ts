@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Parley } from '../../support/parley.js';
 import { rawHttp } from '../../support/raw-http.js';
 import { routesOf } from '../../support/routes.js';
@@ -23,7 +24,14 @@ function faults(headers: Headers, kind: 'data' | 'page' | 'explorer'): string[] 
     ['Content-Security-Policy', /\bobject-src 'none'/],
     ['Content-Security-Policy', /\bframe-ancestors 'none'/],
     ['Content-Security-Policy', /\bbase-uri 'none'/],
-    ['Content-Security-Policy', kind === 'data' ? /\bdefault-src 'none'/ : /\bscript-src 'self'(;|$)/],
+    [
+      'Content-Security-Policy',
+      {
+        data: /\bdefault-src 'none'/,
+        page: /\bscript-src 'self'( 'sha256-[\w+/]{43}=')?(;|$)/,
+        explorer: /\bscript-src 'self'(;|$)/,
+      }[kind],
+    ],
     ['Content-Security-Policy', kind === 'data' ? /./ : /\brequire-trusted-types-for 'script'(;|$)/],
     [
       'Content-Security-Policy',
@@ -48,6 +56,13 @@ async function boundBy(server: Parley, path: string, protocol?: string): Promise
   const response = await fetch(server.origin + path, { headers });
   await response.arrayBuffer();
   return response.headers.get('Strict-Transport-Security');
+}
+
+/** The HTML at a path, and the sources of scripts that its policy names. */
+async function scriptsOf(path: string): Promise<{ html: string; sources: string | undefined }> {
+  const response = await fetch(parley.origin + path);
+  const policy = response.headers.get('Content-Security-Policy') ?? '';
+  return { html: await response.text(), sources: /\bscript-src ([^;]*)/.exec(policy)?.[1] };
 }
 
 function headersIn(raw: string): Headers {
@@ -88,6 +103,16 @@ describe('the security headers', () => {
       }
     }
     expect(found).toEqual([]);
+  });
+
+  it('name each script that is written in the start page by its hash, and nothing more of the other answers', async () => {
+    const { html, sources } = await scriptsOf('/rooms/1');
+    const written = [...html.matchAll(/<script[^>]*>([^<]+)</g)].map(([, script = '']) =>
+      createHash('sha256').update(script).digest('base64'),
+    );
+    expect(written).toHaveLength(1);
+    expect(sources).toBe(["'self'", ...written.map((hash) => `'sha256-${hash}'`)].join(' '));
+    for (const path of ['/favicon.svg', '/api/docs']) expect((await scriptsOf(path)).sources).toBe("'self'");
   });
 
   it('are on every kind of refusal', async () => {
