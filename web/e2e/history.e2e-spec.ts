@@ -148,6 +148,21 @@ describe('history', () => {
     expect((await hers.texts()).length).toBeLessThanOrEqual(190);
   }, 120_000);
 
+  it('opens with as many messages as fill the window, and has more above as soon as the user scrolls', async () => {
+    await fillRoom(room, alice, 400, 'minute');
+    await open();
+    const count = async () => (await hers.texts()).length;
+    // Of the lowest messages, 30 fill a window of 900 pixels; these are higher.
+    expect(await count()).toBe(30);
+    await hers.page.mouse.move(800, 400);
+    await hers.page.mouse.wheel(0, -100);
+    await until(async () => (await count()) > 30, 'there is more above');
+    await hers.page.mouse.wheel(0, 200);
+    await server.send(room, bob, 'One more');
+    await shown(hers.message('One more'));
+    expect(await hasMessage('Message 400')).toBe(true);
+  });
+
   it('has at most 200 rows in the page of a chat of 10,000 messages, wherever the user goes', async () => {
     await fillRoom(room, bob, 10_000, 'minute');
     hers = await stage.window(`${roomPath(room, alice)}&at=5000`);

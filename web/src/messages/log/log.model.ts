@@ -18,7 +18,7 @@ import {
   earlierRange,
   laterRange,
   mostShown,
-  rangeAround,
+  openingRange,
   settledRange,
   type LoadedRange,
   type ShownRange,
@@ -104,7 +104,7 @@ export function createLogModel({
   /** Null before the first scroll: the part around the position then, however much of it is loaded. */
   const [wanted, setWanted] = createSignal<ShownRange | null>(null);
   const range = createMemo(
-    () => settledRange(wanted() ?? rangeAround(position(), loaded()), loaded(), position()),
+    () => settledRange(wanted() ?? openingRange(position(), loaded()), loaded(), position()),
     undefined,
     { equals: (a, b) => a.first === b.first && a.last === b.last },
   );

@@ -11,6 +11,8 @@ const END_PX = 60;
 /** More is shown when fewer pixels remain above, or below: mostShown() allows for both. */
 const ABOVE_PX = 1_200;
 const BELOW_PX = 600;
+/** Above, at the end: what fills the window has them, so that a log which opens there is at rest once it is painted. */
+const ABOVE_END_PX = 200;
 /** What is so many pixels further away goes when more is shown at the other end. With less it would come back at once. */
 const SPARE_PX = 300;
 /** Where the divider «New messages», or the message that was asked for, is on opening: as a part of the log's height. */
@@ -81,7 +83,7 @@ export function createLogScroll(
   function fill(): void {
     cancelFill = undefined;
     if (!log || !isFilled()) return;
-    const isNearTop = log.scrollTop < ABOVE_PX;
+    const isNearTop = log.scrollTop < (isAtEnd() ? ABOVE_END_PX : ABOVE_PX);
     const isNearEnd = pixelsBelow(log) < BELOW_PX;
     if (isNearTop && !model.showEarlier(neededAt(log, log.clientHeight + BELOW_PX + SPARE_PX)))
       history.loadOlder();

@@ -74,8 +74,9 @@ export function MessageItem(props: MessageItemProps) {
       // Contained: when the log scrolls on, the browser does not walk through rows that only move.
       class="message-row"
       classList={{
-        'items-end': props.bubble.isMine,
+        'own-row': props.bubble.isMine,
         'run-start': props.bubble.isFirst,
+        'run-end': props.bubble.isLast,
       }}
       data-bubble={props.bubble.key}
       data-seq={props.bubble.seq ?? undefined}
@@ -86,15 +87,7 @@ export function MessageItem(props: MessageItemProps) {
       <div
         id={`b-${props.bubble.key}`}
         class="bubble"
-        classList={{
-          'bubble-own': props.bubble.isMine,
-          'bubble-peer': !props.bubble.isMine,
-          'rounded-se-md': props.bubble.isMine && !props.bubble.isFirst,
-          'rounded-ee-md': props.bubble.isMine && !props.bubble.isLast,
-          'rounded-ss-md': !props.bubble.isMine && !props.bubble.isFirst,
-          'rounded-es-md': !props.bubble.isMine && !props.bubble.isLast,
-          'outline-1 outline-danger': status() === 'failed',
-        }}
+        classList={{ 'outline-1 outline-danger': status() === 'failed' }}
       >
         <span class="sr-only">
           {words.messages.from(props.bubble.isMine ? words.messages.you : props.peerName)}{' '}

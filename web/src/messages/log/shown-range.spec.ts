@@ -3,8 +3,7 @@ import {
   earlierRange,
   laterRange,
   mostShown,
-  newestRange,
-  rangeAround,
+  openingRange,
   settledRange,
   type LoadedRange,
   type ShownRange,
@@ -40,7 +39,7 @@ describe('shown range', () => {
         fc.array(move, { maxLength: 300, size: 'max' }),
         (newest, moves) => {
           let loaded = loadedRange(Math.max(1, newest - 19), newest);
-          let range = newestRange(loaded);
+          let range = openingRange(null, loaded);
           let reads: number | null = null;
           for (const next of moves) {
             if (next === 'earlier') range = earlierRange(range, loaded, null);
@@ -72,11 +71,11 @@ describe('shown range', () => {
 
   it('comes to the beginning by going earlier, and to the end by going later', () => {
     const loaded = loadedRange(1, 5_000);
-    let range = newestRange(loaded);
+    let range = openingRange(null, loaded);
     for (let n = 0; n < 1_000; n++) range = earlierRange(range, loaded, null);
     expect(range).toEqual({ first: 1, last: 160 });
     for (let n = 0; n < 1_000; n++) range = laterRange(range, loaded, null);
-    expect(range).toEqual(newestRange(loaded));
+    expect(range).toEqual({ first: 4_841, last: null });
   });
 
   it('gives up what is not needed when it goes on, and only then', () => {
@@ -94,31 +93,51 @@ describe('shown range', () => {
 
   it('keeps the scroll anchor in the page while messages arrive below', () => {
     const range = { first: 100, last: null };
-    expect(settledRange(range, loadedRange(1, 200), 120)).toBe(range);
+    expect(settledRange(range, loadedRange(1, 200), 120)).toEqual(range);
     expect(settledRange(range, loadedRange(1, 400), 120)).toEqual({ first: 100, last: 259 });
   });
 
-  it('is around the message that the room opens at, and does not follow before the newest is loaded', () => {
-    expect(rangeAround(500, loadedRange(1, 1_000))).toEqual({ first: 420, last: 579 });
-    expect(rangeAround(990, loadedRange(1, 1_000))).toEqual({ first: 910, last: null });
-    expect(rangeAround(500, loadedRange(470, 529, false))).toEqual({ first: 470, last: 529 });
+  it('fills the window where the room opens, with more above a message, and does not follow before the newest is loaded', () => {
+    expect(openingRange(null, loadedRange(1, 1_000))).toEqual({ first: 908, last: null });
+    expect(openingRange(null, loadedRange(990, 1_000))).toEqual({ first: 990, last: null });
+    expect(openingRange(500, loadedRange(1, 1_000))).toEqual({ first: 420, last: 593 });
+    expect(openingRange(990, loadedRange(1, 1_000))).toEqual({ first: 910, last: null });
+    expect(openingRange(500, loadedRange(490, 519, false))).toEqual({ first: 490, last: 519 });
+  });
+
+  it('grows at the end with what arrives there, and then moves on with it', () => {
+    let range = openingRange(null, loadedRange(1, 1_000));
+    range = settledRange(range, loadedRange(1, 1_001), null);
+    expect(range).toEqual({ first: 908, last: null });
+    range = earlierRange(range, loadedRange(1, 1_001), null);
+    expect(settledRange(range, loadedRange(1, 1_001), null)).toEqual({ first: 900, last: null });
+    expect(settledRange(range, loadedRange(1, 1_200), null)).toEqual({ first: 1_041, last: null });
+    expect(settledRange({ first: 500, last: 600 }, loadedRange(1, 1_000), null)).toEqual({
+      first: 908,
+      last: null,
+    });
   });
 
   it('goes on from one segment into the next when a page joins them', () => {
-    const range = laterRange(
-      rangeAround(500, loadedRange(470, 529, false)),
-      loadedRange(470, 529, false),
-      null,
-    );
-    expect(range).toEqual({ first: 470, last: 529 });
-    expect(laterRange(range, loadedRange(470, 535), null)).toEqual({ first: 470, last: null });
+    const range = openingRange(500, loadedRange(490, 519, false));
+    expect(range).toEqual({ first: 490, last: 519 });
+    expect(laterRange(range, loadedRange(490, 525), null)).toEqual({ first: 490, last: null });
   });
 
   it('holds what fills the log of a screen, and not for more than 200 up to the largest screens', () => {
     // Of a message of one line with its margin, as the page shows it, in pixels.
     const row = 35;
-    for (const height of [600, 844, 900, 1_440, 2_160, 4_320])
+    for (const height of [600, 844, 900, 1_440, 2_160, 4_320]) {
       expect(mostShown(height) * row).toBeGreaterThan(height + 1_800);
+      // Header and composer need 100 of the window; 200 are above what is in sight of the end.
+      const { first } = openingRange(null, {
+        oldest: 1,
+        newest: 1_000,
+        isLive: true,
+        most: mostShown(height),
+      });
+      expect((1_001 - first) * row).toBeGreaterThanOrEqual(height - 100 + 200);
+    }
     expect(mostShown(900)).toBeLessThan(100);
     expect(mostShown(3_000) + 30).toBeLessThanOrEqual(200);
   });

@@ -12,16 +12,17 @@ const STEP = 8;
 /** How many more may be in the page while messages arrive below the scroll anchor. */
 const SLACK = 30;
 
-/** Height of the lowest row in pixels, and how many pixels the log is filled beyond what is in sight (log.scroll.ts), with a step more. */
+/** Height of the lowest row, in pixels. */
 const ROW_PX = 30;
-const BEYOND_PX = 2_000;
+/** How many more than fill the window may be in the page: 2,000 pixels of them, what is filled beyond it and a step (log.scroll.ts). */
+const BEYOND = 67;
 
 /**
  * How many messages may be in the page in a window so high, in pixels. With fewer, the log would be filled at one end and
  * emptied at the other without end; with more, each frame of scrolling would cost more.
  */
 export function mostShown(windowHeight: number): number {
-  return Math.ceil((windowHeight + BEYOND_PX) / ROW_PX);
+  return Math.ceil(windowHeight / ROW_PX) + BEYOND;
 }
 
 /** A segment: its first and last seq, whether new messages are added to it, and how many of it may be in the page. */
@@ -32,16 +33,16 @@ export interface LoadedRange {
   most: number;
 }
 
-/** The newest part of the room. */
-export function newestRange({ oldest, newest, most }: LoadedRange): ShownRange {
-  return { first: Math.max(oldest, newest - most + 1), last: null };
-}
-
-/** A part with the message `seq` in the middle; the newest part for null. */
-export function rangeAround(seq: number | null, loaded: LoadedRange): ShownRange {
-  if (seq === null) return newestRange(loaded);
-  const first = Math.max(loaded.oldest, seq - (loaded.most >> 1));
-  return { first, last: lastWithin(first + loaded.most - 1, loaded) };
+/**
+ * Where the log opens. At the end, for null: what fills the window, which is painted sooner; there is more above when the user
+ * scrolls. At the message `seq`: also all that is filled above it, as rows that come there later count as a shift of the layout.
+ */
+export function openingRange(seq: number | null, loaded: LoadedRange): ShownRange {
+  const { oldest, newest, most } = loaded;
+  const few = most - BEYOND;
+  if (seq === null) return { first: Math.max(oldest, newest - few + 1), last: null };
+  const first = Math.max(oldest, seq - (most >> 1));
+  return { first, last: lastWithin(Math.max(first, seq) + few, loaded) };
 }
 
 /** One step towards the beginning. Messages after `needed`, the seq of one that is shown, may go. */
@@ -66,13 +67,15 @@ export function laterRange(range: ShownRange, loaded: LoadedRange, needed: numbe
  * reads; null at the end, where the range moves on with new messages.
  */
 export function settledRange(range: ShownRange, loaded: LoadedRange, seq: number | null): ShownRange {
-  const isGone = range.first > loaded.newest || (range.last !== null && range.last < loaded.oldest);
-  if (seq === null || isGone) return rangeAround(seq, loaded);
-  const first = Math.max(range.first, loaded.oldest);
-  const isTooLong = range.last === null && loaded.newest - first + 1 > loaded.most + SLACK;
-  const wanted = isTooLong ? first + loaded.most - 1 : (range.last ?? loaded.newest);
-  const last = range.last === null || wanted > loaded.newest ? lastWithin(wanted, loaded) : wanted;
-  return first === range.first && last === range.last ? range : { first, last };
+  const { oldest, newest, most } = loaded;
+  const isGone = range.first > newest || (range.last !== null && range.last < oldest);
+  if (isGone || (seq === null && range.last !== null)) return openingRange(seq, loaded);
+  const first = Math.max(range.first, oldest);
+  if (seq === null) return { first: Math.max(first, newest - most + 1), last: null };
+  const isTooLong = range.last === null && newest - first + 1 > most + SLACK;
+  const wanted = isTooLong ? first + most - 1 : (range.last ?? newest);
+  const last = range.last === null || wanted > newest ? lastWithin(wanted, loaded) : wanted;
+  return { first, last };
 }
 
 /** `last`, if newer messages follow it in the room; null at the newest. */
