@@ -34,7 +34,8 @@ export async function servePage(
     );
     return;
   }
-  const index = await readFile(join(folder, 'index.html'), 'utf8');
+  // A browser takes the hash of a script with such ends of lines, whatever those of the file are.
+  const index = (await readFile(join(folder, 'index.html'), 'utf8')).replaceAll('\r\n', '\n');
   const scripts = [...index.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) =>
     hashSource(script),
   );
