@@ -43,9 +43,6 @@ describe('on a phone', () => {
   const fingers = () => Fingers.on(hers.page);
   const button = (name: string) => hers.page.getByRole('button', { name, exact: true }).first();
   const dialog = (name: string) => hers.page.getByRole('dialog', { name });
-  /** The browser reports a task later that a menu has opened: only then it has a step of its own in the history. */
-  const untilLayer = () =>
-    until(() => hers.page.evaluate(() => history.state?.isLayer === true), 'Back closes it');
   const isList = () => new URL(hers.page.url()).pathname === '/';
 
   /** The browser says what is seen of the page, as Safari does when a keyboard comes. */
@@ -200,7 +197,6 @@ describe('on a phone', () => {
       for (const [open, layer] of layers) {
         await open();
         await shown(layer());
-        await untilLayer();
         await hers.page.goBack();
         await layer().waitFor({ state: 'hidden' });
         await shown(hers.entry(bob));
@@ -230,7 +226,6 @@ describe('on a phone', () => {
       for (const [open, layer] of layers) {
         await open();
         await shown(layer());
-        await untilLayer();
         await hers.page.goBack();
         await layer().waitFor({ state: 'hidden' });
         await shown(hers.message('Hello'));

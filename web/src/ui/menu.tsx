@@ -32,10 +32,14 @@ export function Menu(props: MenuProps) {
   const close = () => menu?.hidePopover();
   onCleanup(() => leaveLayer(close));
 
+  /** `toggle` comes a task later, in which Back would leave the page under the menu. */
+  function onBeforeToggle(event: ToggleEvent): void {
+    if (event.newState === 'open') openLayer(close);
+  }
+
   function onToggle(event: ToggleEvent): void {
-    if (event.newState === 'closed') return leaveLayer(close);
-    openLayer(close);
-    menu?.querySelector<HTMLElement>('select, button')?.focus();
+    if (event.newState === 'closed') leaveLayer(close);
+    else menu?.querySelector<HTMLElement>('select, button')?.focus();
   }
 
   return (
@@ -44,6 +48,7 @@ export function Menu(props: MenuProps) {
       id={props.id}
       popover="auto"
       class={`menu-box fixed inset-auto m-0 max-w-[calc(100vw-1.5rem)] ${props.class}`}
+      onBeforeToggle={onBeforeToggle}
       onToggle={onToggle}
     >
       {props.header}
