@@ -10,7 +10,7 @@ const ENV_FILE = fileURLToPath(new URL('../../../.env', import.meta.url));
 const NAME = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*/;
 /** A value in quotes, followed by nothing or a comment. */
 const QUOTED = /^(["'`]).*\1\s*(?:#.*)?$/;
-// eslint-disable-next-line no-control-regex -- it searches for control characters
+// oxlint-disable-next-line no-control-regex -- it searches for control characters
 const NO_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 type Environment = Record<string, string | undefined>;

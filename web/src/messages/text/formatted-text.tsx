@@ -65,9 +65,8 @@ function TopBlock(props: { block: Block; text: string; children: JSX.Element }) 
   );
 }
 
-// A tree never changes: what is below is made once.
 function BlockView(props: { block: Block }): JSX.Element {
-  // eslint-disable-next-line solid/reactivity
+  // oxlint-disable-next-line solid/reactivity -- A tree never changes: what is below is made once.
   const { block } = props;
   switch (block.type) {
     case 'paragraph':
