@@ -43,6 +43,14 @@ async function previewOf(window: ChatWindow): Promise<string> {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
+/** How a bubble is drawn. */
+function lookOf(bubble: Locator): Promise<object> {
+  return bubble.evaluate((element) => {
+    const { backgroundColor, borderRadius, padding, color } = getComputedStyle(element);
+    return { backgroundColor, borderRadius, padding, color };
+  });
+}
+
 describe('privacy', () => {
   let stage: Stage;
   let alice: Account;
@@ -206,6 +214,16 @@ describe('privacy', () => {
   });
 
   describe('what others see', () => {
+    it('has in the preview a message that looks as own ones do in a chat', async () => {
+      hers = await alice.window(await bob.chatWith(alice));
+      await hers.send('As it is');
+      await choose(hers, alice, 'Privacy');
+      await shown(hers.page.getByRole('switch', { name: 'Read' }));
+      expect(await lookOf(hers.page.getByRole('figure').locator('.bubble'))).toEqual(
+        await lookOf(hers.message('As it is').locator('.bubble')),
+      );
+    });
+
     it('is in the preview what the other sees: in general, and in one chat', async () => {
       const path = await bob.chatWith(alice);
       [hers, his] = await Promise.all([alice.window(path), bob.window(path)]);

@@ -47,8 +47,8 @@ export function SharePreview(props: SharePreviewProps) {
             </Show>
           </span>
         </div>
-        <div class="flex justify-end px-4 pt-4 pb-1.5">
-          <div class="bubble bubble-own forced-colors:border">
+        <div class="own-row flex justify-end px-4 pt-4 pb-1.5">
+          <div class="bubble forced-colors:border">
             {privacyWords.preview.message}
             <span class="bubble-meta">
               {times.clock(at)}
