@@ -6,7 +6,7 @@ import type { Chat } from '../realtime/chat.store';
 
 /** Chats of which a page is fetched though nobody has opened them, at most: the most recently active. */
 const FETCHED_ROOMS = 50;
-/** The first view comes first: in milliseconds. */
+/** The first view comes first, and a connection: in milliseconds. */
 const BEGIN_MS = 3_000;
 /** Between two requests, in milliseconds. */
 const PAUSE_MS = 200;
@@ -40,12 +40,14 @@ export function fetchRecent(
     }
   }
 
-  setTimeout(() => {
-    if (isEnded() || !client.isConnected) return;
+  function begin(): void {
+    if (isEnded()) return;
+    if (!client.isConnected) return void setTimeout(begin, BEGIN_MS);
     fetchAll().catch((error: unknown) => {
       if (!(error instanceof HttpError)) throw error;
     });
-  }, BEGIN_MS);
+  }
+  setTimeout(begin, BEGIN_MS);
 }
 
 function timeOf({
