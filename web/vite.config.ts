@@ -40,6 +40,10 @@ const NEVER = {
   'if (isHydrating(node)) ': 'if (false) ',
   'if (node.tOwned)': 'if (false)',
   'if (node._$host)': 'if (false)',
+  'element === document ? code() : ': '',
+  'if (e.composedPath) ': 'if (true) ',
+  'retarget(path[0]);': '',
+  'retarget(oriTarget);': '',
   'node._$host || node.parentNode || node.host': 'node.parentNode',
   'node.host && typeof node.host !== "string"': 'false',
 };
@@ -166,20 +170,35 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Where the start page has the script of its first frame, by the path of its source. */
+const FIRST_FRAME = /<!-- (src\/first-frame\/.*?\.ts) -->/;
+
 /**
- * The first frame waits for the entry, which it needs anyway: it has the theme that the user has chosen, where the styles alone
- * know that of the device.
+ * Puts that script into the page: from a file it would come no sooner than the code of the page. The server names it by its
+ * hash in the policy (server/src/http/page.ts).
  */
-function paintInTheme(): Plugin {
-  const tag = '<script type="module"';
+function inlineFirstFrame(): Plugin {
   return {
-    name: 'paint-in-theme',
-    apply: 'build',
+    name: 'inline-first-frame',
     transformIndexHtml: {
-      order: 'post',
-      handler(html) {
-        if (html.split(tag).length !== 2) throw new Error(`There is not one ${tag}`);
-        return html.replace(tag, `${tag} blocking="render"`);
+      order: 'pre',
+      async handler(html) {
+        const [comment, path] = FIRST_FRAME.exec(html) ?? [];
+        // The page of the design has none.
+        if (!comment || !path) return html;
+        const result = await build({
+          configFile: false,
+          logLevel: 'warn',
+          build: {
+            target: 'es2022',
+            write: false,
+            modulePreload: false,
+            rolldownOptions: { input: join(import.meta.dirname, path), output: { format: 'iife' } },
+          },
+        });
+        const [script] = 'output' in result ? result.output : [];
+        if (!script) throw new Error(`${path} gives no script.`);
+        return html.replace(comment, () => `<script>${script.code.trim()}</script>`);
       },
     },
   };
@@ -192,7 +211,7 @@ export default defineConfig({
     trustTemplates(),
     solid(),
     tailwindcss(),
-    paintInTheme(),
+    inlineFirstFrame(),
     serviceWorker(),
   ],
   server: {

@@ -1,8 +1,7 @@
 import { DEFAULT_SETTINGS, SETTING_CHOICES, type UserSettings } from '@parley/shared';
-import { showSettings } from '../src/settings/settings.store';
+import { LOOK, showLook as showLookOf } from '../src/settings/look';
+import { setSettings } from '../src/settings/settings.store';
 
-/** What of the settings changes how the page looks, in the order of the switches. */
-export const LOOK = ['theme', 'contrast', 'text_size', 'density', 'motion'] as const;
 export type Look = Pick<UserSettings, (typeof LOOK)[number]> & { direction: 'ltr' | 'rtl' };
 
 /** As the URL says: `?theme=dark&contrast=more&direction=rtl`. */
@@ -18,7 +17,8 @@ export function lookOf(params: URLSearchParams): Look {
 
 /** By the attributes that the page itself sets. */
 export function showLook({ direction, ...look }: Look): void {
-  showSettings({ ...DEFAULT_SETTINGS, ...look });
+  setSettings({ ...DEFAULT_SETTINGS, ...look });
+  showLookOf(look);
   document.documentElement.dir = direction;
 }
 

@@ -262,6 +262,7 @@ describe('chats that the browser of an account has shown', () => {
   const isWiped = async () => {
     await until(async () => (await keptTexts(hers, alice.user.id)).length === 0, 'nothing is kept');
     expect(await hers.page.evaluate(() => localStorage.getItem('parley-start'))).toBeNull();
+    expect(await hers.page.evaluate(() => JSON.stringify(localStorage))).not.toContain('A secret');
   };
 
   it('are shown before the server answers', async () => {

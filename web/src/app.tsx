@@ -7,7 +7,6 @@ import { SessionScope } from './session-scope';
 import { createChunk } from './ui/chunk';
 import { Later } from './ui/later';
 import { NoticeStack } from './ui/notice-stack';
-import { PageSkeleton } from './ui/skeleton';
 import { secondLoad } from './second-load/second-load';
 import { loadAccountWords, loadSimulationWords, words } from './words/words';
 
@@ -37,22 +36,22 @@ export function App() {
 
   return (
     <AuthProvider value={auth}>
-      <Switch fallback={<Waiting />}>
+      <Switch fallback={<NoticeStack />}>
         <Match when={auth.user()} keyed>
           {(me) => <SessionScope session={sessionOf(me, 'accounts')} account={<Account />} />}
         </Match>
         <Match when={isSimulation()}>
-          <Later chunk={simulation} fallback={<Waiting />}>
+          <Later chunk={simulation} fallback={<NoticeStack />}>
             {(Page) => <Page />}
           </Later>
         </Match>
         <Match when={auth.user() === null}>
-          <Later chunk={signedOut} fallback={<Waiting />}>
+          <Later chunk={signedOut} fallback={<NoticeStack />}>
             {(Page) => <Page />}
           </Later>
         </Match>
         <Match when={auth.hasFailed()}>
-          <Later chunk={secondLoad()} fallback={<Waiting />}>
+          <Later chunk={secondLoad()} fallback={<NoticeStack />}>
             {({ Unreachable }) => (
               <>
                 <Unreachable isTrying={auth.isTrying()} onRetry={() => auth.retry()} />
@@ -63,14 +62,5 @@ export function App() {
         </Match>
       </Switch>
     </AuthProvider>
-  );
-}
-
-function Waiting() {
-  return (
-    <>
-      <PageSkeleton />
-      <NoticeStack />
-    </>
   );
 }

@@ -1,6 +1,5 @@
-import { createEffect, Match, on, Show, Switch, type JSX } from 'solid-js';
+import { Match, Show, Switch, type JSX } from 'solid-js';
 import { PaletteButton } from './actions/palette-button';
-import { useSession } from './auth/session';
 import { NewChatButton } from './rooms/new-chat-button';
 import { RoomList } from './rooms/room-list';
 import { RoomView } from './rooms/room-view';
@@ -13,7 +12,6 @@ import { Later } from './ui/later';
 import { SearchButton } from './search/search-button';
 import { secondLoad } from './second-load/second-load';
 import { isList, openRoomId } from './routing/router';
-import { MessagesSkeleton } from './ui/skeleton';
 import { words } from './words/words';
 
 interface LayoutProps {
@@ -23,24 +21,13 @@ interface LayoutProps {
 
 /** List and room side by side; on a phone one at a time. */
 export function Layout(props: LayoutProps) {
-  const session = useSession();
-  let list: HTMLElement | undefined;
-
-  // Back from a room, focus returns to where it came from.
-  createEffect(
-    on(openRoomId, (roomId, before) => {
-      if (roomId === null && before)
-        list?.querySelector<HTMLElement>(`a[href="${session.hrefTo(before)}"]`)?.focus();
-    }),
-  );
-
   return (
     <>
       <a class="skip-link" href="#room">
         {words.chat.skipTo}
       </a>
       <main class="relative flex h-full">
-        <div ref={(element) => (list = element)} class="list-pane" classList={{ 'max-md:hidden': !isList() }}>
+        <div class="list-pane" classList={{ 'max-md:hidden': !isList() }}>
           <header class="list-header">
             <Show when={isList()}>
               <h1 class="sr-only">Parley</h1>
@@ -100,7 +87,9 @@ function RoomPane() {
         </Match>
         <Match when={!rooms.isReady()}>
           <h1 class="sr-only">Parley</h1>
-          <MessagesSkeleton />
+          <Later chunk={secondLoad()} fallback={null}>
+            {({ MessagesSkeleton }) => <MessagesSkeleton />}
+          </Later>
         </Match>
       </Switch>
     </div>

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, onCleanup, untrack, type JSX } from 'solid-js';
+import { createEffect, createMemo, untrack, type JSX } from 'solid-js';
 import { SessionProvider, socketUrl, type Session } from './auth/session';
 import { Layout } from './layout';
 import { messageActions } from './messages/actions/load-message-actions';
@@ -19,17 +19,7 @@ export function SessionScope(props: SessionScopeProps) {
   const rooms = createRooms(chat, session);
 
   createEffect(() => rooms.isReady() && loadSecond());
-  createEffect(() => {
-    const parts = secondLoad().content();
-    if (!parts) return;
-    parts.watchConnection(chat.client);
-    parts.keepRooms(chat, rooms, session);
-    parts.shareOutbox(chat);
-    onCleanup(parts.watchExpiry(chat.client));
-    parts.createStorageNotice();
-    parts.keepSettings(chat, session);
-    parts.startNotifications(chat, rooms, session);
-  });
+  createEffect(() => secondLoad().content()?.beginSession(chat, rooms, session));
 
   // What becomes of a change to a message, also of one from before a reload.
   const hasChanges = createMemo(() => chat.state().outbox.some(({ kind }) => kind !== 'send'));

@@ -3,8 +3,6 @@ import { For } from 'solid-js';
 import { confirmedBubble, waitingBubble, type Bubble } from '../../src/messages/log/bubbles';
 import { LogDivider } from '../../src/messages/log/log-divider';
 import { MessageItem } from '../../src/messages/log/message-item';
-import { createChunk } from '../../src/ui/chunk';
-import { loadPrivacy } from '../../src/privacy/load-privacy';
 import { Section } from '../example';
 import { ago, ME, message, PEOPLE, PICTURE, queued } from '../sample-data';
 import { DesignSession } from '../session';
@@ -78,23 +76,15 @@ const NEWEST_OWN = BUBBLES[12]!.key;
 
 /** Messages in every status, as they stand in a log. */
 export function Bubbles() {
-  const privacy = createChunk('', loadPrivacy);
-  privacy.prepare();
   return (
     <Section id="bubbles" title="Messages">
       <DesignSession>
         <ol class="design-log">
-          <LogDivider
-            row={{ kind: 'day', key: 'day', at: ago(30), label: 'Today' }}
-            peer={PEER}
-            privacy={privacy}
-          />
+          <LogDivider row={{ kind: 'day', key: 'day', at: ago(30), label: 'Today' }} peer={PEER} />
           <For each={BUBBLES}>
             {(bubble) => (
               <>
-                {bubble === BUBBLES[3] && (
-                  <LogDivider row={{ kind: 'unread', key: 'unread' }} peer={PEER} privacy={privacy} />
-                )}
+                {bubble === BUBBLES[3] && <LogDivider row={{ kind: 'unread', key: 'unread' }} peer={PEER} />}
                 <MessageItem
                   bubble={bubble}
                   peerName={PEER.display_name}

@@ -1,7 +1,8 @@
-import { createSignal, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import { Announcer } from '../announcer/announcer';
 import { useSession } from '../auth/session';
 import { AppLaunch } from '../install/app-launch';
+import { NewChat } from '../rooms/new-chat';
 import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
 import { isList, navigate, openRoomId } from '../routing/router';
@@ -74,6 +75,14 @@ export function PageActions() {
     );
   }
 
+  // Back from a chat, the focus returns to where it came from.
+  createEffect(
+    on(openRoomId, (roomId, before) => {
+      if (roomId === null && before)
+        document.querySelector<HTMLElement>(`.list-pane a[href="${session.hrefTo(before)}"]`)?.focus();
+    }),
+  );
+
   provideStep('chat', leaveChat, () => !isList() && canLeaveChat());
 
   return (
@@ -85,6 +94,7 @@ export function PageActions() {
       <Show when={isSheetOpen() && sheet.content()} keyed>
         {(ShortcutSheet) => <ShortcutSheet onClose={() => setSheetOpen(false)} />}
       </Show>
+      <NewChat />
       <AppLaunch />
     </>
   );

@@ -1,4 +1,4 @@
-import { secondLoad } from '../second-load/second-load';
+import { runSoon, secondLoad } from '../second-load/second-load';
 import { Icon } from '../ui/icon';
 import { words } from '../words/words';
 
@@ -12,7 +12,7 @@ export function PaletteButton() {
       class="palette-button"
       aria-haspopup="dialog"
       aria-keyshortcuts={parts()?.ariaShortcutsOf('palette')}
-      onClick={() => secondLoad().demand(() => parts()?.runAction('palette'))}
+      onClick={() => runSoon('palette')}
     >
       <Icon name="search" class="size-4.5" />
       {words.chats.palette}

@@ -29,7 +29,7 @@ export function AttachedFiles(props: AttachedFilesProps) {
   const images = () => props.files.filter((file): file is Attachment => isStored(file) && !!imageBox(file));
   const urlOf = ({ url }: Attachment) => session.urlOf(url);
   return (
-    <div class="-mx-1.5 mt-0.5 mb-1 grid grid-cols-[minmax(0,1fr)] justify-items-start gap-1">
+    <div class="-mx-1.5 mt-0.5 mb-1 grid grid-cols-[minmax(0,1fr)] justify-items-start gap-1" data-later>
       <For each={props.files}>
         {(file) => (
           <Show

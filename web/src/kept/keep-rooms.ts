@@ -1,16 +1,17 @@
 import type { ClientRoom, Segment } from '@parley/client';
-import { hasExpired } from '@parley/shared';
+import { hasExpired, type Message } from '@parley/shared';
 import { createEffect, on, onCleanup } from 'solid-js';
 import type { Session } from '../auth/session';
 import type { Chat } from '../realtime/chat.store';
 import type { Rooms } from '../rooms/rooms.store';
+import { takePicture } from '../first-frame/take-picture';
 import { openRoomId } from '../routing/router';
 import { writeLocal } from '../ui/local-json';
 import { showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
 import { fetchRecent } from './fetch-recent';
 import { finished, openKept, PAGES, ROOMS, type KeptRoom } from './kept-database';
-import { LAST_VIEW, type KeptPage, type LastView } from './show-kept';
+import { LAST_VIEW, type KeptPage, type LastView } from './last-view';
 
 /** Messages of a chat that are kept, at most. */
 const KEPT_MESSAGES = 200;
@@ -57,7 +58,7 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
     const [heads, pages] = [transaction.objectStore(ROOMS), transaction.objectStore(PAGES)];
     const changed = Object.values(known).filter(isChanged);
     for (const { room, segments } of changed) {
-      heads.put({ ...room, due: dueOf(segments.live) } satisfies KeptRoom);
+      heads.put({ ...room, due: dueOf(segments.live.messages) } satisfies KeptRoom);
       if (isWorthKeeping(segments.live, room.expired_seq))
         pages.put(pageOf(room, segments.live, KEPT_MESSAGES));
       else pages.delete(room.id);
@@ -67,7 +68,11 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
     await finished(transaction, () => undefined);
     for (const room of changed) written.set(room.room.id, room);
     for (const id of gone) written.delete(id);
-    if (!isEnded) writeLocal(LAST_VIEW, viewNow());
+    keepView();
+  }
+
+  function keepView(): void {
+    if (!isEnded && client.state.ready) writeLocal(LAST_VIEW, viewNow());
   }
 
   function viewNow(): LastView {
@@ -77,7 +82,15 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
       me: chat.me,
       rooms: shown.flatMap((id) => rooms.get(id)?.room ?? []),
       page: open && pageOf(open.room, open.segments.live, SHOWN_MESSAGES),
+      picture: isHidden() && !shown.some((id) => rooms.isTyping(id)) ? takePicture(firstDue()) : undefined,
     };
+  }
+
+  /** When the first of all known messages expires. */
+  function firstDue(): string | undefined {
+    const known = Object.values(client.state.rooms);
+    const newest = known.flatMap(({ room }) => room.last_message ?? []);
+    return dueOf([...newest, ...known.flatMap(({ segments }) => segments.live.messages)]);
   }
 
   /** Those that are kept as they are now need not be written again. */
@@ -118,8 +131,13 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
     if (after.rooms !== before.rooms || after.isRestored !== before.isRestored) schedule();
   });
 
+  // Also when it is closed: then nothing else is sure to be called.
+  const onHide = () => isHidden() && keepView();
+  document.addEventListener('visibilitychange', onHide);
+
   function end(): void {
     isEnded = true;
+    document.removeEventListener('visibilitychange', onHide);
     clearTimeout(timer);
     unsubscribe();
   }
@@ -150,6 +168,8 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
   });
 }
 
+const isHidden = () => document.visibilityState === 'hidden';
+
 /** More than the newest message, which the room has as well, or all that there is. */
 function isWorthKeeping({ first, messages }: Segment, expiredSeq = 0): boolean {
   return messages.length > 1 || (messages.length > 0 && first <= expiredSeq + 1);
@@ -160,7 +180,7 @@ function versionOf({ rev, listing }: ClientRoom['room']): string {
   return JSON.stringify([rev, listing]);
 }
 
-function dueOf({ messages }: Segment): string | undefined {
+function dueOf(messages: readonly Message[]): string | undefined {
   const times = messages.flatMap((message) =>
     message.expires_at && !hasExpired(message) ? message.expires_at : [],
   );

@@ -1,6 +1,6 @@
 import type { Room } from '@parley/shared';
 import { openDatabase } from '../ui/open-database';
-import type { Kept, KeptPage } from './show-kept';
+import type { Kept, KeptPage } from './last-view';
 import { keptName } from './wipe-kept';
 
 /** Rooms as the list shows them, by id. */

@@ -1,6 +1,7 @@
 import type { Chat } from '../realtime/chat.store';
 import { readKept } from './kept-database';
-import { showKept, type Kept } from './show-kept';
+import type { Kept } from './last-view';
+import { showKept } from './show-kept';
 
 /**
  * Shows all that this browser keeps of the chats, and of the messages of room `roomId`, until the server says more.

@@ -1,31 +1,8 @@
 import { emptied } from '@parley/client';
-import type { Message, Room } from '@parley/shared';
 import { batch } from 'solid-js';
 import type { Chat } from '../realtime/chat.store';
 import { readLocal } from '../ui/local-json';
-
-/** Where the browser keeps what a window has shown last, to be shown again without waiting for anything. */
-export const LAST_VIEW = 'parley-view';
-
-export interface KeptPage {
-  /** Of the room. */
-  id: number;
-  /** Revision of the room. */
-  rev: number;
-  /** Oldest first, without a gap up to the newest one. */
-  messages: readonly Message[];
-}
-
-/** Chats of a user, and messages of the one that is open. */
-export interface Kept {
-  rooms: readonly Room[];
-  page?: KeptPage | undefined;
-}
-
-/** The first rows of the list, and the newest messages of the chat that was open. */
-export interface LastView extends Kept {
-  me: number;
-}
+import { LAST_VIEW, type Kept, type LastView } from './last-view';
 
 /** Shows what is kept until the server says more. It does nothing to what is known better. */
 export function showKept(chat: Chat, { rooms, page }: Kept): void {

@@ -1,5 +1,5 @@
 import { writeLocal } from '../ui/local-json';
-import { LAST_VIEW } from './show-kept';
+import { LAST_VIEW } from './last-view';
 
 /** The database of what this browser keeps of a user's chats. */
 export function keptName(userId: number): string {

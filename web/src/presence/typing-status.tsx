@@ -1,5 +1,5 @@
 import { Show } from 'solid-js';
-import { words } from '../words/words';
+import { secondWords } from '../words/words';
 
 interface TypingStatusProps {
   username: string;
@@ -8,7 +8,7 @@ interface TypingStatusProps {
 
 /** «bob is typing…», in a live region that always has its height: nothing moves, and screen readers announce it. */
 export function TypingStatus(props: TypingStatusProps) {
-  const text = () => (props.isTyping ? words.presence.userTyping(props.username) : undefined);
+  const text = () => (props.isTyping ? secondWords.typing(props.username) : undefined);
   return (
     <div class="chat-column chat-edges h-6 text-sm text-muted" role="status" aria-label={text()}>
       <Show when={text()}>

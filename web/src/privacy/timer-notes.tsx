@@ -9,7 +9,7 @@ import { durationOf } from './duration';
 /** Says above the composer that what is written now disappears, and when. */
 export function TimerNote(props: { seconds: number }) {
   return (
-    <p class="h-6 truncate px-4 text-center text-xs leading-6 text-muted">
+    <p class="h-6 truncate px-4 text-center text-xs leading-6 text-muted" data-later>
       {privacyWords.timer.note(durationOf(props.seconds))}
     </p>
   );
@@ -20,7 +20,7 @@ export function TimerLine(props: { timer: MessageTimer; peer: User }) {
   const session = useSession();
   const name = () => (props.timer.user_id === session.user.id ? privacyWords.timer.you : nameOf(props.peer));
   return (
-    <li class="my-3 px-6 text-center text-xs text-pretty wrap-anywhere text-muted">
+    <li class="my-3 px-6 text-center text-xs text-pretty wrap-anywhere text-muted" data-later>
       <time datetime={props.timer.changed_at}>
         {privacyWords.timer.changed(
           name(),

@@ -1,9 +1,8 @@
 import { createSignal, Show } from 'solid-js';
 import { useSession } from '../auth/session';
-import { loadPrivacy } from '../privacy/load-privacy';
+import { loadPrivacy, privacyParts } from '../privacy/load-privacy';
 import { presenceText } from '../presence/presence-text';
 import { Avatar } from '../ui/avatar';
-import { createChunk } from '../ui/chunk';
 import { now } from '../ui/clock';
 import { REQUESTS } from '../routing/route';
 import { Icon } from '../ui/icon';
@@ -25,7 +24,7 @@ export function RoomHeader(props: InRoom) {
     (!props.peer.deleted && `@${props.peer.username}`);
   const session = useSession();
   const [isOpen, setOpen] = createSignal(false);
-  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+  const privacy = privacyParts();
   let opener: HTMLButtonElement | undefined;
   return (
     <header class="border-b border-line bg-panel">

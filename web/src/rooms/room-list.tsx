@@ -1,13 +1,11 @@
 import { createSignal, Match, Show, Switch } from 'solid-js';
-import { loadPrivacy } from '../privacy/load-privacy';
+import { privacyParts } from '../privacy/load-privacy';
 import { REQUESTS } from '../routing/route';
 import { route } from '../routing/router';
 import { secondLoad } from '../second-load/second-load';
-import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
 import { Later } from '../ui/later';
 import { Notice } from '../ui/notice';
-import { RoomsSkeleton } from '../ui/skeleton';
 import { RoomEntries } from './room-entries';
 import { useRooms } from './rooms.store';
 import { words } from '../words/words';
@@ -18,7 +16,7 @@ const MANY = 8;
 /** The chats of a view, in the order of the store, or the requests. Arrow keys go from one to the next (room-tools.tsx). */
 export function RoomList(props: { openId: number | null }) {
   const rooms = useRooms();
-  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
+  const privacy = privacyParts();
   /** What the views show, once they are there. */
   const [shown, setShown] = createSignal<(() => readonly number[]) | null>(null);
   const [list, setList] = createSignal<HTMLElement>();
@@ -34,15 +32,17 @@ export function RoomList(props: { openId: number | null }) {
     >
       <Switch>
         <Match when={rooms.hasFailed()}>
-          <Later chunk={secondLoad()} fallback={<RoomsSkeleton />}>
+          <Later chunk={secondLoad()} fallback={null}>
             {({ RoomsNotLoaded }) => <RoomsNotLoaded onRetry={() => rooms.load()} />}
           </Later>
         </Match>
         <Match when={!rooms.isReady()}>
-          <RoomsSkeleton />
+          <Later chunk={secondLoad()} fallback={null}>
+            {({ RoomsSkeleton }) => <RoomsSkeleton />}
+          </Later>
         </Match>
         <Match when={isRequests()}>
-          <Later chunk={privacy} fallback={<RoomsSkeleton />}>
+          <Later chunk={privacy} fallback={null}>
             {({ Requests }) => <Requests openId={props.openId} />}
           </Later>
         </Match>

@@ -16,7 +16,7 @@ export function RoomSigns(props: { room: ClientRoom }) {
   const rooms = useRooms();
   const listing = createMemo(() => rooms.listingOf(props.room));
   return (
-    <>
+    <span class="contents" data-later>
       <Show when={refusedIn(chat)(props.room.room.id)}>
         <span class="flex items-center gap-1 font-medium text-danger">
           <Icon name="alert" class="size-4" />
@@ -37,6 +37,6 @@ export function RoomSigns(props: { room: ClientRoom }) {
           <span class="sr-only">{secondWords.listing.markedUnread}</span>
         </span>
       </Show>
-    </>
+    </span>
   );
 }

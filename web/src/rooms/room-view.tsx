@@ -6,11 +6,10 @@ import { Composer } from '../messages/composer/composer';
 import { createComposerMode } from '../messages/composer/composer-mode';
 import { MessageList } from '../messages/log/message-list';
 import { createRoomLog } from '../messages/log/room-log';
-import { loadPrivacy } from '../privacy/load-privacy';
+import { privacyParts } from '../privacy/load-privacy';
 import { useChat } from '../realtime/chat.store';
 import { openSeq } from '../routing/router';
 import { secondLoad } from '../second-load/second-load';
-import { createChunk } from '../ui/chunk';
 import { Later } from '../ui/later';
 import { nameOf } from '../users/name-of';
 import { words } from '../words/words';
@@ -65,7 +64,6 @@ export function RoomView(props: { room: ClientRoom }) {
 
   /** A request that is not accepted, or the other is blocked or has no account any more: the user cannot write. */
   const isClosed = createMemo(() => !!(props.room.room.request || props.room.room.blocked || peer().deleted));
-  const privacy = createChunk(words.notLoaded.privacy, loadPrivacy);
 
   // Also when the composer comes or goes: with it goes what had the focus.
   createEffect(
@@ -103,7 +101,6 @@ export function RoomView(props: { room: ClientRoom }) {
         targetSeq={openSeq()}
         isWritable={!isClosed()}
         mode={mode}
-        privacy={privacy}
         onMarkUnread={(seq) => {
           setMarked(seq);
           mark(seq);
@@ -112,7 +109,7 @@ export function RoomView(props: { room: ClientRoom }) {
       />
       <Show when={props.room.room.timer?.seconds}>
         {(seconds) => (
-          <Later chunk={privacy} fallback={<div class="h-6" />}>
+          <Later chunk={privacyParts()} fallback={<div class="h-6" />}>
             {({ TimerNote }) => <TimerNote seconds={seconds()} />}
           </Later>
         )}
@@ -151,7 +148,7 @@ export function RoomView(props: { room: ClientRoom }) {
           </>
         }
       >
-        <Later chunk={privacy} fallback={<div class="h-20" />}>
+        <Later chunk={privacyParts()} fallback={<div class="h-20" />}>
           {({ ComposerBar }) => <ComposerBar room={props.room} peer={peer()} />}
         </Later>
       </Show>

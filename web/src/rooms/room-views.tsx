@@ -43,7 +43,7 @@ export function RoomViews(props: RoomViewsProps) {
   }
 
   return (
-    <div class="shrink-0">
+    <div class="shrink-0" data-later>
       <div class="flex items-end pe-3">
         <div
           role="tablist"

@@ -20,7 +20,7 @@ import { now } from '../ui/clock';
 import { Icon } from '../ui/icon';
 import { Notice } from '../ui/notice';
 import { nameOf } from '../users/name-of';
-import { searchWords, times, words } from '../words/words';
+import { searchWords, secondWords, times } from '../words/words';
 import { excerptOf } from './excerpt';
 import { createFilters, Filters } from './filters';
 import { provideFindAction } from './find-action';
@@ -133,7 +133,7 @@ export function AllSearch(props: { onClose(): void }) {
           <p class="flex items-center justify-between px-5 py-1 text-sm text-danger" role="alert">
             {searchWords.failed}
             <button type="button" class="button-quiet text-accent" onClick={search.retry}>
-              {words.retry}
+              {secondWords.retry}
             </button>
           </p>
         </Show>

@@ -6,7 +6,7 @@ import { navigate, openSeq } from '../routing/router';
 import { Drawing, Icon } from '../ui/icon';
 import { dateJump } from '../messages/log/load-date-jump';
 import { nameOf } from '../users/name-of';
-import { searchWords, secondWords, words } from '../words/words';
+import { searchWords, secondWords } from '../words/words';
 import { provideFindAction } from './find-action';
 import { createHighlights } from './highlights';
 import type { InRoom } from './in-room';
@@ -142,7 +142,7 @@ export function RoomSearch(props: RoomSearchProps) {
         </span>
         <Show when={search.hasFailed()}>
           <button type="button" class="button-quiet text-sm text-danger" onClick={search.retry}>
-            {words.retry}
+            {secondWords.retry}
           </button>
         </Show>
         <button

@@ -1,24 +1,24 @@
-import { createRoot } from 'solid-js';
-import { createChunk, type Chunk } from '../ui/chunk';
+import type { ActionId } from '../actions/table';
+import { createSharedChunk } from '../ui/chunk';
 import { loadSecondWords, words } from '../words/words';
 
-type Parts = typeof import('./parts');
-
 let isBegun = false;
-let chunk: Chunk<Parts> | undefined;
 
 /**
  * What the page needs soon, but not for its first paint, as one chunk: see `parts.ts`. Once it is there, it is there for as
  * long as the window.
  */
-export function secondLoad(): Chunk<Parts> {
-  chunk ??= createRoot(() =>
-    createChunk(words.notLoaded.rest, async () => {
-      const [parts] = await Promise.all([import('./parts'), loadSecondWords()]);
-      return parts;
-    }),
-  );
-  return chunk;
+export const secondLoad = createSharedChunk(
+  () => words.notLoaded.rest,
+  async () => {
+    const [parts] = await Promise.all([import('./parts'), loadSecondWords()]);
+    return parts;
+  },
+);
+
+/** Does an action that comes with it. */
+export function runSoon(id: ActionId): void {
+  secondLoad().demand(() => secondLoad().content()?.runAction(id));
 }
 
 /** Loads it once there is nothing more urgent. Until it is there, it is tried again. */
@@ -31,10 +31,5 @@ export function loadSecond(): void {
 }
 
 function load(): void {
-  secondLoad().demand(() => {
-    const parts = secondLoad().content();
-    parts?.startServiceWorker();
-    parts?.guardFocus();
-    parts?.titleTimes();
-  });
+  secondLoad().demand(() => secondLoad().content()?.begin());
 }

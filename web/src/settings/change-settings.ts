@@ -7,7 +7,8 @@ import type { Chat } from '../realtime/chat.store';
 import { readLocal, writeLocal } from '../ui/local-json';
 import { dismissNotice, showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
-import { LAST_SETTINGS, showSettings } from './settings.store';
+import { LAST_SETTINGS, showLook } from './look';
+import { setSettings } from './settings.store';
 import { showThemeColour } from './theme-colour';
 
 /** What this browser keeps of one user, under `parley-settings-<user id>`. */
@@ -46,7 +47,8 @@ export function keepSettings(chat: Chat, session: Session): void {
     writeLocal(key, state);
     const now = { ...state.saved, ...state.pending };
     writeLocal(LAST_SETTINGS, now);
-    showSettings(now);
+    setSettings(now);
+    showLook(now);
     showThemeColour(now.theme);
     setWaiting(Object.keys(state.pending).length > 0);
   }

@@ -1,4 +1,4 @@
-import { createSignal, type Accessor } from 'solid-js';
+import { createRoot, createSignal, type Accessor } from 'solid-js';
 import { HttpError } from '../api/http';
 import { createRetry } from '../api/retry';
 import { dismissNotice, showNotice } from './notices';
@@ -52,6 +52,15 @@ export function createChunk<T>(failure: string, importIt: () => Promise<T>): Chu
   }
 
   return { content, prepare: () => void load(), demand: (use) => void demand(use) };
+}
+
+/**
+ * One chunk for the whole window, made when it is first asked for.
+ * @param failure as of {@link createChunk}, once the language is known.
+ */
+export function createSharedChunk<T>(failure: () => string, importIt: () => Promise<T>): () => Chunk<T> {
+  let chunk: Chunk<T> | undefined;
+  return () => (chunk ??= createRoot(() => createChunk(failure(), importIt)));
 }
 
 function timeout(): Promise<never> {

@@ -1,4 +1,4 @@
-import { secondWords, words } from '../words/words';
+import { secondWords } from '../words/words';
 import { Icon } from './icon';
 import { Notice } from './notice';
 
@@ -18,7 +18,7 @@ export function Unreachable(props: { isTrying: boolean; onRetry(): void }) {
           aria-disabled={props.isTrying}
           onClick={() => props.onRetry()}
         >
-          {words.retry}
+          {secondWords.retry}
         </button>
       </Notice>
     </main>

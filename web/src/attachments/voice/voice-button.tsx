@@ -1,5 +1,6 @@
 import type { QueuedFile } from '@parley/client';
 import { createEffect, createSignal, on, onCleanup, onMount, Show, untrack } from 'solid-js';
+import type { ComposerMode } from '../../messages/composer/composer-mode';
 import { useChat } from '../../realtime/chat.store';
 import { Drawing, Icon } from '../../ui/icon';
 import { dismissNotice, showNotice } from '../../ui/notices';
@@ -24,7 +25,9 @@ const kept = new Map<string, Recording>();
 
 interface VoiceButtonProps {
   roomId: number;
-  onRecorded(files: readonly QueuedFile[]): void;
+  /** It answers what a text would answer. */
+  mode: ComposerMode;
+  onSent(): void;
 }
 
 /** What happened to the last recording, for screen readers. */
@@ -99,8 +102,17 @@ export function VoiceButton(props: VoiceButtonProps) {
     const taken = take('queued');
     if (!taken) return;
     const files = await prepareFiles([], [await taken.finish()], chat.limits());
-    if (files.length > 0) props.onRecorded(files);
+    if (files.length > 0) sendFiles(files);
     await taken.drop();
+  }
+
+  function sendFiles(files: readonly QueuedFile[]): void {
+    const { mode } = props;
+    const current = mode.current();
+    const quote = current?.kind === 'reply' ? current.quote : null;
+    chat.client.send(props.roomId, '', { files, replyTo: quote });
+    props.onSent();
+    if (quote) mode.end();
   }
 
   function onPointerDown(event: PointerEvent & { currentTarget: HTMLButtonElement }): void {
@@ -208,6 +220,7 @@ export function VoiceButton(props: VoiceButtonProps) {
         ref={(element) => (button = element)}
         type="button"
         data-voice
+        data-later
         class="relative grid size-11 shrink-0 touch-none place-items-center rounded-full transition-[background-color,scale] select-none [-webkit-touch-callout:none] motion-reduce:transition-none"
         classList={{
           'bg-accent text-on-accent hover:bg-accent-hover': recording() !== null,

@@ -1,7 +1,7 @@
 import { forgetStart } from '../../api/start';
 import { FILES_DATABASE, RECORDINGS_DATABASE } from '../../attachments/files-database';
 import { wipeKept } from '../../kept/wipe-kept';
-import { LAST_SETTINGS } from '../../settings/settings.store';
+import { LAST_SETTINGS } from '../../settings/look';
 import { IndexedDbStorage } from '../../messages/outbox/indexeddb-storage';
 
 /**

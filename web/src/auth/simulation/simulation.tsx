@@ -6,7 +6,6 @@ import { createChunk } from '../../ui/chunk';
 import { Later } from '../../ui/later';
 import { Notice } from '../../ui/notice';
 import { NoticeStack } from '../../ui/notice-stack';
-import { PageSkeleton } from '../../ui/skeleton';
 import { simulationWords, words } from '../../words/words';
 import { sessionOf } from '../session';
 import { FirstUser } from './first-user';
@@ -24,7 +23,7 @@ export function Simulation() {
           {(me) => <SessionScope session={sessionOf(me, 'simulation')} account={<SimulationAccount />} />}
         </Match>
         <Match when={identity.hasFailed()}>
-          <Later chunk={secondLoad()} fallback={<PageSkeleton />}>
+          <Later chunk={secondLoad()} fallback={null}>
             {({ Unreachable }) => (
               <Unreachable isTrying={identity.isTrying()} onRetry={() => identity.retry()} />
             )}
@@ -48,9 +47,6 @@ export function Simulation() {
               </Notice>
             </Show>
           </main>
-        </Match>
-        <Match when={identity.me() === undefined}>
-          <PageSkeleton />
         </Match>
       </Switch>
       <Show when={!identity.me()}>

@@ -7,7 +7,7 @@ import { useChat } from '../../realtime/chat.store';
 import { Dialog } from '../../ui/dialog';
 import { Drawing } from '../../ui/icon';
 import { nameOf } from '../../users/name-of';
-import { messageActionWords, times, words } from '../../words/words';
+import { messageActionWords, secondWords, times, words } from '../../words/words';
 import type { Bubble } from '../log/bubbles';
 import { messageEdits } from '../messages.api';
 import { queuedAt } from './queued-at';
@@ -99,7 +99,7 @@ export function DetailsDialog(props: DetailsDialogProps) {
                 <p class="flex items-center gap-2 text-muted" role="alert">
                   {messageActionWords.details.notLoaded}
                   <button type="button" class="button-quiet text-accent" onClick={() => loading.run()}>
-                    {words.retry}
+                    {secondWords.retry}
                   </button>
                 </p>
               }

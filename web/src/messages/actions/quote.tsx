@@ -17,6 +17,7 @@ export function Quote(props: QuoteProps) {
       class="mt-0.5 mb-1 block w-full min-w-0 rounded-lg border-s-3 border-accent bg-ink/5 px-2 py-1 text-start text-sm"
       tabIndex={props.tabIndex}
       data-action="jump"
+      data-later
       disabled={hasDisappeared(props.quote)}
     >
       <span class="sr-only">{messageActionWords.inReplyTo} </span>

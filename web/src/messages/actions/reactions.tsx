@@ -13,7 +13,10 @@ interface ReactionsProps {
 export function Reactions(props: ReactionsProps) {
   const { me } = useChat();
   return (
-    <div class="z-1 -mt-1 flex max-w-[min(36rem,82%)] flex-wrap gap-1 px-2 coarse:gap-y-4 coarse:pb-2">
+    <div
+      class="z-1 -mt-1 flex max-w-[min(36rem,82%)] flex-wrap gap-1 px-2 coarse:gap-y-4 coarse:pb-2"
+      data-later
+    >
       {/* By emoji: with a new count, the button that has the focus stays. */}
       <For each={props.reactions.map(({ emoji }) => emoji)}>
         {(emoji) => {

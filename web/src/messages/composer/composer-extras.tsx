@@ -7,7 +7,7 @@ import { useChat } from '../../realtime/chat.store';
 import { createChunk } from '../../ui/chunk';
 import { openEmojiPicker, prepareEmojiPicker } from '../../ui/emoji/open-emoji-picker';
 import { Later } from '../../ui/later';
-import { loadEmojiWords, secondWords, words } from '../../words/words';
+import { loadEmojiWords, secondWords } from '../../words/words';
 import { saveDraft } from './drafts';
 import { followDraft } from './follow-draft';
 import { insertText } from './insert-text';
@@ -46,7 +46,7 @@ export function ComposerExtras(props: ComposerExtrasProps) {
   const isTooLong = () => props.length > props.maxLength;
   const hasUnsaved = () => chat.isVolatile() && chat.state().outbox.length > 0;
   /** The completion of `:smile:`. */
-  const tools = createChunk(words.notLoaded.emoji, async () => {
+  const tools = createChunk(secondWords.notLoaded.emoji, async () => {
     const [loaded] = await Promise.all([import('./tools'), loadEmojiWords()]);
     return loaded;
   });

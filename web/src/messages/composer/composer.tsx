@@ -73,15 +73,6 @@ export function Composer(props: ComposerProps) {
     field()?.focus();
   }
 
-  function sendRecorded(recorded: readonly QueuedFile[]): void {
-    const { mode } = props;
-    const current = mode.current();
-    const quote = current?.kind === 'reply' ? current.quote : null;
-    chat.client.send(props.roomId, '', { files: recorded, replyTo: quote });
-    props.onSent();
-    if (quote) mode.end();
-  }
-
   // For an edit its text takes the place of the draft, which comes back after it.
   createEffect(
     on(
@@ -224,7 +215,9 @@ export function Composer(props: ComposerProps) {
             </button>
           }
         >
-          {(VoiceButton) => <VoiceButton roomId={props.roomId} onRecorded={sendRecorded} />}
+          {(VoiceButton) => (
+            <VoiceButton roomId={props.roomId} mode={props.mode} onSent={() => props.onSent()} />
+          )}
         </Show>
       </div>
     </form>

@@ -1,7 +1,6 @@
 import type { User } from '@parley/shared';
 import { Match, Switch } from 'solid-js';
-import type { PrivacyParts } from '../../privacy/load-privacy';
-import type { Chunk } from '../../ui/chunk';
+import { privacyParts } from '../../privacy/load-privacy';
 import { Later } from '../../ui/later';
 import { words } from '../../words/words';
 import type { Row } from './bubbles';
@@ -9,7 +8,6 @@ import type { Row } from './bubbles';
 interface LogDividerProps {
   row: Row | undefined;
   peer: User;
-  privacy: Chunk<PrivacyParts>;
 }
 
 /** A row that is no message: the name of a day, where the new messages begin, or a change of the timer. */
@@ -44,7 +42,7 @@ export function LogDivider(props: LogDividerProps) {
       </Match>
       <Match when={timer()}>
         {(change) => (
-          <Later chunk={props.privacy} fallback={<li class="my-3 h-4" />}>
+          <Later chunk={privacyParts()} fallback={<li class="my-3 h-4" />}>
             {({ TimerLine }) => <TimerLine timer={change()} peer={props.peer} />}
           </Later>
         )}

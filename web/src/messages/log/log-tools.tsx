@@ -77,7 +77,10 @@ export function LogTools(props: LogToolsProps) {
 
   return (
     <>
-      <div class="log-tools pointer-events-none absolute bottom-3 flex flex-col items-end gap-2 *:pointer-events-auto">
+      <div
+        class="log-tools pointer-events-none absolute bottom-3 flex flex-col items-end gap-2 *:pointer-events-auto"
+        data-later
+      >
         <Show when={hasUnreadAbove() || isUnreadBelow()}>
           <JumpButton
             isUp={hasUnreadAbove()}

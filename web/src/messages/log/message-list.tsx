@@ -13,8 +13,7 @@ import {
   Switch,
   untrack,
 } from 'solid-js';
-import type { PrivacyParts } from '../../privacy/load-privacy';
-import type { Chunk } from '../../ui/chunk';
+import { privacyParts } from '../../privacy/load-privacy';
 import { useSession } from '../../auth/session';
 import { messageActions } from '../actions/load-message-actions';
 import type { ComposerMode } from '../composer/composer-mode';
@@ -23,7 +22,6 @@ import { secondLoad } from '../../second-load/second-load';
 import { Icon } from '../../ui/icon';
 import { Later } from '../../ui/later';
 import { Notice } from '../../ui/notice';
-import { MessagesSkeleton } from '../../ui/skeleton';
 import { nameOf } from '../../users/name-of';
 import { words } from '../../words/words';
 import type { Row } from './bubbles';
@@ -41,8 +39,6 @@ interface MessageListProps {
   /** The user can write in the chat. */
   isWritable: boolean;
   mode: ComposerMode;
-  /** What is said of disappearing messages: loaded when there is something to say. */
-  privacy: Chunk<PrivacyParts>;
   onMarkUnread(seq: number): void;
   /** The user leaves the messages by key: the composer takes the focus. */
   onLeave(): void;
@@ -125,7 +121,9 @@ export function MessageList(props: MessageListProps) {
         <div class="flex min-h-full w-full flex-col">
           <Switch>
             <Match when={isFirstLoad()}>
-              <MessagesSkeleton />
+              <Later chunk={secondLoad()} fallback={null}>
+                {({ MessagesSkeleton }) => <MessagesSkeleton />}
+              </Later>
             </Match>
             <Match when={model.keys().length === 0 && props.room.room.last_seq === 0}>
               <Notice
@@ -138,7 +136,7 @@ export function MessageList(props: MessageListProps) {
               <ol class="chat-column mt-auto px-1 pt-4 pb-2 sm:px-2">
                 <HistoryEdge history={history} hasMore={history.hasOlder()}>
                   <Show when={chat.limits().retention_seconds} fallback={words.messages.beginning}>
-                    <Later chunk={props.privacy} fallback={null}>
+                    <Later chunk={privacyParts()} fallback={null}>
                       {({ RetentionNote }) => <RetentionNote />}
                     </Later>
                   </Show>
@@ -148,10 +146,7 @@ export function MessageList(props: MessageListProps) {
                     const row = model.watchRow(key);
                     const bubble = () => asBubble(row());
                     return (
-                      <Show
-                        when={bubble()}
-                        fallback={<LogDivider row={row()} peer={props.peer} privacy={props.privacy} />}
-                      >
+                      <Show when={bubble()} fallback={<LogDivider row={row()} peer={props.peer} />}>
                         {(shown) => (
                           <MessageItem
                             bubble={shown()}

@@ -1,4 +1,4 @@
-import { secondWords, words } from '../../words/words';
+import { secondWords } from '../../words/words';
 
 /** In place of messages that could not be loaded. */
 export function PageNotLoaded(props: { isNewer: boolean; onRetry(): void }) {
@@ -6,7 +6,7 @@ export function PageNotLoaded(props: { isNewer: boolean; onRetry(): void }) {
     <>
       <span>{props.isNewer ? secondWords.newerNotLoaded : secondWords.olderNotLoaded}</span>
       <button type="button" class="button-quiet text-accent" onClick={() => props.onRetry()}>
-        {words.retry}
+        {secondWords.retry}
       </button>
     </>
   );

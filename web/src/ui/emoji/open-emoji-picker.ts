@@ -1,5 +1,5 @@
 import { createRoot } from 'solid-js';
-import { loadEmojiWords, words } from '../../words/words';
+import { loadEmojiWords, secondWords } from '../../words/words';
 import { createChunk, type Chunk } from '../chunk';
 
 type Show = typeof import('./emoji-picker').showEmojiPicker;
@@ -9,7 +9,7 @@ let chunk: Chunk<Show> | undefined;
 /** Its code comes when it is wanted: `openEmojiPicker().prepare` loads it ahead. */
 function picker(): Chunk<Show> {
   chunk ??= createRoot(() =>
-    createChunk(words.notLoaded.emoji, async () => {
+    createChunk(secondWords.notLoaded.emoji, async () => {
       const [{ showEmojiPicker }] = await Promise.all([import('./emoji-picker'), loadEmojiWords()]);
       return showEmojiPicker;
     }),

@@ -1,13 +1,10 @@
 /** Every sentence of the page, in English. A file beside this one is another language: see `Words`. */
 export default {
-  retry: 'Retry',
   tryAgain: 'Try again',
   reload: 'Reload',
   close: 'Close',
   dismiss: 'Dismiss',
   loading: 'Loading…',
-  loadingChats: 'Loading chats…',
-  loadingMessages: 'Loading messages…',
 
   /** Sentences of parts of the page that are loaded later: see `loadAccountWords`. */
   parts: {
@@ -29,12 +26,10 @@ export default {
   unexpectedError: 'Something went wrong in this window. Reload it if it does not work.',
   newVersion: 'There is a new version of Parley. Reload to go on.',
   notLoaded: {
-    newChat: 'New chat could not be loaded. Check your network.',
     rest: 'A part of this page could not be loaded. Check your network.',
     page: 'This page could not be loaded. Check your network.',
     account: 'Your account could not be loaded. Check your network.',
     privacy: 'Requests and privacy could not be loaded. Check your network.',
-    emoji: 'Emoji could not be loaded. Check your network.',
     attachments: 'Files could not be loaded. Check your network.',
     messageActions: 'Message actions could not be loaded. Check your network.',
     search: 'Search could not be loaded. Check your network.',
@@ -43,7 +38,6 @@ export default {
     online: 'online',
     lastKnownOnline: 'last known online',
     typing: 'typing…',
-    userTyping: (username: string) => `${username} is typing…`,
     lastSeenNow: 'last seen just now',
     /** `when`: «5 minutes ago», «12 Nov». */
     lastSeen: (when: string) => `last seen ${when}`,

@@ -9,6 +9,11 @@ export default {
     actions: async () => (await import('./actions')).default,
   },
 
+  retry: 'Retry',
+  loadingChats: 'Loading chats…',
+  loadingMessages: 'Loading messages…',
+  typing: (username: string) => `${username} is typing…`,
+
   unreachable: {
     title: 'Parley cannot be reached',
     text: 'The server or your network does not answer. This page keeps trying.',
@@ -149,6 +154,8 @@ export default {
     character: 'any character',
   },
   notLoaded: {
+    newChat: 'New chat could not be loaded. Check your network.',
+    emoji: 'Emoji could not be loaded. Check your network.',
     actions: 'Shortcuts could not be loaded. Check your network.',
     palette: 'Search or jump could not be loaded. Check your network.',
   },
