@@ -107,6 +107,8 @@ describe('the budgets of a load with 58 chats', () => {
       });
     await until(isReady, 'the page and the chats are stored', 30_000);
     await page.waitForTimeout(3_000);
+    // As a user leaves it: how it looked is kept.
+    await page.goto('about:blank');
     await page.close();
     return context;
   }
@@ -167,8 +169,10 @@ describe('the budgets of a load with 58 chats', () => {
     });
     await context.route('**/assets/index-*.js', (route) => route.abort());
     const page = await context.newPage();
-    await page.goto(server.origin, { waitUntil: 'load' });
-    expect(await page.evaluate(() => (window as unknown as { formats: unknown[] }).formats)).toHaveLength(1);
+    await page.goto(server.origin);
+    const made = () => page.evaluate(() => (window as unknown as { formats: unknown[] }).formats.length);
+    // After the first frame.
+    await until(async () => (await made()) === 1, 'a format is made');
     const [entry] = readFirstLoad().files;
     const code = await (await fetch(`${server.origin}/${entry}`)).text();
     expect(code.startsWith('//# allFunctionsCalledOnLoad\n')).toBe(true);
