@@ -185,6 +185,8 @@ describe('the first frame of the page', () => {
           .then(() => hers.page.mouse.wheel(0, -900)),
     ],
     ['a dialog is open', () => hers.page.getByRole('button', { name: 'New chat' }).click()],
+    ['the chat is searched', () => hers.page.keyboard.press('Control+f')],
+    ['a message is edited', () => hers.field.press('ArrowUp')],
     ['a view of the list is chosen', () => hers.page.getByRole('tab', { name: 'Waiting' }).click()],
   ])('is not the picture of a page in which %s', async (_, change) => {
     for (let n = 0; n < 8; n++) {
@@ -196,7 +198,9 @@ describe('the first frame of the page', () => {
     await shown(hers.message('Message 60'));
     await change();
     await hers.page
-      .locator('dialog[open], [role=tab][aria-selected=true]:not(:first-child), .log-tools button')
+      .locator(
+        'dialog[open], [role=tab][aria-selected=true]:not(:first-child), .log-tools button, [role=search], [data-composing]',
+      )
       .first()
       .waitFor();
     await hers.goto('/livez');

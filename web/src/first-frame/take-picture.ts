@@ -6,8 +6,14 @@ const LEFT_OUT = '[role=status], [data-presence], .chat-header:has([data-presenc
 /** What is not seen, and what is said. */
 const UNSEEN = '.sr-only, [hidden], .notice-place';
 /** What a new window does not open with. */
-const OPEN =
-  'dialog[open], :popover-open, [aria-expanded=true], [role=tab][aria-selected=true]:not(:first-child)';
+const OPEN = [
+  'dialog[open]',
+  ':popover-open',
+  '[aria-expanded=true]',
+  '[role=search]',
+  '[role=tab][aria-selected=true]:not(:first-child)',
+  '[data-composing=edit]',
+].join();
 
 /**
  * How the page looks now, as a new window of the same URL would open; undefined where it would look otherwise.

@@ -43,6 +43,8 @@ export function ComposingBar(props: ComposingBarProps) {
       class="chat-column chat-edges flex animate-rise items-center gap-3 pb-1"
       role="group"
       aria-label={title()}
+      data-later
+      data-composing={props.mode.kind}
     >
       <Drawing path={ICONS[props.mode.kind]} class="size-5 text-accent" />
       <div class="min-w-0 flex-1 border-s-2 border-accent py-0.5 ps-2.5 text-sm">
