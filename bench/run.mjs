@@ -6,6 +6,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { attachments } from './attachments.mjs';
 import { changes } from './changes.mjs';
 import { chats } from './chats.mjs';
+import { feel } from './feel.mjs';
 import { features } from './features.mjs';
 import { history } from './history.mjs';
 import { idle } from './idle.mjs';
@@ -30,6 +31,7 @@ const SCENARIOS = {
   scroll,
   chats,
   load,
+  feel,
   features,
   changes,
   attachments,
