@@ -1,5 +1,6 @@
 import type { CreatedAccessToken, Room, TokenScope, User } from '@parley/shared';
 import { randomUUID } from 'node:crypto';
+import { until } from '../faults/harness/wait.js';
 import type { Parley } from './parley.js';
 import { rawHttp } from './raw-http.js';
 import { bearer, openSession, tokenIn } from './sessions.js';
@@ -15,6 +16,14 @@ export interface Person {
 
 /** A username that nobody has. */
 export const newName = () => `n${randomUUID().slice(0, 13)}`;
+
+/** Resolves when no server has anything left to do for a deleted account. */
+export function deletionsAreDone(parley: Parley): Promise<void> {
+  return until(
+    'no account is being deleted',
+    async () => (await parley.sql('SELECT FROM account_deletions')).length === 0,
+  );
+}
 
 /** What people with accounts do at a server. */
 export function accountTools(parley: () => Parley) {

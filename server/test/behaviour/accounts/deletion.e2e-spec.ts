@@ -1,7 +1,7 @@
 import type { Message, MessagePage, Room, User } from '@parley/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnRedis } from '../../faults/harness/own-redis.js';
-import { accountTools, PASSWORD, type Person } from '../../support/accounts.js';
+import { accountTools, deletionsAreDone, PASSWORD, type Person } from '../../support/accounts.js';
 import { runAdmin } from '../../support/admin.js';
 import { Parley } from '../../support/parley.js';
 import { bearer, openSession } from '../../support/sessions.js';
@@ -53,15 +53,6 @@ const stateOf = async ({ id }: Room) =>
       [id],
     )
   )[0];
-
-/** Resolves when no server has anything left to do. */
-async function done(): Promise<void> {
-  for (let i = 0; i < 400; i++) {
-    if ((await parley.sql('SELECT FROM account_deletions')).length === 0) return;
-    await sleep(25);
-  }
-  throw new Error('An account is still being deleted.');
-}
 
 /** A socket on the other server. */
 async function far({ user }: Person): Promise<TestSocket> {
@@ -116,7 +107,7 @@ describe('a user who deletes the account', () => {
     expect(
       theirs.all('presence').filter(({ user_id, last_seen }) => user_id === a.user.id && last_seen),
     ).toEqual([]);
-    await done();
+    await deletionsAreDone(parley);
     const [{ names }] = (await parley.sql<{ names: string }>(
       `SELECT (SELECT string_agg(u::text, ' ') FROM users u) || coalesce((SELECT string_agg(a::text, ' ') FROM accounts a), '') AS names`,
     )) as [{ names: string }];
@@ -190,7 +181,7 @@ describe('the texts of a deleted account', () => {
     const { rev } = await roomFor(b, room);
     const [near, afar] = [await open(b.token), await far(b)];
     await deleteMe(a, 'remove');
-    await done();
+    await deletionsAreDone(parley);
 
     const rows = await rowsOf(room);
     expect(rows.map(({ seq, text }) => [Number(seq), text])).toEqual([
@@ -241,7 +232,7 @@ describe('the texts of a deleted account', () => {
     const { rev } = await roomFor(b, room);
     const near = await open(b.token);
     expect((await deleteMe(a, 'remove')).status).toBe(204);
-    await done();
+    await deletionsAreDone(parley);
     const caughtUp = await near.ask({ type: 'sync', rooms: { [room.id]: rev } });
     const messages = [
       { seq: 1, text: '', edited_at: null },
@@ -272,7 +263,7 @@ describe('the texts of a deleted account', () => {
     await sleep(200);
     isOver = true;
     await Promise.all(sending);
-    await done();
+    await deletionsAreDone(parley);
     expect((await stateOf(room))?.['last_seq']).toBe(lastSeq);
     const rows = await rowsOf(room);
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, i) => i + 1));
@@ -299,7 +290,7 @@ describe('the texts of a deleted account', () => {
       [a.user.id, rooms[0]!.id],
     );
     const socket = await open(b.token);
-    await done();
+    await deletionsAreDone(parley);
     for (const room of rooms) expect((await rowsOf(room)).map(({ text }) => text)).toEqual(['', '', '']);
     const { room } = await socket.next('room', ({ room: { rev } }) => rev === 6);
     expect(room.users).toContainEqual(expect.objectContaining({ id: a.user.id, deleted: true }));
@@ -325,7 +316,7 @@ describe('npm run admin -- user:delete', () => {
     ]);
     expect(await sockets[0].closed).toMatchObject({ code: 4401 });
     await sockets[1].next('room', (frame) => frame.room.users.some(({ deleted }) => deleted));
-    await done();
+    await deletionsAreDone(parley);
     expect(await rowsOf(room)).toMatchObject([{ text: '' }]);
     expect((await admin(`deleted:${a.user.id}`, '--messages', 'keep')).code).toBe(3);
   });
