@@ -11,7 +11,7 @@ import { NoticeStack } from './ui/notice-stack';
 import { Later } from './ui/later';
 import { SearchButton } from './search/search-button';
 import { secondLoad } from './second-load/second-load';
-import { isList, openRoomId } from './routing/router';
+import { isList, markedRoomId, openRoomId } from './routing/router';
 import { words } from './words/words';
 
 interface LayoutProps {
@@ -37,7 +37,7 @@ export function Layout(props: LayoutProps) {
             <NewChatButton />
           </header>
           <PaletteButton />
-          <RoomList openId={openRoomId()} />
+          <RoomList openId={markedRoomId() ?? openRoomId()} />
           <footer class="account-bar">{props.account}</footer>
         </div>
         <div

@@ -5,7 +5,8 @@ import { AppLaunch } from '../install/app-launch';
 import { NewChat } from '../rooms/new-chat';
 import { useRooms } from '../rooms/rooms.store';
 import { REQUESTS } from '../routing/route';
-import { isList, navigate, openRoomId } from '../routing/router';
+import { goSoon } from '../routing/go-soon';
+import { isList, navigate, openRoomId, setFollow } from '../routing/router';
 import { watchSwipeBack } from '../routing/swipe-back';
 import { openSettings } from '../settings/open-settings';
 import { createChunk } from '../ui/chunk';
@@ -28,6 +29,7 @@ export function PageActions() {
   const [isPaletteOpen, setPaletteOpen] = createSignal(false);
   const palette = createChunk(secondWords.notLoaded.palette, loadPalette);
 
+  setFollow(goSoon);
   listenForKeys();
   onMount(() => {
     const untilCleanup = new AbortController();
@@ -60,7 +62,7 @@ export function PageActions() {
     const index = listed.indexOf(openRoomId() ?? 0);
     return [...listed.slice(index + 1), ...listed.slice(0, Math.max(0, index))].find(isUnread);
   };
-  const goTo = (id: number | undefined) => id !== undefined && navigate(session.hrefTo(id));
+  const goTo = (id: number | undefined) => id !== undefined && goSoon(session.hrefTo(id));
 
   for (const [id, find, step] of [
     ['nextChat', neighbour, 1],

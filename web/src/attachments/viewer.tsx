@@ -1,8 +1,7 @@
 import type { Attachment } from '@parley/shared';
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
-import { leaveLayer, openLayer } from '../routing/router';
+import { createEffect, createSignal, on, Show } from 'solid-js';
 import { Drawing, Icon } from '../ui/icon';
-import { leave } from '../ui/leaving';
+import { createModal } from '../ui/modal';
 import { attachmentWords, words } from '../words/words';
 
 interface ViewerProps {
@@ -30,19 +29,10 @@ export function Viewer(props: ViewerProps) {
   const [zoom, setZoom] = createSignal(0);
   const image = () => props.images[Math.min(at(), props.images.length - 1)];
   let dialog: HTMLDialogElement | undefined;
-  const close = () => dialog?.close();
-
-  onMount(() => {
-    dialog?.showModal();
-    openLayer(close);
-  });
-  onCleanup(() => {
-    leaveLayer(close);
-    leave(dialog);
-  });
+  const close = createModal(() => dialog);
   createEffect(on(at, () => setZoom(0), { defer: true }));
   // The message was deleted while it was looked at.
-  createEffect(() => !image() && close());
+  createEffect(() => !image() && void close());
 
   const turn = (by: number) => setAt((before) => Math.max(0, Math.min(props.images.length - 1, before + by)));
   const magnify = (by: number) => setZoom((before) => Math.max(0, Math.min(ZOOMS.length - 1, before + by)));
@@ -107,7 +97,7 @@ export function Viewer(props: ViewerProps) {
             type="button"
             class="grid size-11 place-items-center rounded-full hover:bg-white/15"
             aria-label={words.close}
-            onClick={close}
+            onClick={() => void close()}
           >
             <Icon name="close" />
           </button>

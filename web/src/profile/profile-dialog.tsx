@@ -7,6 +7,7 @@ import { initialsOf } from '../ui/initials';
 import { Dialog } from '../ui/dialog';
 import { showNotice } from '../ui/notices';
 import { nameOf } from '../users/name-of';
+import { focusWhenShown } from '../ui/focus-when-shown';
 import type { ProfileWords } from '../words/words';
 import { changeName, removePicture, setPicture } from './profile.api';
 import { shrink } from './shrink';
@@ -148,7 +149,7 @@ export function ProfileDialog(props: { words: ProfileWords; onClose(): void }) {
             ref={(element) => {
               field = element;
               // Where that raises no keyboard over half of the screen.
-              if (matchMedia('(hover: hover)').matches) queueMicrotask(() => element.focus());
+              if (matchMedia('(hover: hover)').matches) focusWhenShown(element);
             }}
             id="profile-name"
             class="text-field"

@@ -15,6 +15,9 @@ const [route, setRoute] = createSignal<Route>(
   { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
 );
 
+/** The room to which this window goes, for the moment until it is there (go-soon.ts). */
+export const [markedRoomId, markRoom] = createSignal<number | null>(null);
+
 /** Closes the open dialog or menu. */
 let closeLayer: (() => void) | null = null;
 /** The entry of a closed layer is being removed, which takes the browser a moment. */
@@ -24,6 +27,13 @@ let postponed: (() => void) | undefined;
 
 /** Where this window is: the list until {@link startRouting}. */
 export { route };
+
+let follow = navigate;
+
+/** From now on that goes where a link leads. */
+export function setFollow(go: (href: string) => void): void {
+  follow = go;
+}
 
 /** Whether a list is the page: on a phone, that is all there is. */
 export function isList(): boolean {
@@ -105,16 +115,15 @@ export function startRouting(): void {
     setRoute(current());
   });
   document.addEventListener('click', (event) => {
-    const isPlain =
-      event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    const isOther = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || !isPlain || event.defaultPrevented || link.target !== '') return;
+    if (!link || isOther || event.defaultPrevented || link.target) return;
     // Same page: the browser finds `#…`.
     if (link.origin !== window.location.origin || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();
     const href = link.pathname + link.search;
-    if (link.dataset.back === undefined) navigate(href);
-    else goBack(href);
+    if ('back' in link.dataset) goBack(href);
+    else follow(href);
   });
 }
 

@@ -7,6 +7,7 @@ import type { Chat } from '../realtime/chat.store';
 import { readLocal, writeLocal } from '../ui/local-json';
 import { dismissNotice, showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
+import { answerFirst } from '../ui/answer-first';
 import { LAST_SETTINGS, showLook } from './look';
 import { setSettings } from './settings.store';
 import { showThemeColour } from './theme-colour';
@@ -48,9 +49,15 @@ export function keepSettings(chat: Chat, session: Session): void {
     const now = { ...state.saved, ...state.pending };
     writeLocal(LAST_SETTINGS, now);
     setSettings(now);
+    // Another theme or density takes all of the page: the choice itself is painted before.
+    answerFirst(show);
+    setWaiting(Object.keys(state.pending).length > 0);
+  }
+
+  function show(): void {
+    const now = { ...state.saved, ...state.pending };
     showLook(now);
     showThemeColour(now.theme);
-    setWaiting(Object.keys(state.pending).length > 0);
   }
 
   /** What is pending without what `done` has: a newer value of the same setting stays. */

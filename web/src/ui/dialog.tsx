@@ -1,8 +1,7 @@
-import { onCleanup, onMount, type JSX } from 'solid-js';
-import { leaveLayer, openLayer } from '../routing/router';
+import type { JSX } from 'solid-js';
 import { words } from '../words/words';
 import { Icon } from './icon';
-import { leave } from './leaving';
+import { createModal } from './modal';
 
 interface DialogProps {
   title: string;
@@ -18,17 +17,10 @@ interface DialogProps {
 export function Dialog(props: DialogProps) {
   let dialog: HTMLDialogElement | undefined;
   let title: HTMLHeadingElement | undefined;
-  const close = () => dialog?.close();
-
-  onMount(() => {
-    dialog?.showModal();
-    if (!dialog?.querySelector('[autofocus]')) title?.focus();
-    openLayer(close);
-  });
-  onCleanup(() => {
-    leaveLayer(close);
-    leave(dialog);
-  });
+  const close = createModal(
+    () => dialog,
+    (opened) => opened.querySelector('[autofocus]') ?? title?.focus(),
+  );
 
   return (
     <dialog
@@ -37,7 +29,7 @@ export function Dialog(props: DialogProps) {
       aria-labelledby="dialog-title"
       onClose={() => props.onClose()}
       // On the backdrop: everything inside is a child.
-      onPointerDown={(event) => event.target === dialog && close()}
+      onPointerDown={(event) => event.target === dialog && void close()}
     >
       <header class="flex items-center justify-between py-2 pe-2 ps-5">
         <h2
@@ -48,7 +40,7 @@ export function Dialog(props: DialogProps) {
         >
           {props.title}
         </h2>
-        <button type="button" class="button-quiet" aria-label={words.close} onClick={close}>
+        <button type="button" class="button-quiet" aria-label={words.close} onClick={() => void close()}>
           <Icon name="close" />
         </button>
       </header>

@@ -8,6 +8,7 @@ import { addOpened } from '../../rooms/add-opened';
 import { createRoom } from '../../rooms/create-room';
 import { createRoomActions } from '../../rooms/room-actions';
 import { useRooms } from '../../rooms/rooms.store';
+import { goSoon } from '../../routing/go-soon';
 import { navigate, openRoomId } from '../../routing/router';
 import { excerptOf } from '../../search/excerpt';
 import { createSearch, type Search } from '../../search/search.store';
@@ -69,7 +70,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
           title: name,
           detail: handleOf(peer),
           avatar: peer,
-          run: () => navigate(session.hrefTo(id)),
+          run: () => goSoon(session.hrefTo(id)),
         };
         known.set(id, (entry = { texts: [fold(name), fold(peer.username)], item, peer }));
       }
@@ -196,7 +197,7 @@ export function createPaletteItems(query: Accessor<string>): PaletteItems {
             detail: [room && nameOf(rooms.peerOf(room)), times.short(message.timestamp, now())]
               .filter(Boolean)
               .join(', '),
-            run: () => navigate(session.hrefTo(message.room_id, message.seq)),
+            run: () => goSoon(session.hrefTo(message.room_id, message.seq)),
           };
         }),
     ),

@@ -1,18 +1,8 @@
-import {
-  createEffect,
-  createMemo,
-  createSelector,
-  createSignal,
-  For,
-  onCleanup,
-  onMount,
-  Show,
-} from 'solid-js';
-import { leaveLayer, openLayer } from '../../routing/router';
+import { createEffect, createMemo, createSelector, createSignal, For, Show } from 'solid-js';
 import { Avatar } from '../../ui/avatar';
 import { HAS_KEYBOARD } from '../../ui/focus-guard';
 import { Icon } from '../../ui/icon';
-import { leave } from '../../ui/leaving';
+import { createModal } from '../../ui/modal';
 import { newChatWords, searchWords, words } from '../../words/words';
 import { actionWords } from '../action-words';
 import { ariaShortcutsOf, keysOf, shortcutOf } from '../shortcuts';
@@ -37,16 +27,7 @@ export function Palette(props: { onClose(): void }) {
   const isCurrent = createSelector(() => current()?.key);
   let dialog: HTMLDialogElement | undefined;
   let isBusy = false;
-  const close = () => dialog?.close();
-
-  onMount(() => {
-    dialog?.showModal();
-    openLayer(close);
-  });
-  onCleanup(() => {
-    leaveLayer(close);
-    leave(dialog);
-  });
+  const close = createModal(() => dialog);
 
   createEffect(() => {
     const item = current();
@@ -64,14 +45,14 @@ export function Palette(props: { onClose(): void }) {
     if (isBusy) return;
     isBusy = true;
     const failure = (await item.attempt?.()) ?? null;
-    isBusy = false;
     // It was closed meanwhile.
     if (!dialog?.open) return;
     if (failure !== null) {
+      isBusy = false;
       setProblem(failure);
       return;
     }
-    close();
+    await close();
     item.run?.();
     // What has opened puts the focus where it belongs. A chat that was open already does not; and from one that has opened before the
     // palette was closed, the browser has taken it back to where it was.
@@ -118,7 +99,7 @@ export function Palette(props: { onClose(): void }) {
       class="dialog-box palette-box"
       aria-label={actionWords.names.palette}
       onClose={() => props.onClose()}
-      onPointerDown={(event) => event.target === dialog && close()}
+      onPointerDown={(event) => event.target === dialog && void close()}
     >
       <div class="relative border-b border-line">
         <Icon name="search" class="absolute start-4 top-4 size-5 text-muted" />
@@ -146,7 +127,7 @@ export function Palette(props: { onClose(): void }) {
           type="button"
           class="button-quiet absolute end-1 top-1 px-0 text-muted"
           aria-label={words.close}
-          onClick={close}
+          onClick={() => void close()}
         >
           <Icon name="close" class="size-4.5" />
         </button>

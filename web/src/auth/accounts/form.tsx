@@ -1,4 +1,5 @@
 import { createSignal, Show, type JSX } from 'solid-js';
+import { focusWhenShown } from '../../ui/focus-when-shown';
 import { accountWords } from '../../words/words';
 
 const HAS_KEYBOARD = '(hover: hover)';
@@ -58,8 +59,7 @@ function Input(props: { field: FieldProps; type: 'text' | 'password' }) {
   return (
     <input
       ref={(element) => {
-        // Once it is in the page, and after a dialog that opens has set the focus.
-        if (props.field.autofocus && matchMedia(HAS_KEYBOARD).matches) queueMicrotask(() => element.focus());
+        if (props.field.autofocus && matchMedia(HAS_KEYBOARD).matches) focusWhenShown(element);
       }}
       id={idOf(props.field)}
       name={props.field.name}

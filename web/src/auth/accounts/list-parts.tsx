@@ -1,5 +1,6 @@
 import { For, type JSX } from 'solid-js';
 import type { Retry } from '../../api/retry';
+import { focusWhenShown } from '../../ui/focus-when-shown';
 import { accountWords } from '../../words/words';
 
 /** Stands for what could not be loaded yet; it is tried again by itself too. */
@@ -66,7 +67,7 @@ export function Confirmation(props: ConfirmationProps) {
           {accountWords.cancel}
         </button>
         <button
-          ref={(element) => queueMicrotask(() => element.focus())}
+          ref={focusWhenShown}
           type="button"
           class="button-danger"
           aria-disabled={props.isBusy}

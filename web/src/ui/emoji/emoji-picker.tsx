@@ -2,6 +2,7 @@ import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-j
 import { render } from 'solid-js/web';
 import { leaveLayer, openLayer } from '../../routing/router';
 import { emojiWords } from '../../words/words';
+import { afterPaint } from '../after-paint';
 import { Icon } from '../icon';
 import { EMOJI, emojiOf, findEmoji, GROUPS, inTone, TONES, type Emoji, type GroupId } from './emoji-data';
 import { recentEmoji, rememberEmoji, rememberSkinTone, skinTone } from './emoji-storage';
@@ -94,13 +95,13 @@ function EmojiPicker(props: EmojiPickerProps) {
   const [tone, setTone] = createSignal(skinTone(props.userId));
   const [shown, setShown] = createSignal<Emoji | null>(null);
   const [isChoosingTone, setChoosingTone] = createSignal(false);
-  /** Groups with their emoji in the page: all at once would delay the picker. */
-  const [filled, setFilled] = createSignal(2);
 
   const all: Section[] = [
     { id: 'recent' as const, emoji: recentEmoji(props.userId).flatMap((char) => emojiOf(char) ?? []) },
     ...GROUPS.map((id) => ({ id, emoji: EMOJI.filter(({ group }) => group === id) })),
   ].filter(({ emoji }) => emoji.length > 0);
+  /** Groups with their emoji in the page: what was used lately and the first. All at once would delay the picker. */
+  const [filled, setFilled] = createSignal(all.length > GROUPS.length ? 2 : 1);
   const sections = createMemo((): Section[] =>
     query().trim() === '' ? all : [{ id: 'results', emoji: findEmoji(query(), MAX_RESULTS) }],
   );
@@ -114,10 +115,10 @@ function EmojiPicker(props: EmojiPickerProps) {
     if (matchMedia(TOUCH).matches) focus(0, 0);
     else field?.focus();
     const fill = () => {
-      if (setFilled((before) => before + 1) < all.length) frame = requestAnimationFrame(fill);
+      if (setFilled((before) => before + 1) < all.length) cancel = afterPaint(fill);
     };
-    let frame = requestAnimationFrame(fill);
-    onCleanup(() => cancelAnimationFrame(frame));
+    let cancel = afterPaint(fill);
+    onCleanup(() => cancel());
   });
   onCleanup(() => leaveLayer(close));
 

@@ -1,5 +1,6 @@
 import type { LoginMethods } from '@parley/shared';
 import { createSignal, Show } from 'solid-js';
+import { focusWhenShown } from '../../../ui/focus-when-shown';
 import { accountWords } from '../../../words/words';
 import { useSession } from '../../session';
 import { PasswordField } from '../form';
@@ -55,7 +56,7 @@ export function Proof(props: ProofProps) {
       <Show when={canUsePasskey()}>
         <div class="grid gap-2">
           <button
-            ref={(element) => queueMicrotask(() => element.focus())}
+            ref={focusWhenShown}
             type="button"
             class="button-primary"
             aria-disabled={isBusy()}
