@@ -12,7 +12,7 @@ import { readResults } from './lib/test-results.mjs';
 const JEST = fileURLToPath(new URL('lib/jest-process.mjs', import.meta.url));
 
 /** Tiers that mostly wait for processes and deadlines. Those that compute give way to them: decision 84. */
-const WAITING = new Set(['launch', 'faults', 'measured']);
+const WAITING = new Set(['launch', 'faults', 'measured', 'budgets']);
 const LOWER_PRIORITY = 5;
 
 const [name, ...args] = process.argv.slice(2);

@@ -4,7 +4,6 @@ import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { keysReady } from './support/keyboard';
-import { isAtOnce, slowTask } from './support/main-thread';
 import type { Server } from './support/server';
 import { setUpStage, type Stage } from './support/stage';
 
@@ -160,27 +159,6 @@ describe('the palette', () => {
     expect(await violations(hers.page)).toEqual([]);
     await palette.option(bob.username).click();
     await shown(hers.log(bob));
-  });
-
-  it('answers a key at once with 200 chats, on a CPU four times as slow', async () => {
-    for (let n = 0; n < 200; n += 20) {
-      await Promise.all(
-        Array.from({ length: 20 }, async (_, i) =>
-          server.chat(alice, await server.person(`person-${n + i}`)),
-        ),
-      );
-    }
-    const palette = await open();
-    await palette.field.fill('x');
-    await palette.field.fill('');
-    const { keyboard } = hers.page;
-    await isAtOnce(() =>
-      slowTask(stage.browser, hers.page, async () => {
-        await keyboard.type('person-1');
-        for (let n = 0; n < 4; n++) await keyboard.press('ArrowDown');
-        for (let n = 0; n < 8; n++) await keyboard.press('Backspace');
-      }),
-    );
   });
 });
 
