@@ -27,7 +27,7 @@ export async function isKept(
     all.push(
       `${measured.ms.toFixed()} of ${limitMs.toFixed()} ms (reference ${measured.referenceMs.toFixed()})`,
     );
-    // oxlint-disable-next-line no-console -- Asked for by a variable.
+    // oxlint-disable-next-line no-console -- With SHOW=1 its output is what the run is for (docs/testing.md).
     if (process.env.SHOW) console.log(what, all.at(-1));
     if (measured.ms <= limitMs) return;
   }

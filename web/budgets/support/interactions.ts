@@ -1,9 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { median } from './goals';
-import { openReference, pressReference } from './reference';
+import { openReference, pressReference, SLOWDOWN } from './reference';
 
-/** How much slower than this machine the CPU is. */
-export const SLOWDOWN = 4;
 /** Until the next paint has been reported, in milliseconds. */
 const REPORTED_MS = 300;
 /** The browser reports no shorter interaction, in milliseconds. */
@@ -58,12 +56,13 @@ export class Interactions {
     return Math.max(SHORTEST_MS, ...(await take(page)));
   }
 
-  /** The same of the reference. */
+  /** The same of the reference, the median of so many presses. */
   async referenceMs(times: number): Promise<number> {
     await this.reference.bringToFront();
     const all: number[] = [];
     for (let n = 0; n < times; n++) all.push(await this.longest(pressReference, this.reference));
     await this.page.bringToFront();
+    if (median(all) === SHORTEST_MS) throw new Error('The browser reports no interactions.');
     return median(all);
   }
 }

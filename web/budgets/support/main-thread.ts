@@ -1,9 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { isKept, median } from './goals';
-import { openReference, pressReference } from './reference';
+import { openReference, pressReference, SLOWDOWN } from './reference';
 
-/** How much slower than this machine the CPU is. */
-const SLOWDOWN = 4;
 /** What the reference takes at least on the machine of docs/performance.md, in milliseconds of such a CPU. */
 const REFERENCE_MS = 30;
 /** The reference is measured so often for each goal. */

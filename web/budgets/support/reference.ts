@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
+/** How much slower than this machine the CPU is that the goals are for. */
+export const SLOWDOWN = 4;
 /** How long a key or a button is held, in milliseconds: people type with some 100. */
 export const HELD = { delay: 100 };
 

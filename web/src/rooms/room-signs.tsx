@@ -16,6 +16,7 @@ export function RoomSigns(props: { room: ClientRoom }) {
   const rooms = useRooms();
   const listing = createMemo(() => rooms.listingOf(props.room));
   return (
+    // Without a box of its own, so that the picture of the first frame leaves it out (take-picture.ts).
     <span class="contents" data-later>
       <Show when={refusedIn(chat)(props.room.room.id)}>
         <span class="flex items-center gap-1 font-medium text-danger">
