@@ -1,3 +1,4 @@
+import type { ClientRoom } from '@parley/client';
 import { DEFAULT_PAGE_SIZE } from '@parley/shared';
 import { HttpError } from '../api/http';
 import type { Session } from '../auth/session';
@@ -11,9 +12,16 @@ const BEGIN_MS = 3_000;
 /** Between two requests, in milliseconds. */
 const PAUSE_MS = 200;
 
+/** Whether a page of a room is loaded, or all that there is of it. */
+export function hasPage({ room, segments }: ClientRoom): boolean {
+  const { first, messages } = segments.live;
+  return messages.length >= DEFAULT_PAGE_SIZE || first <= (room.expired_seq ?? 0) + 1;
+}
+
 /**
- * Fetches a page of the recent chats that this browser keeps nothing of, one after the other, so that they can be read
+ * Fetches a page of the recent chats that this browser keeps less of, one after the other, so that they can be read
  * without a connection. Once per window; what fails is left to the next one.
+ * @param isKept whether a page of the room is kept, or all of it
  */
 export function fetchRecent(
   chat: Chat,
@@ -30,8 +38,7 @@ export function fetchRecent(
       .slice(0, FETCHED_ROOMS);
     for (const { room } of recent) {
       const known = client.state.rooms[room.id];
-      const isWhole = known && known.segments.live.messages.length >= known.room.last_seq;
-      if (!known || isWhole || known.segments.live.messages.length > 1 || isKept(room.id)) continue;
+      if (!known || hasPage(known) || isKept(room.id)) continue;
       const { rev, last_seq: seq } = known.room;
       const page = await messagePage(session, room.id, 'before', seq + 1, DEFAULT_PAGE_SIZE);
       if (isEnded()) return;

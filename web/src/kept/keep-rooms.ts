@@ -9,7 +9,7 @@ import { openRoomId } from '../routing/router';
 import { writeLocal } from '../ui/local-json';
 import { showNotice } from '../ui/notices';
 import { secondWords } from '../words/words';
-import { fetchRecent } from './fetch-recent';
+import { fetchRecent, hasPage } from './fetch-recent';
 import { finished, openKept, PAGES, ROOMS, type KeptRoom } from './kept-database';
 import { LAST_VIEW, type KeptPage, type LastView } from './last-view';
 
@@ -57,10 +57,13 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
     const transaction = database.transaction([ROOMS, PAGES], 'readwrite');
     const [heads, pages] = [transaction.objectStore(ROOMS), transaction.objectStore(PAGES)];
     const changed = Object.values(known).filter(isChanged);
-    for (const { room, segments } of changed) {
-      heads.put({ ...room, due: dueOf(segments.live.messages) } satisfies KeptRoom);
-      if (isWorthKeeping(segments.live, room.expired_seq))
-        pages.put(pageOf(room, segments.live, KEPT_MESSAGES));
+    for (const each of changed) {
+      const [{ room }, { live }] = [each, each.segments];
+      const due = dueOf(live.messages);
+      heads.put({ ...room, due, hasPage: hasPage(each) } satisfies KeptRoom);
+      // The newest message alone is in the head.
+      if (live.messages.length > 1 || (live.messages.length > 0 && hasPage(each)))
+        pages.put(pageOf(room, live, KEPT_MESSAGES));
       else pages.delete(room.id);
     }
     const gone = isRestored ? [] : [...written.keys()].filter((id) => !(id in known));
@@ -93,7 +96,10 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
     return dueOf([...newest, ...known.flatMap(({ segments }) => segments.live.messages)]);
   }
 
-  /** Those that are kept as they are now need not be written again. */
+  /**
+   * Those that are kept as they are now need not be written again.
+   * @returns the rooms of which a page is kept, or all messages
+   */
   async function compare(): Promise<Set<number>> {
     const database = await opening;
     const transaction = database.transaction([ROOMS, PAGES]);
@@ -107,12 +113,12 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
       // One that is not in the state any more is removed by the first write after a `sync`.
       if (!known || isSame) written.set(head.id, known ?? ({ room: head } as ClientRoom));
     }
-    const withPage = new Set(kept.ids as number[]);
+    const stored = new Set(kept.ids as number[]);
     // What has expired meanwhile leaves the state, and the disk with the next write.
     const now = new Date().toISOString();
     for (const { id, due } of kept.heads) if (due && due <= now) await join(database, id);
-    for (const id of Object.keys(loaded).map(Number)) if (!withPage.has(id)) joined.add(id);
-    return withPage;
+    for (const id of Object.keys(loaded).map(Number)) if (!stored.has(id)) joined.add(id);
+    return new Set(kept.heads.filter((head) => head.hasPage).map(({ id }) => id));
   }
 
   function schedule(): void {
@@ -169,11 +175,6 @@ export function keepRooms(chat: Chat, rooms: Rooms, session: Session): void {
 }
 
 const isHidden = () => document.visibilityState === 'hidden';
-
-/** More than the newest message, which the room has as well, or all that there is. */
-function isWorthKeeping({ first, messages }: Segment, expiredSeq = 0): boolean {
-  return messages.length > 1 || (messages.length > 0 && first <= expiredSeq + 1);
-}
 
 /** What a room is at a revision, and where it is in the list, which has revisions of its own. */
 function versionOf({ rev, listing }: ClientRoom['room']): string {

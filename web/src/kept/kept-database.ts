@@ -11,6 +11,8 @@ export const PAGES = 'pages';
 export interface KeptRoom extends Room {
   /** When the first of the kept messages expires, ISO-8601 UTC. Absent: none does. */
   due?: string;
+  /** Whether a page of its messages is kept, or all of them: else it is fetched, so that there is one. */
+  hasPage?: boolean;
 }
 
 /** Opens what this browser keeps of a user's chats. Rejects where it stores nothing. */
