@@ -163,6 +163,26 @@ describe('history', () => {
     expect(await hasMessage('Message 400')).toBe(true);
   });
 
+  it('goes where the reader scrolls in the frame in which more is added above', async () => {
+    await fillRoom(room, alice, 400, 'minute');
+    await open();
+    const log = hers.page.getByRole('log');
+    const rows = (await hers.texts()).length;
+    const top = await log.evaluate(
+      (element) =>
+        new Promise<number>((resolve) => {
+          // Little enough to be at the end still; what has been scrolled is filled after that frame.
+          element.scrollTop -= 10;
+          requestAnimationFrame(() => {
+            element.scrollTop = 150;
+            resolve(element.scrollHeight - element.scrollTop);
+          });
+        }),
+    );
+    await until(async () => (await hers.texts()).length > rows, 'there is more above');
+    expect(await log.evaluate((element) => element.scrollHeight - element.scrollTop)).toBeCloseTo(top, -1);
+  });
+
   it('has at most 200 rows in the page of a chat of 10,000 messages, wherever the user goes', async () => {
     await fillRoom(room, bob, 10_000, 'minute');
     hers = await stage.window(`${roomPath(room, alice)}&at=5000`);

@@ -46,6 +46,8 @@ export function createLogScroll(
   const [firstVisible, setFirstVisible] = createSignal<number | null>(null);
   let log: HTMLElement | undefined;
   let anchor: ScrollAnchor | null = null;
+  /** Where that was noted: `scrollTop` and `scrollHeight`. */
+  let noted = { top: 0, height: 0 };
   /** Where to go once it is loaded. */
   let target: Place | null = opening;
   let cancelFill: (() => void) | undefined;
@@ -73,6 +75,7 @@ export function createLogScroll(
   function note(): void {
     if (!log || target) return;
     anchor = anchorIn(log, 0);
+    noted = { top: log.scrollTop, height: log.scrollHeight };
     setFirstVisible(anchor?.seq ?? null);
     setAtEnd(model.endsAtNewest() && pixelsBelow(log) <= END_PX);
     model.moveTo(isAtEnd() && hasAttention() ? null : (anchor?.seq ?? null));
@@ -83,6 +86,8 @@ export function createLogScroll(
   function fill(): void {
     cancelFill = undefined;
     if (!log || !isFilled()) return;
+    // The reader has scrolled, and the event comes with the next frame: what is added now would undo that.
+    if (log.scrollTop !== noted.top && log.scrollHeight === noted.height) return note();
     const isNearTop = log.scrollTop < (isAtEnd() ? ABOVE_END_PX : ABOVE_PX);
     const isNearEnd = pixelsBelow(log) < BELOW_PX;
     if (isNearTop && !model.showEarlier(neededAt(log, log.clientHeight + BELOW_PX + SPARE_PX)))
