@@ -1,6 +1,6 @@
 import type { Room, User } from '@parley/shared';
-import { shown, type ChatWindow } from './support/chat-window';
-import { keysReady } from './support/keyboard';
+import { shown, until, type ChatWindow } from './support/chat-window';
+import { Keyboard, keysReady } from './support/keyboard';
 import { setUpStage, type Stage } from './support/stage';
 
 describe('what takes long, while what was pressed is not painted yet', () => {
@@ -22,6 +22,8 @@ describe('what takes long, while what was pressed is not painted yet', () => {
     hers = await stage.roomWindow(room, alice);
     await keysReady(hers);
     await shown(hers.entry(carol));
+    // To where the focus goes back from a dialog.
+    await until(() => new Keyboard(hers).isOn(hers.field), 'the field has the focus');
     // No frame comes any more.
     await hers.page.evaluate(() => (window.requestAnimationFrame = () => 0));
   });

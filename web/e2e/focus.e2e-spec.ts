@@ -227,7 +227,7 @@ describe('in simulation the focus', () => {
 
     await chooseIn(account(), 'Profile');
     const name = dialog('Profile').getByRole('textbox').first();
-    await she.keys.goTo(name, 'Tab');
+    await she.keys.comesTo(name);
     await she.keys.type('A');
     await she.keys.press('Enter');
     await she.keys.comesTo(account());
