@@ -1,8 +1,7 @@
 import { createSignal, For } from 'solid-js';
 import { SETTING_CHOICES } from '@parley/shared';
 import { Brand } from '../src/ui/brand';
-import { LOOK } from '../src/settings/look';
-import { lookOf, queryOf, showLook, type Look } from './look';
+import { LOOK, lookOf, queryOf, showLook, type Look } from './look';
 import { Avatars, Icons } from './sections/people';
 import { Bubbles } from './sections/bubbles';
 import { ChatParts } from './sections/chat';

@@ -1,6 +1,9 @@
 import { DEFAULT_SETTINGS, SETTING_CHOICES, type UserSettings } from '@parley/shared';
-import { LOOK, showLook as showLookOf } from '../src/settings/look';
+import { showLook as showLookOf } from '../src/settings/look';
 import { setSettings } from '../src/settings/settings.store';
+
+/** The settings that change how the page looks. */
+export const LOOK = ['theme', 'contrast', 'text_size', 'density', 'motion'] as const;
 
 export type Look = Pick<UserSettings, (typeof LOOK)[number]> & { direction: 'ltr' | 'rtl' };
 
