@@ -21,20 +21,25 @@ async function holdCode(context: BrowserContext): Promise<() => void> {
   return () => release?.();
 }
 
-/** In the page: counts the pages that each frame has. */
+/** In the page: counts the pages that each frame has, and those of grey shapes. */
 function watchFrames(): void {
-  const counts: number[] = [];
+  const counts: string[] = [];
   Object.assign(window, { counts });
   const look = () => {
-    counts.push(document.querySelectorAll('main').length);
+    const pages = [...document.querySelectorAll('main')];
+    const grey = pages.filter((page) => page.classList.contains('skeleton'));
+    counts.push(`${pages.length}, ${grey.length} grey`);
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }
 
-/** Where everything stands that is in sight, in the fonts that it has in the end. */
+/** Where everything stands that is in sight, in the styles and fonts that it has in the end. */
 async function placesIn({ page }: ChatWindow): Promise<string[]> {
   await page.evaluate(async () => {
+    // The picture is there before them; nothing is painted until they are.
+    const styles = document.querySelector<HTMLLinkElement>('link[rel=stylesheet]')!;
+    if (!styles.sheet) await new Promise((resolve) => styles.addEventListener('load', resolve));
     // Which fonts are needed shows with the layout.
     document.body.getBoundingClientRect();
     await document.fonts.ready;
@@ -109,8 +114,8 @@ describe('the first frame of the page', () => {
       release();
       await hers.secondLoad();
       expect(await frame().count()).toBe(0);
-      const counts = await hers.page.evaluate(() => (window as unknown as { counts: number[] }).counts);
-      expect(new Set(counts)).toEqual(new Set([1]));
+      const counts = await hers.page.evaluate(() => (window as unknown as { counts: string[] }).counts);
+      expect(new Set(counts)).toEqual(new Set(['1, 0 grey']));
       await shown(view === 'list' ? hers.entry(bob) : hers.message('Message 60'));
       expect(await placesIn(hers)).toEqual(before);
     });

@@ -2,26 +2,31 @@
 import { LAST_VIEW, type LastView } from '../kept/last-view';
 import { LAST_SETTINGS, showLook } from '../settings/look';
 import { readLocal } from '../ui/local-json';
-import { build, pageNow, type DrawnElement } from './picture';
+import { build, pageNow, sizeNow, type DrawnElement } from './picture';
+
+/** Before there is anything to lay out. */
+const size = sizeNow();
 
 /** How the page looked when this browser left it, if that was here, and nothing of it has expired since. */
 function lastPicture(): DrawnElement | undefined {
   const picture = readLocal<LastView>(LAST_VIEW)?.picture;
-  if (picture?.page !== pageNow()) return undefined;
+  if (picture?.page !== pageNow(size)) return undefined;
   return picture.until && picture.until <= new Date().toISOString() ? undefined : picture.drawn;
 }
 
-showLook(readLocal(LAST_SETTINGS) ?? {});
-
-const frame = document.getElementById('first-frame');
-const app = document.getElementById('app');
-if (frame && app) {
+/** Shows it in place of the grey shapes. */
+function showFrame(): void {
+  const frame = document.getElementById('first-frame');
+  const app = document.getElementById('app');
+  if (!frame || !app) return;
   const picture = lastPicture();
   if (picture) {
     frame.inert = true;
     frame.replaceChildren(build(picture));
-  } else if (location.pathname.startsWith('/rooms/')) {
-    frame.querySelector('.list-pane')?.classList.add('max-md:hidden');
+  } else {
+    if (location.pathname.startsWith('/rooms/')) frame.className = 'of-room';
+    // The first format of `Intl` takes some time, which a page without a picture has while its code is on its way.
+    requestAnimationFrame(() => setTimeout(() => new Intl.DateTimeFormat()));
   }
   // In the task in which the page shows something, so that no frame has both.
   new MutationObserver((_, observer) => {
@@ -31,5 +36,7 @@ if (frame && app) {
   }).observe(app, { childList: true, subtree: true });
 }
 
-// The first format of `Intl` takes some time, which the page has while its code is on its way.
-requestAnimationFrame(() => setTimeout(() => new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })));
+showLook(readLocal(LAST_SETTINGS));
+
+// Once the page is parsed: this script comes before the styles, which a script would wait for, and the frame is made while they come.
+document.addEventListener('readystatechange', showFrame, { once: true });

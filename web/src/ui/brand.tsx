@@ -2,7 +2,7 @@
 export function Brand() {
   return (
     <span class="brand" aria-hidden="true">
-      <img src="/favicon.svg" alt="" />
+      <img src="/brand.png" alt="" />
       Parley
     </span>
   );

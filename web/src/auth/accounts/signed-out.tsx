@@ -32,7 +32,7 @@ export function SignedOut() {
     <main class="h-full overflow-y-auto bg-canvas">
       <div class="mx-auto flex min-h-full w-full max-w-108 flex-col justify-center gap-6 px-5 pt-8 pb-[max(2rem,env(safe-area-inset-bottom))]">
         <p class="flex items-center justify-center gap-2.5 text-xl font-bold tracking-tight">
-          <img src="/favicon.svg" alt="" class="size-9" width="36" height="36" />
+          <img src="/brand.png" alt="" class="size-9" width="36" height="36" />
           Parley
         </p>
         <Show when={isRegister()} fallback={<SignIn />}>
