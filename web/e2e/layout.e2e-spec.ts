@@ -55,7 +55,7 @@ describe('the layout', () => {
     hers = await stage.window(`/?as=${alice.username}`);
     const header = hers.page.locator('header').first();
     await shown(header.getByText('Parley', { exact: true }).last());
-    await shown(header.locator('img[src="/favicon.svg"]'));
+    await shown(header.locator('img[src="/brand.png"]'));
     const loaded = () =>
       header.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth > 0);
     await until(loaded, 'the mark is there');

@@ -155,7 +155,7 @@ describe('privacy', () => {
     }
     await button(hers, 'Decline').click();
     await shown(hers.page.getByText(`The request of ${name} is removed.`));
-    expect(await hers.page.locator('img:not([src="/favicon.svg"]), svg[onload]').count()).toBe(0);
+    expect(await hers.page.locator('img:not([src="/brand.png"]), svg[onload]').count()).toBe(0);
     expect(await hers.page.evaluate(() => 'ran' in window)).toBe(false);
     expect(hers.complaints).toEqual([]);
   });
