@@ -29,8 +29,10 @@ export function createModal(
     return (closing ??= new Promise((resolve) =>
       answerFirst(() => {
         // It may not have been opened: it is closed all the same for those who wait for that.
-        if (element?.open) element.close();
-        else element?.dispatchEvent(new Event('close'));
+        if (element?.open) {
+          element.close();
+          takeText(document.activeElement);
+        } else element?.dispatchEvent(new Event('close'));
         resolve();
       }),
     ));
@@ -59,4 +61,16 @@ export function createModal(
     ground.remove();
   });
   return close;
+}
+
+/**
+ * Makes the field that has the focus back take text at once. It gets it while the browser still has it as inert, and Chromium drops
+ * what is typed before the next frame, as it has no place for it; on a slow device that is long.
+ */
+function takeText(field: Element | null): void {
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+  const { selectionStart, selectionEnd, selectionDirection } = field;
+  // Null: a field without a place for text, as a checkbox has none.
+  if (selectionStart !== null)
+    field.setSelectionRange(selectionStart, selectionEnd, selectionDirection ?? 'none');
 }
