@@ -1,44 +1,28 @@
 import type { Message, MessagePage, Room, User } from '@parley/shared';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnRedis } from '../../faults/harness/own-redis.js';
 import { accountTools, deletionsAreDone, PASSWORD, type Person } from '../../support/accounts.js';
 import { runAdmin } from '../../support/admin.js';
-import { Parley } from '../../support/parley.js';
 import { bearer, openSession } from '../../support/sessions.js';
 import type { TestSocket } from '../../support/test-socket.js';
+import { setUpTwoServers } from '../../support/two-servers.js';
 
-let redis: OwnRedis;
-let parley: Parley;
-/** Another server of the same product. */
-let other: Parley;
-beforeAll(async () => {
-  redis = await OwnRedis.start();
-  const settings = { AUTH_MODE: 'accounts', REGISTRATION: 'open', RATE_LIMIT: 'off', REDIS_URL: redis.url };
-  parley = await Parley.start(settings);
-  other = await Parley.start(settings, parley.databaseUrl);
-});
-afterAll(async () => {
-  await parley.stop();
-  await other.stop();
-  await redis.stop();
-});
-
-const { newPerson, registered, roomOf, statusOf, open } = accountTools(() => parley);
+const servers = setUpTwoServers({ REGISTRATION: 'open' });
+const { newPerson, registered, roomOf, statusOf, open } = accountTools(() => servers.near);
 
 const deleteMe = ({ token }: Person, messages?: 'keep' | 'remove', password = PASSWORD) =>
-  parley.call('DELETE', '/api/me/', { body: { password, messages }, headers: bearer(token) });
+  servers.near.call('DELETE', '/api/me/', { body: { password, messages }, headers: bearer(token) });
 
-async function post({ token }: Person, room: Room, text: string, server = parley) {
+async function post({ token }: Person, room: Room, text: string, server = servers.near) {
   const path = `/api/rooms/${room.id}/messages/`;
   return server.call<Message>('POST', path, { body: { text }, headers: bearer(token) });
 }
-const get = async <Body>({ token }: Person, path: string, server = parley) =>
+const get = async <Body>({ token }: Person, path: string, server = servers.near) =>
   (await server.call<Body>('GET', path, { headers: bearer(token) })).body;
-const roomFor = (person: Person, { id }: Room, server = parley) =>
+const roomFor = (person: Person, { id }: Room, server = servers.near) =>
   get<Room>(person, `/api/rooms/${id}/`, server);
 
 const rowsOf = ({ id }: Room) =>
-  parley.sql<{
+  servers.near.sql<{
     id: string;
     seq: string;
     text: string;
@@ -48,7 +32,7 @@ const rowsOf = ({ id }: Room) =>
   }>('SELECT id, seq, text, rev, sender_id, deleted_at FROM messages WHERE room_id = $1 ORDER BY seq', [id]);
 const stateOf = async ({ id }: Room) =>
   (
-    await parley.sql<Record<string, unknown>>(
+    await servers.near.sql<Record<string, unknown>>(
       `SELECT last_seq, sent_a, sent_b, unread_a, unread_b, read_seq_a, read_seq_b FROM rooms WHERE id = $1`,
       [id],
     )
@@ -56,8 +40,8 @@ const stateOf = async ({ id }: Room) =>
 
 /** A socket on the other server. */
 async function far({ user }: Person): Promise<TestSocket> {
-  const token = await openSession(parley.databaseUrl, user.username);
-  const socket = await other.socket('/ws/', { headers: bearer(token) });
+  const token = await openSession(servers.near.databaseUrl, user.username);
+  const socket = await servers.far.socket('/ws/', { headers: bearer(token) });
   await socket.next('hello');
   return socket;
 }
@@ -70,7 +54,7 @@ describe('a user who deletes the account', () => {
     expect(await statusOf('PATCH', '/api/me/settings/', a.token, { theme: 'dark' })).toBe(200);
     const [theirs, theirsFar] = [await open(b.token), await far(b)];
     const mine = [await open(a.token), await open(a.token, `/ws/chat/${room.id}/`), await far(a)];
-    expect((await roomFor(b, room, other)).users.find(({ id }) => id === a.user.id)?.online).toBe(true);
+    expect((await roomFor(b, room, servers.far)).users.find(({ id }) => id === a.user.id)?.online).toBe(true);
 
     const start = performance.now();
     const answer = await deleteMe(a);
@@ -81,7 +65,7 @@ describe('a user who deletes the account', () => {
     for (const socket of mine) expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(await statusOf('GET', '/api/rooms/', a.token)).toBe(401);
-    expect(await parley.sql('SELECT FROM user_settings WHERE user_id = $1', [a.user.id])).toEqual([]);
+    expect(await servers.near.sql('SELECT FROM user_settings WHERE user_id = $1', [a.user.id])).toEqual([]);
 
     const gone: User = {
       id: a.user.id,
@@ -95,7 +79,7 @@ describe('a user who deletes the account', () => {
       const { room: changed } = await socket.next('room', ({ room: { id } }) => id === room.id);
       expect(changed.users).toContainEqual(gone);
     }
-    for (const server of [parley, other]) {
+    for (const server of [servers.near, servers.far]) {
       expect((await roomFor(b, room, server)).users).toContainEqual(gone);
       const { results } = await get<MessagePage>(b, `/api/rooms/${room.id}/messages/`, server);
       expect(results).toMatchObject([{ text: 'hello', sender: gone, deleted_at: null }]);
@@ -107,8 +91,8 @@ describe('a user who deletes the account', () => {
     expect(
       theirs.all('presence').filter(({ user_id, last_seen }) => user_id === a.user.id && last_seen),
     ).toEqual([]);
-    await deletionsAreDone(parley);
-    const [{ names }] = (await parley.sql<{ names: string }>(
+    await deletionsAreDone(servers.near);
+    const [{ names }] = (await servers.near.sql<{ names: string }>(
       `SELECT (SELECT string_agg(u::text, ' ') FROM users u) || coalesce((SELECT string_agg(a::text, ' ') FROM accounts a), '') AS names`,
     )) as [{ names: string }];
     expect(names).not.toContain(a.user.username);
@@ -160,14 +144,14 @@ describe('a user who deletes the account', () => {
     const { username } = a.user;
     const credentials = { username, password: PASSWORD };
     await deleteMe(a);
-    expect((await parley.post('/api/auth/login/', credentials)).status).toBe(401);
-    const again = await parley.post<User>('/api/auth/register/', credentials);
+    expect((await servers.near.post('/api/auth/login/', credentials)).status).toBe(401);
+    const again = await servers.near.post<User>('/api/auth/register/', credentials);
     expect(again.status).toBe(201);
     expect(again.body.id).not.toBe(a.user.id);
     expect((await roomFor(b, room)).users.map((user) => user.username)).not.toContain(username);
-    expect((await parley.post('/api/auth/register/', { ...credentials, username: 'deleted:1' })).status).toBe(
-      400,
-    );
+    expect(
+      (await servers.near.post('/api/auth/register/', { ...credentials, username: 'deleted:1' })).status,
+    ).toBe(400);
   });
 });
 
@@ -181,7 +165,7 @@ describe('the texts of a deleted account', () => {
     const { rev } = await roomFor(b, room);
     const [near, afar] = [await open(b.token), await far(b)];
     await deleteMe(a, 'remove');
-    await deletionsAreDone(parley);
+    await deletionsAreDone(servers.near);
 
     const rows = await rowsOf(room);
     expect(rows.map(({ seq, text }) => [Number(seq), text])).toEqual([
@@ -210,7 +194,7 @@ describe('the texts of a deleted account', () => {
         ],
       });
     }
-    const stored = await parley.sql(
+    const stored = await servers.near.sql(
       `SELECT FROM messages m WHERE m::text LIKE '%text 1%' OR m::text LIKE '%text 3%'`,
     );
     expect(stored).toEqual([]);
@@ -224,7 +208,7 @@ describe('the texts of a deleted account', () => {
     await post(b, room, 'the text of b');
     const ids = (await rowsOf(room)).map(({ id }) => Number(id));
     const call = (token: string, method: string, path: string, body?: object) =>
-      parley.call(method, path, { headers: bearer(token), ...(body ? { body } : {}) });
+      servers.near.call(method, path, { headers: bearer(token), ...(body ? { body } : {}) });
     const reaction = encodeURIComponent('👍');
     await call(a.token, 'PATCH', `/api/messages/${ids[0]}/`, { text: 'an edited text' });
     await call(a.token, 'PUT', `/api/messages/${ids[1]}/reactions/${reaction}/`);
@@ -232,7 +216,7 @@ describe('the texts of a deleted account', () => {
     const { rev } = await roomFor(b, room);
     const near = await open(b.token);
     expect((await deleteMe(a, 'remove')).status).toBe(204);
-    await deletionsAreDone(parley);
+    await deletionsAreDone(servers.near);
     const caughtUp = await near.ask({ type: 'sync', rooms: { [room.id]: rev } });
     const messages = [
       { seq: 1, text: '', edited_at: null },
@@ -240,8 +224,10 @@ describe('the texts of a deleted account', () => {
     ];
     expect(caughtUp).toMatchObject({ rooms: [{ reset: false, messages }] });
     expect((await roomFor(b, room)).rev - rev).toBe(3);
-    expect(await parley.sql(`SELECT FROM messages m WHERE m::text LIKE '%text to edit%'`)).toEqual([]);
-    expect(await parley.sql(`SELECT FROM messages m WHERE m::text LIKE '%an edited text%'`)).toEqual([]);
+    expect(await servers.near.sql(`SELECT FROM messages m WHERE m::text LIKE '%text to edit%'`)).toEqual([]);
+    expect(await servers.near.sql(`SELECT FROM messages m WHERE m::text LIKE '%an edited text%'`)).toEqual(
+      [],
+    );
   });
 
   it('are removed with what was in flight: a message is stored before, or refused', async () => {
@@ -263,7 +249,7 @@ describe('the texts of a deleted account', () => {
     await sleep(200);
     isOver = true;
     await Promise.all(sending);
-    await deletionsAreDone(parley);
+    await deletionsAreDone(servers.near);
     expect((await stateOf(room))?.['last_seq']).toBe(lastSeq);
     const rows = await rowsOf(room);
     expect(rows.map(({ seq }) => Number(seq))).toEqual(rows.map((_, i) => i + 1));
@@ -277,7 +263,7 @@ describe('the texts of a deleted account', () => {
     const [a, b] = [await registered(), await newPerson()];
     const rooms = [await roomOf(a, b), await roomOf(a, await newPerson())];
     for (const room of rooms) for (let n = 1; n <= 3; n++) await post(a, room, `text ${n}`);
-    const session = parley.sql.bind(parley);
+    const session = servers.near.sql.bind(servers.near);
     await session('UPDATE messages SET text = $2, deleted_at = now() WHERE room_id = $1 AND seq = 1', [
       rooms[0]!.id,
       '',
@@ -290,7 +276,7 @@ describe('the texts of a deleted account', () => {
       [a.user.id, rooms[0]!.id],
     );
     const socket = await open(b.token);
-    await deletionsAreDone(parley);
+    await deletionsAreDone(servers.near);
     for (const room of rooms) expect((await rowsOf(room)).map(({ text }) => text)).toEqual(['', '', '']);
     const { room } = await socket.next('room', ({ room: { rev } }) => rev === 6);
     expect(room.users).toContainEqual(expect.objectContaining({ id: a.user.id, deleted: true }));
@@ -303,7 +289,7 @@ describe('npm run admin -- user:delete', () => {
     const room = await roomOf(a, b);
     await post(a, room, 'hello');
     const sockets = [await open(a.token), await open(b.token)] as const;
-    const settings = { DATABASE_URL: parley.databaseUrl, AUTH_MODE: 'accounts' };
+    const settings = { DATABASE_URL: servers.near.databaseUrl, AUTH_MODE: 'accounts' };
     const admin = (...args: string[]) => runAdmin(settings, ['user:delete', ...args]);
     expect(await admin(a.user.username)).toMatchObject({
       code: 2,
@@ -316,7 +302,7 @@ describe('npm run admin -- user:delete', () => {
     ]);
     expect(await sockets[0].closed).toMatchObject({ code: 4401 });
     await sockets[1].next('room', (frame) => frame.room.users.some(({ deleted }) => deleted));
-    await deletionsAreDone(parley);
+    await deletionsAreDone(servers.near);
     expect(await rowsOf(room)).toMatchObject([{ text: '' }]);
     expect((await admin(`deleted:${a.user.id}`, '--messages', 'keep')).code).toBe(3);
   });
@@ -327,7 +313,7 @@ function ackedIn(socket: TestSocket): Message[] {
 }
 
 it('leaves no row of the user in any table that refers to users, but where the other members need it', async () => {
-  const tables = await parley.sql<{ table: string; references: string; action: string }>(
+  const tables = await servers.near.sql<{ table: string; references: string; action: string }>(
     `SELECT conrelid::regclass::text AS "table", confrelid::regclass::text AS "references", confdeltype AS action
      FROM pg_constraint WHERE contype = 'f' AND confrelid IN ('users'::regclass, 'accounts'::regclass, 'sessions'::regclass)`,
   );

@@ -1,34 +1,14 @@
 import type { Room, User } from '@parley/shared';
 import { accountTools, type Person } from '../../support/accounts.js';
-import { Parley } from '../../support/parley.js';
+import type { Parley } from '../../support/parley.js';
 import { bearer, openSession } from '../../support/sessions.js';
-import { OwnRedis } from '../../faults/harness/own-redis.js';
+import { setUpTwoServers } from '../../support/two-servers.js';
 
-let redis: OwnRedis;
-let parley: Parley;
-/** Another server of the same product. */
-let other: Parley;
-beforeAll(async () => {
-  redis = await OwnRedis.start();
-  const settings = {
-    AUTH_MODE: 'accounts',
-    REGISTRATION: 'open',
-    RATE_LIMIT: 'off',
-    REDIS_URL: redis.url,
-  };
-  parley = await Parley.start(settings);
-  other = await Parley.start(settings, parley.databaseUrl);
-});
-afterAll(async () => {
-  await parley.stop();
-  await other.stop();
-  await redis.stop();
-});
-
-const { newPerson, roomOf, statusOf, open } = accountTools(() => parley);
+const servers = setUpTwoServers({ REGISTRATION: 'open' });
+const { newPerson, roomOf, statusOf, open } = accountTools(() => servers.near);
 
 const patch = (person: Person, body: unknown) =>
-  parley.call<User>('PATCH', '/api/me/', { body, headers: bearer(person.token) });
+  servers.near.call<User>('PATCH', '/api/me/', { body, headers: bearer(person.token) });
 const post = (person: Person, room: Room, text: string) =>
   statusOf('POST', `/api/rooms/${room.id}/messages/`, person.token, { text });
 const nameOf = (room: Room, { user }: Person) => room.users.find(({ id }) => id === user.id)?.display_name;
@@ -42,12 +22,12 @@ describe('the profile of a user', () => {
     await post(a, room, 'hello');
     const empty = await roomOf(a, stranger);
     // Cached on both servers.
-    for (const server of [parley, other])
+    for (const server of [servers.near, servers.far])
       expect(nameOf((await list(server, b))[0]!, a)).toBe(a.user.username);
 
     const sockets = [await open(a.token), await open(b.token)];
-    const far = await other.socket('/ws/', {
-      headers: bearer(await openSession(parley.databaseUrl, b.user.username)),
+    const far = await servers.far.socket('/ws/', {
+      headers: bearer(await openSession(servers.near.databaseUrl, b.user.username)),
     });
     const [ofRoom, ofStranger] = [await open(b.token, `/ws/chat/${room.id}/`), await open(stranger.token)];
     const answer = await patch(a, { display_name: '  Älice Ω ' });
@@ -62,8 +42,9 @@ describe('the profile of a user', () => {
         'rooms' in caughtUp ? caughtUp.rooms.find((changes) => changes.room.id === room.id) : undefined;
       expect(mine).toMatchObject({ room: { rev: frame.room.rev }, reset: false });
     }
-    for (const server of [parley, other]) expect(nameOf((await list(server, b))[0]!, a)).toBe('Älice Ω');
-    await other.call('POST', `/api/rooms/${room.id}/messages/`, {
+    for (const server of [servers.near, servers.far])
+      expect(nameOf((await list(server, b))[0]!, a)).toBe('Älice Ω');
+    await servers.far.call('POST', `/api/rooms/${room.id}/messages/`, {
       body: { text: 'x' },
       headers: bearer(b.token),
     });
@@ -73,7 +54,7 @@ describe('the profile of a user', () => {
       await silent.settled();
       expect(silent.all('room')).toEqual([]);
     }
-    expect((await list(parley, a)).find(({ id }) => id === empty.id)).toMatchObject({ rev: 0 });
+    expect((await list(servers.near, a)).find(({ id }) => id === empty.id)).toMatchObject({ rev: 0 });
   });
 
   it('stays as it is when nothing changes, and publishes nothing then', async () => {
@@ -91,7 +72,7 @@ describe('the profile of a user', () => {
     const a = await newPerson();
     const refused = ['', '  ', '\u200b', 'a\nb', '\u202egnp', 'x'.repeat(65), '\ud800', 7, ['x'], { a: 1 }];
     for (const display_name of refused) {
-      const { status, body } = await parley.call('PATCH', '/api/me/', {
+      const { status, body } = await servers.near.call('PATCH', '/api/me/', {
         body: { display_name },
         headers: bearer(a.token),
       });

@@ -1,275 +1,21 @@
-import type { Message, MessagePage, Room, User } from '@parley/shared';
+import type { Message, MessagePage, Room } from '@parley/shared';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESTORE_REV_STEP } from '../../../src/database/restore-rev-step.js';
-import { OwnRedis } from '../../faults/harness/own-redis.js';
-import type { Person } from '../../support/accounts.js';
-import { createDatabase } from '../../support/database.js';
-import { Parley } from '../../support/parley.js';
+import { Eyes, useEverything } from '../../support/eyes.js';
 import { memberOf, privacyTools, userIn } from '../../support/privacy.js';
-import type { TestSocket } from '../../support/test-socket.js';
+import { setUpTwoServers } from '../../support/two-servers.js';
 
-let redis: OwnRedis;
-let near: Parley;
-let far: Parley;
-beforeAll(async () => {
-  redis = await OwnRedis.start();
-  const url = await createDatabase();
-  const settings = {
-    AUTH_MODE: 'accounts',
-    RATE_LIMIT: 'off',
-    PRESENCE_GRACE_SECONDS: '0',
-    TYPING_INTERVAL_SECONDS: '0.01',
-    REDIS_URL: redis.url,
-  };
-  near = await Parley.start(settings, url);
-  far = await Parley.start(settings, url);
-});
-afterAll(async () => {
-  await near.stop();
-  await far.stop();
-  await redis.stop();
-});
+const servers = setUpTwoServers({ PRESENCE_GRACE_SECONDS: '0', TYPING_INTERVAL_SECONDS: '0.01' });
 
-const tools = privacyTools(() => near);
-const { as, newPerson, roomOf, open, listed, roomAs, send, newChat, newRequest, block, unblock } = tools;
-const distant = privacyTools(() => far);
-
-const CLIENT_IDS = ['1', '2', '3'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`);
-
-/** What a person sees: every answer, and the frames of each socket from now on. */
-class Eyes {
-  #from: number[] = [];
-  readonly answers: unknown[] = [];
-
-  private constructor(
-    readonly person: Person,
-    /** On the near server, on the far one, and of the room. */
-    readonly sockets: readonly [TestSocket, TestSocket, TestSocket],
-  ) {}
-
-  static async open(person: Person, room: Room): Promise<Eyes> {
-    const path = `/ws/chat/${room.id}/`;
-    const sockets = [
-      await open(person.token),
-      await distant.open(person.token),
-      await open(person.token, path),
-    ] as const;
-    return new Eyes(person, sockets);
-  }
-
-  /** What came before does not count. */
-  async begin(): Promise<void> {
-    await this.settled();
-    this.#from = this.sockets.map(({ frames }) => frames.length);
-  }
-
-  async settled(): Promise<void> {
-    await sleep(50);
-    for (const socket of this.sockets) await socket.settled();
-  }
-
-  /**
-   * Everything that was seen. Names, ids and times are replaced by what they stand for. Acks count as answers: when a
-   * frame of the other server comes before or after them depends on the machine.
-   */
-  seen(names: ReadonlyMap<number, string>): string {
-    const frames = this.sockets.map((socket, i) =>
-      socket.frames.slice(this.#from[i]).filter((frame) => !('ref' in frame)),
-    );
-    return JSON.stringify(
-      [this.answers, ...frames],
-      (key, value: unknown) => {
-        if (typeof value === 'object' && value !== null && 'username' in value) {
-          const { id, online, last_seen } = value as User;
-          return { user: names.get(id), is: online, seen: last_seen && 'T' };
-        }
-        if (key === 'user_id' || key === 'sender_id') return names.get(value as number);
-        if (key === 'id' || key === 'room_id' || key === 'message_id') return '#';
-        if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return 'T';
-        if (key === 'unknown') return (value as number[]).length;
-        return value;
-      },
-      1,
-    );
-  }
-}
-
-/** Everything that somebody can do in a chat and ask about it. */
-async function useEverything(eyes: Eyes, room: Room, other: Person): Promise<void> {
-  const { person, answers } = eyes;
-  const [socket, afar, ofRoom] = eyes.sockets;
-  const inRoom = { room_id: room.id };
-  const say = (text: string, client_id: string) => ({ type: 'message', ...inRoom, text, client_id });
-  const base = `/api/rooms/${room.id}`;
-  /** On a busy machine what two servers send can arrive in another order than it was sent in. */
-  const isEverywhere = (text: string, sender: TestSocket) =>
-    Promise.all(
-      eyes.sockets
-        .filter((one) => one !== sender)
-        .map((one) => one.next('message', ({ message }) => message.text === text)),
-    );
-  answers.push(await socket.ask(say('one', CLIENT_IDS[0]!)));
-  await isEverywhere('one', socket);
-  answers.push(await afar.ask(say('two', CLIENT_IDS[1]!)));
-  await isEverywhere('two', afar);
-  answers.push(await socket.ask(say('one', CLIENT_IDS[0]!)));
-  answers.push(await ofRoom.ask({ type: 'message', text: 'three', client_id: CLIENT_IDS[2]! }));
-  for (const one of [socket, afar]) {
-    answers.push(await one.ask({ type: 'typing', ...inRoom }));
-    answers.push(await one.ask({ type: 'delivered', ...inRoom, seq: 99 }));
-    answers.push(await one.ask({ type: 'read', ...inRoom, seq: 99 }));
-    answers.push(await one.ask({ type: 'sync', rooms: {} }));
-    answers.push(await one.ask({ type: 'sync', rooms: { [room.id]: 3 } }));
-    answers.push(await one.ask(say('again', CLIENT_IDS[0]!)));
-  }
-  for (const [method, path, body] of [
-    ['POST', `${base}/messages/`, { text: 'four' }],
-    ['GET', '/api/rooms/'],
-    ['GET', `${base}/`],
-    ['GET', `${base}/messages/`],
-    ['GET', `${base}/messages/?changed_since=0`],
-    ['GET', `/api/users/?search=${other.user.username}`],
-    ['GET', `/api/users/?search=${other.user.username.slice(2)}`],
-    ['POST', '/api/rooms/create/', { user_id: other.user.id }],
-    ['GET', `${base}/settings/`],
-    ['POST', `${base}/accept/`],
-    ['POST', `${base}/decline/`],
-    ['GET', '/api/me/blocked/'],
-  ] as const) {
-    for (const { as: by } of [tools, distant]) {
-      const answer = await by(person, method, path, body);
-      answers.push([answer.status, answer.body]);
-    }
-  }
-  await eyes.settled();
-}
-
-/** Everything that the blocker can do, from two servers, short of lifting the block. */
-async function beBusy(b: Person, sockets: readonly TestSocket[], room: Room): Promise<void> {
-  const inRoom = { room_id: room.id };
-  for (const socket of sockets) {
-    await socket.ask({ type: 'typing', ...inRoom });
-    await socket.ask({ type: 'delivered', ...inRoom, seq: 99 });
-    await socket.ask({ type: 'read', ...inRoom, seq: 99 });
-    expect(await socket.ask({ type: 'message', ...inRoom, text: 'no' })).toMatchObject({ code: 'blocked' });
-    await socket.ask({ type: 'sync', rooms: {} });
-  }
-  const device = await distant.open(b.token, `/ws/chat/${room.id}/`);
-  await device.ask({ type: 'typing' });
-  device.close();
-  await as(b, 'PATCH', `/api/rooms/${room.id}/settings/`, { share_read: false, share_presence: false });
-  await as(b, 'PATCH', `/api/rooms/${room.id}/settings/`, { share_read: null, share_presence: true });
-  await as(b, 'PATCH', '/api/me/', { share_read: false, share_delivered: false, display_name: 'Other' });
-  await as(b, 'POST', `/api/rooms/${room.id}/report/`, { reason: 'noise' });
-  await as(b, 'POST', `/api/rooms/${room.id}/accept/`);
-  expect((await block(b, { user: roomPeer(room, b) } as Person)).status).toBe(204);
-}
+const { as, newPerson, roomOf, open, listed, roomAs, send, newChat, newRequest, block, unblock } =
+  privacyTools(() => servers.near);
+const distant = privacyTools(() => servers.far);
 
 /** A room but for the users in it, whose names may change. */
 const without = ({ users, last_message, ...rest }: Room) => [rest, users.length, last_message?.seq];
 
 const messageIn = (ack: object) => (ack as { message: Message }).message.id;
-
-const roomPeer = ({ users }: Room, { user }: Person) => users.find(({ id }) => id !== user.id)!;
-
-/** A chat in which both have written and read. Then the other goes away, or blocks the first and is busy. */
-async function story(goes: 'offline' | 'blocks', hides: object): Promise<string> {
-  const { a, b, room } = await newChat();
-  const eyes = await Eyes.open(a, room);
-  const ofB = [await open(b.token), await distant.open(b.token)];
-  if (Object.keys(hides).length > 0) await as(b, 'PATCH', '/api/me/', hides);
-  await send(b, room.id, 'second');
-  await ofB[0]!.ask({ type: 'read', room_id: room.id, seq: 1 });
-  await send(a, room.id, 'third');
-  for (const socket of eyes.sockets.slice(0, 2)) {
-    await socket.next('message', ({ message }) => message.text === 'third');
-  }
-  await eyes.begin();
-  const isOffline = () =>
-    eyes.sockets.every((socket) =>
-      socket.all('presence').some(({ user_id, online }) => user_id === b.user.id && !online),
-    );
-  if (goes === 'blocks') expect((await block(b, a)).status).toBe(204);
-  else for (const socket of ofB) socket.terminate();
-  // Presence is the one thing that comes.
-  for (let i = 0; i < 40 && !isOffline(); i++) await sleep(50);
-  await eyes.settled();
-  if (goes === 'blocks') await beBusy(b, ofB, room);
-  await useEverything(eyes, room, b);
-  if (goes === 'blocks') await beBusy(b, ofB, room);
-  await eyes.settled();
-  return eyes.seen(
-    new Map([
-      [a.user.id, 'A'],
-      [b.user.id, 'B'],
-    ]),
-  );
-}
-
-/** Somebody writes to a stranger for the first time, who is offline, or online and has blocked the other. */
-async function firstContact(isBlocked: boolean): Promise<string> {
-  const [a, b] = [await newPerson(), await newPerson()];
-  const ofB = isBlocked ? await open(b.token) : null;
-  if (isBlocked) await block(b, a);
-  const room = await roomOf(a, b);
-  const eyes = await Eyes.open(a, room);
-  await useEverything(eyes, room, b);
-  if (ofB) {
-    await ofB.settled();
-    expect(ofB.frames.map(({ type }) => type)).toEqual(['hello', 'error']);
-    expect(await ofB.ask({ type: 'sync', rooms: {} })).toMatchObject({ rooms: [] });
-    expect((await as(b, 'GET', `/api/rooms/${room.id}/`)).status).toBe(404);
-  }
-  const names = new Map([
-    [a.user.id, 'A'],
-    [b.user.id, 'B'],
-  ]);
-  return eyes.seen(names);
-}
-
-describe('a blocked user', () => {
-  it.each([
-    ['nothing', {}],
-    ['receipts', { share_read: false, share_delivered: false }],
-    ['presence', { share_presence: false }],
-  ])(
-    'sees what it sees of somebody who went offline, byte for byte, who hides %s',
-    async (_, hides) => {
-      const blocked = await story('blocks', hides);
-      expect(blocked).toBe(await story('offline', hides));
-      expect(blocked).toContain('"text": "four"');
-    },
-    30_000,
-  );
-
-  it('sees what it sees of a stranger who is offline, when it writes for the first time', async () => {
-    expect(await firstContact(true)).toBe(await firstContact(false));
-  }, 30_000);
-
-  it('cannot find by the numbers or times of a room that it was blocked before', async () => {
-    const [a, b, c] = [await newPerson(), await newPerson(), await newPerson()];
-    await block(b, a);
-    const [{ id: earlier }] = (await near.sql<{ id: number }>('SELECT max(id)::int AS id FROM rooms')) as [
-      { id: number },
-    ];
-    expect((await as(a, 'GET', `/api/rooms/${earlier}/`)).status).toBe(404);
-    const [before, room] = [await roomOf(a, c), await roomOf(a, b)];
-    expect(room.id).toBeGreaterThan(before.id);
-    expect(Date.parse(room.created_at)).toBeGreaterThanOrEqual(Date.parse(before.created_at));
-  });
-
-  it('stays blocked when both open the chat at the same moment', async () => {
-    const pairs = await Promise.all(
-      Array.from({ length: 10 }, async () => [await newPerson(), await newPerson()]),
-    );
-    for (const [a, b] of pairs as [Person, Person][]) {
-      const [room] = await Promise.all([roomOf(a, b), distant.block(b, a)]);
-      await send(a, room.id, 'hello');
-      expect((await listed(b, room.id))?.last_seq ?? 0).toBe(0);
-      expect((await as<User[]>(b, 'GET', '/api/me/blocked/')).body).toMatchObject([{ id: a.user.id }]);
-    }
-  });
-});
 
 describe('a user who blocks another', () => {
   it('gets nothing of it any more, in no call and no frame, and on no server', async () => {
@@ -286,7 +32,7 @@ describe('a user who blocks another', () => {
       expect((await socket.next('room')).room).toMatchObject({ id: room.id, rev: before.rev, blocked: true });
     }
     const counts = ofB.map(({ frames }) => frames.length);
-    const eyes = await Eyes.open(a, room);
+    const eyes = await Eyes.open(servers, a, room);
     await useEverything(eyes, room, b);
     await as(a, 'PATCH', '/api/me/', { display_name: 'Louder' });
     for (const socket of ofB) await socket.settled();
@@ -316,8 +62,9 @@ describe('a user who blocks another', () => {
       await distant.open(a.token),
       await distant.open(b.token),
     ];
+    const ids = Array.from({ length: 3 }, () => randomUUID());
     const say = (text: string, i: number) =>
-      ({ type: 'message', room_id: room.id, text, client_id: CLIENT_IDS[i]! }) as const;
+      ({ type: 'message', room_id: room.id, text, client_id: ids[i]! }) as const;
     const first = await ofA.ask(say('before', 0));
     await ofB.ask(say('of the blocker', 1));
     await farOfB.next('message', ({ message }) => message.text === 'of the blocker');
@@ -346,7 +93,7 @@ describe('a user who blocks another', () => {
     const { a, b, room } = await newChat();
     await block(b, a);
     const { rev: then } = await roomAs(b, room.id);
-    await near.sql('CREATE TABLE saved AS SELECT * FROM rooms WHERE id = $1', [room.id]);
+    await servers.near.sql('CREATE TABLE saved AS SELECT * FROM rooms WHERE id = $1', [room.id]);
     // After the backup the block is lifted, and begins anew: a device of the blocker has seen more.
     await unblock(b, a);
     for (const text of ['two', 'three']) await send(a, room.id, text);
@@ -355,11 +102,11 @@ describe('a user who blocks another', () => {
     expect([seen > then, lost]).toEqual([true, 3]);
 
     // What a restore does (decision 22).
-    await near.sql('DELETE FROM messages WHERE room_id = $1 AND seq > 1', [room.id]);
-    await near.sql('DELETE FROM rooms WHERE id = $1', [room.id]);
-    await near.sql('INSERT INTO rooms OVERRIDING SYSTEM VALUE SELECT * FROM saved');
-    await near.sql('UPDATE rooms SET rev = rev + $2 WHERE id = $1', [room.id, RESTORE_REV_STEP]);
-    await near.sql('DROP TABLE saved');
+    await servers.near.sql('DELETE FROM messages WHERE room_id = $1 AND seq > 1', [room.id]);
+    await servers.near.sql('DELETE FROM rooms WHERE id = $1', [room.id]);
+    await servers.near.sql('INSERT INTO rooms OVERRIDING SYSTEM VALUE SELECT * FROM saved');
+    await servers.near.sql('UPDATE rooms SET rev = rev + $2 WHERE id = $1', [room.id, RESTORE_REV_STEP]);
+    await servers.near.sql('DROP TABLE saved');
 
     const ofB = await open(b.token);
     const sync = (rev: number) => ofB.ask({ type: 'sync', rooms: { [room.id]: rev } });
@@ -448,13 +195,13 @@ describe('a user who blocks another', () => {
   });
 
   it('is refused for a user that is not there, and for itself', async () => {
-    const { a, room } = await newRequest();
+    const { a, b } = await newRequest();
     const call = (method: string, id: number | string) => as(a, method, `/api/users/${id}/block/`);
     expect([(await call('POST', 999_999_999)).status, (await call('DELETE', 'x')).status]).toEqual([
       404, 404,
     ]);
     expect(await call('POST', a.user.id)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect((await call('DELETE', roomPeer(room, a).id)).status).toBe(204);
+    expect((await call('DELETE', b.user.id)).status).toBe(204);
   });
 
   it('has each message either before the block or not at all, while both are sent at once', async () => {
