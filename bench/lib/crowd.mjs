@@ -1,4 +1,4 @@
-import { WebSocket } from './stack.mjs';
+import { WebSocket } from './packages.mjs';
 
 /** So many handshakes are under way at once. */
 const AT_ONCE = 100;

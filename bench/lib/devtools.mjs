@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { WebSocket } from './stack.mjs';
+import { WebSocket } from './packages.mjs';
 
 /**
  * Chromium with nothing in its pages but what a scenario asks for. A driver as Playwright has a world of scripts of its own in each

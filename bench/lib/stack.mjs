@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +10,8 @@ import { freePort } from '@parley/embedded-postgres';
 import { startEmbeddedPostgres } from '@parley/embedded-postgres';
 import { migrate } from '../../server/dist/database/migrator.js';
 import { cpuOf, cpuOfTree, memoryOf } from './cpu.mjs';
+import { Client } from './packages.mjs';
 
-const require = createRequire(new URL('../../server/package.json', import.meta.url));
-export const { Client } = require('pg');
-export const { WebSocket } = require('ws');
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A real PostgreSQL with fsync on, in a folder of its own; `stop` removes it. */
