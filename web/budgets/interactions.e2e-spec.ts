@@ -1,8 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import { roomPath, shown, type ChatWindow } from '../e2e/support/chat-window';
 import { fillRoom } from '../e2e/support/fill-room';
-import type { Server } from '../e2e/support/server';
-import { setUpStage, type Stage } from '../e2e/support/stage';
+import { setUpStage } from '../e2e/support/stage';
 import { isKept, median } from './support/goals';
 import { Interactions, REFERENCE_MS } from './support/interactions';
 import { makeChats } from './support/many-chats';
@@ -26,23 +25,18 @@ const FILLED = 12;
 type Action = [name: string, act: (time: number) => Promise<void>, undo?: () => Promise<void>];
 
 describe('with 200 chats and a CPU four times as slow, the next paint is there within 100 ms', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let rooms: Room[];
   let hers: ChatWindow;
   let interactions: Interactions;
 
-  setUpStage(
-    async (opened) => {
-      stage = opened;
-      ({ server } = stage);
-      alice = await server.person('alice');
-      rooms = (await makeChats(server, alice, CHATS)).map(({ room }) => room);
-      for (const room of rooms.slice(-FILLED)) await fillRoom(room, alice, 100, 'minute');
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
+  beforeAll(async () => {
+    alice = await server.person('alice');
+    rooms = (await makeChats(server, alice, CHATS)).map(({ room }) => room);
+    for (const room of rooms.slice(-FILLED)) await fillRoom(room, alice, 100, 'minute');
+  });
 
   beforeEach(async () => {
     const context = await stage.context();

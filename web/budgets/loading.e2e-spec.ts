@@ -3,7 +3,6 @@ import { startChromium } from '../../bench/lib/devtools.mjs';
 import { CONTENT, remember, serveLine, SLOW_4G, visit } from '../../bench/lib/loads.mjs';
 import { chromiumPath, roomPath } from '../e2e/support/chat-window';
 import { fillRoom } from '../e2e/support/fill-room';
-import type { Server } from '../e2e/support/server';
 import { setUpStage } from '../e2e/support/stage';
 import { isKept, type Measured } from './support/goals';
 import { makeChats } from './support/many-chats';
@@ -29,25 +28,22 @@ type Browser = Awaited<ReturnType<typeof startChromium>>;
 type Context = Awaited<ReturnType<Browser['newContext']>>;
 
 describe('with a CPU four times as slow', () => {
-  let server: Server;
   let alice: User;
   let room: Room;
   // Without a driver, which would be half of what is measured.
   let browser: Browser;
   let line: Awaited<ReturnType<typeof serveLine>>;
 
-  setUpStage(
-    async (stage) => {
-      ({ server } = stage);
-      alice = await server.person('alice');
-      // The last one is read: it opens at its end.
-      ({ room } = (await makeChats(server, alice, CHATS)).at(-1)!);
-      await fillRoom(room, alice, 200, 'minute');
-      browser = await startChromium(chromiumPath);
-      line = await serveLine();
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
+  beforeAll(async () => {
+    alice = await server.person('alice');
+    // The last one is read: it opens at its end.
+    ({ room } = (await makeChats(server, alice, CHATS)).at(-1)!);
+    await fillRoom(room, alice, 200, 'minute');
+    browser = await startChromium(chromiumPath);
+    line = await serveLine();
+  });
   afterAll(async () => {
     line?.close();
     await browser?.close();

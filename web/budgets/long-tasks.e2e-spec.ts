@@ -2,8 +2,7 @@ import type { User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { roomPath, shown, until, type ChatWindow } from '../e2e/support/chat-window';
 import { fillRoom } from '../e2e/support/fill-room';
-import type { Server } from '../e2e/support/server';
-import { setUpStage, type Stage } from '../e2e/support/stage';
+import { setUpStage } from '../e2e/support/stage';
 import { MainThreads } from './support/main-thread';
 import { makeChats, type Chat } from './support/many-chats';
 
@@ -21,23 +20,18 @@ const CHATS = 200;
 const idOf = async (row: Locator) => Number(await row.getAttribute('data-room'));
 
 describe('with 200 chats and a CPU four times as slow', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let chats: Chat[];
   let hers: ChatWindow;
   let threads: MainThreads;
 
-  setUpStage(
-    async (opened) => {
-      stage = opened;
-      ({ server } = stage);
-      threads = await MainThreads.of(stage.browser);
-      alice = await server.person('alice');
-      chats = await makeChats(server, alice, CHATS);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
+  beforeAll(async () => {
+    threads = await MainThreads.of(stage.browser);
+    alice = await server.person('alice');
+    chats = await makeChats(server, alice, CHATS);
+  });
 
   const rows = () => hers.rooms.locator('[data-room]');
   const rowsAre = (count: number) =>

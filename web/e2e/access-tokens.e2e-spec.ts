@@ -2,7 +2,7 @@ import type { AccessTokenInfo } from '@parley/shared';
 import { Account, ACCOUNTS, choose, hasFocus } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -10,13 +10,10 @@ const LOOKS: [string, Look][] = [
 ];
 
 describe('access tokens', () => {
-  let stage: Stage;
   let alice: Account;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
   beforeEach(async () => {
     alice = await Account.create(stage, 'alice');
   });

@@ -3,8 +3,7 @@ import type { Locator } from 'playwright-core';
 import { violations, violationsInEveryTheme } from './support/axe';
 import { keysReady } from './support/keyboard';
 import { Line } from './support/line';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { PHONE, roomPath, shown, until, WIDE, type Look, type ChatWindow } from './support/chat-window';
 
 /** What each theme does to the views is in themes.e2e-spec.ts. */
@@ -22,8 +21,6 @@ function groundOf(locator: Locator): Promise<string> {
 }
 
 describe('axe finds nothing wrong', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let nobody: User;
@@ -31,9 +28,9 @@ describe('axe finds nothing wrong', () => {
   let empty: Room;
   let window: ChatWindow;
 
-  setUpStage(async (opened) => {
-    stage = opened;
-    ({ server } = stage);
+  const stage = setUpStage();
+  const { server } = stage;
+  beforeAll(async () => {
     ({ alice, bob, room } = await stage.pair());
     nobody = await server.person('nobody');
     empty = await server.room(alice, await server.person('carol'));

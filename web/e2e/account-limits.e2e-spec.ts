@@ -1,16 +1,9 @@
 import { Account, ACCOUNTS, createInvite, newUsername, register, signIn } from './support/account';
 import { shown, until } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('a server that limits attempts to log in', () => {
-  let stage: Stage;
-
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { ...ACCOUNTS, RATE_LIMIT: 'on' },
-  );
+  const stage = setUpStage({ ...ACCOUNTS, RATE_LIMIT: 'on' });
 
   it('says when to try again', async () => {
     const alice = await Account.create(stage, 'alice');
@@ -31,14 +24,7 @@ describe('a server that limits attempts to log in', () => {
 });
 
 describe('a server where an account needs an invite', () => {
-  let stage: Stage;
-
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { ...ACCOUNTS, REGISTRATION: 'invite' },
-  );
+  const stage = setUpStage({ ...ACCOUNTS, REGISTRATION: 'invite' });
 
   it('says so, and lets people with an invite register', async () => {
     const hers = await stage.window('/');

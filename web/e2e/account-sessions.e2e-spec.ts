@@ -1,17 +1,14 @@
 import type { WebSocketRoute } from 'playwright-core';
 import { Account, ACCOUNTS, choose, hasFocus, PASSWORD, signIn, signInPage } from './support/account';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('the sessions of an account', () => {
-  let stage: Stage;
   let alice: Account;
   let bob: Account;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   });

@@ -13,7 +13,7 @@ import type { Route } from 'playwright-core';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
 import { readFirstLoad, SECOND_LOAD } from './support/first-load';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { keysReady } from './support/keyboard';
 
 const LOOKS: [string, Look][] = [
@@ -29,14 +29,11 @@ function stored(window: ChatWindow): Promise<string[]> {
 }
 
 describe('accounts', () => {
-  let stage: Stage;
   let alice: Account;
   let bob: Account;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   });

@@ -2,12 +2,9 @@ import type { Room, User, UserSettings } from '@parley/shared';
 import { violations } from './support/axe';
 import { shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('a screen reader', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let carol: User;
@@ -15,13 +12,8 @@ describe('a screen reader', () => {
   let other: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

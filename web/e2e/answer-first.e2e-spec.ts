@@ -1,18 +1,15 @@
 import type { Room, User } from '@parley/shared';
 import { shown, until, type ChatWindow } from './support/chat-window';
 import { Keyboard, keysReady } from './support/keyboard';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('what takes long, while what was pressed is not painted yet', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let carol: User;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-  });
+  const stage = setUpStage();
   beforeEach(async () => {
     let room: Room;
     ({ alice, bob, room } = await stage.pair());

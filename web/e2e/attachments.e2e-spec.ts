@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { violations } from './support/axe';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const filesDir = join(tmpdir(), `parley-e2e-files-${randomUUID()}`);
 afterAll(() => rm(filesDir, { recursive: true, force: true }));
@@ -35,19 +35,13 @@ const choose = (window: ChatWindow, ...files: { name: string; mimeType: string; 
   window.page.locator('input[type=file]').setInputFiles(files);
 
 describe('files', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { STORAGE_DIR: filesDir, ATTACHMENT_MAX_BYTES: String(MAX_BYTES) },
-  );
+  const stage = setUpStage({ STORAGE_DIR: filesDir, ATTACHMENT_MAX_BYTES: String(MAX_BYTES) });
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

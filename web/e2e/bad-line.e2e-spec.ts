@@ -1,26 +1,18 @@
 import type { Room, ServerFrame, User } from '@parley/shared';
 import { Line } from './support/line';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { holdSecondLoad } from './support/first-load';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a bad line', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let line: Line;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { HEARTBEAT_SECONDS: '2', PRESENCE_TTL_SECONDS: '10', RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ HEARTBEAT_SECONDS: '2', PRESENCE_TTL_SECONDS: '10', RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

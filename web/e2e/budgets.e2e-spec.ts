@@ -3,8 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { PHONE, roomPath, until, WIDE } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { readFirstLoad } from './support/first-load';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 jest.setTimeout(120_000);
 
@@ -41,25 +40,20 @@ function watchLoad(selector: string): void {
 }
 
 describe('the budgets of a load with 58 chats', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let room: Room;
 
-  setUpStage(
-    async (opened) => {
-      stage = opened;
-      ({ server } = stage);
-      alice = await server.person('alice');
-      for (let n = 0; n < ROOMS; n++) {
-        const peer = await server.person(`peer${n}`);
-        room = await server.room(alice, peer);
-        await server.send(room, peer, `Message of chat ${n}`);
-      }
-      await fillRoom(room, alice, 200, 'minute');
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
+  beforeAll(async () => {
+    alice = await server.person('alice');
+    for (let n = 0; n < ROOMS; n++) {
+      const peer = await server.person(`peer${n}`);
+      room = await server.room(alice, peer);
+      await server.send(room, peer, `Message of chat ${n}`);
+    }
+    await fillRoom(room, alice, 200, 'minute');
+  });
 
   const pathOf = (view: View) => (view === 'list' ? `/?as=${alice.username}` : roomPath(room, alice));
 

@@ -3,28 +3,20 @@ import { Account, ACCOUNTS } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { Fingers } from './support/fingers';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** So many chats have views. */
 const CHATS = 9;
 
 describe('the list of chats', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   /** The last one wrote last. */
   let peers: User[];
   let rooms: Room[];
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     alice = await server.person('alice');
@@ -232,10 +224,7 @@ describe('the list of chats', () => {
 });
 
 describe('with accounts', () => {
-  let stage: Stage;
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('a chat is muted, archived and marked on every device of its user, and the other learns nothing', async () => {
     const [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);

@@ -1,8 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { BrowserContext, Route } from 'playwright-core';
 import { Line } from './support/line';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 /** What the issue promises, in milliseconds. */
@@ -12,8 +11,6 @@ const ROUNDS = 3;
 const NEVER_SAID_MS = 30_000;
 
 describe('a lost connection', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
@@ -22,13 +19,8 @@ describe('a lost connection', () => {
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

@@ -3,9 +3,9 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrowserContext } from 'playwright-core';
 import { Account, ACCOUNTS, PASSWORD } from './support/account';
-import { Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
-let stage: Stage;
+const stage = setUpStage(ACCOUNTS);
 /** A page of somebody else, empty. */
 let foreign: HttpServer;
 let port: number;
@@ -17,13 +17,8 @@ beforeAll(async () => {
   foreign.listen(0, '127.0.0.1');
   await once(foreign, 'listening');
   port = (foreign.address() as AddressInfo).port;
-  stage = await Stage.open(ACCOUNTS);
 });
-afterEach(() => stage.clear());
-afterAll(async () => {
-  await stage.close();
-  foreign.close();
-});
+afterAll(() => void foreign.close());
 
 /** Alice is signed in and has a chat with bob. */
 async function victim(): Promise<{ browser: BrowserContext; alice: Account; path: string }> {

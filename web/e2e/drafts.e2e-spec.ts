@@ -1,25 +1,20 @@
 import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const other = ({ page }: ChatWindow) => page.getByRole('status').filter({ hasText: 'Also written:' });
 const ends = async (window: ChatWindow, end: string) => (await window.field.inputValue()).endsWith(end);
 
 describe('a draft that two windows of one browser write at the same time (B11)', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let second: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Hello');

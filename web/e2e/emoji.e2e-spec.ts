@@ -1,17 +1,16 @@
 import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('emoji', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(async (opened) => {
-    stage = opened;
+  const stage = setUpStage();
+  beforeAll(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { Account, ACCOUNTS, PASSWORD } from './support/account';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 let page: Page;
 
@@ -36,10 +36,7 @@ const answerOf = async (panel: Locator) =>
   >;
 
 describe('the explorer', () => {
-  let stage: Stage;
-  setUpStage((opened) => {
-    stage = opened;
-  });
+  const stage = setUpStage();
   beforeEach(async () => {
     page = (await stage.window('/api/docs')).page;
     await page.locator('.opblock').first().waitFor();
@@ -100,10 +97,7 @@ describe('the explorer', () => {
 });
 
 describe('the explorer with accounts', () => {
-  let stage: Stage;
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('acts by the cookie, by an access token with its scopes, and logs in', async () => {
     const [alice, bob] = [await Account.create(stage, 'alice'), await Account.create(stage, 'bob')];

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { Account, ACCOUNTS, choose } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** A picture as the browser makes one: wide, red at both sides, blue in the middle. */
 async function pictureFile(page: Page): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
@@ -29,15 +29,12 @@ const isLoaded = (page: Page, selector: string) =>
     .evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 128);
 
 describe('in simulation', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let his: ChatWindow;
-  setUpStage((opened) => {
-    stage = opened;
-  });
+  const stage = setUpStage();
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await stage.server.send(room, alice, 'Hello');
@@ -179,10 +176,7 @@ describe('in simulation', () => {
 });
 
 describe('with accounts', () => {
-  let stage: Stage;
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('a user without any chat has a picture, which another device learns at once', async () => {
     const alice = await Account.create(stage, 'alice');

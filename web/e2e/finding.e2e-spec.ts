@@ -3,8 +3,7 @@ import { violations } from './support/axe';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { holdSecondLoad } from './support/first-load';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** Noon of the day that is so many days ago. */
 function daysAgo(days: number): Date {
@@ -24,20 +23,13 @@ function dayOf(date: Date): string {
 const isFocused = (element: Element) => element === document.activeElement;
 
 describe('finding', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

@@ -2,8 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { PHONE, roomPath, shown, until, WIDE, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const ENTRY = '**/assets/index-*.js';
 /** The rows of the list, the messages, and what stands around them. */
@@ -59,21 +58,14 @@ async function placesIn({ page }: ChatWindow): Promise<string[]> {
 }
 
 describe('the first frame of the page', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let context: BrowserContext;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

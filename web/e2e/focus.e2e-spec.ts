@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Account, ACCOUNTS } from './support/account';
 import { roomPath, shown, until } from './support/chat-window';
 import { keysReady } from './support/keyboard';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { Typist } from './support/typist';
 
 /** Something that opens over the page or a part of it. */
@@ -17,7 +17,6 @@ interface LayerCase {
   isMenu?: true;
 }
 
-let stage: Stage;
 let she: Typist;
 
 const dialog = (name: string | RegExp) => she.page.getByRole('dialog', { name });
@@ -75,12 +74,7 @@ describe('in simulation the focus', () => {
   let bob: User;
   let carol: User;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
   beforeEach(async () => {
     const pair = await stage.pair();
     ({ alice, bob } = pair);
@@ -285,9 +279,7 @@ describe('with accounts the focus', () => {
   let alice: Account;
   let bob: Account;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   });

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { roomPath, shown, WIDE, PHONE } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const ASSETS = join(__dirname, '../dist/assets');
 const FONT_BYTES = 60_000;
@@ -20,10 +20,7 @@ declare global {
 }
 
 describe('the fonts', () => {
-  let stage: Stage;
-  setUpStage((opened) => {
-    stage = opened;
-  });
+  const stage = setUpStage();
 
   it('are at most 60 kB together', () => {
     const fonts = readdirSync(ASSETS).filter((name) => name.endsWith('.woff2'));

@@ -1,24 +1,19 @@
 import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const CODE =
   'const answer = 42;\nconst long = "a line that is far longer than any bubble on any phone can be, so that it scrolls";';
 
 describe('formatted messages', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

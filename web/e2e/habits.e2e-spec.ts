@@ -1,7 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { lookAlike } from './support/look-alike';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
@@ -18,17 +17,13 @@ function bubble(window: ChatWindow, text: string): Locator {
 }
 
 describe('what people are used to', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

@@ -1,23 +1,18 @@
 import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { violations } from './support/axe';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('a page that something fails for', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let context: BrowserContext;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Hello');

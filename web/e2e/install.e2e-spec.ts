@@ -2,8 +2,7 @@ import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { Account, ACCOUNTS, signIn } from './support/account';
 import { shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 interface Manifest {
   icons: { src: string; sizes: string; purpose?: string }[];
@@ -12,17 +11,13 @@ interface Manifest {
 }
 
 describe('the page as an app', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Hello');
@@ -88,11 +83,7 @@ describe('the page as an app', () => {
 });
 
 describe('the page of an account as an app', () => {
-  let stage: Stage;
-
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('keeps what is shared until the user has signed in', async () => {
     const [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);

@@ -3,8 +3,7 @@ import type { BrowserContext } from 'playwright-core';
 import { Account, ACCOUNTS, choose, signInPage } from './support/account';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** From now on the server answers nothing but the files of the page. */
 async function cut(context: BrowserContext): Promise<void> {
@@ -70,18 +69,14 @@ function storedTexts({ page }: ChatWindow, userId: number): Promise<string[]> {
 }
 
 describe('chats that this browser has shown', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let context: BrowserContext;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'Hello');
@@ -246,16 +241,13 @@ describe('chats that this browser has shown', () => {
 });
 
 describe('chats that the browser of an account has shown', () => {
-  let stage: Stage;
   let alice: Account;
   let bob: Account;
   let context: BrowserContext;
   let hers: ChatWindow;
   let path: string;
 
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
     path = await alice.chatWith(bob, 'A secret');

@@ -3,28 +3,20 @@ import { ACCOUNTS, newUsername, PASSWORD } from './support/account';
 import { shown, until } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { keysReady } from './support/keyboard';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { Typist } from './support/typist';
 
 /** Longer than a deletion can be undone. */
 const DELETED_MS = 15_000;
 
 describe('two people who use nothing but the keyboard', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let carol: User;
   let dave: User;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
   beforeEach(async () => {
     [alice, bob, carol, dave] = (await Promise.all(
       ['alice', 'bob', 'carol', 'dave'].map((name) => server.person(name)),
@@ -225,11 +217,7 @@ describe('two people who use nothing but the keyboard', () => {
 const field = ({ page }: Typist, name: string) => page.locator(`[name=${name}]`);
 
 describe('two people with accounts who use nothing but the keyboard', () => {
-  let stage: Stage;
-
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   /** From the page that asks to sign in. */
   async function createAccount(username: string): Promise<Typist> {

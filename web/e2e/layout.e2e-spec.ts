@@ -2,8 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { Account, ACCOUNTS } from './support/account';
 import { PHONE, shown, until, type ChatWindow, type Look } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 async function edgesOf(locator: Locator): Promise<{ left: number; right: number }> {
   const { left, right } = await locator.evaluate((element) => element.getBoundingClientRect());
@@ -13,17 +12,13 @@ async function edgesOf(locator: Locator): Promise<{ left: number; right: number 
 const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
 
 describe('the layout', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
@@ -128,11 +123,7 @@ describe('the layout', () => {
 });
 
 describe('the layout with accounts', () => {
-  let stage: Stage;
-
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it.each<[string, Look]>([
     ['click', {}],

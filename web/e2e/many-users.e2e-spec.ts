@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** More than the server lists. */
 const USERS = 600;
@@ -14,10 +14,8 @@ const fieldOf = ({ page }: ChatWindow) => page.getByRole('searchbox', { name: 'F
 const isFocused = (target: Locator) => target.evaluate((element) => element === document.activeElement);
 
 describe('a database with more users than the server lists', () => {
-  let stage: Stage;
-
-  setUpStage(async (opened) => {
-    stage = opened;
+  const stage = setUpStage();
+  beforeAll(async () => {
     const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
     await client.connect();
     await client.query(`

@@ -2,8 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { Fingers } from './support/fingers';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { PHONE, shown, until, type ChatWindow, type Look } from './support/chat-window';
 
 /** Whether an element has the focus. */
@@ -12,17 +11,13 @@ function hasFocus(locator: Locator): Promise<boolean> {
 }
 
 describe('what a user does to a message', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, bob, 'One');

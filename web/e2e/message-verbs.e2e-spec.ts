@@ -4,8 +4,7 @@ import { violations } from './support/axe';
 import { Fingers } from './support/fingers';
 import { holdSecondLoad } from './support/first-load';
 import { Line } from './support/line';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { PHONE, roomPath, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
 
 /** Whether an element has the focus. */
@@ -31,21 +30,14 @@ function quote(window: ChatWindow): Locator {
 }
 
 describe('two people reply, edit, delete and react', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });
@@ -420,7 +412,7 @@ describe('two people reply, edit, delete and react', () => {
     await hers.field.fill('Too late');
     await hers.field.press('Enter');
     await shown(hers.message('Too late'));
-    await server.up({ RATE_LIMIT: 'off', EDIT_WINDOW_MINUTES: '0' });
+    await server.up({ EDIT_WINDOW_MINUTES: '0' });
     await shown(hers.page.getByText('The message was not changed: the time to edit it is over.'), 30_000);
     await shown(hers.message('Sent in time'));
     await hers.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -431,7 +423,7 @@ describe('two people reply, edit, delete and react', () => {
     await shown(item('Delete for both'));
     expect(await item('Edit').count()).toBe(0);
     await server.kill();
-    await server.up({ RATE_LIMIT: 'off' });
+    await server.up();
   });
 
   it.each([

@@ -1,8 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import type { Locator, Page } from 'playwright-core';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** Long enough that nothing ends by itself while a test looks. */
 const STRETCHED = '100s';
@@ -64,17 +63,13 @@ const partInSight = (locator: Locator) =>
 const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
 
 describe('motion', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { violations } from './support/axe';
-import { Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { shown, until } from './support/chat-window';
 
 const MIGRATE = join(__dirname, '../../server/dist/migrate.js');
 
 describe('a database without users', () => {
-  let stage: Stage;
-
+  let databaseUrl: string;
   beforeAll(async () => {
     const url = new URL(process.env.TEST_DATABASE_URL ?? '');
     const client = new Client({ connectionString: url.href });
@@ -17,12 +16,17 @@ describe('a database without users', () => {
     await client.query('CREATE DATABASE no_users TEMPLATE template0');
     await client.end();
     url.pathname = '/no_users';
+    databaseUrl = url.href;
     // In production there are no example users.
-    const env = { ...process.env, DATABASE_URL: url.href, NODE_ENV: 'production', AUTH_MODE: 'simulation' };
+    const env = {
+      ...process.env,
+      DATABASE_URL: databaseUrl,
+      NODE_ENV: 'production',
+      AUTH_MODE: 'simulation',
+    };
     execFileSync(process.execPath, [MIGRATE], { env });
-    stage = await Stage.open({ DATABASE_URL: url.href });
   });
-  afterAll(() => stage?.close());
+  const stage = setUpStage(() => ({ DATABASE_URL: databaseUrl }));
 
   it('is said by the page, which creates the first user and acts as that user', async () => {
     const window = await stage.window('/');

@@ -2,7 +2,7 @@ import { DEFAULT_SETTINGS, type Room, type RoomSettings, type User, type UserSet
 import type { BrowserContext } from 'playwright-core';
 import { violations } from './support/axe';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** A notification comes this long after its message, and a bit: see notifier.ts. */
 const NOTIFIED_MS = 2_500;
@@ -22,14 +22,11 @@ declare global {
   }
 }
 
-let stage: Stage;
 let alice: User;
 let bob: User;
 let room: Room;
 let context: BrowserContext;
-setUpStage((opened) => {
-  stage = opened;
-});
+const stage = setUpStage();
 beforeEach(async () => {
   ({ alice, bob, room } = await stage.pair());
   context = await stage.context();

@@ -1,11 +1,8 @@
 import type { Room, User } from '@parley/shared';
 import type { BrowserContext } from 'playwright-core';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
-let stage: Stage;
-let server: Server;
 let alice: User;
 let bob: User;
 let carol: User;
@@ -13,10 +10,8 @@ let room: Room;
 let context: BrowserContext;
 let hers: ChatWindow;
 
-setUpStage((opened) => {
-  stage = opened;
-  ({ server } = stage);
-});
+const stage = setUpStage();
+const { server } = stage;
 beforeEach(async () => {
   ({ alice, bob, room } = await stage.pair());
   carol = await server.person('carol');

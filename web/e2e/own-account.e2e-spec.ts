@@ -2,17 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Account, ACCOUNTS, choose, hasFocus, PASSWORD, signIn, signInPage } from './support/account';
 import { violations } from './support/axe';
 import { shown, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
-let stage: Stage;
 let alice: Account;
 let bob: Account;
 let hers: ChatWindow;
 let his: ChatWindow;
 
-setUpStage((opened) => {
-  stage = opened;
-}, ACCOUNTS);
+const stage = setUpStage(ACCOUNTS);
 beforeEach(async () => {
   [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   const path = await alice.chatWith(bob);

@@ -4,8 +4,7 @@ import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { keysReady } from './support/keyboard';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 function paletteOf(window: ChatWindow) {
   const dialog = window.page.getByRole('dialog', { name: 'Search or jump' });
@@ -25,20 +24,13 @@ function paletteOf(window: ChatWindow) {
 }
 
 describe('the palette', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
@@ -163,11 +155,7 @@ describe('the palette', () => {
 });
 
 describe('the palette with accounts', () => {
-  let stage: Stage;
-
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('finds people by the server, and starts a chat that the other gets with its first message', async () => {
     const [alice, bob] = await Promise.all([

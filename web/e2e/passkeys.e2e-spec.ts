@@ -11,7 +11,7 @@ import {
 } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { VirtualAuthenticator } from './support/virtual-authenticator';
 
 const LOOKS: [string, Look][] = [
@@ -28,16 +28,9 @@ async function forgetProof(): Promise<void> {
 }
 
 describe('passkeys', () => {
-  let stage: Stage;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    ACCOUNTS,
-    'localhost',
-  );
+  const stage = setUpStage(ACCOUNTS, { name: 'localhost' });
 
   const button = (name: string) => hers.page.getByRole('button', { name, exact: true });
   const menu = async (username: string, item: string) => {

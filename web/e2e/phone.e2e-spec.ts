@@ -2,8 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { Fingers } from './support/fingers';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const LOOK = { viewport: PHONE, isTouch: true };
 /** As much as a keyboard on the screen takes, in pixels. */
@@ -13,17 +12,13 @@ const leftOf = (locator: Locator) => locator.evaluate((element) => element.getBo
 const bottomOf = (locator: Locator) => locator.evaluate((element) => element.getBoundingClientRect().bottom);
 
 describe('on a phone', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
     await server.send(room, alice, 'Hello');

@@ -1,24 +1,16 @@
 import type { Room, User } from '@parley/shared';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 describe('where a chat opens', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let carol: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

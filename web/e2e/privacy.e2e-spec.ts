@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Account, ACCOUNTS, choose, hasFocus } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -52,18 +52,12 @@ function lookOf(bubble: Locator): Promise<object> {
 }
 
 describe('privacy', () => {
-  let stage: Stage;
   let alice: Account;
   let bob: Account;
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
-    { ...ACCOUNTS, RETENTION_DAYS: '30' },
-  );
+  const stage = setUpStage({ ...ACCOUNTS, RETENTION_DAYS: '30' });
   beforeEach(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
   });

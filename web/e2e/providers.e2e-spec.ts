@@ -2,7 +2,7 @@ import { IdentityProvider } from '../../server/test/support/oidc';
 import { Account, ACCOUNTS, choose, newUsername, signInPage } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, WIDE, type ChatWindow, type Look } from './support/chat-window';
-import { Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const LOOKS: [string, Look][] = [
   ['wide, light', { viewport: WIDE, colorScheme: 'light' }],
@@ -11,18 +11,13 @@ const LOOKS: [string, Look][] = [
 
 describe('identity providers', () => {
   let provider: IdentityProvider;
-  let stage: Stage;
   let hers: ChatWindow;
 
   beforeAll(async () => {
     provider = await IdentityProvider.start();
-    stage = await Stage.open({ ...ACCOUNTS, ...provider.settings }, 'localhost');
   });
-  afterEach(() => stage.clear());
-  afterAll(async () => {
-    await stage.close();
-    await provider.stop();
-  });
+  afterAll(() => provider.stop());
+  const stage = setUpStage(() => ({ ...ACCOUNTS, ...provider.settings }), { name: 'localhost' });
 
   const link = () => hers.page.getByRole('link', { name: 'Continue with Corp' });
 

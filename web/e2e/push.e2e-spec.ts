@@ -4,14 +4,11 @@ import { PushService, type PushedBrowser } from '../../server/test/support/push-
 import { Account, ACCOUNTS } from './support/account';
 import { chromiumPath, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { PushedWorker } from './support/pushed-worker';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** A notification of a window comes this long after its message, in milliseconds, and a bit: see notifier.ts. */
 const NOTIFIED_MS = 2_500;
 
-let stage: Stage;
-let server: Server;
 let service: PushService;
 let alice: User;
 let bob: User;
@@ -23,13 +20,8 @@ beforeAll(async () => {
   service = await PushService.start();
 });
 afterAll(() => service.stop());
-setUpStage(
-  (opened) => {
-    stage = opened;
-    ({ server } = stage);
-  },
-  { RATE_LIMIT: 'off', PUSH_LOOPBACK: 'on' },
-);
+const stage = setUpStage({ RATE_LIMIT: 'off', PUSH_LOOPBACK: 'on' });
+const { server } = stage;
 beforeEach(async () => {
   ({ alice, bob, room } = await stage.pair());
   context = await stage.context({ isInstalled: true });
@@ -358,13 +350,7 @@ describe('a page whose user wants notifications', () => {
 });
 
 describe('with accounts', () => {
-  let accounts: Stage;
-  setUpStage(
-    (opened) => {
-      accounts = opened;
-    },
-    { ...ACCOUNTS, PUSH_LOOPBACK: 'on' },
-  );
+  const accounts = setUpStage({ ...ACCOUNTS, PUSH_LOOPBACK: 'on' });
 
   it('the server learns the subscription that has replaced another, without a window', async () => {
     const ada = await Account.create(accounts, 'ada');

@@ -1,6 +1,5 @@
 import type { Room, User } from '@parley/shared';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 function banner(window: ChatWindow) {
@@ -8,18 +7,14 @@ function banner(window: ChatWindow) {
 }
 
 describe('reconnect', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
 
   beforeEach(async () => {
     await server.up();

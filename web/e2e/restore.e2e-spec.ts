@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@parley/embedded-postgres';
 import { Server } from './support/server';
-import { Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { shown } from './support/chat-window';
 
 const DIST = join(__dirname, '../../server/dist');
@@ -20,7 +20,7 @@ const command = (name: 'migrate' | 'backup' | 'restore', env: Record<string, str
 
 describe('after an older backup was restored', () => {
   let folder: string;
-  let stage: Stage;
+  let url: string;
   const databases: EmbeddedPostgres[] = [];
 
   const database = async (dataDir: string) => {
@@ -31,20 +31,19 @@ describe('after an older backup was restored', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-restore-'));
-    const url = await database(join(folder, 'data'));
+    url = await database(join(folder, 'data'));
     await command('migrate', { DATABASE_URL: url });
-    stage = await Stage.open({ DATABASE_URL: url });
   });
+  const stage = setUpStage(() => ({ DATABASE_URL: url }));
   afterAll(async () => {
-    await stage?.close();
     await Promise.all(databases.map((postgres) => postgres.stop()));
     await rm(folder, { recursive: true, force: true });
   });
 
   async function keep(user: User, room: Room, settings: ChangeRoomSettings): Promise<void> {
-    const url = `${stage.server.origin}/api/rooms/${room.id}/settings/?active_user=${user.id}`;
+    const path = `${stage.server.origin}/api/rooms/${room.id}/settings/?active_user=${user.id}`;
     const headers = { 'content-type': 'application/json' };
-    const { status } = await fetch(url, { method: 'PATCH', headers, body: JSON.stringify(settings) });
+    const { status } = await fetch(path, { method: 'PATCH', headers, body: JSON.stringify(settings) });
     expect(status).toBe(200);
   }
 
@@ -70,12 +69,12 @@ describe('after an older backup was restored', () => {
     await server.kill();
     await hers.send('Typed meanwhile');
     await command('restore', {}, file, '--to', join(folder, 'restored'));
-    const url = await database(join(folder, 'restored'));
+    url = await database(join(folder, 'restored'));
     // As much as was lost, before the pages are back: by number alone they would not miss anything.
     const other = await Server.start({ DATABASE_URL: url });
     for (const text of ['Other 1', 'Other 2']) await other.send(room, bob, text);
     await other.kill();
-    await server.up({ DATABASE_URL: url });
+    await server.up();
 
     const expected = ['Kept', 'Other 1', 'Other 2', 'Typed meanwhile'];
     for (const text of expected) {

@@ -2,7 +2,7 @@ import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { keysReady } from './support/keyboard';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 const field = (window: ChatWindow) => window.page.locator('[data-search]');
 const results = (window: ChatWindow) =>
@@ -16,12 +16,11 @@ const highlighted = (window: ChatWindow, name: string) =>
   window.page.evaluate((of) => [...(CSS.highlights.get(of) ?? [])].map(String), name);
 
 describe('the search', () => {
-  let stage: Stage;
   let [alice, bob, carol]: User[] = [];
   let [withBob, withCarol]: Room[] = [];
 
-  setUpStage(async (opened) => {
-    stage = opened;
+  const stage = setUpStage();
+  beforeAll(async () => {
     const { server } = stage;
     [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((name) => server.person(name)));
     withBob = await server.room(alice!, bob!);

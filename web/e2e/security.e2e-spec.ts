@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
-let stage: Stage;
 /** A page of another origin: whatever `html` is at the moment. */
 let foreign: HttpServer;
 let foreignOrigin: string;
@@ -16,13 +15,9 @@ beforeAll(async () => {
   foreign.listen(0, '127.0.0.1');
   await once(foreign, 'listening');
   foreignOrigin = `http://localhost:${(foreign.address() as AddressInfo).port}`;
-  stage = await Stage.open({ ALLOWED_ORIGINS: foreignOrigin });
 });
-afterEach(() => stage.clear());
-afterAll(async () => {
-  await stage.close();
-  foreign.close();
-});
+afterAll(() => void foreign.close());
+const stage = setUpStage(() => ({ ALLOWED_ORIGINS: foreignOrigin }));
 
 const PAGES = ['/', '/index.html', '/rooms/1', '/api/docs', '/api/openapi.json'];
 

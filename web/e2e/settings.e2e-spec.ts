@@ -1,13 +1,12 @@
 import { DEFAULT_SETTINGS, type Room, type User, type UserSettings } from '@parley/shared';
 import { violations } from './support/axe';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
-let stage: Stage;
 let alice: User;
 let room: Room;
-setUpStage(async (opened) => {
-  stage = opened;
+const stage = setUpStage();
+beforeAll(async () => {
   ({ alice, room } = await stage.pair());
 });
 beforeEach(() => patch(DEFAULT_SETTINGS));

@@ -3,12 +3,9 @@ import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
 import { keysReady } from './support/keyboard';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('shortcuts', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let carol: User;
@@ -16,13 +13,8 @@ describe('shortcuts', () => {
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   /** In the list: dave, carol, bob. */
   beforeEach(async () => {

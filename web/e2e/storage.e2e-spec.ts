@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { violations } from './support/axe';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { chromiumPath, roomPath, shown, ChatWindow } from './support/chat-window';
 
 type Failure = 'throws' | 'rejects' | 'hangs' | 'stalls' | 'is missing' | 'is full';
@@ -114,16 +113,12 @@ const CASES: [string, Failure, string | null][] = [
 const STORES = [...new Set(CASES.map(([store]) => store))];
 
 describe('a browser that does not keep site data', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

@@ -1,7 +1,7 @@
 import { createInvite, newUsername, PASSWORD, register, signIn, signInPage } from './support/account';
 import { ChatWindow, shown } from './support/chat-window';
 import { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { VirtualAuthenticator } from './support/virtual-authenticator';
 
 const SETTINGS = { AUTH_MODE: 'accounts', REGISTRATION: 'invite' };
@@ -12,17 +12,12 @@ const READ_MS = 2_000;
 const button = ({ page }: ChatWindow, name: string) => page.getByRole('button', { name, exact: true });
 
 describe('two people who have never met', () => {
-  let stage: Stage;
   let second: Server;
 
-  setUpStage(
-    async (opened) => {
-      stage = opened;
-      second = await Server.start(SETTINGS, 'localhost');
-    },
-    SETTINGS,
-    'localhost',
-  );
+  const stage = setUpStage(SETTINGS, { name: 'localhost' });
+  beforeAll(async () => {
+    second = await Server.start(SETTINGS, 'localhost');
+  });
   afterAll(() => second?.kill());
 
   it('register by an invite, one with a passkey, chat, and part without a trace', async () => {

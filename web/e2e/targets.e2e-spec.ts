@@ -3,8 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { Account, ACCOUNTS } from './support/account';
 import { PHONE, roomPath, shown, type ChatWindow } from './support/chat-window';
 import { Fingers } from './support/fingers';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { smallTargets } from './support/targets';
 
 const LOOK = { viewport: PHONE, isTouch: true };
@@ -34,28 +33,23 @@ async function walk(page: Page, views: [string, () => Promise<unknown>, () => Lo
 }
 
 describe('a finger hits everything that it can use', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    async (opened) => {
-      stage = opened;
-      ({ server } = stage);
-      ({ alice, bob, room } = await stage.pair());
-      for (let n = 0; n < CHATS; n++) {
-        const peer = await server.person(`peer${n}`);
-        await server.send(await server.room(alice, peer), peer, 'Hello');
-      }
-      await server.send(room, bob, 'Look at https://example.com for the recipe');
-      await server.send(room, alice, 'Mine');
-      await server.send(room, bob, 'The last one');
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
+  beforeAll(async () => {
+    ({ alice, bob, room } = await stage.pair());
+    for (let n = 0; n < CHATS; n++) {
+      const peer = await server.person(`peer${n}`);
+      await server.send(await server.room(alice, peer), peer, 'Hello');
+    }
+    await server.send(room, bob, 'Look at https://example.com for the recipe');
+    await server.send(room, alice, 'Mine');
+    await server.send(room, bob, 'The last one');
+  });
 
   const button = (name: string | RegExp) =>
     hers.page.getByRole('button', { name, exact: typeof name === 'string' }).first();
@@ -193,11 +187,8 @@ describe('a finger hits everything that it can use', () => {
 });
 
 describe('a finger hits everything, with accounts,', () => {
-  let stage: Stage;
   let hers: ChatWindow;
-  setUpStage((opened) => {
-    stage = opened;
-  }, ACCOUNTS);
+  const stage = setUpStage(ACCOUNTS);
 
   it('to sign in and to register', async () => {
     hers = await stage.window('/', LOOK);

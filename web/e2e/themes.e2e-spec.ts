@@ -4,7 +4,7 @@ import { Account, ACCOUNTS, choose, signInPage } from './support/account';
 import { violationsInEveryTheme } from './support/axe';
 import { PHONE, roomPath, shown, until, WIDE, type ChatWindow } from './support/chat-window';
 import { keysReady } from './support/keyboard';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** What leads to a view, and resolves when it is there. */
 type Open = (window: ChatWindow) => Promise<void>;
@@ -28,15 +28,14 @@ const key =
   };
 
 describe('axe finds nothing wrong in any theme', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let nobody: User;
   let room: Room;
   let empty: Room;
 
-  setUpStage(async (opened) => {
-    stage = opened;
+  const stage = setUpStage();
+  beforeAll(async () => {
     const { server } = stage;
     ({ alice, bob, room } = await stage.pair());
     nobody = await server.person('nobody');
@@ -157,15 +156,14 @@ describe('axe finds nothing wrong in any theme', () => {
 });
 
 describe('with accounts, axe finds nothing wrong in any theme', () => {
-  let stage: Stage;
   let alice: Account;
   let bob: Account;
 
-  setUpStage(async (opened) => {
-    stage = opened;
+  const stage = setUpStage(ACCOUNTS);
+  beforeAll(async () => {
     [alice, bob] = await Promise.all([Account.create(stage, 'alice'), Account.create(stage, 'bob')]);
     await bob.writeTo(alice);
-  }, ACCOUNTS);
+  });
 
   const VIEWS: Record<string, () => Promise<ChatWindow>> = {
     'sign in': async () => {

@@ -1,7 +1,7 @@
 import type { Room, User } from '@parley/shared';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { Line } from './support/line';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 function tickOf(window: ChatWindow, text: string): Promise<string | null> {
   const tick = window.message(text).locator('svg[class*=tick-] path');
@@ -39,14 +39,11 @@ function signs({ page }: ChatWindow, part: number): Promise<{ opacities: number[
 }
 
 describe('the status of a message', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let room: Room;
 
-  setUpStage((opened) => {
-    stage = opened;
-  });
+  const stage = setUpStage();
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

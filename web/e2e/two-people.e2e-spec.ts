@@ -1,6 +1,5 @@
 import type { Room, User } from '@parley/shared';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { shown, until, type ChatWindow } from './support/chat-window';
 
 async function talk(window: ChatWindow, name: string): Promise<void> {
@@ -8,18 +7,14 @@ async function talk(window: ChatWindow, name: string): Promise<void> {
 }
 
 describe('two people chat in two windows', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
   let his: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

@@ -1,26 +1,18 @@
 import type { Room, User } from '@parley/shared';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { shown, until, type ChatWindow } from './support/chat-window';
 
 /** Longer than it takes until a message in sight counts as read, and its receipt is sent, in milliseconds. */
 const READ_MS = 2_500;
 
 describe('what is read', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-      ({ server } = stage);
-    },
-    { RATE_LIMIT: 'off' },
-  );
+  const stage = setUpStage({ RATE_LIMIT: 'off' });
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

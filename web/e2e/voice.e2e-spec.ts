@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { violations } from './support/axe';
 import { chromiumPath, roomPath, shown, until, ChatWindow } from './support/chat-window';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 /** It beeps once a second. */
 const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
@@ -17,7 +17,6 @@ const filesDir = join(tmpdir(), `parley-e2e-voice-${randomUUID()}`);
 afterAll(() => rm(filesDir, { recursive: true, force: true }));
 
 describe('a voice message', () => {
-  let stage: Stage;
   let alice: User;
   let bob: User;
   let room: Room;
@@ -25,13 +24,9 @@ describe('a voice message', () => {
   /** Of the test that needs one of its own. */
   let browser: Browser | undefined;
 
-  setUpStage(
-    (opened) => {
-      stage = opened;
-    },
+  const stage = setUpStage(
     { STORAGE_DIR: filesDir, ATTACHMENT_MAX_BYTES: String(MAX_BYTES) },
-    undefined,
-    MICROPHONE,
+    { browserArgs: MICROPHONE },
   );
 
   beforeEach(async () => {

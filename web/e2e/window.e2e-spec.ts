@@ -1,7 +1,6 @@
 import type { Room, User } from '@parley/shared';
 import { readFirstLoad, SECOND_LOAD } from './support/first-load';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 import { PHONE, roomPath, shown, until, type ChatWindow } from './support/chat-window';
 
 function isTooWide({ page }: ChatWindow): Promise<boolean> {
@@ -9,17 +8,13 @@ function isTooWide({ page }: ChatWindow): Promise<boolean> {
 }
 
 describe('a window', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
   });

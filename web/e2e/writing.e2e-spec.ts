@@ -1,21 +1,16 @@
 import type { Room, User } from '@parley/shared';
 import { violations } from './support/axe';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
-import type { Server } from './support/server';
-import { setUpStage, type Stage } from './support/stage';
+import { setUpStage } from './support/stage';
 
 describe('writing', () => {
-  let stage: Stage;
-  let server: Server;
   let alice: User;
   let bob: User;
   let room: Room;
   let hers: ChatWindow;
 
-  setUpStage((opened) => {
-    stage = opened;
-    ({ server } = stage);
-  });
+  const stage = setUpStage();
+  const { server } = stage;
 
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());

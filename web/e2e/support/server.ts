@@ -9,40 +9,50 @@ const SERVE = join(__dirname, '../../../server/dist/serve.js');
 /** Several suites start their servers at once. */
 const READY_MS = 60_000;
 
+/** Environment variables of the server that differ from the defaults, or what knows them once it starts. */
+export type Settings = Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+
 /** The built server in a process of its own, which can be killed and started again on the same port. */
 export class Server {
   #process: ChildProcess | null = null;
-
-  private constructor(
-    private readonly port: number,
-    private readonly name: string,
-  ) {}
+  #port = 0;
 
   /**
-   * @param settings environment variables that differ from the defaults.
+   * A server that is not up yet.
    * @param name of the host in the URLs of the page.
    */
-  static async start(settings: Record<string, string> = {}, name = '127.0.0.1'): Promise<Server> {
-    const server = new Server(await freePort(), name);
-    await server.up(settings);
+  constructor(
+    private readonly settings: Settings = {},
+    private readonly name = '127.0.0.1',
+  ) {}
+
+  static async start(...[settings, name]: ConstructorParameters<typeof Server>): Promise<Server> {
+    const server = new Server(settings, name);
+    await server.up();
     return server;
   }
 
   get origin(): string {
-    return `http://${this.name}:${this.port}`;
+    if (!this.#port) throw new Error('The server was not up yet.');
+    return `http://${this.name}:${this.#port}`;
   }
 
-  /** Starts the process and waits until it answers. */
-  async up(settings: Record<string, string> = {}): Promise<void> {
+  /**
+   * Starts the process, on the port that it had, and waits until it answers.
+   * @param changes settings that are others until it ends.
+   */
+  async up(changes: Readonly<Record<string, string>> = {}): Promise<void> {
     if (this.#process) return;
+    this.#port ||= await freePort();
     const env = {
       ...process.env,
-      PORT: String(this.port),
+      PORT: String(this.#port),
       HOST: '127.0.0.1',
       DATABASE_URL: process.env.TEST_DATABASE_URL,
       LOG_LEVEL: 'error',
       PRESENCE_GRACE_SECONDS: '1',
-      ...settings,
+      ...(typeof this.settings === 'function' ? this.settings() : this.settings),
+      ...changes,
     };
     this.#process = spawn(process.execPath, [SERVE], { env, stdio: ['ignore', 'ignore', 'inherit'] });
     process.once('exit', () => void this.#process?.kill('SIGKILL'));

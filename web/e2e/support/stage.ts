@@ -1,30 +1,36 @@
 import type { Room, User } from '@parley/shared';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { Server } from './server';
+import { Server, type Settings } from './server';
 import { launch, roomPath, WIDE, ChatWindow, type Look } from './chat-window';
+
+/** What is rarely another than usual. */
+interface StageOptions {
+  /** Of the host in the URLs of the page. */
+  name?: string;
+  /** The browser has a microphone only with them. */
+  browserArgs?: string[];
+}
 
 /** A server, a browser, and what a test opens in it: `clear` and `close` end all of it. */
 export class Stage {
+  readonly server: Server;
+  #browser: Browser | null = null;
   readonly #contexts = new Set<BrowserContext>();
+  readonly #browserArgs: string[] | undefined;
 
-  private constructor(
-    readonly server: Server,
-    readonly browser: Browser,
-    private readonly hasDevices: boolean,
-  ) {}
+  constructor(settings?: Settings, { name, browserArgs }: StageOptions = {}) {
+    this.server = new Server(settings, name);
+    this.#browserArgs = browserArgs;
+  }
 
-  /**
-   * @param settings environment variables of the server that differ from the defaults.
-   * @param name of the host in the URLs of the page.
-   * @param browserArgs for the browser, which has a microphone only with them.
-   */
-  static async open(
-    settings?: Record<string, string>,
-    name?: string,
-    browserArgs?: string[],
-  ): Promise<Stage> {
-    const server = await Server.start(settings, name);
-    return new Stage(server, await launch(browserArgs), browserArgs !== undefined);
+  async open(): Promise<void> {
+    await this.server.up();
+    this.#browser = await launch(this.#browserArgs);
+  }
+
+  get browser(): Browser {
+    if (!this.#browser) throw new Error('The stage is not open yet.');
+    return this.#browser;
   }
 
   /** Two people who have a room. */
@@ -60,7 +66,7 @@ export class Stage {
       isMobile: isTouch,
     });
     // A microphone of this machine would change the composer.
-    if (!this.hasDevices)
+    if (!this.#browserArgs)
       await context.addInitScript(() =>
         Object.defineProperty(navigator, 'mediaDevices', { value: undefined }),
       );
@@ -80,30 +86,19 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.#browser?.close();
     await this.server.kill();
   }
 }
 
 /**
- * Opens a stage before the tests of the enclosing suite, closes its windows after each of them and the stage after the
- * last. `onOpen` gets it once, before all tests.
- * @param settings environment variables of the server that differ from the defaults.
- * @param name of the host in the URLs of the page.
- * @param browserArgs for the browser, which has a microphone only with them.
+ * Opens a stage before the tests of the enclosing suite, closes its windows after each of them and the stage after the last.
+ * @returns the stage, which is open once the tests begin.
  */
-export function setUpStage(
-  onOpen: (stage: Stage) => void | Promise<void>,
-  settings?: Record<string, string>,
-  name?: string,
-  browserArgs?: string[],
-): void {
-  let stage: Stage | undefined;
-
-  beforeAll(async () => {
-    stage = await Stage.open(settings, name, browserArgs);
-    await onOpen(stage);
-  });
-  afterEach(() => stage?.clear());
-  afterAll(() => stage?.close());
+export function setUpStage(settings?: Settings, options?: StageOptions): Stage {
+  const stage = new Stage(settings, options);
+  beforeAll(() => stage.open());
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+  return stage;
 }
