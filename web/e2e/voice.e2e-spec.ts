@@ -178,6 +178,33 @@ describe('a voice message', () => {
     expect(await cancel().count()).toBe(0);
   });
 
+  it('is gone once it is cancelled, also when the button comes again', async () => {
+    await record().click();
+    await untilSecond(1);
+    await hers.page.keyboard.press('Escape');
+    await cancel().waitFor({ state: 'hidden' });
+    await hers.send('In words');
+    await shown(record());
+    // What a window has left behind is looked for then.
+    await hers.page.waitForTimeout(1_000);
+    expect(await cancel().count()).toBe(0);
+    await hers.page.reload();
+    await shown(record());
+    await hers.page.waitForTimeout(1_000);
+    expect(await cancel().count()).toBe(0);
+  });
+
+  it('is not begun by the second press of a double click that sends a text', async () => {
+    await hers.field.fill('Once');
+    await button('Send').dblclick();
+    await shown(hers.message('Once'));
+    await shown(record());
+    await hers.page.waitForTimeout(1_000);
+    expect(await cancel().count()).toBe(0);
+    await record().click();
+    await shown(cancel());
+  });
+
   it('is a reply where one is written', async () => {
     await stage.server.send(room, bob, 'How was it?');
     await shown(hers.message('How was it?'));

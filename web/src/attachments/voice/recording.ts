@@ -30,7 +30,7 @@ export interface Recording {
   stop(): void;
   /** Ends it. @returns it as a file. */
   finish(): Promise<File>;
-  /** It is sent or discarded: the browser stores nothing of it any more. */
+  /** It is sent or discarded: ends it, and the browser stores nothing of it any more. */
   drop(): Promise<void>;
 }
 
@@ -113,7 +113,12 @@ export async function startRecording(maxBytes: number, key: string): Promise<Rec
       await ended;
       return fileOf(parts, { seconds: seconds(), levels: levels() }, { type, ending });
     },
-    drop: () => stored.drop(),
+    async drop() {
+      stop();
+      // The recorder hands over a last part with its end, which would be stored again.
+      await ended;
+      await stored.drop();
+    },
   };
 }
 

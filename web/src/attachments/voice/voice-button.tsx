@@ -19,6 +19,12 @@ export { canRecord } from './recording';
 const HOLD_MS = 400;
 /** So far towards the start of the line, a held recording is cancelled. In CSS pixels. */
 const CANCEL_PX = 110;
+/** A press that comes so soon after a form was sent is the second of a double press of its button. In milliseconds. */
+const DOUBLE_PRESS_MS = 500;
+
+/** When a form was sent last: the button comes in the place of the one that sends. */
+let sentAt = -Infinity;
+document.addEventListener('submit', ({ timeStamp }) => (sentAt = timeStamp));
 
 /** Recordings that ended because their chat was left, by user and room: they are there when it is opened again. */
 const kept = new Map<string, Recording>();
@@ -61,7 +67,6 @@ export function VoiceButton(props: VoiceButtonProps) {
       const started = await startRecording(chat.limits().attachment_max_bytes, key);
       dismissNotice(NOTICE);
       if (isGone) {
-        started.stop();
         void started.drop();
         return;
       }
@@ -120,7 +125,7 @@ export function VoiceButton(props: VoiceButtonProps) {
     // The click at the end of the press that begins.
     ignoresClick = recording() === null;
     setHold(null);
-    if (recording()) return;
+    if (recording() || event.timeStamp - sentAt < DOUBLE_PRESS_MS) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     setHold({ x: event.clientX, at: performance.now() });
     void begin();
