@@ -201,6 +201,32 @@ describe('two people reply, edit, delete and react', () => {
       await until(() => hasFocus(hers.message('Sent')), 'the message has the focus again');
     });
 
+    it('goes on when its chat is opened again, as does the draft after it', async () => {
+      await server.send(room, alice, 'Sent');
+      const carol = await server.person('carol');
+      await server.chat(alice, carol);
+      await openBoth();
+      await hers.field.fill('A draft');
+      await hers.message('Sent').focus();
+      await hers.page.keyboard.press('e');
+      await until(async () => (await hers.field.inputValue()) === 'Sent', 'the text is in the field');
+      await hers.page.keyboard.type(' more');
+      await hers.entry(carol).click();
+      await shown(hers.log(carol));
+      expect(await hers.field.inputValue()).toBe('');
+      await hers.entry(bob).click();
+      await until(async () => (await hers.field.inputValue()) === 'Sent more', 'the edit goes on');
+      await hers.page.keyboard.press('Enter');
+      await shown(his.message('Sent more'));
+      await until(async () => (await hers.field.inputValue()) === 'A draft', 'the draft is there');
+      await hers.entry(carol).click();
+      await shown(hers.log(carol));
+      await hers.entry(bob).click();
+      await shown(hers.message('Sent more'));
+      await hers.page.waitForTimeout(300);
+      expect(await hers.field.inputValue()).toBe('A draft');
+    });
+
     it('is not offered for a message of the other, nor anything that a deleted or unsent message does not take', async () => {
       await server.send(room, bob, 'His');
       await remove(await server.send(room, alice, 'Gone'));
