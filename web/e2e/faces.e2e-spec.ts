@@ -74,33 +74,24 @@ describe('in simulation', () => {
     for (const { complaints } of [hers, his, second]) expect(complaints).toEqual([]);
   });
 
-  const called = async (user: User, name: string) => {
-    const response = await fetch(`${stage.server.origin}/api/me/?active_user=${user.id}`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ display_name: name }),
-    });
-    expect(response.status).toBe(200);
-  };
-
   it('people of one name are distinguished by their handles, in the list and in the header, and others have none', async () => {
     const [sam, other, carol] = (await Promise.all(
       ['sam', 'sammy', 'carol'].map((name) => stage.server.person(name)),
     )) as [User, User, User];
-    await called(sam, 'Sam');
-    await called(carol, 'Carol');
+    await stage.server.setName(sam, 'Sam');
+    await stage.server.setName(carol, 'Carol');
     for (const peer of [sam, other, carol]) await stage.server.chat(alice, peer);
     const row = (name: string) => hers.rooms.getByRole('link', { name: new RegExp(`^${name}`) });
     await shown(row('Sam'));
     expect(await hers.rooms.getByText('@').count()).toBe(0);
     // While the list is open.
-    await called(other, 'Sam');
+    await stage.server.setName(other, 'Sam');
     for (const { username } of [sam, other]) await shown(row(`Sam @${username}`));
     expect(await hers.rooms.getByText('@').count()).toBe(2);
     expect(await violations(hers.page)).toEqual([]);
     await row(`Sam @${other.username}`).click();
     await shown(hers.page.locator('#room header').getByText(`@${other.username}`));
-    await called(other, 'Samuel');
+    await stage.server.setName(other, 'Samuel');
     await shown(row('Samuel'));
     expect(await hers.rooms.getByText('@').count()).toBe(0);
   });

@@ -50,6 +50,8 @@ describe('where a chat opens', () => {
     await shown(hers.message('Message 50'));
     expect(await isMarked('Message 50')).toBe('true');
     expect(await hers.message('Message 200').count()).toBe(0);
+    // That is said of the newest message, which is not here.
+    expect(await hers.page.getByRole('log').locator('.status-word').count()).toBe(0);
     await hers.page.evaluate(
       (path) => {
         window.history.pushState({}, '', path);

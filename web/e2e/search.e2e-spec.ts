@@ -101,6 +101,26 @@ describe('the search', () => {
     expect(hers.complaints).toEqual([]);
   });
 
+  it('shows a message in its own direction, whoever has sent it', async () => {
+    const { server } = stage;
+    const dov = await server.person('dov');
+    await server.setName(dov, 'דוב');
+    await server.send(await server.room(alice!, dov), dov, 'Meet me at the harbour.');
+    const hers = await stage.window(`/?as=${alice!.username}`);
+    await hers.page.getByRole('button', { name: 'Search messages' }).first().click();
+    await field(hers).fill('harbour');
+    const hit = results(hers).locator('mark');
+    await shown(hit);
+    expect(await hit.evaluate((mark) => getComputedStyle(mark).direction)).toBe('ltr');
+    // The sender stands before it.
+    const isBefore = await hit.evaluate((mark) => {
+      const range = document.createRange();
+      range.selectNode(mark.closest('bdi')!.previousSibling!);
+      return range.getBoundingClientRect().right <= mark.getBoundingClientRect().left;
+    });
+    expect(isBefore).toBe(true);
+  });
+
   it('on a phone comes back to the results from a chat', async () => {
     const hers = await stage.window(`/?as=${alice!.username}`, { viewport: PHONE, isTouch: true });
     await hers.page.getByRole('button', { name: 'Search messages' }).first().tap();

@@ -1,4 +1,5 @@
 import type { Room, User } from '@parley/shared';
+import type { Locator } from 'playwright-core';
 import { roomPath, shown, until, type ChatWindow } from './support/chat-window';
 import { Line } from './support/line';
 import { setUpStage } from './support/stage';
@@ -7,6 +8,8 @@ function tickOf(window: ChatWindow, text: string): Promise<string | null> {
   const tick = window.message(text).locator('svg[class*=tick-] path');
   return tick.evaluate((path) => path.getAttribute('d'));
 }
+
+const directionOf = (part: Locator) => part.evaluate((element) => getComputedStyle(element).direction);
 
 function widthOfTime(window: ChatWindow, text: string): Promise<number> {
   const time = window.message(text).locator('time').first();
@@ -149,6 +152,14 @@ describe('the status of a message', () => {
       () => (window as unknown as { seen: { isClockSeen: boolean } }).seen,
     );
     expect(isClockSeen).toBe(false);
+  });
+
+  it('stands beside a time that a text from right to left does not turn around', async () => {
+    await stage.server.send(room, bob, 'שלום');
+    const hers = await stage.roomWindow(room, alice);
+    const message = hers.message('שלום');
+    expect(await directionOf(message.locator('.message-block'))).toBe('rtl');
+    expect(await directionOf(message.locator('time'))).toBe('ltr');
   });
 
   it('and the time stand once in a run; the others show their time under the pointer', async () => {

@@ -87,6 +87,11 @@ export class Server {
     return this.#post<User>('/api/users/', { username });
   }
 
+  /** Gives somebody a name besides the username. */
+  setName(user: User, name: string): Promise<User> {
+    return this.#call<User>('PATCH', `/api/me/?active_user=${user.id}`, { display_name: name });
+  }
+
   room(a: User, b: User): Promise<Room> {
     return this.#post<Room>('/api/rooms/create/', { user_id: b.id, active_user_id: a.id });
   }
@@ -110,10 +115,14 @@ export class Server {
     return results.map(({ text }) => text).toReversed();
   }
 
-  async #post<T>(path: string, body: object): Promise<T> {
+  #post<T>(path: string, body: object): Promise<T> {
+    return this.#call<T>('POST', path, body);
+  }
+
+  async #call<T>(method: 'POST' | 'PATCH', path: string, body: object): Promise<T> {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${this.origin}${path}`, {
-      method: 'POST',
+      method,
       headers,
       body: JSON.stringify(body),
     });

@@ -230,15 +230,17 @@ function Result(props: { hit: FoundMessage; query: string }) {
             </time>
           </span>
           <Neighbour message={neighbour(props.hit.before)} />
-          <span class="line-clamp-3 text-sm wrap-anywhere" dir="auto">
+          <span class="line-clamp-3 text-sm wrap-anywhere">
             <span class="text-muted">{by(message().sender, session.user.id)}</span>
-            <For each={pieces()}>
-              {(piece) => (
-                <Show when={piece.isHit} fallback={piece.text}>
-                  <mark class="search-hit">{piece.text}</mark>
-                </Show>
-              )}
-            </For>
+            <bdi>
+              <For each={pieces()}>
+                {(piece) => (
+                  <Show when={piece.isHit} fallback={piece.text}>
+                    <mark class="search-hit">{piece.text}</mark>
+                  </Show>
+                )}
+              </For>
+            </bdi>
           </span>
           <Neighbour message={neighbour(props.hit.after)} />
         </span>
@@ -252,9 +254,9 @@ function Neighbour(props: { message: FoundMessage['before'] }) {
   return (
     <Show when={props.message}>
       {(message) => (
-        <span class="truncate text-sm text-muted" dir="auto">
+        <span class="truncate text-sm text-muted">
           {by(message().sender, session.user.id)}
-          {previewOf(message().text)}
+          <bdi>{previewOf(message().text)}</bdi>
         </span>
       )}
     </Show>

@@ -56,6 +56,8 @@ export function MessageItem(props: MessageItemProps) {
         </button>
       </Show>
       <time
+        // Not that of the text, which would turn «7:18 AM» around.
+        dir="auto"
         // Once in a run of messages. It is the first that says it: which is the last would change with each new one.
         classList={{ 'sr-only': !props.bubble.isFirst }}
         datetime={props.bubble.at}

@@ -152,7 +152,7 @@ export function MessageList(props: MessageListProps) {
                             bubble={shown()}
                             peerName={nameOf(props.peer)}
                             peer={watermarks()}
-                            isNewestOwn={model.newestOwn() === key}
+                            isNewestOwn={model.endsAtNewest() && model.newestOwn() === key}
                             isCurrent={isCurrent(key)}
                             observer={observer()}
                             readSeq={readMark.seq()}

@@ -37,6 +37,6 @@ export default {
   lastDay: 'Last day',
   clearFilters: 'Clear filters',
   you: 'You',
-  /** Before the text of a hit, by its sender. */
-  by: (sender: string) => `${sender}: `,
+  /** Before the text of a hit, by its sender, in isolation (U+2068, U+2069): a name from right to left turns nothing around. */
+  by: (sender: string) => `\u2068${sender}\u2069: `,
 };
