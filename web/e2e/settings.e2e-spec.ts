@@ -41,7 +41,9 @@ async function choose(window: ChatWindow, group: string, value: string): Promise
 it('the settings are in the account menu, and are those of the user on all devices at once', async () => {
   const [window, other] = [await stage.roomWindow(room, alice), await stage.roomWindow(room, alice)];
   await other.secondLoad();
-  await openSettings(window);
+  const dialog = await openSettings(window);
+  const sizes = dialog.getByRole('group', { name: 'Text size' }).locator('label');
+  expect(await sizes.allTextContents()).toEqual(['Small', 'Medium', 'Large', 'Larger']);
   await choose(window, 'Theme', 'Dark');
   await choose(window, 'Text size', 'Large');
   await choose(window, 'Density', 'Compact');
