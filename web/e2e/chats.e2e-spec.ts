@@ -1,4 +1,5 @@
 import type { Room, User } from '@parley/shared';
+import type { Locator } from 'playwright-core';
 import { Account, ACCOUNTS } from './support/account';
 import { violations } from './support/axe';
 import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
@@ -7,6 +8,9 @@ import { setUpStage } from './support/stage';
 
 /** So many chats have views. */
 const CHATS = 9;
+
+const boxOf = (locator: Locator) =>
+  locator.evaluate((element) => element.getBoundingClientRect().toJSON() as DOMRect);
 
 describe('the list of chats', () => {
   let alice: User;
@@ -79,6 +83,27 @@ describe('the list of chats', () => {
       async () => (await nameAt(0)) === first().username && (await names()).length === CHATS,
       'it is back',
     );
+  });
+
+  it('leads to a view that does not fit beside the others', async () => {
+    await open();
+    await choose(first(), 'Archive');
+    const end = hers.rooms.locator('.side-scroll[data-end=end]');
+    const isInSight = () =>
+      tab('Archived').evaluate((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        const all = element.parentElement!.getBoundingClientRect();
+        return left >= all.left && right <= all.right;
+      });
+    await shown(end);
+    expect(await isInSight()).toBe(false);
+    await end.click();
+    await until(isInSight, 'it is in sight');
+    await end.waitFor({ state: 'detached' });
+    await tab('Archived').click();
+    await hers.rooms.locator('.side-scroll[data-end=start]').click();
+    await shown(end);
+    expect(await violations(hers.page)).toEqual([]);
   });
 
   it('mutes a chat for as long as the user says', async () => {
@@ -163,11 +188,46 @@ describe('the list of chats', () => {
     );
   });
 
-  it('has a button at the row that is pointed at', async () => {
-    await open();
-    await hers.entry(peers[2]!).hover();
-    await hers.page.getByRole('button', { name: `Options for the chat with ${peers[2]!.username}` }).click();
-    await shown(item('Archive'));
+  it.each(['comfortable', 'compact'] as const)(
+    'has a button in the place of the time, %s',
+    async (density) => {
+      const name = 'Donaudampfschifffahrtsgesellschaft';
+      await server.setName(peers[2]!, name);
+      await open();
+      await hers.page.evaluate((value) => (document.documentElement.dataset.density = value), density);
+      const entry = hers.entry({ username: name });
+      await entry.hover();
+      const button = hers.page.getByRole('button', { name: `Options for the chat with ${name}` });
+      const { top, bottom, left } = await boxOf(button);
+      await until(
+        () => entry.locator('time').evaluate((time) => getComputedStyle(time).opacity === '0'),
+        'it is in the place of the time',
+      );
+      expect((await boxOf(entry.locator('[dir=auto].font-semibold'))).right).toBeLessThanOrEqual(left);
+      const badge = await boxOf(entry.locator('.unread-badge'));
+      expect(badge.top).toBeGreaterThan(bottom);
+      expect((await boxOf(entry)).top).toBeLessThanOrEqual(top);
+      await button.click();
+      await shown(item('Archive'));
+    },
+  );
+
+  it('is not opened by a tap beside its menu, which has the focus meanwhile', async () => {
+    await open({ viewport: PHONE, isTouch: true });
+    const finger = await (await Fingers.on(hers.page)).press(hers.entry(first()));
+    await shown(item('Pin'));
+    await finger.release();
+    const { left, top } = await boxOf(hers.entry(last()));
+    await hers.page.touchscreen.tap(left + 100, top + 20);
+    await item('Pin').waitFor({ state: 'hidden' });
+    await hers.page.waitForTimeout(300);
+    expect(new URL(hers.page.url()).pathname).toBe('/');
+
+    const again = await (await Fingers.on(hers.page)).press(hers.entry(first()));
+    await shown(item('Pin'));
+    await again.release();
+    await hers.page.keyboard.press('Escape');
+    await item('Pin').waitFor({ state: 'hidden' });
   });
 
   it('has its menu by a finger that rests, without opening the chat', async () => {

@@ -44,14 +44,12 @@ export function watchLongPress(
   for (const type of ['pointerup', 'pointercancel', 'scroll'] as const)
     list.addEventListener(type, end, { signal });
   list.addEventListener(
-    'click',
+    'touchend',
     (event) => {
-      if (!isTaken) return;
-      isTaken = false;
-      event.preventDefault();
-      event.stopPropagation();
+      // No click follows, and nothing takes the focus from the menu.
+      if (isTaken) event.preventDefault();
     },
-    { capture: true, signal },
+    { signal, passive: false },
   );
   signal.addEventListener('abort', end);
 }

@@ -1,4 +1,4 @@
-import { createMemo, createSignal, onCleanup, onMount, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from 'solid-js';
 import type { Point } from '../messages/actions/layer';
 import { createChunk } from '../ui/chunk';
 import { Icon } from '../ui/icon';
@@ -54,6 +54,17 @@ export function RoomTools(props: { list: HTMLElement }) {
     const found = roomOf(row());
     return found?.room.request ? undefined : found;
   });
+
+  // Where the button is, there is no time.
+  createEffect(
+    on(
+      () => (room() ? row() : null),
+      (shown, before) => {
+        before?.removeAttribute('data-tools');
+        shown?.setAttribute('data-tools', '');
+      },
+    ),
+  );
 
   function openAt(target: HTMLElement, at: Point | null): void {
     const found = roomOf(target);
@@ -123,8 +134,8 @@ export function RoomTools(props: { list: HTMLElement }) {
             ref={(element) => (button = element)}
             type="button"
             tabIndex={-1}
-            class="button-quiet absolute end-4 size-8 min-h-0 border border-line bg-raised px-0 coarse:hidden"
-            style={{ top: `${(row()?.offsetTop ?? 0) + 6}px` }}
+            class="row-button absolute end-4 grid place-items-center rounded-lg border border-line bg-raised hover:bg-hover coarse:hidden"
+            style={{ top: `${row()?.offsetTop ?? 0}px` }}
             aria-haspopup="menu"
             aria-label={secondWords.listing.menu(nameOf(rooms.peerOf(shown())))}
             onPointerEnter={menu.prepare}

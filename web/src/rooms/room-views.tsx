@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { useChat } from '../realtime/chat.store';
 import { Drawing, Icon } from '../ui/icon';
+import { SideScroll } from '../ui/side-scroll';
 import { Notice } from '../ui/notice';
 import { secondWords } from '../words/words';
 import { createFiltered, RoomFilter } from './room-filter';
@@ -23,6 +24,8 @@ export function RoomViews(props: RoomViewsProps) {
   const byView = createMemo(() => roomsByView(rooms, chat.me));
   /** Null: there is no field. */
   const [filter, setFilter] = createSignal<string | null>(null);
+  const [tabs, setTabs] = createSignal<HTMLElement>();
+  const counts = createMemo(() => VIEWS.map((name) => byView()[name].length).join());
   let filterButton: HTMLButtonElement | undefined;
   const isFiltered = () => (filter() ?? '').trim() !== '';
   /** A name is searched in all chats. */
@@ -45,34 +48,38 @@ export function RoomViews(props: RoomViewsProps) {
   return (
     <div class="shrink-0" data-later>
       <div class="flex items-end pe-3">
-        <div
-          role="tablist"
-          aria-label={secondWords.views.label}
-          class="no-scrollbar flex h-12 min-w-0 flex-1 items-end overflow-x-auto px-3"
-          onKeyDown={onTabKeyDown}
-        >
-          <For each={VIEWS.filter((name) => name !== 'archived' || byView().archived.length > 0)}>
-            {(name) => (
-              <button
-                type="button"
-                role="tab"
-                aria-selected={view() === name}
-                aria-controls="chat-rows"
-                tabIndex={view() === name ? 0 : -1}
-                class="view-tab"
-                onClick={(event) => {
-                  setFilter(null);
-                  setView(name);
-                  event.currentTarget.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-                }}
-              >
-                {secondWords.views[name]}
-                <Show when={name !== 'all' && byView()[name].length}>
-                  {(count) => <span class="text-xs tabular-nums">{count()}</span>}
-                </Show>
-              </button>
-            )}
-          </For>
+        <div class="relative min-w-0 flex-1">
+          <div
+            ref={setTabs}
+            role="tablist"
+            aria-label={secondWords.views.label}
+            class="no-scrollbar flex h-12 scroll-px-11 items-end overflow-x-auto scroll-smooth px-3 motion-reduce:scroll-auto"
+            onKeyDown={onTabKeyDown}
+          >
+            <For each={VIEWS.filter((name) => name !== 'archived' || byView().archived.length > 0)}>
+              {(name) => (
+                <button
+                  type="button"
+                  role="tab"
+                  aria-selected={view() === name}
+                  aria-controls="chat-rows"
+                  tabIndex={view() === name ? 0 : -1}
+                  class="view-tab"
+                  onClick={(event) => {
+                    setFilter(null);
+                    setView(name);
+                    event.currentTarget.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+                  }}
+                >
+                  {secondWords.views[name]}
+                  <Show when={name !== 'all' && byView()[name].length}>
+                    {(count) => <span class="text-xs tabular-nums">{count()}</span>}
+                  </Show>
+                </button>
+              )}
+            </For>
+          </div>
+          <Show when={tabs()}>{(list) => <SideScroll of={list()} content={counts()} />}</Show>
         </div>
         <button
           ref={(element) => (filterButton = element)}

@@ -53,11 +53,10 @@ export function Layer(props: LayerProps) {
       ref={(element) => (layer = element)}
       class="layer-ground fixed inset-0 z-40"
       classList={{ 'grid items-end bg-shade': props.at === null }}
-      onPointerDown={(event) => {
-        if (event.target !== event.currentTarget) return;
-        event.preventDefault();
-        close();
-      }}
+      // The focus stays where it is.
+      onMouseDown={(event) => event.target === event.currentTarget && event.preventDefault()}
+      // With the press already, and its click would go to what is behind.
+      onClick={(event) => event.target === event.currentTarget && close()}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={(event) => {
         event.stopPropagation();
