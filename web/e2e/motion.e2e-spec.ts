@@ -1,7 +1,14 @@
 import type { Room, User } from '@parley/shared';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { PHONE, shown, until, type ChatWindow } from './support/chat-window';
+import { PHONE, shown, until, WIDE, type ChatWindow } from './support/chat-window';
 import { setUpStage } from './support/stage';
+
+const filesDir = join(tmpdir(), `parley-e2e-motion-${randomUUID()}`);
+afterAll(() => rm(filesDir, { recursive: true, force: true }));
 
 /** Long enough that nothing ends by itself while a test looks. */
 const STRETCHED = '100s';
@@ -60,6 +67,8 @@ const partInSight = (locator: Locator) =>
       }),
   );
 
+const isLoaded = (img: Locator) => img.evaluate((element) => (element as HTMLImageElement).naturalWidth > 0);
+
 const hasFocus = (locator: Locator) => locator.evaluate((element) => element === document.activeElement);
 
 describe('motion', () => {
@@ -68,7 +77,7 @@ describe('motion', () => {
   let room: Room;
   let hers: ChatWindow;
 
-  const stage = setUpStage();
+  const stage = setUpStage({ STORAGE_DIR: filesDir });
   const { server } = stage;
   beforeEach(async () => {
     ({ alice, bob, room } = await stage.pair());
@@ -157,6 +166,43 @@ describe('motion', () => {
       expect(await opacityOf(seen('Left on its way'))).toBe(1);
       expect(hers.complaints).toEqual([]);
     });
+
+    it.each([WIDE, PHONE])(
+      'so is one with files, whose picture is there from the start: %j',
+      async (viewport) => {
+        await openChat({ viewport });
+        const buffer = await hers.page.screenshot({ clip: { x: 0, y: 0, width: 240, height: 160 } });
+        await hers.page.locator('input[type=file]').setInputFiles([
+          { name: 'sunset.png', mimeType: 'image/png', buffer },
+          { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Hello') },
+        ]);
+        const image = { name: 'Image sunset.png' };
+        const tray = hers.page.getByRole('list', { name: 'Files to send' });
+        await until(() => isLoaded(tray.getByRole('img', image)), 'the picture is in the tray');
+        await stretch(hers.page);
+        await hers.send('With files');
+        await until(async () => (await lifted().count()) === 1, 'it is on its way');
+        await holdAt(hers.page, 0.05);
+        const [picture, sent] = [lifted().locator('.bubble'), seen('With files').locator('.bubble')];
+        const [box, place] = [await boxOf(picture), await boxOf(sent)];
+        for (const side of ['left', 'top', 'width', 'height'] as const)
+          expect(Math.abs(box[side] - place[side])).toBeLessThan(1);
+        expect(box.bottom).toBeGreaterThan((await boxOf(log())).bottom);
+        // It is high: the window ends before it, and nothing else clips it.
+        const inWindow = Math.min(1, (viewport.height - box.top) / box.height);
+        expect(await partInSight(picture)).toBeCloseTo(inWindow, 1);
+        expect(await partInSight(sent)).toBeLessThan(inWindow - 0.1);
+        await until(() => isLoaded(picture.locator('img')), 'it is seen with the message');
+        await picture.getByText('notes.txt').waitFor();
+        await finish(hers.page);
+        await until(async () => (await lifted().count()) === 0, 'the message is there');
+        expect(await opacityOf(seen('With files'))).toBe(1);
+        expect(await partInSight(sent)).toBe(1);
+        await shown(seen('With files').getByRole('link', { name: 'notes.txt' }));
+        await until(() => isLoaded(seen('With files').getByRole('img', image)), 'the stored one is loaded');
+        expect(hers.complaints).toEqual([]);
+      },
+    );
 
     it('a second message takes over from where the first one is', async () => {
       await openChat();

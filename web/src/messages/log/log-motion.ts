@@ -27,7 +27,7 @@ interface Before {
 export function moveLog(log: HTMLElement, model: LogModel, scroll: LogScroll): void {
   const moves = new Moves(() => scroll.onScroll());
   let before: Before | null = null;
-  /** Those that came from the composer, without files. */
+  /** Those that came from the composer. */
   const sent = new WeakSet<HTMLElement>();
 
   /** From the last one up. */
@@ -112,8 +112,7 @@ export function moveLog(log: HTMLElement, model: LogModel, scroll: LogScroll): v
     const bubble = shown?.kind === 'bubble' ? shown : null;
     // Else it was sent in another window.
     if (bubble?.isMine && bubble.seq === null && composer) {
-      // A picture of a file might have to be loaded first.
-      if (bubble.files.length === 0) sent.add(row);
+      sent.add(row);
       return [[row, { y: composer.top - row.getBoundingClientRect().top }]];
     }
     const box = row.firstElementChild;
