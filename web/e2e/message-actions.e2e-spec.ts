@@ -2,6 +2,7 @@ import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { Fingers } from './support/fingers';
+import { partInSight } from './support/part-in-sight';
 import { setUpStage } from './support/stage';
 import { PHONE, shown, until, type ChatWindow, type Look } from './support/chat-window';
 
@@ -9,6 +10,20 @@ import { PHONE, shown, until, type ChatWindow, type Look } from './support/chat-
 function hasFocus(locator: Locator): Promise<boolean> {
   return locator.evaluate((element) => element === document.activeElement);
 }
+
+/** What of an element cannot be clicked: its corners and its middle are looked at. */
+const covered = (button: Locator) =>
+  button.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    const corners = [left + 4, right - 4].flatMap((at) => [
+      [at, top + 4],
+      [at, bottom - 4],
+    ]);
+    return [[x, y], ...corners].filter(
+      ([atX = 0, atY = 0]) => !element.contains(document.elementFromPoint(atX, atY)),
+    );
+  });
 
 describe('what a user does to a message', () => {
   let alice: User;
@@ -167,6 +182,47 @@ describe('what a user does to a message', () => {
       await hers.entry(bob).click();
       await shown(hers.page.getByText('New messages'));
       await hers.entry(bob).getByText('marked unread').waitFor({ state: 'detached' });
+    });
+  });
+
+  describe('by mouse, where a message leaves no room beside it', () => {
+    const TWO_LINES = 'A message that is as wide as it may be and goes on in a second line';
+    /** At whose edge towards the middle the bar meets the name of the day. */
+    const ONE_LINE = 'A message that leaves too little room';
+
+    it.each([
+      ['ltr', 820, TWO_LINES],
+      ['rtl', 820, TWO_LINES],
+      ['ltr', 500, TWO_LINES],
+      ['ltr', 390, ONE_LINE],
+      ['rtl', 390, ONE_LINE],
+    ] as const)('is whole above it: %s in a window of %d px, %s', async (direction, width, text) => {
+      const carol = await server.person('carol');
+      room = await server.room(alice, carol);
+      for (const sender of [alice, carol, alice, carol]) await server.send(room, sender, text);
+      hers = await stage.roomWindow(room, alice, { viewport: { width, height: 800 } });
+      await hers.page.evaluate((dir) => (document.documentElement.dir = dir), direction);
+      await hers.secondLoad();
+      const messages = hers.message(text);
+      await shown(messages.nth(3));
+      for (const message of await messages.all()) {
+        const before = await message.boundingBox();
+        const bubble = message.locator('.bubble');
+        await bubble.hover();
+        const bar = message.getByRole('toolbar');
+        await shown(bar);
+        expect((await bar.boundingBox())!.y).toBeLessThan((await bubble.boundingBox())!.y - 30);
+        expect(await partInSight(bar)).toBe(1);
+        for (const button of await bar.getByRole('button').all()) expect(await covered(button)).toEqual([]);
+        expect(await message.boundingBox()).toEqual(before);
+        // At its edge that is the farthest from the message.
+        await bar.getByRole('button', { name: 'More actions' }).click({ position: { x: 16, y: 3 } });
+        await shown(menu());
+        await hers.page.keyboard.press('Escape');
+        await menu().waitFor({ state: 'hidden' });
+        // The message that has the focus keeps the bar.
+        await hers.field.focus();
+      }
     });
   });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { PHONE, shown, until, WIDE, type ChatWindow } from './support/chat-window';
+import { partInSight } from './support/part-in-sight';
 import { setUpStage } from './support/stage';
 
 const filesDir = join(tmpdir(), `parley-e2e-motion-${randomUUID()}`);
@@ -54,18 +55,6 @@ const movedIn = (locator: Locator) =>
 
 const opacityOf = (locator: Locator) =>
   locator.evaluate((element) => Number(getComputedStyle(element).opacity));
-
-/** How much of an element no ancestor clips, as a part of it. */
-const partInSight = (locator: Locator) =>
-  locator.evaluate(
-    (element) =>
-      new Promise<number>((resolve) => {
-        new IntersectionObserver(([entry], observer) => {
-          observer.disconnect();
-          resolve(entry?.intersectionRatio ?? 0);
-        }).observe(element);
-      }),
-  );
 
 const isLoaded = (img: Locator) => img.evaluate((element) => (element as HTMLImageElement).naturalWidth > 0);
 

@@ -32,7 +32,7 @@ export function ActionBar(props: ActionBarProps) {
     if (!bar || !bubble) return;
     const outer = row().getBoundingClientRect();
     const inner = bubble.getBoundingClientRect();
-    const { width } = bar.getBoundingClientRect();
+    const { width, height } = bar.getBoundingClientRect();
     const before = inner.left - outer.left;
     const after = outer.right - inner.right;
     const isBefore = before > after;
@@ -40,7 +40,8 @@ export function ActionBar(props: ActionBarProps) {
     const edge = isBefore ? before : outer.width - after;
     const left =
       isBeside === isBefore ? edge - width - (isBeside ? GAP_PX : 0) : edge + (isBeside ? GAP_PX : 0);
-    const top = inner.top - outer.top - (isBeside ? 2 : 34);
+    // Above it, it lies a little over its edge, so that a pointer comes from one to the other.
+    const top = inner.top - outer.top - (isBeside ? 2 : height - 4);
     const bottom = Math.max(0, outer.bottom - inner.bottom);
     setPlace({
       left: `${Math.min(Math.max(left, 0), outer.width - width)}px`,
@@ -71,7 +72,7 @@ export function ActionBar(props: ActionBarProps) {
 
   const box = (
     // No message: nothing that a screen reader announces.
-    <div class="pointer-events-none absolute z-10" style={place()} aria-live="off">
+    <div class="pointer-events-none absolute z-10" style={place()} aria-live="off" data-bar>
       <div
         ref={(element) => (bar = element)}
         role="toolbar"
