@@ -53,7 +53,7 @@ export function RoomViews(props: RoomViewsProps) {
             ref={setTabs}
             role="tablist"
             aria-label={secondWords.views.label}
-            class="no-scrollbar flex h-12 scroll-px-11 items-end overflow-x-auto scroll-smooth px-3 motion-reduce:scroll-auto"
+            class="no-scrollbar flex h-12 scroll-px-11 items-end overflow-x-auto scroll-smooth px-3"
             onKeyDown={onTabKeyDown}
           >
             <For each={VIEWS.filter((name) => name !== 'archived' || byView().archived.length > 0)}>

@@ -55,6 +55,8 @@ export function Layer(props: LayerProps) {
       classList={{ 'grid items-end bg-shade': props.at === null }}
       // The focus stays where it is.
       onMouseDown={(event) => event.target === event.currentTarget && event.preventDefault()}
+      // That of another button has no click.
+      onPointerDown={(event) => event.button !== 0 && event.target === event.currentTarget && close()}
       // With the press already, and its click would go to what is behind.
       onClick={(event) => event.target === event.currentTarget && close()}
       onContextMenu={(event) => event.preventDefault()}
