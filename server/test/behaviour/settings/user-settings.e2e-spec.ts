@@ -45,7 +45,7 @@ describe('the settings of a user, in accounts mode', () => {
 
   it.each([
     [{ theme: 'blue' }, 'theme', 'must be one of system, light, dark'],
-    [{ text_size: null }, 'text_size', 'must be one of medium, small, large, larger'],
+    [{ text_size: null }, 'text_size', 'must be one of small, medium, large, larger'],
     [{ sounds: 'no' }, 'sounds', 'must be a boolean value'],
     [{ notifications: null }, 'notifications', 'must be a boolean value'],
     [{ colour: 'red' }, 'colour', 'is not a field of this request'],
