@@ -101,7 +101,7 @@ describe('the search', () => {
     expect(hers.complaints).toEqual([]);
   });
 
-  it('shows a message in its own direction, whoever has sent it', async () => {
+  it('shows a message in its own direction, not in that of the name of its sender', async () => {
     const { server } = stage;
     const dov = await server.person('dov');
     await server.setName(dov, 'דוב');
