@@ -12,6 +12,9 @@ function marks(count: number): string {
   return `a${'\u0300\u0316\u0489\u20dd'.repeat(count / 4)}`;
 }
 
+/** With rows that are on their way at its end. */
+const shotOf = (locator: Locator) => locator.screenshot({ animations: 'disabled' });
+
 function bubble(window: ChatWindow, text: string): Locator {
   return window.message(text).locator('div').first();
 }
@@ -236,10 +239,7 @@ describe('what people are used to', () => {
       await shown(hers.entry(other));
       await hers.page.mouse.move(5, 890);
       const shots = () =>
-        Promise.all([
-          bubble(hers, 'Above').screenshot(),
-          hers.page.getByRole('heading', { level: 1 }).screenshot(),
-        ]);
+        Promise.all([shotOf(bubble(hers, 'Above')), shotOf(hers.page.getByRole('heading', { level: 1 }))]);
       const before = await shots();
       await server.send(room, alice, marks(3_996));
       await shown(hers.message(marks(3_996)));
@@ -252,7 +252,7 @@ describe('what people are used to', () => {
       ]);
       expect(await hers.log(bob).evaluate((log) => log.scrollHeight <= log.clientHeight)).toBe(true);
       // The entry of the chat with the marks as its preview paints nothing over the one below it.
-      const entry = () => hers.entry(other).screenshot();
+      const entry = () => shotOf(hers.entry(other));
       const calm = await entry();
       await server.send(room, alice, marks(3_996));
       await shown(hers.message(marks(3_996)).last());

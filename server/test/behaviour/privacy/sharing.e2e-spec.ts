@@ -165,10 +165,11 @@ describe('what a user shares', () => {
 
   it('takes the presence away at once when it is hidden, and shows it again', async () => {
     const { a, b, room } = await newChat();
-    await open(b.token);
     const ofA = await open(a.token);
+    await open(b.token);
     const path = `/api/rooms/${room.id}/settings/`;
     const presence = { type: 'presence', user_id: b.user.id, last_seen: null };
+    expect(await ofA.next('presence')).toEqual({ ...presence, online: true });
     await as(b, 'PATCH', path, { share_presence: false });
     expect(await ofA.next('presence')).toEqual({ ...presence, online: false });
     await as(b, 'PATCH', path, { share_presence: null });
