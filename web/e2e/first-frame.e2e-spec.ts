@@ -1,7 +1,8 @@
 import type { Room, User } from '@parley/shared';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { PHONE, roomPath, shown, until, WIDE, type ChatWindow } from './support/chat-window';
 import { fillRoom } from './support/fill-room';
+import { partPage } from './support/parted-page';
 import { setUpStage } from './support/stage';
 
 const ENTRY = '**/assets/index-*.js';
@@ -32,6 +33,8 @@ function watchFrames(): void {
   };
   requestAnimationFrame(look);
 }
+
+const countsIn = (page: Page) => page.evaluate(() => (window as unknown as { counts: string[] }).counts);
 
 /** Where everything stands that is in sight, in the styles and fonts that it has in the end. */
 async function placesIn({ page }: ChatWindow): Promise<string[]> {
@@ -106,11 +109,26 @@ describe('the first frame of the page', () => {
       release();
       await hers.secondLoad();
       expect(await frame().count()).toBe(0);
-      const counts = await hers.page.evaluate(() => (window as unknown as { counts: string[] }).counts);
-      expect(new Set(counts)).toEqual(new Set(['1, 0 grey']));
+      expect(new Set(await countsIn(hers.page))).toEqual(new Set(['1, 0 grey']));
       await shown(view === 'list' ? hers.entry(bob) : hers.message('Message 60'));
       expect(await placesIn(hers)).toEqual(before);
     });
+  });
+
+  it('is there before a frame of the page that has not come to its end', async () => {
+    await fillRoom(room, alice, 60, 'second');
+    const line = await partPage(server.origin);
+    context = await stage.context();
+    const page = await context.newPage();
+    await page.goto(line.origin + roomPath(room, alice));
+    await shown(page.getByRole('log').getByText('Message 60'));
+    await page.waitForLoadState('networkidle');
+    await page.goto('about:blank');
+    await page.addInitScript(watchFrames);
+    await page.goto(line.origin + roomPath(room, alice));
+    await page.locator('#app > main').waitFor();
+    expect(new Set(await countsIn(page))).toEqual(new Set(['1, 0 grey']));
+    line.close();
   });
 
   it('says nothing that is true only while it is fresh', async () => {

@@ -4,6 +4,9 @@ import { LAST_SETTINGS, showLook } from '../settings/look';
 import { readLocal } from '../ui/local-json';
 import { build, pageNow, sizeNow, type DrawnElement } from './picture';
 
+/** Not that of the picture. */
+const PAGE = '#app main';
+
 /** Before there is anything to lay out. */
 const size = sizeNow();
 
@@ -14,11 +17,18 @@ function lastPicture(): DrawnElement | undefined {
   return picture.until && picture.until <= new Date().toISOString() ? undefined : picture.drawn;
 }
 
+/** Calls `then` in the task in which an element comes that `selector` selects, so before any frame that has it. */
+function whenThere(selector: string, then: () => void): void {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector(selector)) return;
+    observer.disconnect();
+    then();
+  }).observe(document, { childList: true, subtree: true });
+}
+
 /** Shows it in place of the grey shapes. */
 function showFrame(): void {
-  const frame = document.getElementById('first-frame');
-  const app = document.getElementById('app');
-  if (!frame || !app) return;
+  const frame = document.getElementById('first-frame')!;
   const picture = lastPicture();
   if (picture) {
     frame.inert = true;
@@ -28,15 +38,12 @@ function showFrame(): void {
     // The first format of `Intl` takes some time, which a page without a picture has while its code is on its way.
     requestAnimationFrame(() => setTimeout(() => new Intl.DateTimeFormat()));
   }
-  // In the task in which the page shows something, so that no frame has both.
-  new MutationObserver((_, observer) => {
-    if (!app.querySelector('main')) return;
-    frame.remove();
-    observer.disconnect();
-  }).observe(app, { childList: true, subtree: true });
+  // No frame has both.
+  whenThere(PAGE, () => frame.remove());
 }
 
 showLook(readLocal(LAST_SETTINGS));
 
-// Once the page is parsed: this script comes before the styles, which a script would wait for, and the frame is made while they come.
-document.addEventListener('readystatechange', showFrame, { once: true });
+// This script comes before the styles, which a script would wait for: the frame is made while they come. From `#app` on, the browser may
+// paint, be the page at its end or not.
+whenThere('#app', showFrame);
