@@ -1,20 +1,11 @@
-import type { Message, Room, User } from '@parley/shared';
+import type { Room, User } from '@parley/shared';
 import type { Locator } from 'playwright-core';
 import { violations } from './support/axe';
 import { Fingers } from './support/fingers';
-import { holdSecondLoad } from './support/first-load';
-import { Line } from './support/line';
+import type { Line } from './support/line';
 import { setUpStage } from './support/stage';
+import { barOf, hasFocus, messageItem, openTalk } from './support/talk';
 import { PHONE, roomPath, shown, until, WIDE, type ChatWindow, type Look } from './support/chat-window';
-
-/** Whether an element has the focus. */
-function hasFocus(locator: Locator): Promise<boolean> {
-  return locator.evaluate((element) => element === document.activeElement);
-}
-
-function bar(window: ChatWindow, text: string): Locator {
-  return window.message(text).getByRole('toolbar');
-}
 
 function chip(window: ChatWindow, text: string, emoji: string): Locator {
   return window.message(text).getByRole('button', { name: emoji });
@@ -29,7 +20,7 @@ function quote(window: ChatWindow): Locator {
   return window.message('The answer').getByRole('button', { name: /In reply to.*The question/ });
 }
 
-describe('two people reply, edit, delete and react', () => {
+describe('two people reply, delete and react', () => {
   let alice: User;
   let bob: User;
   let room: Room;
@@ -42,20 +33,10 @@ describe('two people reply, edit, delete and react', () => {
     ({ alice, bob, room } = await stage.pair());
   });
 
-  async function openBoth(look: Look = {}): Promise<Line> {
-    const context = await stage.context(look);
-    const line = await Line.of(context);
-    hers = await stage.windowIn(context, roomPath(room, alice));
-    his = await stage.roomWindow(room, bob);
-    await Promise.all([shown(hers.field), shown(his.field)]);
-    await Promise.all([hers.secondLoad(), his.secondLoad()]);
-    // What can be done to a message is loaded once the log handles swipes.
-    const log = hers.page.getByRole('log');
-    await until(async () => {
-      await log.dispatchEvent('pointerenter');
-      return log.evaluate((element) => getComputedStyle(element).touchAction !== 'auto');
-    }, 'the actions are loaded');
-    return line;
+  async function openBoth(look?: Look): Promise<Line> {
+    const talk = await openTalk(stage, { alice, bob, room }, look);
+    ({ hers, his } = talk);
+    return talk.line;
   }
 
   async function reply(text: string, key = 'r'): Promise<void> {
@@ -64,14 +45,7 @@ describe('two people reply, edit, delete and react', () => {
     await until(() => hasFocus(hers.field), 'the field has the focus');
   }
 
-  const item = (name: string) =>
-    hers.page.getByRole('menu', { name: 'Message actions' }).getByRole('menuitem', { name, exact: true });
-
-  async function remove(message: Message): Promise<void> {
-    const path = `/api/messages/${message.id}/?active_user=${message.sender.id}`;
-    const response = await fetch(`${server.origin}${path}`, { method: 'DELETE' });
-    expect(response.status).toBe(204);
-  }
+  const item = (name: string) => messageItem(hers, name);
 
   describe('a reply', () => {
     it('quotes the message for both, and its quote leads there and Back returns', async () => {
@@ -80,7 +54,7 @@ describe('two people reply, edit, delete and react', () => {
       await openBoth();
       await hers.goto(`${roomPath(room, alice)}&at=1`);
       await hers.message('The question').hover();
-      await bar(hers, 'The question').getByRole('button', { name: 'Reply' }).click();
+      await barOf(hers, 'The question').getByRole('button', { name: 'Reply' }).click();
       await shown(hers.page.getByRole('group', { name: `Reply to ${bob.username}` }));
       expect(await hasFocus(hers.field)).toBe(true);
       await hers.field.fill('The answer');
@@ -149,115 +123,6 @@ describe('two people reply, edit, delete and react', () => {
     });
   });
 
-  describe('an edit', () => {
-    it('reaches both, says that it is one, and both can see what was there before', async () => {
-      await server.send(room, alice, 'Teh text');
-      await openBoth();
-      await shown(hers.message('Teh text'));
-      await hers.field.press('ArrowUp');
-      await shown(hers.page.getByRole('group', { name: 'Edit message' }));
-      expect(await hers.field.inputValue()).toBe('Teh text');
-      await hers.field.fill('The text');
-      await hers.page.getByRole('button', { name: 'Save' }).click();
-      for (const window of [hers, his]) {
-        await window.message('The text').getByRole('button', { name: 'edited' }).click();
-        const versions = window.page.getByRole('dialog', { name: 'Message details' }).getByRole('listitem');
-        await shown(versions.filter({ hasText: 'Teh text' }));
-        await shown(versions.filter({ hasText: 'The text' }));
-        await window.page.keyboard.press('Escape');
-      }
-      expect(await hers.field.inputValue()).toBe('');
-      await shown(hers.entry(bob).getByText('The text'));
-      await shown(his.entry(alice).getByText('The text'));
-    });
-
-    it('shows what was there before also when that is asked for before its code is there', async () => {
-      const { id } = await server.send(room, alice, 'Teh text');
-      await fetch(`${server.origin}/api/messages/${id}/?active_user=${alice.id}`, {
-        method: 'PATCH',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ text: 'The text' }),
-      });
-      const context = await stage.context();
-      const release = await holdSecondLoad(context);
-      his = await stage.windowIn(context, roomPath(room, bob));
-      await his.message('The text').getByRole('button', { name: 'edited' }).click();
-      release();
-      const details = his.page.getByRole('dialog', { name: 'Message details' });
-      await shown(details.getByRole('listitem').filter({ hasText: 'Teh text' }));
-      expect(his.complaints).toEqual([]);
-    });
-
-    it('leaves the draft as it was, and is left by Escape', async () => {
-      await server.send(room, alice, 'Sent');
-      await openBoth();
-      await hers.field.fill('A draft');
-      await hers.message('Sent').focus();
-      await hers.page.keyboard.press('e');
-      await until(async () => (await hers.field.inputValue()) === 'Sent', 'the text is in the field');
-      await hers.page.keyboard.type(' more');
-      await hers.page.keyboard.press('Escape');
-      expect(await hers.field.inputValue()).toBe('A draft');
-      await until(() => hasFocus(hers.message('Sent')), 'the message has the focus again');
-    });
-
-    it('goes on when its chat is opened again, as does the draft after it', async () => {
-      await server.send(room, alice, 'Sent');
-      const carol = await server.person('carol');
-      await server.chat(alice, carol);
-      await openBoth();
-      await hers.field.fill('A draft');
-      await hers.message('Sent').focus();
-      await hers.page.keyboard.press('e');
-      await until(async () => (await hers.field.inputValue()) === 'Sent', 'the text is in the field');
-      await hers.page.keyboard.type(' more');
-      await hers.entry(carol).click();
-      await shown(hers.log(carol));
-      expect(await hers.field.inputValue()).toBe('');
-      await hers.entry(bob).click();
-      await until(async () => (await hers.field.inputValue()) === 'Sent more', 'the edit goes on');
-      await hers.page.keyboard.press('Enter');
-      await shown(his.message('Sent more'));
-      await until(async () => (await hers.field.inputValue()) === 'A draft', 'the draft is there');
-      await hers.entry(carol).click();
-      await shown(hers.log(carol));
-      await hers.entry(bob).click();
-      await shown(hers.message('Sent more'));
-      await hers.page.waitForTimeout(300);
-      expect(await hers.field.inputValue()).toBe('A draft');
-    });
-
-    it('is not offered for a message of the other, nor anything that a deleted or unsent message does not take', async () => {
-      await server.send(room, bob, 'His');
-      await remove(await server.send(room, alice, 'Gone'));
-      const line = await openBoth();
-      const offered = async (row: Locator) => {
-        await row.click({ button: 'right' });
-        await shown(item('Details'));
-        const names = await hers.page.getByRole('menuitem').allInnerTexts();
-        await hers.page.keyboard.press('Escape');
-        await item('Details').waitFor({ state: 'hidden' });
-        return names.map((name) => name.split('\n')[0]);
-      };
-      expect(await offered(hers.message('His'))).toEqual([
-        'Reply',
-        'Copy text',
-        'Copy link',
-        'Mark unread from here',
-        'Details',
-      ]);
-      expect(await offered(hers.page.locator('[data-seq="2"]'))).toEqual(['Details']);
-      await line.cut();
-      await hers.send('Not sent');
-      expect(await offered(hers.message('Not sent'))).toEqual([
-        'Edit',
-        'Copy text',
-        'Details',
-        'Cancel sending',
-      ]);
-    });
-  });
-
   describe('a deletion', () => {
     it('does not leave the device before 8 s, is undone by a button or a key, and then is there for both', async () => {
       const original = await server.send(room, alice, 'A slip');
@@ -305,7 +170,7 @@ describe('two people reply, edit, delete and react', () => {
       await shown(hers.entry(bob).getByText('Message deleted'));
       await hers.page.getByRole('button', { name: 'Undo' }).click();
       await shown(hers.entry(bob).getByText('A slip'));
-      await remove(slip);
+      await server.remove(slip);
       await shown(his.entry(alice).getByText('Message deleted'));
       await shown(hers.entry(bob).getByText('Message deleted'));
     });
@@ -331,7 +196,7 @@ describe('two people reply, edit, delete and react', () => {
         .click();
       await shown(chip(hers, 'News', '❤️').getByText('2'));
       await hers.message('News').hover();
-      await bar(hers, 'News').getByRole('button', { name: 'React' }).click();
+      await barOf(hers, 'News').getByRole('button', { name: 'React' }).click();
       await row.getByRole('button', { name: '😂' }).click();
       await shown(chip(his, 'News', '😂'));
       await chip(hers, 'News', '😂').click();
@@ -420,36 +285,11 @@ describe('two people reply, edit, delete and react', () => {
       await hers.field.fill('Too late');
       await hers.field.press('Enter');
       await shown(hers.message('Too late'));
-      await remove(message);
+      await server.remove(message);
       line.mend();
       await shown(tombstone(hers), 25_000);
       await shown(hers.page.getByText('The message was not changed: it is deleted.'), 25_000);
     });
-  });
-
-  it('an edit that comes too late is taken back, its text can be copied, and another is not offered', async () => {
-    await server.send(room, alice, 'Sent in time');
-    await openBoth();
-    await hers.message('Sent in time').focus();
-    await shown(bar(hers, 'Sent in time'));
-    await server.kill();
-    await hers.page.keyboard.press('e');
-    await until(() => hasFocus(hers.field), 'the field has the focus');
-    await hers.field.fill('Too late');
-    await hers.field.press('Enter');
-    await shown(hers.message('Too late'));
-    await server.up({ EDIT_WINDOW_MINUTES: '0' });
-    await shown(hers.page.getByText('The message was not changed: the time to edit it is over.'), 30_000);
-    await shown(hers.message('Sent in time'));
-    await hers.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await hers.page.getByRole('button', { name: 'Copy text' }).click();
-    await shown(hers.page.getByText('Copied.'));
-    expect(await hers.page.evaluate(() => navigator.clipboard.readText())).toBe('Too late');
-    await hers.message('Sent in time').click({ button: 'right' });
-    await shown(item('Delete for both'));
-    expect(await item('Edit').count()).toBe(0);
-    await server.kill();
-    await server.up();
   });
 
   it.each([
@@ -474,7 +314,7 @@ describe('two people reply, edit, delete and react', () => {
     for (const window of [hers, his]) {
       await window.message('The question').focus();
       await window.page.getByRole('log').dispatchEvent('pointerenter');
-      await shown(bar(window, 'The question'));
+      await shown(barOf(window, 'The question'));
       await window.page.keyboard.press(':');
       await window.page.getByRole('group', { name: 'React' }).getByRole('button', { name: '👍' }).click();
     }
@@ -485,7 +325,7 @@ describe('two people reply, edit, delete and react', () => {
     await reply('The question');
     await shown(hers.page.getByRole('group', { name: `Reply to ${bob.username}` }));
     await hers.message('The question').focus();
-    await shown(bar(hers, 'The question'));
+    await shown(barOf(hers, 'The question'));
     expect(await violations(hers.page)).toEqual([]);
     await hers.page.keyboard.press('Enter');
     await shown(item('Reply'));

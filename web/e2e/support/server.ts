@@ -107,6 +107,17 @@ export class Server {
     return this.#post<Message>(`/api/rooms/${room.id}/messages/`, { text, active_user_id: sender.id });
   }
 
+  edit({ id, sender }: Message, text: string): Promise<Message> {
+    return this.#call<Message>('PATCH', `/api/messages/${id}/?active_user=${sender.id}`, { text });
+  }
+
+  /** For both. */
+  async remove({ id, sender }: Message): Promise<void> {
+    const path = `/api/messages/${id}/?active_user=${sender.id}`;
+    const { status } = await fetch(`${this.origin}${path}`, { method: 'DELETE' });
+    if (status !== 204) throw new Error(`${path}: ${status}`);
+  }
+
   /** The texts of a room as PostgreSQL has them, in order. */
   async texts(room: Room, user: User): Promise<string[]> {
     const path = `/api/rooms/${room.id}/messages/?page_size=100&active_user=${user.id}`;
